@@ -1,0 +1,100 @@
+// Package failure defines the error that carries its kind from where something
+// goes wrong to where the exit status is chosen.
+package failure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Kind says what sort of failure an error is. Scripts see it as the exit status
+// and as the key "kind" of an error in JSON.
+type Kind string
+
+// The kinds.
+const (
+	Failure     Kind = "failure"     // network, API, file
+	Usage       Kind = "usage"       // wrong usage or invalid input; nothing was contacted
+	Finding     Kind = "finding"     // it worked, and the answer is no
+	Auth        Kind = "auth"        // no credentials, or refused
+	NotFound    Kind = "not_found"   // no such callback or sender
+	Conflict    Kind = "conflict"    // another callback is there, or the account changed
+	Interrupted Kind = "interrupted" // by the user
+)
+
+// Status is one row of the table of exit statuses.
+type Status struct {
+	Kind    Kind // "" for success
+	Code    int
+	Summary string
+}
+
+// Statuses returns the exit statuses of sesctl, in order. The exit status of a
+// command, the help and the documentation are all read from here.
+func Statuses() []Status {
+	return []Status{
+		{"", 0, "done"},
+		{Failure, 1, "failed: network, API, file"},
+		{Usage, 2, "wrong usage or invalid input; nothing was contacted"},
+		{Finding, 3, "it worked, and the answer is no: problems found, changes pending, endpoint unreachable"},
+		{Auth, 4, "no credentials, or refused"},
+		{NotFound, 5, "no such callback or sender"},
+		{Conflict, 6, "conflict: another callback is there, or the account changed since it was read"},
+		{Interrupted, 130, "interrupted"},
+	}
+}
+
+// Code returns the exit status of a kind; that of Failure for an unknown one.
+func (k Kind) Code() int {
+	for _, s := range Statuses() {
+		if s.Kind == k {
+			return s.Code
+		}
+	}
+	return 1
+}
+
+// Error is an error with its kind, and with what the user can do next.
+type Error struct {
+	Kind  Kind
+	Err   error    // what failed, and why
+	Hints []string // next steps, one sentence each
+
+	// APICode and RequestID are those of the service's answer, where there was one.
+	APICode   string
+	RequestID string
+
+	// Silent errors set the exit status and print nothing: the command has
+	// already shown its answer.
+	Silent bool
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// WithHint adds a next step and returns e.
+func (e *Error) WithHint(format string, args ...any) *Error {
+	e.Hints = append(e.Hints, fmt.Sprintf(format, args...))
+	return e
+}
+
+// New returns an error of the given kind. The format may wrap an error with %w.
+func New(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Err: fmt.Errorf(format, args...)}
+}
+
+// KindOf returns the kind of err: that of the outermost [Error] in it. A
+// cancelled context means that the user interrupted; anything else that carries
+// no kind is a Failure.
+func KindOf(err error) Kind {
+	var e *Error
+	switch {
+	case errors.As(err, &e):
+		return e.Kind
+	case errors.Is(err, context.Canceled):
+		return Interrupted
+	}
+	return Failure
+}

@@ -1,0 +1,44 @@
+package sesapi
+
+// Error codes of API 3.0, common to all products (document 1278/85305 of the
+// API reference, "Common error codes").
+const (
+	CodeSignatureFailure     = "AuthFailure.SignatureFailure"
+	CodeSignatureExpire      = "AuthFailure.SignatureExpire"
+	CodeSecretIDNotFound     = "AuthFailure.SecretIdNotFound"
+	CodeTokenFailure         = "AuthFailure.TokenFailure"
+	CodeUnauthorized         = "UnauthorizedOperation"
+	CodeInvalidAction        = "InvalidAction"
+	CodeNoSuchVersion        = "NoSuchVersion"
+	CodeUnsupportedRegion    = "UnsupportedRegion"
+	CodeMissingParameter     = "MissingParameter"
+	CodeUnknownParameter     = "UnknownParameter"
+	CodeInvalidParameter     = "InvalidParameter"
+	CodeRequestLimitExceeded = "RequestLimitExceeded"
+	CodeRequestSizeLimit     = "RequestSizeLimitExceeded"
+	CodeUnsupportedProtocol  = "UnsupportedProtocol"
+	CodeInternalError        = "InternalError"
+)
+
+// Error codes of SES (API document 1084/39410, "Error codes").
+const (
+	CodeAuthUnauthorized    = "AuthFailure.UnauthorizedOperation"
+	CodeNoSuchSender        = "InvalidParameterValue.NoSuchSender"
+	CodeRepeatCreation      = "InvalidParameterValue.RepeatCreation"
+	CodeIllegalEmailAddress = "InvalidParameterValue.IllegalEmailAddress"
+	CodeIllegalURL          = "FailedOperation.IllegalURL"
+	CodeURLForbidden        = "FailedOperation.URLForbidden"
+	CodeFrequencyLimit      = "FailedOperation.FrequencyLimit"
+	CodeNotAvailable        = "FailedOperation.ServiceNotAvailable"
+	CodeNotAllowDelete      = "OperationDenied.NotAllowDelete"
+	CodeResourceNotFound    = "ResourceNotFound"
+)
+
+// Regions returns the regions of SES and the endpoint that serves each.
+func Regions() map[string]string {
+	return map[string]string{
+		"ap-guangzhou": "ses.tencentcloudapi.com",
+		"ap-hongkong":  "ses.tencentcloudapi.com",
+		"ap-singapore": "ses.intl.tencentcloudapi.com",
+	}
+}

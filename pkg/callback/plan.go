@@ -1,0 +1,169 @@
+package callback
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// Action is what a change does.
+type Action string
+
+// The actions of a change.
+const (
+	ActionCreate  Action = "create"
+	ActionReplace Action = "replace"
+	ActionDelete  Action = "delete"
+)
+
+// Change is one step of a plan. It is data: it can be printed, saved, compared
+// and undone. Old is "" for a create, New is "" for a delete.
+type Change struct {
+	Action Action
+	Target Target
+	Old    string
+	New    string
+}
+
+// Effect is what a plan does to one sender address: where its events go before
+// and after. "" means that they go nowhere.
+type Effect struct {
+	Sender Target
+	From   string
+	To     string
+}
+
+// Silenced reports whether the sender loses its events.
+func (e Effect) Silenced() bool { return e.From != "" && e.To == "" }
+
+// Plan is the way from one set of callbacks to another.
+type Plan struct {
+	Before  Set
+	Changes []Change
+}
+
+// Diff returns the plan that turns current into desired. URLs that [SameURL]
+// holds equal are left alone.
+//
+// The order keeps senders from losing or misdirecting events in between: first
+// senders get their own callbacks, then the account gets its, then senders lose
+// theirs, and the account loses its last.
+func Diff(current, desired Set) Plan {
+	plan := Plan{Before: current}
+	for t, want := range desired.urls {
+		switch have := current.urls[t]; {
+		case have == "":
+			plan.Changes = append(plan.Changes, Change{Action: ActionCreate, Target: t, New: want})
+		case !SameURL(have, want):
+			plan.Changes = append(plan.Changes, Change{Action: ActionReplace, Target: t, Old: have, New: want})
+		}
+	}
+	for t, have := range current.urls {
+		if desired.urls[t] == "" {
+			plan.Changes = append(plan.Changes, Change{Action: ActionDelete, Target: t, Old: have})
+		}
+	}
+	slices.SortFunc(plan.Changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.Phase(), b.Phase()), a.Target.Compare(b.Target))
+	})
+	return plan
+}
+
+// Phase returns the place of a change in the order of a plan, from 0. Changes of
+// one phase do not depend on each other and may run side by side; a phase
+// begins when the one before it has ended.
+func (c Change) Phase() int {
+	phase := 0
+	if c.Target.IsAccount() {
+		phase = 1
+	}
+	if c.Action == ActionDelete {
+		phase += 2
+	}
+	return phase
+}
+
+// After returns the set that the plan leads to.
+func (p Plan) After() Set {
+	urls := make(map[Target]string, p.Before.Len())
+	maps.Copy(urls, p.Before.urls)
+	for _, c := range p.Changes {
+		if c.Action == ActionDelete {
+			delete(urls, c.Target)
+		} else {
+			urls[c.Target] = c.New
+		}
+	}
+	return Set{urls: urls}
+}
+
+// Effects returns what the plan does to the given senders, and to those that
+// have a callback before or after: an effect for each sender whose effective
+// callback changes. Senders that fall silent stand first.
+func (p Plan) Effects(senders []Target) []Effect {
+	after := p.After()
+	var effects []Effect
+	for _, sender := range Senders(senders, p.Before, after) {
+		from, to := p.Before.Resolve(sender).URL, after.Resolve(sender).URL
+		if from != to && !SameURL(from, to) {
+			effects = append(effects, Effect{Sender: sender, From: from, To: to})
+		}
+	}
+	slices.SortStableFunc(effects, func(a, b Effect) int {
+		return cmp.Compare(boolToInt(b.Silenced()), boolToInt(a.Silenced()))
+	})
+	return effects
+}
+
+// Senders returns, in order and once each, the given senders and all that have
+// a callback of their own in one of the sets.
+func Senders(registered []Target, sets ...Set) []Target {
+	seen := make(map[Target]bool, len(registered))
+	var all []Target
+	add := func(t Target) {
+		if !t.IsAccount() && !seen[t] {
+			seen[t] = true
+			all = append(all, t)
+		}
+	}
+	for _, t := range registered {
+		add(t)
+	}
+	for _, s := range sets {
+		for t := range s.urls {
+			add(t)
+		}
+	}
+	slices.SortFunc(all, Target.Compare)
+	return all
+}
+
+func boolToInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Checksum returns a digest of the plan and of the state it was made from. It
+// does not depend on the machine or on the order of the input, so two people
+// who read the same checksum have seen the same plan.
+func (p Plan) Checksum() string {
+	type row struct{ Kind, Address, Old, New string }
+	var rows []row
+	for _, c := range p.Before.All() {
+		rows = append(rows, row{"before", c.Target.address, c.URL, ""})
+	}
+	for _, c := range p.Changes {
+		rows = append(rows, row{string(c.Action), c.Target.address, c.Old, c.New})
+	}
+	data, err := json.Marshal(rows)
+	if err != nil {
+		panic(err) // rows of strings always encode
+	}
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}

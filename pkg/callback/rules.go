@@ -1,0 +1,237 @@
+package callback
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Severity tells whether a problem forbids a callback or only advises.
+type Severity string
+
+// The severities.
+const (
+	SeverityError   Severity = "error"
+	SeverityWarning Severity = "warning"
+)
+
+// Rule is one rule that callbacks must keep. The commands, the emulator and the
+// documentation read the same rules, from [Rules].
+type Rule struct {
+	ID       string
+	Severity Severity
+	Summary  string
+	Source   string // where the rule comes from
+
+	url     func(rawURL, Policy) []finding
+	address func(string) []finding
+	set     func([]Declared) []located
+}
+
+// Problem is a rule that is not kept, and where.
+type Problem struct {
+	Rule     string
+	Severity Severity
+	Target   string // the sender address, "account", or "" for a URL alone
+	URL      string
+	Message  string // holds no secret: URLs in it are masked
+	Hint     string // how to mend it
+}
+
+type finding struct{ message, hint string }
+
+type located struct {
+	finding
+	index int // of the declared callback that the problem is at
+}
+
+// Policy is what differs between the places where callbacks are checked.
+type Policy struct {
+	// Ports lists the ports that a URL may name; DefaultPorts where empty.
+	Ports []int
+	// PrivateHosts allows hosts that the internet cannot reach, as an emulator
+	// on the same machine does.
+	PrivateHosts bool
+}
+
+// DefaultPorts returns the ports that SES supports (document 1084/40183). The
+// FAQ (1084/39655) shows a callback without a port; the two pages disagree.
+func DefaultPorts() []int { return []int{8080, 8081, 8082} }
+
+func (p Policy) ports() []int {
+	if len(p.Ports) == 0 {
+		return DefaultPorts()
+	}
+	return p.Ports
+}
+
+func (p Policy) portList() string {
+	var names []string
+	for _, port := range p.ports() {
+		names = append(names, strconv.Itoa(port))
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+const (
+	sourceRules   = "SES document 1084/40183 (Chinese 1288/55194)"
+	sourceRFC3986 = "RFC 3986"
+)
+
+// Rules returns all rules, in the order in which they are checked.
+func Rules() []Rule {
+	return []Rule{
+		{ID: "url-whitespace", Severity: SeverityError, Source: sourceRFC3986 + ", section 2", url: checkWhitespace,
+			Summary: "a URL contains no spaces, control or invisible characters"},
+		{ID: "url-syntax", Severity: SeverityError, Source: sourceRFC3986 + ", section 3", url: checkSyntax,
+			Summary: "a callback is an absolute URL"},
+		{ID: "url-scheme", Severity: SeverityError, Source: "SES document 1084/39492 (events are sent by HTTP POST)", url: checkScheme,
+			Summary: "the scheme is http or https"},
+		{ID: "url-host", Severity: SeverityError, Source: sourceRFC3986 + ", section 3.2.2; RFC 1123, section 2.1; RFC 5891", url: checkHost,
+			Summary: "the host is a real host name or address"},
+		{ID: "url-port", Severity: SeverityError, Source: sourceRules + "; the FAQ 1084/39655 shows a URL without a port", url: checkPort,
+			Summary: "the URL names a port that SES supports: 8080, 8081 or 8082, or those of the profile"},
+		{ID: "url-fragment", Severity: SeverityError, Source: sourceRFC3986 + ", section 3.5 (a fragment is never sent)", url: checkFragment,
+			Summary: "a URL has no fragment"},
+		{ID: "url-private-host", Severity: SeverityError, Source: sourceRules + " (the address must really exist); RFC 6761, RFC 6890", url: checkPrivateHost,
+			Summary: "the internet can reach the host; not checked against an emulator"},
+		{ID: "url-plain-http", Severity: SeverityWarning, Source: "SES document 1084/39492 (events hold recipients and are not signed)", url: checkPlainHTTP,
+			Summary: "events travel encrypted, by https"},
+		{ID: "url-userinfo", Severity: SeverityWarning, Source: sourceRFC3986 + ", section 3.2.1 (deprecated)", url: checkUserinfo,
+			Summary: "a URL has no user name or password"},
+		{ID: "url-length", Severity: SeverityWarning, Source: "not documented by SES; 2,048 bytes pass everywhere", url: checkLength,
+			Summary: "a URL has at most 2,048 bytes"},
+		{ID: "sender-syntax", Severity: SeverityError, Source: "RFC 5321, section 4.1.2; SES document 1084/40183", address: checkSenderSyntax,
+			Summary: "a sender is an email address"},
+		{ID: "sender-duplicate", Severity: SeverityError, Source: sourceRules, set: checkSenderDuplicate,
+			Summary: "a sender address has at most one callback"},
+		{ID: "scope-duplicate", Severity: SeverityError, Source: sourceRules, set: checkScopeDuplicate,
+			Summary: "an account has at most one callback of its own"},
+	}
+}
+
+// CheckURL returns what is wrong with a URL as a callback.
+func CheckURL(rawURL string, policy Policy) []Problem {
+	u := parseRaw(rawURL)
+	var problems []Problem
+	for _, rule := range Rules() {
+		if rule.url == nil {
+			continue
+		}
+		for _, f := range rule.url(u, policy) {
+			problems = append(problems, rule.problem(f, "", rawURL))
+		}
+	}
+	return problems
+}
+
+// CheckSender returns what is wrong with a sender address.
+func CheckSender(address string) []Problem {
+	var problems []Problem
+	for _, rule := range Rules() {
+		if rule.address == nil {
+			continue
+		}
+		for _, f := range rule.address(address) {
+			problems = append(problems, rule.problem(f, address, ""))
+		}
+	}
+	return problems
+}
+
+// Declared is a callback as someone wrote it, before anything is known to be
+// right about it.
+type Declared struct {
+	Account bool
+	Sender  string
+	URL     string // "" where no callback is wanted; its rules are then left out
+}
+
+func (d Declared) target() string {
+	if d.Account {
+		return string(ScopeAccount)
+	}
+	return d.Sender
+}
+
+// CheckAll returns what is wrong with callbacks that were declared together:
+// each by itself, and all of them as a set.
+func CheckAll(declared []Declared, policy Policy) []Problem {
+	var problems []Problem
+	for _, d := range declared {
+		if !d.Account {
+			problems = append(problems, CheckSender(d.Sender)...)
+		}
+		if d.URL == "" {
+			continue
+		}
+		for _, p := range CheckURL(d.URL, policy) {
+			p.Target = d.target()
+			problems = append(problems, p)
+		}
+	}
+	for _, rule := range Rules() {
+		if rule.set == nil {
+			continue
+		}
+		for _, l := range rule.set(declared) {
+			d := declared[l.index]
+			problems = append(problems, rule.problem(l.finding, d.target(), d.URL))
+		}
+	}
+	return problems
+}
+
+// HasErrors reports whether one of the problems is an error.
+func HasErrors(problems []Problem) bool {
+	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == SeverityError })
+}
+
+func (r Rule) problem(f finding, target, url string) Problem {
+	return Problem{Rule: r.ID, Severity: r.Severity, Target: target, URL: url, Message: f.message, Hint: f.hint}
+}
+
+func checkSenderSyntax(address string) []finding {
+	if _, err := ParseSender(address); err != nil {
+		return []finding{{err.Error(), "write an address such as noreply@mail.example.com"}}
+	}
+	return nil
+}
+
+func checkSenderDuplicate(declared []Declared) []located {
+	seen := map[Target]bool{}
+	var out []located
+	for i, d := range declared {
+		if d.Account {
+			continue
+		}
+		t, err := ParseSender(d.Sender)
+		if err != nil {
+			continue
+		}
+		if seen[t] {
+			out = append(out, located{finding{fmt.Sprintf("%s is declared more than once", t), "keep one of them"}, i})
+		}
+		seen[t] = true
+	}
+	return out
+}
+
+func checkScopeDuplicate(declared []Declared) []located {
+	var out []located
+	seen := false
+	for i, d := range declared {
+		if !d.Account {
+			continue
+		}
+		if seen {
+			out = append(out, located{finding{"the account's callback is declared more than once", "keep one of them"}, i})
+		}
+		seen = true
+	}
+	return out
+}

@@ -1,0 +1,106 @@
+package callback
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Callback is where the events of one target go.
+type Callback struct {
+	Target Target
+	URL    string
+}
+
+// Set holds the callbacks of one account: at most one URL for each target. The
+// zero Set is empty and ready to use. A Set is a value; With and Without return
+// a changed copy.
+type Set struct{ urls map[Target]string }
+
+// DuplicateError says that a target was given two callbacks.
+type DuplicateError struct{ Target Target }
+
+func (e *DuplicateError) Error() string {
+	return fmt.Sprintf("two callbacks for %s; SES keeps one for each", e.Target)
+}
+
+// NewSet returns the set of the given callbacks. It fails with a
+// [DuplicateError] where one target appears twice, whatever the URLs, and where
+// a callback has no URL.
+func NewSet(callbacks []Callback) (Set, error) {
+	urls := make(map[Target]string, len(callbacks))
+	for _, c := range callbacks {
+		if c.URL == "" {
+			return Set{}, fmt.Errorf("the callback of %s has no URL", c.Target)
+		}
+		if _, twice := urls[c.Target]; twice {
+			return Set{}, &DuplicateError{Target: c.Target}
+		}
+		urls[c.Target] = c.URL
+	}
+	return Set{urls: urls}, nil
+}
+
+// Len returns the number of callbacks.
+func (s Set) Len() int { return len(s.urls) }
+
+// URL returns the callback URL of exactly that target, or "" where it has none.
+func (s Set) URL(t Target) string { return s.urls[t] }
+
+// All returns the callbacks in order: the account's first, then the senders'.
+func (s Set) All() []Callback {
+	all := make([]Callback, 0, len(s.urls))
+	for t, u := range s.urls {
+		all = append(all, Callback{Target: t, URL: u})
+	}
+	slices.SortFunc(all, func(a, b Callback) int { return a.Target.Compare(b.Target) })
+	return all
+}
+
+// With returns a copy of s in which t has that URL.
+func (s Set) With(t Target, url string) Set {
+	urls := make(map[Target]string, len(s.urls)+1)
+	maps.Copy(urls, s.urls)
+	urls[t] = url
+	return Set{urls: urls}
+}
+
+// Without returns a copy of s in which t has no callback.
+func (s Set) Without(t Target) Set {
+	urls := maps.Clone(s.urls)
+	delete(urls, t)
+	return Set{urls: urls}
+}
+
+// Source tells where an effective callback comes from.
+type Source string
+
+// The sources of an effective callback.
+const (
+	SourceSender  Source = "sender"
+	SourceAccount Source = "account"
+	SourceNone    Source = "none"
+)
+
+// Effective is where the events of a sender address go in the end.
+type Effective struct {
+	Sender Target
+	URL    string // "" where no event is sent
+	Source Source
+	// Overridden is the account's URL where the sender's own hides it.
+	Overridden string
+}
+
+// Resolve returns the effective callback of a sender address: its own, else the
+// account's, else none. The sender's own is used alone, never beside the
+// account's (document 1084/40183, Chinese 1288/55194).
+func (s Set) Resolve(sender Target) Effective {
+	account := s.urls[Target{}]
+	if own := s.urls[sender]; own != "" && !sender.IsAccount() {
+		return Effective{Sender: sender, URL: own, Source: SourceSender, Overridden: account}
+	}
+	if account != "" {
+		return Effective{Sender: sender, URL: account, Source: SourceAccount}
+	}
+	return Effective{Sender: sender, Source: SourceNone}
+}

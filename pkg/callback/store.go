@@ -1,0 +1,83 @@
+package callback
+
+import (
+	"context"
+	"slices"
+)
+
+// Parts says what of an account to read. What is not asked for is not read, so
+// that a part which an endpoint does not answer blocks only those who need it.
+type Parts uint8
+
+// The parts of a snapshot.
+const (
+	PartAccount         Parts = 1 << iota // the account's callback
+	PartSenderCallbacks                   // the callbacks of senders
+	PartSenders                           // the sender addresses
+
+	PartCallbacks = PartAccount | PartSenderCallbacks
+	PartAll       = PartCallbacks | PartSenders
+)
+
+// PartOf returns the part that holds the callback of t.
+func PartOf(t Target) Parts {
+	if t.IsAccount() {
+		return PartAccount
+	}
+	return PartSenderCallbacks
+}
+
+// Sender is a sender address that the account has, with its display name.
+type Sender struct {
+	Target Target
+	Name   string
+}
+
+// Snapshot is what an account held when it was read.
+type Snapshot struct {
+	Callbacks Set
+	Senders   []Sender // in order of their addresses
+}
+
+// SenderTargets returns the targets of the sender addresses.
+func (s Snapshot) SenderTargets() []Target {
+	targets := make([]Target, len(s.Senders))
+	for i, sender := range s.Senders {
+		targets[i] = sender.Target
+	}
+	return targets
+}
+
+// Registered reports whether the account has that sender address.
+func (s Snapshot) Registered(t Target) bool {
+	_, found := slices.BinarySearchFunc(s.Senders, t, func(sender Sender, t Target) int {
+		return sender.Target.Compare(t)
+	})
+	return found
+}
+
+// Receipt is what a store tells about a change that was made.
+type Receipt struct {
+	RequestID string
+	// Notes are sentences that the user should read, for example that a
+	// callback was changed by deleting and creating it.
+	Notes []string
+}
+
+// Store holds the callbacks of one account. A Store is safe for use by several
+// goroutines. Its errors tell the truth about what is stored: when a method
+// fails, either nothing was changed, or the error says that the outcome is not
+// known.
+type Store interface {
+	// Load reads the given parts.
+	Load(ctx context.Context, parts Parts) (Snapshot, error)
+
+	// Put sets the callback of a target. Old is the URL that the caller read
+	// there, or "" where it read none; a store that finds a callback where the
+	// caller saw none refuses.
+	Put(ctx context.Context, c Callback, old string) (Receipt, error)
+
+	// Delete removes the callback of a target; c.URL is what the caller read
+	// there.
+	Delete(ctx context.Context, c Callback) (Receipt, error)
+}

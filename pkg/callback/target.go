@@ -1,0 +1,159 @@
+package callback
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// Scope is the level at which a callback exists. SES knows two of them
+// (document 1084/40183, "Callback address").
+type Scope string
+
+// The scopes of SES.
+const (
+	ScopeAccount Scope = "account"
+	ScopeSender  Scope = "sender"
+)
+
+// Target is what a callback belongs to: the account, or one sender address.
+// The zero Target is the account. Targets are comparable; two spellings of one
+// sender address give equal Targets.
+type Target struct{ address string }
+
+// Account returns the target of the account's callback.
+func Account() Target { return Target{} }
+
+// maxAddressInput bounds what ParseSender looks at. An address has at most 254
+// bytes (RFC 5321, 4.5.3.1.3, less the angle brackets); the rest is room for a
+// display name.
+const (
+	maxAddressInput = 1024
+	maxAddress      = 254
+	maxLocalPart    = 64
+)
+
+// ParseSender reads a sender address, with or without a display name, and
+// returns its target. Case is folded, and an international domain is brought
+// into its ASCII form (RFC 5891), because SES compares addresses without regard
+// to case. The error names what is wrong, and quotes the input shortened and
+// with its control characters escaped.
+func ParseSender(input string) (Target, error) {
+	address, err := normalizeAddress(input)
+	if err != nil {
+		return Target{}, fmt.Errorf("%s is not an email address: %w", Quote(input), err)
+	}
+	return Target{address: address}, nil
+}
+
+func normalizeAddress(input string) (string, error) {
+	bare, err := bareAddress(strings.TrimSpace(input))
+	if err != nil {
+		return "", err
+	}
+	at := strings.LastIndexByte(bare, '@')
+	local, domain := strings.ToLower(bare[:at]), bare[at+1:]
+	if strings.ContainsFunc(local, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"(),:;<>@[\]`, r) }) {
+		return "", errors.New("a quoted local part is not supported")
+	}
+	if len(local) > maxLocalPart {
+		return "", fmt.Errorf("the part before @ has more than %d bytes", maxLocalPart)
+	}
+	domain, err = asciiHost(domain)
+	if err != nil {
+		return "", fmt.Errorf("domain: %w", err)
+	}
+	if !strings.Contains(domain, ".") {
+		return "", errors.New("the domain has no dot")
+	}
+	address := local + "@" + domain
+	if len(address) > maxAddress {
+		return "", fmt.Errorf("it has more than %d bytes", maxAddress)
+	}
+	return address, nil
+}
+
+// bareAddress takes the display name off and leaves local@domain.
+func bareAddress(input string) (string, error) {
+	switch {
+	case input == "":
+		return "", errors.New("it is empty")
+	case len(input) > maxAddressInput:
+		return "", fmt.Errorf("it has more than %d bytes", maxAddressInput)
+	case !utf8.ValidString(input):
+		return "", errors.New("it is not valid UTF-8")
+	case strings.ContainsFunc(input, isHidden):
+		return "", errors.New("it contains control or invisible characters")
+	case !strings.Contains(input, "@"):
+		return "", errors.New("it has no @")
+	}
+	parsed, err := mail.ParseAddress(input)
+	if err != nil {
+		return "", errors.New(strings.TrimPrefix(err.Error(), "mail: "))
+	}
+	return parsed.Address, nil
+}
+
+// isHidden tells characters that cannot be seen, or that change how the text
+// around them is shown, and have no place in an address or a URL.
+func isHidden(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) || r == utf8.RuneError
+}
+
+// asciiHost brings a host name into the lower-case ASCII form in which host
+// names are compared (RFC 5891, as profiled by UTS #46 for lookup).
+func asciiHost(host string) (string, error) {
+	ascii, err := idna.Lookup.ToASCII(host)
+	if err != nil {
+		return "", errors.New(strings.TrimPrefix(err.Error(), "idna: "))
+	}
+	for label := range strings.SplitSeq(ascii, ".") {
+		if label == "" {
+			return "", errors.New("it has an empty label")
+		}
+		if len(label) > 63 {
+			return "", errors.New("it has a label of more than 63 bytes")
+		}
+	}
+	if len(ascii) > 253 {
+		return "", errors.New("it has more than 253 bytes")
+	}
+	return ascii, nil
+}
+
+// IsAccount reports whether t is the account.
+func (t Target) IsAccount() bool { return t.address == "" }
+
+// Address returns the normalised sender address, or "" for the account.
+func (t Target) Address() string { return t.address }
+
+// Domain returns the part of the sender address behind the @, or "".
+func (t Target) Domain() string {
+	_, domain, _ := strings.Cut(t.address, "@")
+	return domain
+}
+
+// Scope returns the level of t.
+func (t Target) Scope() Scope {
+	if t.IsAccount() {
+		return ScopeAccount
+	}
+	return ScopeSender
+}
+
+// String returns "the account" or the sender address, for messages.
+func (t Target) String() string {
+	if t.IsAccount() {
+		return "the account"
+	}
+	return t.address
+}
+
+// Compare orders targets: the account first, then the senders by address.
+func (t Target) Compare(u Target) int { return cmp.Compare(t.address, u.address) }

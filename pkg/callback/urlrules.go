@@ -1,0 +1,269 @@
+package callback
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	maxPlainLength = 2048
+	// maxURL is where a text stops being taken for a URL at all, so that a
+	// wrong file given by mistake is not sent to the service.
+	maxURL = 64 * 1024
+)
+
+// rawURL is a URL as written, and parsed where that was possible.
+type rawURL struct {
+	text   string
+	parsed *url.URL // nil where err is set
+	err    error
+}
+
+func parseRaw(text string) rawURL {
+	if text == "" {
+		return rawURL{err: errors.New("it is empty")}
+	}
+	if len(text) > maxURL {
+		return rawURL{text: text, err: fmt.Errorf("it has %d bytes; the limit is %d", len(text), maxURL)}
+	}
+	if !utf8.ValidString(text) {
+		return rawURL{text: text, err: errors.New("it is not valid UTF-8")}
+	}
+	parsed, err := url.Parse(text)
+	if err != nil {
+		return rawURL{text: text, err: parseReason(err)}
+	}
+	return rawURL{text: text, parsed: parsed}
+}
+
+// parseReason tells why a URL could not be parsed without repeating the URL:
+// the errors of net/url quote parts of it, and any part may be the secret.
+func parseReason(err error) error {
+	var escapeErr url.EscapeError
+	if errors.As(err, &escapeErr) {
+		return errors.New("it has a % that does not begin a percent-encoded octet")
+	}
+	var hostErr url.InvalidHostError
+	if errors.As(err, &hostErr) {
+		return errors.New("its host has a character that no host name has")
+	}
+	for _, known := range []string{"invalid port", "missing ']' in host", "invalid userinfo", "missing protocol scheme", "first path segment in URL cannot contain colon", "invalid IPv6"} {
+		if strings.Contains(err.Error(), known) {
+			return errors.New(known)
+		}
+	}
+	return errors.New("it cannot be parsed")
+}
+
+func (u rawURL) isHTTP() bool {
+	return u.parsed != nil && (strings.EqualFold(u.parsed.Scheme, "http") || strings.EqualFold(u.parsed.Scheme, "https"))
+}
+
+// hasAuthority reports whether the parts behind the scheme can be judged.
+func (u rawURL) hasAuthority() bool { return u.isHTTP() && u.parsed.Opaque == "" }
+
+func hasWhitespace(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isHidden(r) && r != utf8.RuneError })
+}
+
+func checkWhitespace(u rawURL, _ Policy) []finding {
+	if len(u.text) <= maxURL && hasWhitespace(u.text) {
+		return []finding{{"the URL contains a space, a control or an invisible character", "remove it, or percent-encode it (a space is %20)"}}
+	}
+	return nil
+}
+
+func checkSyntax(u rawURL, _ Policy) []finding {
+	hint := "write an absolute URL such as https://hooks.example.com:8080/ses"
+	switch {
+	case u.err != nil && u.text != "" && len(u.text) <= maxURL && hasWhitespace(u.text):
+		return nil // url-whitespace has said it
+	case u.err != nil:
+		return []finding{{"this is not a URL: " + u.err.Error(), hint}}
+	case u.parsed.Scheme == "":
+		return []finding{{"the URL is not absolute: it has no scheme", hint}}
+	case u.isHTTP() && u.parsed.Opaque != "":
+		return []finding{{"the URL has no // after its scheme", hint}}
+	}
+	return nil
+}
+
+func checkScheme(u rawURL, _ Policy) []finding {
+	if u.parsed == nil || u.parsed.Scheme == "" || u.isHTTP() {
+		return nil
+	}
+	// "hooks.example.com:8080/ses" parses as a URL of the scheme
+	// "hooks.example.com"; the scheme that is missing is what its writer means.
+	if strings.Contains(u.parsed.Scheme, ".") || u.parsed.Scheme == "localhost" {
+		return []finding{{"the URL has no scheme", "write https:// before it"}}
+	}
+	return []finding{{fmt.Sprintf("the scheme is %s, not http or https", Quote(u.parsed.Scheme)), "use https"}}
+}
+
+func checkHost(u rawURL, _ Policy) []finding {
+	if !u.hasAuthority() {
+		return nil
+	}
+	if reason := hostProblem(u.parsed); reason != "" {
+		return []finding{{reason, "name the host that receives the events"}}
+	}
+	return nil
+}
+
+func hostProblem(u *url.URL) string {
+	host := u.Hostname()
+	if host == "" {
+		return "the URL has no host"
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		switch {
+		case ip.Zone() != "":
+			return "the host is an address with a zone, which means something on one machine only"
+		case ip.Is6() && !strings.HasPrefix(u.Host, "["):
+			return "an IPv6 address stands in square brackets"
+		}
+		return ""
+	}
+	if strings.HasPrefix(u.Host, "[") {
+		return "the host is not an IPv6 address"
+	}
+	ascii, err := asciiHost(strings.TrimSuffix(host, "."))
+	if err != nil {
+		return "the host is not a host name: " + err.Error()
+	}
+	// Host names that end in a number are addresses in old spellings (127.1,
+	// 0x7f000001); resolvers read them differently.
+	last := ascii[strings.LastIndexByte(ascii, '.')+1:]
+	if _, err := strconv.ParseUint(last, 0, 64); err == nil || strings.Trim(last, "0123456789") == "" {
+		return "the host is neither a host name nor an IP address in its usual form"
+	}
+	return ""
+}
+
+func checkPort(u rawURL, policy Policy) []finding {
+	if !u.hasAuthority() || u.parsed.Host == "" {
+		return nil
+	}
+	hint := "use port " + policy.portList() + "; a profile may list other ports under allowed_ports"
+	port := u.parsed.Port()
+	if port == "" {
+		implied := "443"
+		if strings.EqualFold(u.parsed.Scheme, "http") {
+			implied = "80"
+		}
+		return []finding{{fmt.Sprintf("the URL names no port, which means %s; SES supports only %s (so its rules; its FAQ shows a URL without a port)",
+			implied, policy.portList()), hint}}
+	}
+	allowed := slices.ContainsFunc(policy.ports(), func(p int) bool { return strconv.Itoa(p) == port })
+	if !allowed {
+		return []finding{{fmt.Sprintf("port %s is not one of those that SES supports: %s", shorten(port), policy.portList()), hint}}
+	}
+	return nil
+}
+
+func checkFragment(u rawURL, _ Policy) []finding {
+	if u.hasAuthority() && strings.Contains(u.text, "#") {
+		return []finding{{"the URL has a fragment (#…), which is never sent", "remove it; percent-encode a # that belongs to the URL as %23"}}
+	}
+	return nil
+}
+
+func checkPrivateHost(u rawURL, policy Policy) []finding {
+	if policy.PrivateHosts || !u.hasAuthority() || hostProblem(u.parsed) != "" {
+		return nil
+	}
+	if reason := PrivateHost(u.parsed.Hostname()); reason != "" {
+		return []finding{{reason + "; SES cannot reach it", "use a host that the internet can reach, or try it out with --local"}}
+	}
+	return nil
+}
+
+// PrivateHost tells why the internet cannot reach a host, or returns "" where
+// nothing speaks against it. It does not look the name up.
+func PrivateHost(host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if kind := privateAddress(ip); kind != "" {
+			return "the host is a " + kind + " address"
+		}
+		return ""
+	}
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	if ascii, err := asciiHost(name); err == nil {
+		name = ascii
+	}
+	if !strings.Contains(name, ".") {
+		return "the host name has no dot, so it means something in a local network only"
+	}
+	for _, suffix := range []string{"localhost", "local", "internal", "test", "invalid", "localdomain", "home.arpa"} {
+		if strings.HasSuffix(name, "."+suffix) {
+			return "host names under ." + suffix + " mean something in a local network only"
+		}
+	}
+	return ""
+}
+
+// privateAddress returns the kind of an address that the internet does not
+// route, or "" (RFC 6890).
+func privateAddress(ip netip.Addr) string {
+	ip = ip.Unmap().WithZone("")
+	shared := netip.MustParsePrefix("100.64.0.0/10")    // RFC 6598
+	thisNet := netip.MustParsePrefix("0.0.0.0/8")       // RFC 791
+	reserved := netip.MustParsePrefix("240.0.0.0/4")    // RFC 1112, and broadcast
+	siteLocal := netip.MustParsePrefix("fec0::/10")     // RFC 3879
+	translated := netip.MustParsePrefix("64:ff9b::/96") // RFC 6052: IPv4 in IPv6
+	switch {
+	case ip.IsLoopback():
+		return "loopback"
+	case ip.IsPrivate(), siteLocal.Contains(ip):
+		return "private"
+	case shared.Contains(ip):
+		return "shared"
+	case ip.IsLinkLocalUnicast():
+		return "link-local"
+	case ip.IsUnspecified(), thisNet.Contains(ip):
+		return "unspecified"
+	case ip.IsMulticast():
+		return "multicast"
+	case reserved.Contains(ip):
+		return "reserved"
+	case translated.Contains(ip):
+		bytes := ip.As16()
+		return privateAddress(netip.AddrFrom4([4]byte(bytes[12:])))
+	}
+	return ""
+}
+
+// PublicIP reports whether the internet can reach an address.
+func PublicIP(ip net.IP) bool {
+	addr, ok := netip.AddrFromSlice(ip)
+	return ok && privateAddress(addr) == ""
+}
+
+func checkPlainHTTP(u rawURL, _ Policy) []finding {
+	if u.hasAuthority() && strings.EqualFold(u.parsed.Scheme, "http") {
+		return []finding{{"events travel unencrypted", "use https"}}
+	}
+	return nil
+}
+
+func checkUserinfo(u rawURL, _ Policy) []finding {
+	if u.hasAuthority() && u.parsed.User != nil {
+		return []finding{{"the URL holds a user name or password; whether SES sends it is not documented", "put a token into the path or the query instead"}}
+	}
+	return nil
+}
+
+func checkLength(u rawURL, _ Policy) []finding {
+	if len(u.text) > maxPlainLength {
+		return []finding{{fmt.Sprintf("the URL has %d bytes; over %d not every server takes it", len(u.text), maxPlainLength), "shorten it"}}
+	}
+	return nil
+}
