@@ -1,7 +1,7 @@
 package sesapi
 
-// Error codes of API 3.0, common to all products (document 1278/85305 of the
-// API reference, "Common error codes").
+// Error codes that all products of API 3.0 share ("Common error codes" in the
+// API reference of every product).
 const (
 	CodeSignatureFailure     = "AuthFailure.SignatureFailure"
 	CodeSignatureExpire      = "AuthFailure.SignatureExpire"
@@ -20,7 +20,7 @@ const (
 	CodeInternalError        = "InternalError"
 )
 
-// Error codes of SES (API document 1084/39410, "Error codes").
+// Error codes of SES itself (tencentcloud-sdk-go ses v1.3.136, errors.go).
 const (
 	CodeAuthUnauthorized    = "AuthFailure.UnauthorizedOperation"
 	CodeNoSuchSender        = "InvalidParameterValue.NoSuchSender"

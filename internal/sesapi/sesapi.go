@@ -85,7 +85,7 @@ type Table struct{ rows []Row }
 // Default returns the table as it is believed today.
 func Default() Table {
 	const (
-		sdk       = "tencentcloud-sdk-go ses v1.3.136; API document 1084/39410"
+		sdk       = "tencentcloud-sdk-go ses v1.3.136 (API version 2020-10-02)"
 		ownTool   = "Tencent's command-line tool 3.0.602 and 3.0.604 (March 2022); no current SDK"
 		rulesPage = "document 1084/40183: by default there is no callback and no event is notified"
 		sibling   = "after its published sibling ListAddressUnsubscribeConfig"
