@@ -1,0 +1,40 @@
+package config
+
+import (
+	"errors"
+	"path/filepath"
+	"runtime"
+)
+
+// Dirs are the folders of the user that sesctl reads and writes.
+type Dirs struct {
+	Home   string
+	Config string // of the configuration file
+	State  string // of the embedded emulator and the journal
+}
+
+// FindDirs returns the user's folders: those of the XDG base directory
+// specification on Unix, Library/Application Support on macOS, and AppData on
+// Windows. XDG_CONFIG_HOME and XDG_STATE_HOME are obeyed everywhere.
+func FindDirs(getenv func(string) string) (Dirs, error) {
+	home := getenv("HOME")
+	if runtime.GOOS == "windows" {
+		home = firstOf(getenv("USERPROFILE"), home)
+	}
+	configHome, stateHome := getenv("XDG_CONFIG_HOME"), getenv("XDG_STATE_HOME")
+	if home == "" && (configHome == "" || stateHome == "") {
+		return Dirs{}, errors.New("the home folder is not known: HOME is not set")
+	}
+	switch runtime.GOOS {
+	case "windows":
+		configHome = firstOf(configHome, getenv("AppData"), filepath.Join(home, "AppData", "Roaming"))
+		stateHome = firstOf(stateHome, getenv("LocalAppData"), filepath.Join(home, "AppData", "Local"))
+	case "darwin":
+		configHome = firstOf(configHome, filepath.Join(home, "Library", "Application Support"))
+		stateHome = firstOf(stateHome, filepath.Join(home, "Library", "Application Support"))
+	default:
+		configHome = firstOf(configHome, filepath.Join(home, ".config"))
+		stateHome = firstOf(stateHome, filepath.Join(home, ".local", "state"))
+	}
+	return Dirs{Home: home, Config: filepath.Join(configHome, "sesctl"), State: filepath.Join(stateHome, "sesctl")}, nil
+}

@@ -1,0 +1,109 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// File is the configuration file.
+type File struct {
+	Profiles map[string]Profile `yaml:"profiles"`
+}
+
+// Profile is one named place to act at.
+type Profile struct {
+	Region       string                               `yaml:"region"`
+	Endpoint     string                               `yaml:"endpoint"`
+	Credentials  Credentials                          `yaml:"credentials"`
+	AllowedPorts []int                                `yaml:"allowed_ports"`
+	CAFile       string                               `yaml:"ca_file"`
+	Language     string                               `yaml:"language"`
+	API          map[sesapi.Operation]sesapi.Override `yaml:"api"`
+}
+
+// Credentials says where a profile's credentials come from.
+type Credentials struct {
+	// Source is "" for the usual order, or one of Sources.
+	Source string `yaml:"source"`
+	// Name is the profile of Tencent's command-line tool, for source tccli.
+	Name string `yaml:"name"`
+	// Role is the CVM role, for source cvm; "" for the one that is bound.
+	Role string `yaml:"role"`
+}
+
+// Sources returns what credentials.source may say.
+func Sources() []string { return []string{"env", "tccli", "file", "cvm", "oidc"} }
+
+func parse(path string, data []byte) (File, error) {
+	var file File
+	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithKnownFields())
+	if err != nil {
+		return File{}, usagef("%s: %w", path, err)
+	}
+	if err := loader.Load(&file); errors.Is(err, io.EOF) {
+		return File{}, nil // an empty file
+	} else if err != nil {
+		return File{}, usagef("%s: %s", path, yamlReason(err))
+	}
+	if err := loader.Load(new(File)); !errors.Is(err, io.EOF) {
+		return File{}, usagef("%s: a second document; the file holds one", path)
+	}
+	for name, profile := range file.Profiles {
+		if err := profile.check(); err != nil {
+			return File{}, usagef("%s: profile %s: %w", path, name, err)
+		}
+	}
+	return file, nil
+}
+
+func (p Profile) check() error {
+	if source := p.Credentials.Source; source != "" && !slices.Contains(Sources(), source) {
+		return usagef("credentials.source is %q; it is one of %s", source, strings.Join(Sources(), ", "))
+	}
+	for _, port := range p.AllowedPorts {
+		if port < 1 || port > 65535 {
+			return usagef("allowed_ports: %d is not a port", port)
+		}
+	}
+	return nil
+}
+
+// yamlReason names the line of each error of the YAML library, in the words of
+// someone who writes the file and knows no Go types.
+func yamlReason(err error) string {
+	var all *yaml.LoadErrors
+	var one *yaml.LoadError
+	switch {
+	case errors.As(err, &all):
+		var reasons []string
+		for _, e := range all.Errors {
+			reasons = append(reasons, lineReason(e))
+		}
+		return strings.Join(reasons, "; ")
+	case errors.As(err, &one):
+		return lineReason(one)
+	}
+	return strings.TrimPrefix(err.Error(), "yaml: ")
+}
+
+func lineReason(e *yaml.LoadError) string {
+	message := e.Message
+	if field, isUnknown := strings.CutPrefix(message, "field "); isUnknown {
+		if name, _, found := strings.Cut(field, " not found in type"); found {
+			message = "unknown key " + strconv.Quote(name)
+		}
+	}
+	if before, _, found := strings.Cut(message, " into "); found && strings.HasPrefix(message, "cannot construct") {
+		message = "wrong type: " + strings.TrimPrefix(before, "cannot construct ")
+	}
+	return fmt.Sprintf("line %d: %s", e.Mark.Line, message)
+}
