@@ -22,7 +22,10 @@ const (
 func Mask(rawURL string) string {
 	rest, fragment, hasFragment := strings.Cut(rawURL, "#")
 	base, query, hasQuery := strings.Cut(rest, "?")
-	shown := maskUserinfo(base)
+	shown, whole := maskUserinfo(base)
+	if !whole {
+		return shorten(escape(shown))
+	}
 	if hasQuery {
 		shown += "?" + maskQuery(query)
 	}
@@ -33,52 +36,86 @@ func Mask(rawURL string) string {
 }
 
 // maskUserinfo masks "user:password@" to "user:***@", and a user without a
-// password, which can only be a token, to "***@".
-func maskUserinfo(base string) string {
-	start := 0
-	if i := strings.Index(base, "//"); i >= 0 {
-		start = i + len("//")
-	}
+// password, which can only be a token, to "***@". It reports false where a
+// password may go on behind base, because a ? or # was written as such in it.
+func maskUserinfo(base string) (shown string, whole bool) {
+	start := authorityStart(base)
 	end := len(base)
 	if i := strings.IndexByte(base[start:], '/'); i >= 0 {
 		end = start + i
 	}
-	// A slash or an @ written as such in a password ends the authority early;
-	// what the parser would then call a path still holds the password.
-	if i := strings.LastIndexByte(base, '@'); i > end && strings.Contains(base[start:end], ":") {
-		end = i + 1
+	// A slash written as such in a password ends the authority early; what a
+	// parser would call the path then holds the rest of the password.
+	last := strings.LastIndexByte(base, '@')
+	if last > end && (strings.Contains(base[start:end], "@") || !endsLikeHost(base[start:end])) {
+		end = last + 1
 	}
 	at := strings.LastIndexByte(base[start:end], '@')
 	if at < 0 {
-		return base
+		if start > 0 && !endsLikeHost(base[start:end]) {
+			user, _, _ := strings.Cut(base[start:end], ":")
+			return base[:start] + user + ":" + masked, false
+		}
+		return base, true
 	}
 	user, _, hasPassword := strings.Cut(base[start:start+at], ":")
-	if hasPassword {
+	if hasPassword && !strings.Contains(user, "@") {
 		user += ":" + masked
 	} else {
 		user = masked
 	}
-	return base[:start] + user + base[start+at:]
+	return base[:start] + user + base[start+at:], true
 }
 
+// authorityStart returns where the part behind the scheme begins. It takes any
+// number of slashes, in either direction, for the two of a URL.
+func authorityStart(base string) int {
+	slash := strings.IndexAny(base, `/\`)
+	if slash < 0 {
+		return 0
+	}
+	scheme, isScheme := strings.CutSuffix(base[:slash], ":")
+	if slash > 0 && (!isScheme || strings.ContainsAny(scheme, ":@")) {
+		return 0
+	}
+	return len(base) - len(strings.TrimLeft(base[slash:], `/\`))
+}
+
+// endsLikeHost reports whether text can be host or host:port, and so is not the
+// beginning of user:password.
+func endsLikeHost(text string) bool {
+	if strings.HasPrefix(text, "[") {
+		text = text[strings.IndexByte(text, ']')+1:]
+		return text == "" || text[0] == ':' && isDigits(text[1:])
+	}
+	host, port, _ := strings.Cut(text, ":")
+	return host != "" && isDigits(port)
+}
+
+func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
+
+// maskQuery masks what stands behind the first = of each parameter. A parameter
+// that has no value is masked whole: it is more likely a token (which in base64
+// may end with =) than a name.
 func maskQuery(query string) string {
 	if query == "" {
 		return ""
 	}
 	var out strings.Builder
-	for i := 0; i < len(query); {
-		end := i + strings.IndexAny(query[i:]+"&", "&;")
-		key, _, hasValue := strings.Cut(query[i:end], "=")
+	for parameter := range strings.SplitSeq(query, "&") {
+		if out.Len() > maxShown {
+			break // the rest is cut in any case
+		}
+		if out.Len() > 0 {
+			out.WriteByte('&')
+		}
+		key, value, _ := strings.Cut(parameter, "=")
 		switch {
-		case hasValue:
+		case strings.Trim(value, "=") != "":
 			out.WriteString(key + "=" + masked)
-		case key != "":
+		case parameter != "":
 			out.WriteString(masked)
 		}
-		if end < len(query) {
-			out.WriteByte(query[end])
-		}
-		i = end + 1
 	}
 	return out.String()
 }

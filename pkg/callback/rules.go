@@ -33,10 +33,14 @@ type Rule struct {
 type Problem struct {
 	Rule     string
 	Severity Severity
-	Target   string // the sender address, "account", or "" for a URL alone
-	URL      string
-	Message  string // holds no secret: URLs in it are masked
-	Hint     string // how to mend it
+	// Target is the sender address as it was written (shortened, its control
+	// characters escaped), "account", or "" for a URL alone.
+	Target string
+	// Index tells which of the callbacks given to CheckAll the problem is about.
+	Index   int
+	URL     string
+	Message string // holds no secret: URLs in it are masked
+	Hint    string // how to mend it
 }
 
 type finding struct{ message, hint string }
@@ -137,7 +141,7 @@ func CheckSender(address string) []Problem {
 			continue
 		}
 		for _, f := range rule.address(address) {
-			problems = append(problems, rule.problem(f, address, ""))
+			problems = append(problems, rule.problem(f, shorten(escape(address)), ""))
 		}
 	}
 	return problems
@@ -155,22 +159,25 @@ func (d Declared) target() string {
 	if d.Account {
 		return string(ScopeAccount)
 	}
-	return d.Sender
+	return shorten(escape(d.Sender))
 }
 
 // CheckAll returns what is wrong with callbacks that were declared together:
 // each by itself, and all of them as a set.
 func CheckAll(declared []Declared, policy Policy) []Problem {
 	var problems []Problem
-	for _, d := range declared {
+	for i, d := range declared {
 		if !d.Account {
-			problems = append(problems, CheckSender(d.Sender)...)
+			for _, p := range CheckSender(d.Sender) {
+				p.Index = i
+				problems = append(problems, p)
+			}
 		}
 		if d.URL == "" {
 			continue
 		}
 		for _, p := range CheckURL(d.URL, policy) {
-			p.Target = d.target()
+			p.Target, p.Index = d.target(), i
 			problems = append(problems, p)
 		}
 	}
@@ -180,7 +187,9 @@ func CheckAll(declared []Declared, policy Policy) []Problem {
 		}
 		for _, l := range rule.set(declared) {
 			d := declared[l.index]
-			problems = append(problems, rule.problem(l.finding, d.target(), d.URL))
+			p := rule.problem(l.finding, d.target(), d.URL)
+			p.Index = l.index
+			problems = append(problems, p)
 		}
 	}
 	return problems

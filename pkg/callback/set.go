@@ -57,8 +57,11 @@ func (s Set) All() []Callback {
 	return all
 }
 
-// With returns a copy of s in which t has that URL.
+// With returns a copy of s in which t has that URL; with "" it has none.
 func (s Set) With(t Target, url string) Set {
+	if url == "" {
+		return s.Without(t)
+	}
 	urls := make(map[Target]string, len(s.urls)+1)
 	maps.Copy(urls, s.urls)
 	urls[t] = url

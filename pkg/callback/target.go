@@ -39,6 +39,14 @@ const (
 	maxLocalPart    = 64
 )
 
+// A host name has at most 253 bytes in its ASCII form (RFC 1035, 2.3.4, less the
+// length octets). Its other form has at most four bytes for each of them; encoding
+// a text without a limit takes time that grows with the square of its length.
+const (
+	maxHost      = 253
+	maxHostInput = 4 * maxHost
+)
+
 // ParseSender reads a sender address, with or without a display name, and
 // returns its target. Case is folded, and an international domain is brought
 // into its ASCII form (RFC 5891), because SES compares addresses without regard
@@ -59,7 +67,7 @@ func normalizeAddress(input string) (string, error) {
 	}
 	at := strings.LastIndexByte(bare, '@')
 	local, domain := strings.ToLower(bare[:at]), bare[at+1:]
-	if strings.ContainsFunc(local, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"(),:;<>@[\]`, r) }) {
+	if needsQuotes(local) {
 		return "", errors.New("a quoted local part is not supported")
 	}
 	if len(local) > maxLocalPart {
@@ -69,14 +77,24 @@ func normalizeAddress(input string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("domain: %w", err)
 	}
-	if !strings.Contains(domain, ".") {
+	switch {
+	case !strings.Contains(domain, "."):
 		return "", errors.New("the domain has no dot")
+	case endsInNumber(domain):
+		return "", errors.New("the domain ends in a number, as no domain name does")
 	}
 	address := local + "@" + domain
 	if len(address) > maxAddress {
 		return "", fmt.Errorf("it has more than %d bytes", maxAddress)
 	}
 	return address, nil
+}
+
+// needsQuotes reports whether a local part is none of the plain ones (dot-atom in
+// RFC 5322, 3.2.3, extended by RFC 6532).
+func needsQuotes(local string) bool {
+	return local == "" || strings.HasPrefix(local, ".") || strings.HasSuffix(local, ".") || strings.Contains(local, "..") ||
+		strings.ContainsFunc(local, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"(),:;<>@[\]`, r) })
 }
 
 // bareAddress takes the display name off and leaves local@domain.
@@ -95,7 +113,7 @@ func bareAddress(input string) (string, error) {
 	}
 	parsed, err := mail.ParseAddress(input)
 	if err != nil {
-		return "", errors.New(strings.TrimPrefix(err.Error(), "mail: "))
+		return "", errors.New(shorten(escape(strings.TrimPrefix(err.Error(), "mail: "))))
 	}
 	return parsed.Address, nil
 }
@@ -109,9 +127,12 @@ func isHidden(r rune) bool {
 // asciiHost brings a host name into the lower-case ASCII form in which host
 // names are compared (RFC 5891, as profiled by UTS #46 for lookup).
 func asciiHost(host string) (string, error) {
+	if len(host) > maxHostInput {
+		return "", fmt.Errorf("it has more than %d bytes", maxHost)
+	}
 	ascii, err := idna.Lookup.ToASCII(host)
 	if err != nil {
-		return "", errors.New(strings.TrimPrefix(err.Error(), "idna: "))
+		return "", errors.New(shorten(escape(strings.TrimPrefix(err.Error(), "idna: "))))
 	}
 	for label := range strings.SplitSeq(ascii, ".") {
 		if label == "" {
@@ -121,8 +142,8 @@ func asciiHost(host string) (string, error) {
 			return "", errors.New("it has a label of more than 63 bytes")
 		}
 	}
-	if len(ascii) > 253 {
-		return "", errors.New("it has more than 253 bytes")
+	if len(ascii) > maxHost {
+		return "", fmt.Errorf("it has more than %d bytes", maxHost)
 	}
 	return ascii, nil
 }

@@ -17,8 +17,11 @@ func SameURL(a, b string) bool {
 // NormalizeURL returns the form in which URLs are compared. What cannot be
 // parsed is returned as it is. The result is for comparing, not for sending.
 func NormalizeURL(rawURL string) string {
+	if len(rawURL) > maxURL {
+		return rawURL
+	}
 	u, err := url.Parse(rawURL)
-	if err != nil || u.Host == "" || u.Opaque != "" {
+	if err != nil || u.Scheme == "" || u.Host == "" || u.Opaque != "" {
 		return rawURL
 	}
 	var out strings.Builder
@@ -47,33 +50,43 @@ func NormalizeURL(rawURL string) string {
 func normalizeHost(host string) string {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		if ip.Is6() {
-			return "[" + ip.String() + "]"
+			// RFC 6874: the % before a zone is written %25.
+			return "[" + strings.Replace(ip.String(), "%", "%25", 1) + "]"
 		}
 		return ip.String()
 	}
-	if ascii, err := asciiHost(host); err == nil {
-		return ascii
+	name, dot := strings.CutSuffix(host, ".")
+	ascii, err := asciiHost(name)
+	if err != nil {
+		return strings.ToLower(host)
 	}
-	return strings.ToLower(host)
+	if dot {
+		ascii += "." // the name may resolve and be verified differently with it
+	}
+	return ascii
 }
 
 // normalizePercent writes percent-encoded octets in upper case and decodes
-// those that need no encoding (RFC 3986, 6.2.2.1 and 6.2.2.2).
+// those that need no encoding (RFC 3986, 6.2.2.1 and 6.2.2.2). Text with a % that
+// encodes nothing is returned as it is: decoding what stands behind that % could
+// make it encode something.
 func normalizePercent(text string) string {
 	if !strings.Contains(text, "%") {
 		return text
 	}
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {
-		if text[i] != '%' || i+2 >= len(text) {
+		if text[i] != '%' {
 			out.WriteByte(text[i])
 			continue
+		}
+		if i+2 >= len(text) {
+			return text
 		}
 		high, okHigh := unhex(text[i+1])
 		low, okLow := unhex(text[i+2])
 		if !okHigh || !okLow {
-			out.WriteByte(text[i])
-			continue
+			return text
 		}
 		if octet := high<<4 | low; isUnreserved(octet) {
 			out.WriteByte(octet)

@@ -49,13 +49,13 @@ func parseRaw(text string) rawURL {
 func parseReason(err error) error {
 	var escapeErr url.EscapeError
 	if errors.As(err, &escapeErr) {
-		return errors.New("it has a % that does not begin a percent-encoded octet")
+		return errors.New("it has a % that begins no percent-encoded octet, or one in its host")
 	}
 	var hostErr url.InvalidHostError
 	if errors.As(err, &hostErr) {
 		return errors.New("its host has a character that no host name has")
 	}
-	for _, known := range []string{"invalid port", "missing ']' in host", "invalid userinfo", "missing protocol scheme", "first path segment in URL cannot contain colon", "invalid IPv6"} {
+	for _, known := range []string{"invalid port", "missing ']' in host", "invalid userinfo", "missing protocol scheme", "first path segment in URL cannot contain colon", "invalid IP-literal"} {
 		if strings.Contains(err.Error(), known) {
 			return errors.New(known)
 		}
@@ -124,28 +124,27 @@ func hostProblem(u *url.URL) string {
 		return "the URL has no host"
 	}
 	if ip, err := netip.ParseAddr(host); err == nil {
-		switch {
-		case ip.Zone() != "":
+		if ip.Zone() != "" {
 			return "the host is an address with a zone, which means something on one machine only"
-		case ip.Is6() && !strings.HasPrefix(u.Host, "["):
-			return "an IPv6 address stands in square brackets"
 		}
 		return ""
-	}
-	if strings.HasPrefix(u.Host, "[") {
-		return "the host is not an IPv6 address"
 	}
 	ascii, err := asciiHost(strings.TrimSuffix(host, "."))
 	if err != nil {
 		return "the host is not a host name: " + err.Error()
 	}
-	// Host names that end in a number are addresses in old spellings (127.1,
-	// 0x7f000001); resolvers read them differently.
-	last := ascii[strings.LastIndexByte(ascii, '.')+1:]
-	if _, err := strconv.ParseUint(last, 0, 64); err == nil || strings.Trim(last, "0123456789") == "" {
+	if endsInNumber(ascii) {
 		return "the host is neither a host name nor an IP address in its usual form"
 	}
 	return ""
+}
+
+// endsInNumber tells names whose last label is a number. They are addresses in
+// old spellings (127.1, 0x7f000001), which resolvers read differently.
+func endsInNumber(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	hex, isHex := strings.CutPrefix(last, "0x")
+	return isDigits(last) || isHex && strings.Trim(hex, "0123456789abcdef") == ""
 }
 
 func checkPort(u rawURL, policy Policy) []finding {
@@ -189,15 +188,15 @@ func checkPrivateHost(u rawURL, policy Policy) []finding {
 // PrivateHost tells why the internet cannot reach a host, or returns "" where
 // nothing speaks against it. It does not look the name up.
 func PrivateHost(host string) string {
-	if ip, err := netip.ParseAddr(host); err == nil {
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	if ascii, err := asciiHost(name); err == nil {
+		name = ascii
+	}
+	if ip, err := netip.ParseAddr(name); err == nil {
 		if kind := privateAddress(ip); kind != "" {
 			return "the host is a " + kind + " address"
 		}
 		return ""
-	}
-	name := strings.ToLower(strings.TrimSuffix(host, "."))
-	if ascii, err := asciiHost(name); err == nil {
-		name = ascii
 	}
 	if !strings.Contains(name, ".") {
 		return "the host name has no dot, so it means something in a local network only"
@@ -219,6 +218,7 @@ func privateAddress(ip netip.Addr) string {
 	reserved := netip.MustParsePrefix("240.0.0.0/4")    // RFC 1112, and broadcast
 	siteLocal := netip.MustParsePrefix("fec0::/10")     // RFC 3879
 	translated := netip.MustParsePrefix("64:ff9b::/96") // RFC 6052: IPv4 in IPv6
+	compatible := netip.MustParsePrefix("::/96")        // RFC 4291, 2.5.5.1: the same, deprecated
 	switch {
 	case ip.IsLoopback():
 		return "loopback"
@@ -234,7 +234,7 @@ func privateAddress(ip netip.Addr) string {
 		return "multicast"
 	case reserved.Contains(ip):
 		return "reserved"
-	case translated.Contains(ip):
+	case translated.Contains(ip), compatible.Contains(ip):
 		bytes := ip.As16()
 		return privateAddress(netip.AddrFrom4([4]byte(bytes[12:])))
 	}

@@ -1,0 +1,64 @@
+package callback_test
+
+import (
+	"fmt"
+	"log"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func Example() {
+	news, err := callback.ParseSender("News <News@Mail.example.com>")
+	if err != nil {
+		log.Fatal(err)
+	}
+	set, err := callback.NewSet([]callback.Callback{
+		{Target: callback.Account(), URL: "https://hooks.example.com:8080/ses"},
+		{Target: news, URL: "https://hooks.example.com:8081/news"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	effective := set.Resolve(news)
+	fmt.Println(effective.Sender, effective.Source, effective.URL)
+	// Output: news@mail.example.com sender https://hooks.example.com:8081/news
+}
+
+func ExampleCheckURL() {
+	for _, p := range callback.CheckURL("http://hooks.example.com:9090/ses", callback.Policy{}) {
+		fmt.Println(p.Severity, p.Rule+":", p.Message)
+	}
+	// Output:
+	// error url-port: port 9090 is not one of those that SES supports: 8080, 8081 or 8082
+	// warning url-plain-http: events travel unencrypted
+}
+
+func ExampleDiff() {
+	news, err := callback.ParseSender("news@mail.example.com")
+	if err != nil {
+		log.Fatal(err)
+	}
+	current := callback.Set{}.With(callback.Account(), "https://hooks.example.com:8080/ses")
+	desired := callback.Set{}.With(news, "https://hooks.example.com:8081/news")
+	plan := callback.Diff(current, desired)
+	for _, change := range plan.Changes {
+		fmt.Println(change.Action, change.Target)
+	}
+	other, err := callback.ParseSender("noreply@mail.example.com")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, effect := range plan.Effects([]callback.Target{other}) {
+		fmt.Println(effect.Sender, "falls silent:", effect.Silenced())
+	}
+	// Output:
+	// create news@mail.example.com
+	// delete the account
+	// noreply@mail.example.com falls silent: true
+	// news@mail.example.com falls silent: false
+}
+
+func ExampleMask() {
+	fmt.Println(callback.Mask("https://ses:s3cret@hooks.example.com:8080/ses?token=s3cret"))
+	// Output: https://ses:***@hooks.example.com:8080/ses?token=***
+}

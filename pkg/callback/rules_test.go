@@ -1,0 +1,262 @@
+package callback_test
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func ids(problems []callback.Problem) []string {
+	var out []string
+	for _, p := range problems {
+		out = append(out, p.Rule)
+	}
+	return out
+}
+
+// TestRulesBothWays holds one URL that keeps and some that break each rule; a
+// rule without an example fails.
+func TestRulesBothWays(t *testing.T) {
+	t.Parallel()
+	const good = "https://hooks.example.com:8080/ses?token=a"
+	examples := map[string]struct{ kept, broken []string }{
+		"url-whitespace": {[]string{good, "https://h.example:8080/%20", "https://h.example:8080/é"},
+			[]string{"https://h.example:8080/a b", good + "\n", "\t" + good, good + "\u00a0", good + "\u200b", good + "\u202e", good + "\x00"}},
+		"url-syntax": {[]string{good},
+			[]string{"", "/ses", "ses", "https:hooks.example.com", "https://h.example:8o80/", "https://[::1/", "https://h.example/%zz", "https://h.example/\xff", "://h", "https://::1:8080/", "https://[1.2.3.4]:8080/", "https://[::1]x:8080/", good + strings.Repeat("a", 64<<10)}},
+		"url-scheme": {[]string{good, "HTTPS://h.example:8080/", "http://h.example:8080/"},
+			[]string{"ftp://h.example:8080/", "hooks.example.com:8080/ses", "localhost:8080/ses", "mailto:a@h.example", "javascript:alert(1)"}},
+		"url-host": {[]string{good, "https://h.example.:8080/", "https://münchen.example:8080/", "https://xn--mnchen-3ya.example:8080/", "https://192.0.2.1:8080/", "https://[2001:db8::1]:8080/", "https://3com.example:8080/"},
+			[]string{"https://:8080/", "https:///ses", "https://.:8080/", "https://a..example:8080/", "https://a_b.example:8080/", "https://-a.example:8080/", "https://xn--0.example:8080/",
+				"https://127.1:8080/", "https://0x7f.1:8080/", "https://0x7f000001:8080/", "https://0xffffffffffffffffffffffff:8080/", "https://a.0x:8080/", "https://2130706433:8080/", "https://017700000001:8080/", "https://1.2.3.4.5:8080/", "https://256.256.256.256:8080/", "https://１２７.０.０.１:8080/",
+				"https://[fe80::1%25eth0]:8080/", "https://" + strings.Repeat("a", 64) + ".example:8080/", "https://" + strings.Repeat("é", 5000) + ".example:8080/"}},
+		"url-port": {[]string{good, "https://h.example:8081/", "https://h.example:8082/"},
+			[]string{"https://h.example/", "http://h.example/", "https://h.example:/", "https://h.example:443/", "https://h.example:8083/", "https://h.example:08080/", "https://h.example:" + strings.Repeat("9", 1000) + "/"}},
+		"url-fragment": {[]string{good, "https://h.example:8080/%23"}, []string{good + "#", good + "#a", "https://h.example:8080#a"}},
+		"url-private-host": {[]string{good, "https://8.8.8.8:8080/", "https://[2606:4700::1]:8080/", "https://mylocal.example:8080/", "https://[64:ff9b::808:808]:8080/", "https://172.32.0.1:8080/", "https://100.128.0.1:8080/"},
+			[]string{"https://localhost:8080/", "https://LOCALHOST.:8080/", "https://a.localhost:8080/", "https://printer.local:8080/", "https://a.internal:8080/", "https://a.test:8080/", "https://a.invalid:8080/", "https://intranet:8080/",
+				"https://127.0.0.1:8080/", "https://127.255.255.254:8080/", "https://10.1.2.3:8080/", "https://172.16.0.1:8080/", "https://192.168.0.1:8080/", "https://100.64.0.1:8080/", "https://169.254.169.254:8080/", "https://0.0.0.0:8080/", "https://0.1.2.3:8080/", "https://224.0.0.1:8080/", "https://255.255.255.255:8080/",
+				"https://[::1]:8080/", "https://[::]:8080/", "https://[::ffff:127.0.0.1]:8080/", "https://[::ffff:7f00:1]:8080/", "https://[::ffff:10.0.0.1]:8080/", "https://[::127.0.0.1]:8080/", "https://[fc00::1]:8080/", "https://[fe80::1]:8080/", "https://[fec0::1]:8080/", "https://[ff02::1]:8080/", "https://[64:ff9b::7f00:1]:8080/"}},
+		"url-plain-http": {[]string{good}, []string{"http://h.example:8080/", "HTTP://h.example:8080/"}},
+		"url-userinfo":   {[]string{good, "https://h.example:8080/@a"}, []string{"https://u:p@h.example:8080/", "https://u@h.example:8080/", "https://@h.example:8080/"}},
+		"url-length":     {[]string{good, "https://h.example:8080/" + strings.Repeat("a", 2048-23)}, []string{"https://h.example:8080/" + strings.Repeat("a", 2049-23)}},
+	}
+	for _, rule := range callback.Rules() {
+		if !strings.HasPrefix(rule.ID, "url-") {
+			continue
+		}
+		t.Run(rule.ID, func(t *testing.T) {
+			t.Parallel()
+			example := examples[rule.ID]
+			if len(example.kept) == 0 || len(example.broken) == 0 {
+				t.Fatal("no example")
+			}
+			for _, url := range example.kept {
+				if got := ids(callback.CheckURL(url, callback.Policy{})); slices.Contains(got, rule.ID) {
+					t.Errorf("%.80q breaks it", url)
+				}
+			}
+			for _, url := range example.broken {
+				problems := callback.CheckURL(url, callback.Policy{})
+				if !slices.Contains(ids(problems), rule.ID) {
+					t.Errorf("%.80q keeps it; got %v", url, ids(problems))
+				}
+				for _, p := range problems {
+					checkMessage(t, p.Message)
+					checkMessage(t, p.Hint)
+					if p.Hint == "" || p.URL != url || p.Target != "" {
+						t.Errorf("problem of %.80q: %+v", url, p)
+					}
+				}
+			}
+		})
+	}
+	if got := callback.CheckURL(good, callback.Policy{}); len(got) != 0 {
+		t.Errorf("a good URL: %v", got)
+	}
+}
+
+func TestRuleTable(t *testing.T) {
+	t.Parallel()
+	warnings := []string{"url-plain-http", "url-userinfo", "url-length"}
+	errors := []string{"url-whitespace", "url-syntax", "url-scheme", "url-host", "url-port", "url-fragment", "url-private-host", "sender-syntax", "sender-duplicate", "scope-duplicate"}
+	seen := map[string]callback.Severity{}
+	for _, rule := range callback.Rules() {
+		if rule.Summary == "" || rule.Source == "" || seen[rule.ID] != "" {
+			t.Errorf("rule %+v", rule)
+		}
+		seen[rule.ID] = rule.Severity
+	}
+	for _, id := range errors {
+		if seen[id] != callback.SeverityError {
+			t.Errorf("%s is %q", id, seen[id])
+		}
+	}
+	for _, id := range warnings {
+		if seen[id] != callback.SeverityWarning {
+			t.Errorf("%s is %q", id, seen[id])
+		}
+	}
+	if len(seen) != len(errors)+len(warnings) {
+		t.Errorf("rules %v", seen)
+	}
+}
+
+// TestOneFaultOneProblem keeps one mistake from being told three times.
+func TestOneFaultOneProblem(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"":                               "[url-syntax]",
+		"https://h.example:8080/a b":     "[url-whitespace]",
+		"https://h.example:8080/\n":      "[url-whitespace]",
+		"hooks.example.com:8080/ses":     "[url-scheme]",
+		"https:hooks.example.com":        "[url-syntax]",
+		"https:///ses":                   "[url-host]",
+		"https://127.1:8080/":            "[url-host]",
+		"https://h.example/":             "[url-port]",
+		"https://127.0.0.1:8080/":        "[url-private-host]",
+		"http://u:p@h.example:80/#a":     "[url-port url-fragment url-plain-http url-userinfo]",
+		"https://user:s3/cret@h.example": "[url-syntax]",
+	} {
+		problems := callback.CheckURL(url, callback.Policy{})
+		if got := fmt.Sprint(ids(problems)); got != want {
+			t.Errorf("%q breaks %s; want %s", url, got, want)
+		}
+		for _, p := range problems {
+			if strings.Contains(p.Message+p.Hint, "s3") {
+				t.Errorf("the password is in %q", p.Message)
+			}
+		}
+	}
+}
+
+func TestPolicy(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		policy   callback.Policy
+		url      string
+		want     string
+		contains string
+	}{
+		{callback.Policy{PrivateHosts: true}, "https://127.0.0.1:8080/", "[]", ""},
+		{callback.Policy{PrivateHosts: true}, "https://localhost:8080/", "[]", ""},
+		{callback.Policy{PrivateHosts: true}, "https://127.1:8080/", "[url-host]", ""},
+		{callback.Policy{Ports: []int{443}}, "https://h.example:443/", "[]", ""},
+		{callback.Policy{Ports: []int{443}}, "https://h.example:8080/", "[url-port]", "supports: 443"},
+		{callback.Policy{Ports: []int{443}}, "https://h.example/", "[url-port]", "means 443"},
+		{callback.Policy{}, "http://h.example/", "[url-port url-plain-http]", "8080, 8081 or 8082"},
+	} {
+		problems := callback.CheckURL(test.url, test.policy)
+		if got := fmt.Sprint(ids(problems)); got != test.want {
+			t.Errorf("%q under %+v breaks %s; want %s", test.url, test.policy, got, test.want)
+		}
+		if test.contains != "" && !strings.Contains(problems[0].Message, test.contains) {
+			t.Errorf("message %q; want %q in it", problems[0].Message, test.contains)
+		}
+	}
+}
+
+func TestCheckURLHugeInput(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{
+		"https://" + strings.Repeat("é", 5<<20) + "/", strings.Repeat("\x1b[31m", 2<<20), strings.Repeat(" ", 10<<20),
+		"https://h.example:8080/?" + strings.Repeat("a&", 5<<20), strings.Repeat("\xff", 10<<20),
+	} {
+		problems := callback.CheckURL(url, callback.Policy{})
+		if !callback.HasErrors(problems) {
+			t.Errorf("%.40q has no error", url)
+		}
+		for _, p := range problems {
+			checkMessage(t, p.Message)
+		}
+	}
+}
+
+func TestCheckAll(t *testing.T) {
+	t.Parallel()
+	const good = "https://h.example:8080/"
+	declared := []callback.Declared{
+		{Account: true, URL: good},
+		{Sender: "News <news@mail.example.com>", URL: "https://h.example/"},
+		{Sender: "NEWS@mail.example.com"},
+		{Account: true},
+		{Sender: "no\x1bbody", URL: good},
+		{Sender: "no\x1bbody", URL: good},
+	}
+	var got []string
+	for _, p := range callback.CheckAll(declared, callback.Policy{}) {
+		got = append(got, fmt.Sprintf("%d %s %s", p.Index, p.Rule, p.Target))
+		checkMessage(t, p.Message)
+	}
+	want := []string{
+		"1 url-port News <news@mail.example.com>",
+		`4 sender-syntax no\x1bbody`, `5 sender-syntax no\x1bbody`,
+		"2 sender-duplicate NEWS@mail.example.com", "3 scope-duplicate account",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if problems := callback.CheckAll(declared[:1], callback.Policy{}); len(problems) != 0 || callback.HasErrors(problems) {
+		t.Errorf("problems %v", problems)
+	}
+}
+
+func TestParseReasons(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"":                                "it is empty",
+		"https://h.example/%zz":           "a % that begins no percent-encoded octet",
+		"https://h%20x.example/":          "or one in its host",
+		"https://h^x.example/":            "a character that no host name has",
+		"https://h.example:8o80/":         "invalid port",
+		"https://[::1/":                   "missing ']' in host",
+		"https://[1.2.3.4]/":              "invalid IP-literal",
+		"https://a\\b:c@h.example/":       "invalid userinfo",
+		"://h.example/":                   "missing protocol scheme",
+		"a b:c/d":                         "",
+		"1h.example:8080/ses":             "first path segment in URL cannot contain colon",
+		"https://h.example/\xff":          "not valid UTF-8",
+		strings.Repeat("a", 64<<10) + "a": "the limit is 65536",
+	} {
+		problems := callback.CheckURL(url, callback.Policy{})
+		i := slices.IndexFunc(problems, func(p callback.Problem) bool { return p.Rule == "url-syntax" })
+		if want == "" && i < 0 {
+			continue
+		}
+		if i < 0 || !strings.Contains(problems[i].Message, want) {
+			t.Errorf("%.40q: %v; want %q", url, problems, want)
+		}
+	}
+}
+
+func TestHasErrors(t *testing.T) {
+	t.Parallel()
+	warned := callback.CheckURL("http://h.example:8080/", callback.Policy{})
+	if len(warned) != 1 || callback.HasErrors(warned) {
+		t.Errorf("a warning counts as an error: %v", warned)
+	}
+	if !callback.HasErrors(callback.CheckSender("nobody")) || callback.HasErrors(callback.CheckSender("a@b.example")) {
+		t.Error("CheckSender")
+	}
+}
+
+func TestPublicAddresses(t *testing.T) {
+	t.Parallel()
+	for ip, want := range map[string]bool{"8.8.8.8": true, "2606:4700::1": true, "::ffff:8.8.8.8": true, "127.0.0.1": false, "::ffff:10.0.0.1": false, "240.0.0.1": false} {
+		if got := callback.PublicIP(net.ParseIP(ip)); got != want {
+			t.Errorf("PublicIP(%s) = %v", ip, got)
+		}
+	}
+	if callback.PublicIP(nil) {
+		t.Error("no address is public")
+	}
+	for host, private := range map[string]bool{"１２７.０.０.１": true, "fe80::1%eth0": true, "h.example": false, "": true, "192.168.0.1.": true} {
+		if got := callback.PrivateHost(host); (got != "") != private {
+			t.Errorf("PrivateHost(%q) = %q", host, got)
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package callback_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func TestParseSender(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ input, want string }{
+		{"noreply@mail.example.com", "noreply@mail.example.com"},
+		{"News <News@Mail.example.com>", "news@mail.example.com"},
+		{`"News, daily" <news@mail.example.com>`, "news@mail.example.com"},
+		{"news@mail.example.com (the news)", "news@mail.example.com"},
+		{"<news@mail.example.com>", "news@mail.example.com"},
+		{" \tnews@mail.example.com\n", "news@mail.example.com"},
+		{"=?utf-8?q?News?= <news@mail.example.com>", "news@mail.example.com"},
+		{"a.b+c_d-e@mail.example.com", "a.b+c_d-e@mail.example.com"},
+		{`"plain"@mail.example.com`, "plain@mail.example.com"},
+		{"news@münchen.example", "news@xn--mnchen-3ya.example"},
+		{"news@XN--MNCHEN-3YA.example", "news@xn--mnchen-3ya.example"},
+		{"news@例え.example", "news@xn--r8jz45g.example"},
+		{"jörg@mail.example.com", "jörg@mail.example.com"},
+		{strings.Repeat("a", 64) + "@mail.example.com", strings.Repeat("a", 64) + "@mail.example.com"},
+	} {
+		got, err := callback.ParseSender(test.input)
+		if err != nil || got.Address() != test.want {
+			t.Errorf("ParseSender(%q) = %q, %v; want %q", test.input, got.Address(), err, test.want)
+		}
+	}
+}
+
+func TestParseSenderRefuses(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, input, want string }{
+		{"nothing", "", "it is empty"},
+		{"spaces", "  ", "it is empty"},
+		{"no at sign", "mail.example.com", "it has no @"},
+		{"no local part", "@mail.example.com", "not an email address"},
+		{"no domain", "news@", "not an email address"},
+		{"two addresses", "a@x.example, b@x.example", "expected single address"},
+		{"no dot in domain", "news@localhost", "the domain has no dot"},
+		{"trailing dot", "news@mail.example.com.", "not an email address"},
+		{"empty label", "news@mail..example.com", "not an email address"},
+		{"domain literal", "news@[127.0.0.1]", "domain:"},
+		{"address as domain", "news@127.0.0.1", "ends in a number"},
+		{"underscore in domain", "news@mail_1.example.com", "domain:"},
+		{"hyphen at an end of a label", "news@-mail.example.com", "domain:"},
+		{"wrong punycode", "news@xn--0.example", "domain:"},
+		{"quoted local part", `"a b"@mail.example.com`, "quoted local part"},
+		{"quoted dots", `"a..b"@mail.example.com`, "quoted local part"},
+		{"quoted leading dot", `".a"@mail.example.com`, "quoted local part"},
+		{"quoted at sign", `"a@b"@mail.example.com`, "quoted local part"},
+		{"quoted nothing", `""@mail.example.com`, "not an email address"},
+		{"newline inside", "news@mail.example.com\nbcc: x@y.example", "control or invisible"},
+		{"nul", "news\x00@mail.example.com", "control or invisible"},
+		{"direction override", "news\u202e@mail.example.com", "control or invisible"},
+		{"zero width space", "ne\u200bws@mail.example.com", "control or invisible"},
+		{"not UTF-8", "news\xff@mail.example.com", "not valid UTF-8"},
+		{"long local part", strings.Repeat("a", 65) + "@mail.example.com", "more than 64 bytes"},
+		{"long label", "news@" + strings.Repeat("a", 64) + ".example", "more than 63 bytes"},
+		{"long domain", "news@" + strings.Repeat("abcdefg.", 32) + "example", "more than 253 bytes"},
+		{"long address", strings.Repeat("a", 60) + "@" + strings.Repeat("abcdefg.", 30) + "example", "more than 254 bytes"},
+		{"ten megabytes", strings.Repeat("a", 10<<20) + "@mail.example.com", "more than 1024 bytes"},
+		{"ten megabytes of controls", strings.Repeat("\x1b", 10<<20), "more than 1024 bytes"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			target, err := callback.ParseSender(test.input)
+			if err == nil {
+				t.Fatalf("accepted as %q", target)
+			}
+			if target != callback.Account() {
+				t.Errorf("a target beside the error: %q", target)
+			}
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %q; want %q in it", err, test.want)
+			}
+			checkMessage(t, err.Error())
+		})
+	}
+}
+
+func TestTarget(t *testing.T) {
+	t.Parallel()
+	account, sender := callback.Account(), mustParse(t, "News@Mail.example.com")
+	if !account.IsAccount() || account.Scope() != callback.ScopeAccount || account.Address() != "" ||
+		account.Domain() != "" || account.String() != "the account" {
+		t.Errorf("account: %#v", account)
+	}
+	if sender.IsAccount() || sender.Scope() != callback.ScopeSender || sender.Address() != "news@mail.example.com" ||
+		sender.Domain() != "mail.example.com" || sender.String() != "news@mail.example.com" {
+		t.Errorf("sender: %#v", sender)
+	}
+	if account.Compare(sender) >= 0 || sender.Compare(account) <= 0 || sender.Compare(sender) != 0 {
+		t.Error("the account does not stand before the senders")
+	}
+}
+
+func FuzzParseSender(f *testing.F) {
+	for _, seed := range []string{
+		"noreply@mail.example.com", "News <News@Mail.example.com>", `"a..b"@mail.example.com`, "news@münchen.example",
+		"news@xn--mnchen-3ya.example", "a@b.c (comment)", "news@１２７.０.０.１", "\u212a@b.example", "a@[::1]", "=?x?q?y?= <a@b.example>",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, input string) {
+		target, err := callback.ParseSender(input)
+		if err != nil {
+			checkMessage(t, err.Error())
+			return
+		}
+		again, err := callback.ParseSender(target.Address())
+		if err != nil || again != target {
+			t.Errorf("ParseSender(%q) = %q, and of that %q, %v", input, target, again, err)
+		}
+		upper, err := callback.ParseSender(upperASCII(target.Address()))
+		if err != nil || upper != target {
+			t.Errorf("in capitals %q is %q, %v", target, upper, err)
+		}
+	})
+}
+
+func upperASCII(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		return r
+	}, text)
+}
+
+func mustParse(t testing.TB, address string) callback.Target {
+	t.Helper()
+	target, err := callback.ParseSender(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+// checkMessage fails where a message is unfit for a terminal: too long, or with
+// characters that the input smuggled in.
+func checkMessage(t testing.TB, message string) {
+	t.Helper()
+	if len(message) > 1000 {
+		t.Errorf("a message of %d bytes", len(message))
+	}
+	for _, r := range message {
+		if r < ' ' || 0x7f <= r && r < 0xa0 || r == '\u202e' || r == '\u200b' || r == '\ufffd' {
+			t.Errorf("%U in the message %q", r, message)
+			return
+		}
+	}
+}
