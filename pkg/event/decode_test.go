@@ -1,0 +1,227 @@
+package event_test
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+// official is the sample request of document 1084/39492.
+const official = `{
+"event":"bounce",
+"email":"example@example.com",
+"bulkId":"qcloudses-30-251200670-date-20220601142439-8jolHvR2XcXC1",
+"timestamp":1654064683,
+"reason":"551 5.1.1 recipient is not exist",
+"bounceType":"hard_bounce",
+"username":"251200670",
+"from":"test@fromexample.com",
+"fromDomain":"fromexample.com",
+"templateId":123456,
+"subject":"example subject",
+"messageId":"ea2783c1-7704-48a8-af36-2b9e83e767ec@fromexample.com",
+"sentTimestamp":1761555487,
+"X-Tencentcloudses-Cb-Custom":"ses callback"
+}`
+
+func decode(t *testing.T, payload string) event.Event {
+	t.Helper()
+	e, err := event.Decode([]byte(payload))
+	if err != nil {
+		t.Fatalf("Decode: %v", err)
+	}
+	return e
+}
+
+func TestDecodeOfficialSample(t *testing.T) {
+	t.Parallel()
+	got := decode(t, official)
+	want := event.Event{
+		Type:          event.Bounce,
+		Email:         "example@example.com",
+		BulkID:        "qcloudses-30-251200670-date-20220601142439-8jolHvR2XcXC1",
+		Timestamp:     1654064683,
+		Reason:        "551 5.1.1 recipient is not exist",
+		BounceType:    event.HardBounce,
+		Username:      "251200670",
+		From:          "test@fromexample.com",
+		FromDomain:    "fromexample.com",
+		TemplateID:    123456,
+		Subject:       "example subject",
+		MessageID:     "ea2783c1-7704-48a8-af36-2b9e83e767ec@fromexample.com",
+		SentTimestamp: 1761555487,
+		Extra:         map[string]json.RawMessage{"X-Tencentcloudses-Cb-Custom": json.RawMessage(`"ses callback"`)},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v\nwant %+v", got, want)
+	}
+	if got.Time() != time.Unix(1654064683, 0) {
+		t.Errorf("Time() = %v", got.Time())
+	}
+	for _, name := range []string{"X-Tencentcloudses-Cb-Custom", "x-tencentcloudses-cb-custom", "Custom"} {
+		if got.Header(name) != "ses callback" {
+			t.Errorf("Header(%q) = %q", name, got.Header(name))
+		}
+	}
+	if headers := got.Headers(); len(headers) != 1 || headers["X-Tencentcloudses-Cb-Custom"] != "ses callback" {
+		t.Errorf("Headers() = %v", headers)
+	}
+}
+
+func TestDecodeSpellings(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, payload string
+		want          event.Event
+	}{
+		{"bulkid of the table", `{"event":"open","bulkid":"b1"}`, event.Event{Type: event.Open, BulkID: "b1"}},
+		{"both, agreeing", `{"event":"open","bulkid":"b1","bulkId":"b1"}`, event.Event{Type: event.Open, BulkID: "b1"}},
+		{"soft of older pages", `{"event":"bounce","bounceType":"soft"}`, event.Event{Type: event.Bounce, BounceType: event.SoftBounce}},
+		{"hard of older pages", `{"event":"bounce","bounceType":"hard"}`, event.Event{Type: event.Bounce, BounceType: event.HardBounce}},
+		{"processed of older pages", `{"event":"processed"}`, event.Event{Type: event.Processed}},
+		{"a type to come", `{"event":"teleported"}`, event.Event{Type: "teleported"}},
+		{"null is not there", `{"event":"open","link":null,"templateId":null}`, event.Event{Type: event.Open}},
+		{"negative and largest integers", `{"event":"open","timestamp":-1,"taskId":9223372036854775807}`,
+			event.Event{Type: event.Open, Timestamp: -1, TaskID: 1<<63 - 1}},
+		{"space around", " \r\n\t{\"event\":\"open\"} \n", event.Event{Type: event.Open}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := decode(t, test.payload); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestDecodeMalformed(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, payload, want string }{
+		{"empty", "", "expected a JSON object, found nothing"},
+		{"space only", " \n", "expected a JSON object, found nothing"},
+		{"an array", `[{"event":"open"}]`, "expected a JSON object, found an array"},
+		{"a string", `"secret"`, "expected a JSON object, found a string"},
+		{"a number", `12`, "expected a JSON object, found a number"},
+		{"a boolean", `true`, "expected a JSON object, found a boolean"},
+		{"null", `null`, "expected a JSON object, found null"},
+		{"cut", `{"event":"secret`, "expected a JSON object, found the end before it was complete at byte 16"},
+		{"not JSON", `event=secret`, "expected a JSON object, found something that is not JSON at byte 0"},
+		{"a comma too many", `{"event":"open",}`, "expected a JSON object, found something that is not JSON at byte 16"},
+		{"two objects", `{"event":"open"}{"event":"open"}`, "expected a JSON object, found something that is not JSON at byte 16"},
+		{"not UTF-8", "{\"event\":\"\xff\"}", "expected a JSON object, found a byte that is not UTF-8 at byte 10"},
+		{"no event", `{"email":"secret"}`, `field "event": expected a string that is not empty, found nothing`},
+		{"empty event", `{"event":""}`, `field "event": expected a string that is not empty, found an empty one`},
+		{"null event", `{"event":null}`, `field "event": expected a string that is not empty, found nothing`},
+		{"string for integer", `{"event":"open","timestamp":"1654064683"}`, `field "timestamp": expected an integer, found a string`},
+		{"integer for string", `{"event":"open","username":251200670}`, `field "username": expected a string, found a number`},
+		{"object for string", `{"event":"open","email":{"secret":1}}`, `field "email": expected a string, found an object`},
+		{"array for integer", `{"event":"open","taskId":[1]}`, `field "taskId": expected an integer, found an array`},
+		{"boolean for string", `{"event":true}`, `field "event": expected a string, found a boolean`},
+		{"fraction", `{"event":"open","timestamp":1.5}`, `field "timestamp": expected an integer, found a number with a sign, a fraction or an exponent`},
+		{"too large", `{"event":"open","taskId":92233720368547758079}`, `field "taskId": expected an integer, found a number out of the range of 64 bits`},
+		{"twice", `{"event":"open","bulkId":"secret1","bulkid":"secret2"}`, `field "bulkId": expected one value, found two that differ`},
+		{"deep", `{"event":"open","x":` + strings.Repeat("[", 20000) + `}`, "expected a JSON object, found something that is not JSON at byte 10019"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := event.Decode([]byte(test.payload))
+			var decodeErr *event.DecodeError
+			if !errors.As(err, &decodeErr) {
+				t.Fatalf("error is %v, not a *DecodeError", err)
+			}
+			if err.Error() != test.want {
+				t.Errorf("got  %s\nwant %s", err, test.want)
+			}
+			if strings.Contains(err.Error(), "secret") {
+				t.Error("the error repeats a value")
+			}
+		})
+	}
+}
+
+func TestRoundTripKeepsEverything(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, payload, want string }{
+		{"zero values stay", `{"event":"delivered","reason":"","bounceType":"","templateId":0}`, ""},
+		{"unknown fields", `{"event":"open","z":{"a":[1,2.50]},"a":null}`, `{"event":"open","a":null,"z":{"a":[1,2.50]}}`},
+		{"large numbers in unknown fields", `{"event":"open","n":123456789012345678901234567890}`, ""},
+		{"links keep their &", `{"event":"click","link":"https://example.com/?a=1&b=<2>"}`, ""},
+		{"spellings of today", `{"bulkid":"b","event":"bounce","bounceType":"soft"}`, `{"event":"bounce","bulkId":"b","bounceType":"soft_bounce"}`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			want := test.want
+			if want == "" {
+				want = test.payload
+			}
+			encoded, err := event.Encode(decode(t, test.payload))
+			if err != nil || string(encoded) != want {
+				t.Errorf("got %s, %v; want %s", encoded, err, want)
+			}
+		})
+	}
+}
+
+func TestJSONInterfaces(t *testing.T) {
+	t.Parallel()
+	var events []event.Event
+	if err := json.Unmarshal([]byte(`[{"event":"open","bulkid":"b"}]`), &events); err != nil {
+		t.Fatal(err)
+	}
+	out, err := json.Marshal(events)
+	if err != nil || string(out) != `[{"event":"open","bulkId":"b"}]` {
+		t.Errorf("got %s, %v", out, err)
+	}
+	if err := json.Unmarshal([]byte(`[{"event":1}]`), &events); err == nil {
+		t.Error("no error for a malformed one")
+	}
+}
+
+func TestEncodeRefusesExtraThatIsNotJSON(t *testing.T) {
+	t.Parallel()
+	_, err := event.Encode(event.Event{Type: event.Open, Extra: map[string]json.RawMessage{"x": json.RawMessage("secret{")}})
+	if err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("got %v", err)
+	}
+	out, err := event.Encode(event.Event{Type: event.Open, Extra: map[string]json.RawMessage{"event": json.RawMessage(`"click"`)}})
+	if err != nil || string(out) != `{"event":"open"}` {
+		t.Errorf("a field of the struct is hidden by Extra: %s, %v", out, err)
+	}
+}
+
+// FuzzDecode holds that Decode never panics, that what it accepts survives
+// Encode, and that its errors stay short.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(official))
+	f.Add([]byte(`{"event":"bounce","bulkid":"x","bounceType":"soft","":0," ":null}`))
+	f.Add([]byte(`{"event":"\ud800","x":"\ud800","timestamp":-0}`))
+	f.Add([]byte(`[]`))
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		e, err := event.Decode(payload)
+		if err != nil {
+			if len(err.Error()) > 200 {
+				t.Errorf("an error of %d bytes", len(err.Error()))
+			}
+			return
+		}
+		encoded, err := event.Encode(e)
+		if err != nil {
+			t.Fatalf("Encode: %v", err)
+		}
+		again, err := event.Decode(encoded)
+		if err != nil {
+			t.Fatalf("Decode of %q: %v", encoded, err)
+		}
+		if !reflect.DeepEqual(e, again) {
+			t.Errorf("%q\n%+v\n%q\n%+v", payload, e, encoded, again)
+		}
+	})
+}

@@ -1,0 +1,101 @@
+package event
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Type is what happened: the field "event". A value that is not among the
+// constants is kept as it came; [Type.Known] tells.
+type Type string
+
+// The types that the page documents, in the order of their eventid.
+const (
+	Delivered   Type = "delivered"
+	Dropped     Type = "dropped"
+	Bounce      Type = "bounce"
+	Open        Type = "open"
+	Click       Type = "click"
+	SpamReport  Type = "spamreport"
+	Unsubscribe Type = "unsubscribe"
+	Deferred    Type = "deferred"
+)
+
+// Processed was documented by the page of 2021-02-07 and no longer is: an
+// intermediate state, for which no event need come.
+const Processed Type = "processed"
+
+// BounceType is how a recipient's mail server refused an email.
+type BounceType string
+
+// The bounce types. Older pages call them "soft" and "hard"; [Decode] turns
+// those into these.
+const (
+	SoftBounce BounceType = "soft_bounce"
+	HardBounce BounceType = "hard_bounce"
+)
+
+// HeaderPrefix begins the names of the headers of an email that come back in
+// its events, under their own names.
+const HeaderPrefix = "X-Tencentcloudses-Cb-"
+
+// Event is one event. A field that is zero was not in the payload, or was zero
+// there; [Encode] remembers which.
+type Event struct {
+	Type          Type
+	Email         string // the recipient
+	BulkID        string // the MessageId that SendEmail returned
+	Timestamp     int64  // when it happened, in seconds since 1970
+	Reason        string // why the delivery failed
+	BounceType    BounceType
+	Link          string // what was clicked
+	UserAgent     string // of who opened or clicked
+	Username      string // the appId of the account
+	From          string // the sender address, without its name
+	FromDomain    string
+	TemplateID    int64
+	Subject       string // MIME-encoded where it is not ASCII; see SubjectText
+	MessageID     string // the Message-ID of SMTP
+	EventID       int64  // the number of Type
+	TaskID        int64  // of the batch task
+	SentTimestamp int64  // when the email was sent, in seconds since 1970; in the sample of the page only
+
+	// Extra holds every other field as JSON, among them the headers that begin
+	// with HeaderPrefix. Encode writes them back.
+	Extra map[string]json.RawMessage
+
+	// empty has a bit for each field of the table that stands in the payload
+	// with its zero value.
+	empty uint32
+}
+
+// Time returns when the event happened.
+func (e Event) Time() time.Time { return time.Unix(e.Timestamp, 0) }
+
+// Headers returns the headers of the email that came back with the event, by
+// name. A value that is not a string is left out.
+func (e Event) Headers() map[string]string {
+	headers := map[string]string{}
+	for name, raw := range e.Extra {
+		var value string
+		if isHeader(name) && json.Unmarshal(raw, &value) == nil {
+			headers[name] = value
+		}
+	}
+	return headers
+}
+
+// Header returns the value of a header that came back with the event, or "".
+// The case of the name does not count; it may leave out [HeaderPrefix].
+func (e Event) Header(name string) string {
+	if !isHeader(name) {
+		name = HeaderPrefix + name
+	}
+	value, _ := e.Get(name)
+	return value
+}
+
+func isHeader(name string) bool {
+	return len(name) > len(HeaderPrefix) && strings.EqualFold(name[:len(HeaderPrefix)], HeaderPrefix)
+}

@@ -1,0 +1,44 @@
+package event
+
+// TypeInfo is what the page says about a type of events.
+type TypeInfo struct {
+	Type    Type     `json:"type"`
+	EventID int64    `json:"eventid"`
+	Summary string   `json:"summary"`
+	Fields  []string `json:"fields"` // the names of the fields that it carries, in the order of Fields
+}
+
+// Types returns the types that the page documents, by eventid.
+func Types() []TypeInfo {
+	types := []TypeInfo{
+		{Delivered, 1, "the recipient's mail server accepted the email", nil},
+		{Dropped, 2, "the email cannot be delivered and was dropped", nil},
+		{Bounce, 3, "the recipient's mail server rejected the email", nil},
+		{Open, 4, "the recipient opened the email", nil},
+		{Click, 5, "the recipient clicked a link in the email", nil},
+		{SpamReport, 6, "the recipient reported the email as spam", nil},
+		{Unsubscribe, 7, "the recipient clicked a link whose URL contains \"unsubscribe\"", nil},
+		{Deferred, 8, "the recipient's mail server delayed the email; delivery is being retried", nil},
+	}
+	for i := range types {
+		for _, f := range table() {
+			if f.carriedBy(types[i].Type) {
+				types[i].Fields = append(types[i].Fields, f.Name)
+			}
+		}
+	}
+	return types
+}
+
+// EventID returns the number of t, or 0 where the page gives it none.
+func (t Type) EventID() int64 {
+	for _, info := range Types() {
+		if info.Type == t {
+			return info.EventID
+		}
+	}
+	return 0
+}
+
+// Known reports whether the page documents t, or did.
+func (t Type) Known() bool { return t.EventID() != 0 || t == Processed }
