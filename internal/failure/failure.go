@@ -65,6 +65,10 @@ type Error struct {
 	APICode   string
 	RequestID string
 
+	// Unknown says that the error came from a write that may have been done all
+	// the same: it was sent, and what the service made of it is not known.
+	Unknown bool
+
 	// Silent errors set the exit status and print nothing: the command has
 	// already shown its answer.
 	Silent bool
