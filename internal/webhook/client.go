@@ -1,0 +1,190 @@
+package webhook
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// TestHeader is the header of every request that sesctl makes up: its value
+	// is the command, such as "check". A receiver can tell it from a real event.
+	TestHeader = "Sesctl-Test"
+
+	// TestField is the same mark in the payload, for receivers that see only
+	// that. It has the form of a header of the email, which SES passes on under
+	// its own name (document 1084/39492), so every receiver has to bear it.
+	TestField = "X-Tencentcloudses-Cb-Sesctl-Test"
+
+	userAgent   = "sesctl"
+	contentType = "application/json"
+
+	// maxAnswer bounds what is read of an answer: it only serves to use the
+	// connection again.
+	maxAnswer = 64 << 10
+)
+
+// Resolver looks up the addresses of a host; [net.Resolver] is one.
+type Resolver interface {
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+}
+
+// DialFunc opens a connection, as [net.Dialer.DialContext] does.
+type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// Network is how hosts are reached. The zero value is what the machine has.
+type Network struct {
+	Resolver Resolver       // for Checker only
+	Dial     DialFunc       // opens TCP connections
+	RootCAs  *x509.CertPool // who may sign certificates
+
+	now func() time.Time // by which certificates are valid; time.Now if nil
+}
+
+func (n Network) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if n.Dial != nil {
+		return n.Dial(ctx, network, address)
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
+}
+
+func (n Network) resolver() Resolver {
+	if n.Resolver != nil {
+		return n.Resolver
+	}
+	return net.DefaultResolver
+}
+
+func (n Network) tlsConfig(host string) *tls.Config {
+	return &tls.Config{ServerName: host, RootCAs: n.RootCAs, Time: n.now, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
+}
+
+// transport speaks HTTP/1.1 through connections that wait with reading until
+// something was written; see quietConn.
+func (n Network) transport(connections int) *http.Transport {
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := n.dial(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return newQuietConn(conn), nil
+		},
+		DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			host, _, err := net.SplitHostPort(address)
+			if err != nil {
+				return nil, err
+			}
+			conn, err := n.dial(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			secure := tls.Client(conn, n.tlsConfig(host))
+			if err := secure.HandshakeContext(ctx); err != nil {
+				conn.Close()
+				return nil, err
+			}
+			return newQuietConn(secure), nil
+		},
+		TLSClientConfig:        n.tlsConfig(""), // behind a proxy
+		MaxIdleConnsPerHost:    connections,
+		MaxConnsPerHost:        connections,
+		IdleConnTimeout:        30 * time.Second,
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: maxAnswer,
+	}
+}
+
+// quietConn holds back reading until the first write. A server may answer before
+// it has read anything; what comes before the request is on its way looks to
+// http.Transport like an answer to nothing, and it gives the connection up.
+type quietConn struct {
+	net.Conn
+	once  sync.Once
+	wrote chan struct{}
+}
+
+func newQuietConn(conn net.Conn) *quietConn {
+	return &quietConn{Conn: conn, wrote: make(chan struct{})}
+}
+
+func (c *quietConn) release() { c.once.Do(func() { close(c.wrote) }) }
+
+func (c *quietConn) Read(p []byte) (int, error) {
+	<-c.wrote
+	return c.Conn.Read(p)
+}
+
+func (c *quietConn) Write(p []byte) (int, error) {
+	c.release()
+	return c.Conn.Write(p)
+}
+
+func (c *quietConn) Close() error {
+	c.release()
+	return c.Conn.Close()
+}
+
+// newClient follows no redirect: the answer to an event is the first one.
+func newClient(transport http.RoundTripper) *http.Client {
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// discard reads so much of an answer that the connection can be used again,
+// and closes it; what is longer costs the connection.
+func discard(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, maxAnswer)
+	body.Close()
+}
+
+// reason tells why a request failed, without its URL, which errors of net/http
+// carry, and without anything that the other side has written.
+func reason(err error) string {
+	var urlErr *url.Error
+	for errors.As(err, &urlErr) {
+		err = urlErr.Err
+	}
+	var timeout net.Error
+	var dns *net.DNSError
+	var system *os.SyscallError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return "no answer within the time limit"
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "no such host"
+	case errors.As(err, &dns):
+		return "the host name could not be looked up: " + beforeQuote(dns.Err)
+	case errors.As(err, &record):
+		return "the server does not speak TLS on this port"
+	case isCertificateError(err):
+		return "the certificate is not trusted: " + certificateProblem(err, time.Now())
+	case errors.As(err, &system):
+		return system.Err.Error()
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), errors.Is(err, net.ErrClosed):
+		return "the connection was closed before there was an answer"
+	}
+	return beforeQuote(err.Error())
+}
+
+// beforeQuote drops what a message quotes: net/http quotes the first line of an
+// answer that is not HTTP, and that may repeat the request.
+func beforeQuote(text string) string {
+	text, _, _ = strings.Cut(text, `"`)
+	return strings.TrimRight(text, " :")
+}
