@@ -1,0 +1,276 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// Begin writes an entry before its change is sent, and returns its id. When it
+// returns, the entry is on the disk. The id, the time and the outcome are set by
+// the journal. Where Begin fails, the change must not be sent.
+func (j *Journal) Begin(ctx context.Context, e Entry) (id string, err error) {
+	e.Time = j.timestamp()
+	return j.append(ctx, beginRecord(e))
+}
+
+// End writes what became of an entry. It survives the end of the process at
+// once, and the end of the machine only later: an end that is lost there leaves
+// the entry pending, to be settled by reading, so it is not worth a wait for the
+// disk. The last end of an entry holds.
+func (j *Journal) End(ctx context.Context, id string, outcome Outcome, requestID string) error {
+	_, err := j.append(ctx, record{Op: opEnd, ID: id, Time: j.timestamp(), Outcome: outcome, RequestID: requestID})
+	return err
+}
+
+// queue collects the records of goroutines that append at the same time. The one
+// that gets the turn writes all of them, with one wait for the disk.
+type queue struct {
+	turn chan struct{}
+
+	mu      sync.Mutex
+	waiting []*request
+}
+
+type request struct {
+	record record
+	done   chan struct{} // closed when the fields below are set
+	err    error
+}
+
+func (q *queue) add(r *request) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = append(q.waiting, r)
+}
+
+func (q *queue) takeAll() []*request {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	batch := q.waiting
+	q.waiting = nil
+	return batch
+}
+
+// withdraw reports whether r was still waiting and now is not.
+func (q *queue) withdraw(r *request) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	i := slices.Index(q.waiting, r)
+	if i >= 0 {
+		q.waiting = slices.Delete(q.waiting, i, i+1)
+	}
+	return i >= 0
+}
+
+func (j *Journal) append(ctx context.Context, rec record) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", j.fail("write", err)
+	}
+	r := &request{record: rec, done: make(chan struct{})}
+	j.queue.add(r)
+	select {
+	case <-r.done:
+	case j.queue.turn <- struct{}{}:
+		j.flush(ctx, r)
+		<-j.queue.turn
+	case <-ctx.Done():
+		if j.queue.withdraw(r) {
+			return "", j.fail("write", ctx.Err())
+		}
+		<-r.done
+	}
+	if r.err != nil {
+		return "", j.fail("write", r.err)
+	}
+	return r.record.ID, nil
+}
+
+// flush writes all that waits, for the goroutine that has the turn. Where it
+// cannot get the lock only its own request fails; the others have contexts of
+// their own and try for themselves.
+func (j *Journal) flush(ctx context.Context, own *request) {
+	select {
+	case <-own.done: // the one before has written it
+		return
+	default:
+	}
+	err := os.MkdirAll(filepath.Dir(j.path), 0o700)
+	var unlock func() error
+	if err == nil {
+		unlock, err = j.lock(ctx, (*flock.Flock).TryLockContext)
+	}
+	if err != nil {
+		j.queue.withdraw(own)
+		own.err = err
+		return
+	}
+	batch := j.queue.takeAll()
+	err = errors.Join(j.write(batch), unlock())
+	for _, r := range batch {
+		if r.err == nil {
+			r.err = err
+		}
+		close(r.done)
+	}
+}
+
+// write appends the records of a batch. The caller holds the lock. What it
+// refuses by itself it marks in the request.
+func (j *Journal) write(batch []*request) (err error) {
+	f, err := j.openFile()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := j.tail.update(f); err != nil {
+		return err
+	}
+	var out []byte
+	if j.tail.torn {
+		// The line that a killed process left unfinished stays as it is.
+		out = append(out, '\n')
+	}
+	durable := false
+	for _, r := range batch {
+		if r.record.Op == opBegin {
+			r.record.ID = nextID(r.record.Time, j.tail.lastID)
+		}
+		line, err := r.record.line()
+		if err != nil {
+			r.err = err
+			continue
+		}
+		out = append(out, line...)
+		j.tail.lastID = max(j.tail.lastID, r.record.ID)
+		durable = durable || r.record.Op == opBegin
+	}
+	if _, err := f.Write(out); err != nil {
+		return err
+	}
+	j.tail.size, j.tail.torn = j.tail.size+int64(len(out)), false
+	if durable {
+		return f.Sync()
+	}
+	return nil
+}
+
+// openFile opens the journal for appending, makes it where there is none, and
+// takes rights away that others have on it.
+func (j *Journal) openFile() (*os.File, error) {
+	_, statErr := os.Stat(j.path)
+	f, err := os.OpenFile(j.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := makePrivate(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if errors.Is(statErr, os.ErrNotExist) {
+		if err := syncFolder(filepath.Dir(j.path)); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+	}
+	return f, nil
+}
+
+func makePrivate(f *os.File) error {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a regular file")
+	case runtime.GOOS != "windows" && info.Mode().Perm()&^0o600 != 0:
+		return f.Chmod(0o600)
+	}
+	return nil
+}
+
+// syncFolder makes a file that was just made last: without it the file may be
+// gone after a power failure, whatever was synced of its contents.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil // a folder cannot be opened for it there
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// lock takes the lock of the file, shared or not.
+func (j *Journal) lock(ctx context.Context, try func(*flock.Flock, context.Context, time.Duration) (bool, error)) (unlock func() error, err error) {
+	const pause = 2 * time.Millisecond
+	wait, cancel := context.WithTimeout(ctx, j.wait)
+	defer cancel()
+	lock := flock.New(j.path+".lock", flock.SetPermissions(0o600))
+	held, err := try(lock, wait, pause)
+	switch {
+	case held:
+		return lock.Close, nil
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case wait.Err() != nil:
+		err = fmt.Errorf("another process has held its lock for %s", j.wait)
+	}
+	return nil, errors.Join(err, lock.Close())
+}
+
+// fail gives an error of the journal its kind and says which file it is about.
+func (j *Journal) fail(verb string, err error) error {
+	e := failure.New(failure.Failure, "cannot %s the journal %s: %w", verb, j.path, err)
+	switch {
+	case errors.Is(err, context.Canceled):
+		e.Kind = failure.Interrupted
+	case errors.Is(err, os.ErrPermission):
+		return e.WithHint("every change is recorded before it is made; see that the file and its folder can be written")
+	}
+	return e
+}
+
+// tail is what is known about the end of the file.
+type tail struct {
+	size   int64
+	lastID string
+	torn   bool // the last line has no end
+}
+
+// maxTail is how much of the end of a file is searched for its last id.
+const maxTail = 64 << 10
+
+// update looks at the end of the file again, where someone else has written.
+func (t *tail) update(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() == t.size && !t.torn {
+		return nil
+	}
+	data := make([]byte, min(info.Size(), maxTail))
+	if _, err := f.ReadAt(data, info.Size()-int64(len(data))); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	t.size = info.Size()
+	t.torn = len(data) > 0 && data[len(data)-1] != '\n'
+	for line := range bytes.SplitSeq(data, []byte("\n")) {
+		if r, err := parseRecord(line); err == nil {
+			t.lastID = max(t.lastID, r.ID)
+		}
+	}
+	return nil
+}

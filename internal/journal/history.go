@@ -1,0 +1,64 @@
+package journal
+
+import (
+	"slices"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Pending returns the entries of an account whose end is not known, newest
+// first.
+func (h History) Pending(account Account) []Entry {
+	var pending []Entry
+	for _, e := range h.Entries {
+		if e.Outcome == Pending && e.Account() == account {
+			pending = append(pending, e)
+		}
+	}
+	return pending
+}
+
+// Find returns the entry with an id, as people type it: without regard to case,
+// and to letters that are taken for digits. There is none: a not_found failure.
+func (h History) Find(id string) (Entry, error) {
+	i := h.index(id)
+	if i < 0 {
+		return Entry{}, failure.New(failure.NotFound, "the journal has no entry %s", callback.Quote(id)).
+			WithHint("sesctl callback history lists the entries")
+	}
+	return h.Entries[i], nil
+}
+
+func (h History) index(id string) int {
+	id = foldID(id)
+	return slices.IndexFunc(h.Entries, func(e Entry) bool { return e.ID == id })
+}
+
+// Before returns the callbacks as they were before an entry: current, with the
+// targets that this entry and the later ones of its account changed set back to
+// what was there. Changes that others made to other targets stay. It fails for
+// an entry of another account.
+func (h History) Before(id string, account Account, current callback.Set) (callback.Set, error) {
+	entry, err := h.Find(id)
+	if err != nil {
+		return callback.Set{}, err
+	}
+	if entry.Account() != account {
+		return callback.Set{}, failure.New(failure.Usage, "entry %s belongs to another account: profile %s, region %s, endpoint %s",
+			entry.ID, callback.Quote(entry.Profile), callback.Quote(entry.Region), callback.Quote(entry.Endpoint)).
+			WithHint("name the same profile, region and endpoint")
+	}
+	// Newest first, so that the oldest of a target's entries has the last word.
+	for _, e := range h.Entries[:h.index(id)+1] {
+		if e.Account() != account || e.Outcome == Failed {
+			continue
+		}
+		target, err := e.Target()
+		if err != nil {
+			return callback.Set{}, failure.New(failure.Failure, "entry %s of the journal: %w", e.ID, err)
+		}
+		current = current.With(target, e.Old)
+	}
+	return current, nil
+}

@@ -1,0 +1,114 @@
+// Package journal keeps the record of the changes that sesctl makes: an entry
+// before each write and its end after, so that a process that is killed in
+// between leaves a trace which the next one settles by reading the account.
+//
+// The journal is one file of JSON lines that is only ever appended to. Several
+// processes share it through a lock file beside it. A line that cannot be read
+// is skipped and reported; it is never overwritten. The file holds whole
+// callback URLs, which are secrets, because a way back needs them: it is
+// readable by its owner alone.
+package journal
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Outcome is what became of a change.
+type Outcome string
+
+// The outcomes. An entry is pending until its end is known.
+const (
+	Pending Outcome = "pending"
+	Done    Outcome = "done"
+	Failed  Outcome = "failed"
+)
+
+// Account tells accounts apart, as far as sesctl knows them. A pending entry is
+// settled by reading the account that it belongs to, and no other.
+type Account struct {
+	Profile  string // "" without a profile
+	Endpoint string
+	Region   string
+}
+
+// Entry is one change. Its JSON form is what users see; the file holds the rest
+// as well.
+type Entry struct {
+	ID        string         `json:"id"` // unique, and in the order of the entries
+	Time      time.Time      `json:"time"`
+	Profile   string         `json:"profile"`
+	Who       string         `json:"who"` // the user of the operating system
+	Scope     callback.Scope `json:"scope"`
+	Sender    string         `json:"sender"` // "" for the account
+	Old       string         `json:"old"`    // "" where there was no callback
+	New       string         `json:"new"`    // "" where it was deleted
+	RequestID string         `json:"request_id"`
+	Outcome   Outcome        `json:"outcome"`
+	Note      string         `json:"note,omitempty"` // how a pending entry was settled
+
+	Endpoint string `json:"-"`
+	Region   string `json:"-"`
+}
+
+// Account returns the account that the entry belongs to.
+func (e Entry) Account() Account {
+	return Account{Profile: e.Profile, Endpoint: e.Endpoint, Region: e.Region}
+}
+
+// Target returns the target that was changed. It fails for an entry that names
+// no valid sender, which only a file edited by hand holds.
+func (e Entry) Target() (callback.Target, error) {
+	if e.Scope == callback.ScopeAccount {
+		return callback.Account(), nil
+	}
+	return callback.ParseSender(e.Sender)
+}
+
+// Options say where a journal is and what it depends on.
+type Options struct {
+	// Path is the file. It and its folder are made when the first entry is
+	// written; the lock file is Path with ".lock" behind it.
+	Path string
+	// Now is the clock; time.Now where nil.
+	Now func() time.Time
+	// Wait bounds how long to wait for another process that holds the lock;
+	// ten seconds where 0. The context may end the wait sooner.
+	Wait time.Duration
+}
+
+const defaultWait = 10 * time.Second
+
+// Journal is the record of changes in one file. It is safe for use by several
+// goroutines and, through the file's lock, by several processes.
+type Journal struct {
+	path string
+	now  func() time.Time
+	wait time.Duration
+
+	queue queue
+	tail  tail
+}
+
+// Open returns the journal in a file. It touches nothing yet: a command that
+// only reads leaves no file behind.
+func Open(options Options) (*Journal, error) {
+	if options.Path == "" {
+		return nil, failure.New(failure.Usage, "the journal has no path")
+	}
+	j := &Journal{path: options.Path, now: options.Now, wait: cmp.Or(options.Wait, defaultWait)}
+	if j.now == nil {
+		j.now = time.Now
+	}
+	j.queue.turn = make(chan struct{}, 1)
+	return j, nil
+}
+
+// Path returns the file of the journal.
+func (j *Journal) Path() string { return j.path }
+
+// timestamp returns the time as the file holds it.
+func (j *Journal) timestamp() time.Time { return j.now().UTC().Truncate(time.Millisecond) }

@@ -1,0 +1,129 @@
+package journal
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"syscall"
+
+	"github.com/gofrs/flock"
+)
+
+// Damage is a line of the file that could not be read, and was skipped.
+type Damage struct {
+	Line   int // from 1
+	Reason string
+}
+
+func (d Damage) String() string { return fmt.Sprintf("line %d was skipped: %s", d.Line, d.Reason) }
+
+// History is what the file holds.
+type History struct {
+	Entries []Entry // newest first
+	Damage  []Damage
+}
+
+// Read returns what the file holds. A file that is not there holds nothing.
+func (j *Journal) Read(ctx context.Context) (h History, err error) {
+	f, err := os.Open(j.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return History{}, nil
+	}
+	if err != nil {
+		return History{}, j.fail("read", err)
+	}
+	defer func() {
+		if closeErr := f.Close(); err == nil && closeErr != nil {
+			err = j.fail("read", closeErr)
+		}
+	}()
+	// Without the lock, a line that another process is writing at this moment
+	// looks like damage. Where no lock file can be made, nobody writes either.
+	unlock, err := j.lock(ctx, (*flock.Flock).TryRLockContext)
+	switch {
+	case errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS):
+		unlock = func() error { return nil }
+	case err != nil:
+		return History{}, j.fail("read", err)
+	}
+	h, err = readHistory(f)
+	if err = errors.Join(err, unlock()); err != nil {
+		return History{}, j.fail("read", err)
+	}
+	return h, nil
+}
+
+func readHistory(f io.Reader) (History, error) {
+	var h History
+	place := map[string]int{} // of an entry, by its id
+	reader := bufio.NewReaderSize(f, 64<<10)
+	for n := 1; ; n++ {
+		line, whole, err := readLine(reader)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return History{}, err
+		}
+		if len(line) > 0 {
+			if reason := h.add(line, place); reason != "" {
+				if !whole {
+					reason = "it was not written to its end"
+				}
+				h.Damage = append(h.Damage, Damage{Line: n, Reason: reason})
+			}
+		}
+		if err != nil {
+			break
+		}
+	}
+	slices.Reverse(h.Entries)
+	return h, nil
+}
+
+// add takes one line into the history, or tells why it cannot.
+func (h *History) add(line []byte, place map[string]int) string {
+	r, err := parseRecord(line)
+	if err != nil {
+		return err.Error()
+	}
+	i, known := place[r.ID]
+	switch {
+	case r.Op == opBegin && known:
+		return "its id is already in use"
+	case r.Op == opBegin:
+		place[r.ID] = len(h.Entries)
+		h.Entries = append(h.Entries, r.entry())
+	case !known:
+		return "it ends an entry that is not there"
+	default:
+		e := &h.Entries[i]
+		e.Outcome, e.Note = r.Outcome, r.Note
+		if r.RequestID != "" {
+			e.RequestID = r.RequestID
+		}
+	}
+	return ""
+}
+
+// readLine returns the next line without its end; whole is false where the file
+// ends before the line does. Of a line that is too long it keeps only the
+// beginning, which is then no record.
+func readLine(reader *bufio.Reader) (line []byte, whole bool, err error) {
+	for {
+		part, err := reader.ReadSlice('\n')
+		if len(line) <= maxLine {
+			line = append(line, part...)
+		}
+		switch {
+		case err == nil:
+			if line[len(line)-1] == '\n' {
+				line = line[:len(line)-1]
+			}
+			return line, true, nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return line, false, err
+		}
+	}
+}
