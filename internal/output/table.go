@@ -14,6 +14,8 @@ type Column struct {
 	// Flexible columns are cut, with an ellipsis, where the table would be wider
 	// than the terminal.
 	Flexible bool
+	// Wrapped columns hold sentences; they are broken into lines instead.
+	Wrapped bool
 	// Paint chooses the colour of a cell; nil for none.
 	Paint func(cell string) Color
 }
@@ -91,7 +93,10 @@ func plainStyle() table.Style {
 
 func (t *Table) cell(column int, value string, limit int, color bool) string {
 	shown := value
-	if limit > 0 {
+	switch {
+	case limit > 0 && t.Columns[column].Wrapped:
+		shown = text.WrapSoft(value, limit)
+	case limit > 0:
 		shown = text.Snip(value, limit, "…")
 	}
 	if paint := t.Columns[column].Paint; paint != nil && color && shown != "" {
@@ -101,7 +106,7 @@ func (t *Table) cell(column int, value string, limit int, color bool) string {
 }
 
 // limits returns the largest width of each column; 0 for as wide as it is. What
-// is too much is taken from the flexible columns, the widest first.
+// is too much is taken from the columns that give way, the widest first.
 func (t *Table) limits(rows [][]string, width int) []int {
 	widths := make([]int, len(t.Columns))
 	for j, column := range t.Columns {
@@ -117,7 +122,7 @@ func (t *Table) limits(rows [][]string, width int) []int {
 	for excess := total(widths) - width; excess > 0; excess = total(widths) - width {
 		widest := -1
 		for j, column := range t.Columns {
-			if column.Flexible && widths[j] > minFlexWidth && (widest < 0 || widths[j] > widths[widest]) {
+			if (column.Flexible || column.Wrapped) && widths[j] > minFlexWidth && (widest < 0 || widths[j] > widths[widest]) {
 				widest = j
 			}
 		}

@@ -5,6 +5,7 @@ package sesapi
 const (
 	CodeSignatureFailure     = "AuthFailure.SignatureFailure"
 	CodeSignatureExpire      = "AuthFailure.SignatureExpire"
+	CodeInvalidAuthorization = "AuthFailure.InvalidAuthorization"
 	CodeSecretIDNotFound     = "AuthFailure.SecretIdNotFound"
 	CodeTokenFailure         = "AuthFailure.TokenFailure"
 	CodeUnauthorized         = "UnauthorizedOperation"
@@ -14,6 +15,7 @@ const (
 	CodeMissingParameter     = "MissingParameter"
 	CodeUnknownParameter     = "UnknownParameter"
 	CodeInvalidParameter     = "InvalidParameter"
+	CodeInvalidValue         = "InvalidParameterValue"
 	CodeRequestLimitExceeded = "RequestLimitExceeded"
 	CodeRequestSizeLimit     = "RequestSizeLimitExceeded"
 	CodeUnsupportedProtocol  = "UnsupportedProtocol"
@@ -25,12 +27,14 @@ const (
 	CodeAuthUnauthorized    = "AuthFailure.UnauthorizedOperation"
 	CodeNoSuchSender        = "InvalidParameterValue.NoSuchSender"
 	CodeRepeatCreation      = "InvalidParameterValue.RepeatCreation"
+	CodeRepeatEmailAddress  = "InvalidParameterValue.RepeatEmailAddress"
 	CodeIllegalEmailAddress = "InvalidParameterValue.IllegalEmailAddress"
 	CodeIllegalURL          = "FailedOperation.IllegalURL"
 	CodeURLForbidden        = "FailedOperation.URLForbidden"
 	CodeFrequencyLimit      = "FailedOperation.FrequencyLimit"
 	CodeNotAvailable        = "FailedOperation.ServiceNotAvailable"
 	CodeNotAllowDelete      = "OperationDenied.NotAllowDelete"
+	CodeExceedSenderLimit   = "OperationDenied.ExceedSenderLimit"
 	CodeResourceNotFound    = "ResourceNotFound"
 )
 

@@ -79,6 +79,14 @@ type Row struct {
 	Replaced bool // by the configuration: the mark no longer applies
 }
 
+// MarkText is the mark for people to read; that of a replaced row says so.
+func (r Row) MarkText() string {
+	if r.Replaced {
+		return "replaced by the profile"
+	}
+	return string(r.Mark)
+}
+
 // Table holds the rows by operation.
 type Table struct{ rows []Row }
 

@@ -1,0 +1,168 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+const file = `
+profiles:
+  default:
+    region: ap-hongkong
+  prod:
+    region: ap-singapore
+    endpoint: https://ses.example.com
+    credentials: {source: tccli, name: prod}
+    allowed_ports: [8443]
+    ca_file: /etc/ca.pem
+    language: zh-CN
+    api:
+      get-account-callback: {action: DescribeUrl, response: {url: A.B}}
+`
+
+func load(t *testing.T, content string, flags config.Flags, env map[string]string) (config.Settings, error) {
+	t.Helper()
+	folder := t.TempDir()
+	dirs := config.Dirs{Home: folder, Config: folder, State: filepath.Join(folder, "state")}
+	if content != "" {
+		if err := os.WriteFile(filepath.Join(folder, "config.yaml"), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return config.Load(flags, dirs, func(name string) string { return env[name] })
+}
+
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	yes, no := true, false
+	for _, test := range []struct {
+		name                     string
+		file                     string
+		flags                    config.Flags
+		env                      map[string]string
+		region, endpoint, origin string
+		local                    bool
+	}{
+		{name: "default", region: "ap-guangzhou", endpoint: "https://ses.tencentcloudapi.com", origin: "default for region ap-guangzhou"},
+		{name: "the profile default", file: file, region: "ap-hongkong", endpoint: "https://ses.tencentcloudapi.com", origin: "default for region ap-hongkong"},
+		{name: "profile", file: file, flags: config.Flags{Profile: "prod"}, region: "ap-singapore", endpoint: "https://ses.example.com", origin: "profile prod"},
+		{name: "profile from the environment", file: file, env: map[string]string{"SESCTL_PROFILE": "prod"}, region: "ap-singapore", endpoint: "https://ses.example.com", origin: "profile prod"},
+		{name: "environment before profile", file: file, flags: config.Flags{Profile: "prod"},
+			env:    map[string]string{"SESCTL_ENDPOINT": "https://env.example.com", "TENCENTCLOUD_REGION": "ap-guangzhou"},
+			region: "ap-guangzhou", endpoint: "https://env.example.com", origin: "SESCTL_ENDPOINT"},
+		{name: "flag before environment", flags: config.Flags{Endpoint: "https://flag.example.com", Region: "ap-singapore"},
+			env:    map[string]string{"SESCTL_ENDPOINT": "https://env.example.com", "TENCENTCLOUD_REGION": "ap-guangzhou"},
+			region: "ap-singapore", endpoint: "https://flag.example.com", origin: "--endpoint"},
+		{name: "the endpoint follows the region", flags: config.Flags{Region: "ap-singapore"},
+			region: "ap-singapore", endpoint: "https://ses.intl.tencentcloudapi.com", origin: "default for region ap-singapore"},
+		{name: "local flag", flags: config.Flags{Local: &yes}, region: "ap-guangzhou", endpoint: "https://ses.tencentcloudapi.com", origin: "default for region ap-guangzhou", local: true},
+		{name: "local variable", env: map[string]string{"SESCTL_LOCAL": "true"}, region: "ap-guangzhou", endpoint: "https://ses.tencentcloudapi.com", origin: "default for region ap-guangzhou", local: true},
+		{name: "local flag says no", flags: config.Flags{Local: &no}, env: map[string]string{"SESCTL_LOCAL": "1"}, region: "ap-guangzhou", endpoint: "https://ses.tencentcloudapi.com", origin: "default for region ap-guangzhou"},
+		{name: "endpoint flag before local variable", flags: config.Flags{Endpoint: "https://a.example.com"}, env: map[string]string{"SESCTL_LOCAL": "1"},
+			region: "ap-guangzhou", endpoint: "https://a.example.com", origin: "--endpoint"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s, err := load(t, test.file, test.flags, test.env)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.Region.Value != test.region || s.Endpoint.Value != test.endpoint || s.Endpoint.From != test.origin || s.Local != test.local {
+				t.Errorf("region %+v, endpoint %+v, local %v", s.Region, s.Endpoint, s.Local)
+			}
+		})
+	}
+}
+
+func TestProfile(t *testing.T) {
+	t.Parallel()
+	s, err := load(t, file, config.Flags{Profile: "prod"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Credentials != (config.Credentials{Source: "tccli", Name: "prod"}) || s.CAFile != "/etc/ca.pem" || s.Language != "zh-CN" || len(s.AllowedPorts) != 1 {
+		t.Errorf("%+v", s)
+	}
+	row := s.Table.Row(sesapi.GetAccountCallback)
+	if row.Action != "DescribeUrl" || row.Response[sesapi.KeyURL] != "A.B" || !row.Replaced {
+		t.Errorf("%+v", row)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	yes := true
+	for _, test := range []struct {
+		name  string
+		file  string
+		flags config.Flags
+		env   map[string]string
+		says  string
+	}{
+		{name: "unknown key", file: "profiles:\n  a:\n    regoin: x\n", says: `line 3: unknown key "regoin"`},
+		{name: "unknown key at the top", file: "profile: {}\n", says: `line 1: unknown key "profile"`},
+		{name: "wrong type", file: "profiles:\n  a:\n    allowed_ports: [x]\n", says: "line 3: wrong type"},
+		{name: "duplicate", file: "profiles:\n  a: {}\n  a: {}\n", says: "line 3"},
+		{name: "not YAML", file: "profiles: [\n", says: "line 2"},
+		{name: "two documents", file: "profiles: {}\n---\nprofiles: {}\n", says: "a second document"},
+		{name: "port", file: "profiles:\n  a:\n    allowed_ports: [0]\n", says: "profile a: allowed_ports: 0 is not a port"},
+		{name: "source", file: "profiles:\n  a:\n    credentials: {source: magic}\n", says: `credentials.source is "magic"`},
+		{name: "operation", file: "profiles:\n  default:\n    api: {get-webhook: {action: X}}\n", says: "api.get-webhook: no such operation"},
+		{name: "field", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {uri: X}}}\n", says: "response.uri: no such field; there are: url"},
+		{name: "empty response name", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {url: ''}}}\n", says: "response.url: the name is empty"},
+		{name: "no such profile", file: file, flags: config.Flags{Profile: "x"}, says: `no profile "x" (from --profile)`},
+		{name: "no file for the profile", flags: config.Flags{Profile: "x"}, says: "there is no configuration file"},
+		{name: "named file is missing", env: map[string]string{"SESCTL_CONFIG": "/nowhere/config.yaml"}, says: "/nowhere/config.yaml"},
+		{name: "local and endpoint", flags: config.Flags{Local: &yes, Endpoint: "https://a.example.com"}, says: "--local and --endpoint exclude each other"},
+		{name: "both variables", env: map[string]string{"SESCTL_LOCAL": "1", "SESCTL_ENDPOINT": "https://a.example.com"}, says: "SESCTL_LOCAL and SESCTL_ENDPOINT exclude each other"},
+		{name: "local variable", env: map[string]string{"SESCTL_LOCAL": "maybe"}, says: `SESCTL_LOCAL is "maybe"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := load(t, test.file, test.flags, test.env)
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Fatalf("%v does not say %q", err, test.says)
+			}
+			if kind := failure.KindOf(err); kind != failure.Usage {
+				t.Errorf("kind %s", kind)
+			}
+		})
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]bool{
+		"http://127.0.0.1:8025": true, "http://localhost": true, "http://[::1]:80": true, "http://127.9.9.9": true,
+		"https://ses.tencentcloudapi.com": false, "http://127.example.com": false, "http://localhost.example.com": false, "://": false, "": false,
+	} {
+		if got := config.IsLoopback(url); got != want {
+			t.Errorf("IsLoopback(%q) = %v", url, got)
+		}
+	}
+}
+
+func TestDirs(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "/s", "HOME": "/h", "USERPROFILE": "/h"}
+	dirs, err := config.FindDirs(func(name string) string { return env[name] })
+	if err != nil || dirs.Config != filepath.Join("/c", "sesctl") || dirs.State != filepath.Join("/s", "sesctl") || dirs.Home != "/h" {
+		t.Errorf("%+v, %v", dirs, err)
+	}
+	if _, err := config.FindDirs(func(string) string { return "" }); err == nil {
+		t.Error("no home folder, and no error")
+	}
+	if runtime.GOOS == "linux" {
+		dirs, err = config.FindDirs(func(name string) string { return map[string]string{"HOME": "/h"}[name] })
+		if err != nil || dirs.Config != "/h/.config/sesctl" || dirs.State != "/h/.local/state/sesctl" {
+			t.Errorf("%+v, %v", dirs, err)
+		}
+	}
+}
