@@ -1,0 +1,29 @@
+// Package emulator is Tencent Cloud SES, as far as sesctl uses it, as an
+// [net/http.Handler]: it verifies the signature of every request, answers with
+// the service's shapes and error codes, and keeps one account in memory or in
+// one file.
+//
+// It serves in process, as a transport under an SDK ([Emulator.Transport]); over
+// HTTP, for any official SDK ([Serve]); and in tests.
+//
+// # What is known of the service, and what is chosen here
+//
+// The actions and their parameters are the rows of package sesapi, with the mark
+// of each. Error codes are published ones (tencentcloud-sdk-go ses v1.3.136, and
+// the common codes in the API reference of every product), but which of them a
+// callback action gives is inferred, because no document describes one:
+//
+//   - A second callback for one sender is InvalidParameterValue.RepeatCreation; a
+//     callback that is not there is ResourceNotFound; a sender address that the
+//     account does not have is InvalidParameterValue.NoSuchSender; a URL that
+//     breaks a rule is FailedOperation.IllegalURL.
+//   - A page limit over 100 is InvalidParameterValue, which the SDK lists for the
+//     published sibling ListAddressUnsubscribeConfig. A limit that is left out
+//     means 100.
+//   - An empty account callback is no callback; setting one to "" removes it.
+//
+// Of the published actions, these details are chosen: every domain counts as
+// verified; deleting a sender address deletes its callback with it; an account
+// has up to 10 sender addresses a domain (OperationDenied.ExceedSenderLimit
+// beyond); domains are the domains of the sender addresses.
+package emulator
