@@ -34,7 +34,8 @@ type Problem struct {
 	Rule     string
 	Severity Severity
 	// Target is the sender address as it was written (shortened, its control
-	// characters escaped), "account", or "" for a URL alone.
+	// characters escaped, masked where it looks like a URL), "account", or ""
+	// for a URL alone.
 	Target string
 	// Index tells which of the callbacks given to CheckAll the problem is about.
 	Index   int
@@ -141,7 +142,7 @@ func CheckSender(address string) []Problem {
 			continue
 		}
 		for _, f := range rule.address(address) {
-			problems = append(problems, rule.problem(f, shorten(escape(address)), ""))
+			problems = append(problems, rule.problem(f, shorten(escape(maskInput(address))), ""))
 		}
 	}
 	return problems
@@ -159,7 +160,7 @@ func (d Declared) target() string {
 	if d.Account {
 		return string(ScopeAccount)
 	}
-	return shorten(escape(d.Sender))
+	return shorten(escape(maskInput(d.Sender)))
 }
 
 // CheckAll returns what is wrong with callbacks that were declared together:

@@ -55,7 +55,7 @@ const (
 func ParseSender(input string) (Target, error) {
 	address, err := normalizeAddress(input)
 	if err != nil {
-		return Target{}, fmt.Errorf("%s is not an email address: %w", Quote(input), err)
+		return Target{}, fmt.Errorf("%s is not an email address: %w", Quote(maskInput(input)), err)
 	}
 	return Target{address: address}, nil
 }
@@ -90,6 +90,15 @@ func normalizeAddress(input string) (string, error) {
 	return address, nil
 }
 
+// maskInput masks what was given as an address and may be a URL in the wrong
+// place.
+func maskInput(input string) string {
+	if strings.Contains(input, "://") || strings.Contains(input, "?") {
+		return Mask(input)
+	}
+	return input
+}
+
 // needsQuotes reports whether a local part is none of the plain ones (dot-atom in
 // RFC 5322, 3.2.3, extended by RFC 6532).
 func needsQuotes(local string) bool {
@@ -108,12 +117,15 @@ func bareAddress(input string) (string, error) {
 		return "", errors.New("it is not valid UTF-8")
 	case strings.ContainsFunc(input, isHidden):
 		return "", errors.New("it contains control or invisible characters")
+	case strings.Contains(input, "://"):
+		return "", errors.New("it is a URL")
 	case !strings.Contains(input, "@"):
 		return "", errors.New("it has no @")
 	}
 	parsed, err := mail.ParseAddress(input)
 	if err != nil {
-		return "", errors.New(shorten(escape(strings.TrimPrefix(err.Error(), "mail: "))))
+		reason, _, _ := strings.Cut(err.Error(), ", got ") // what follows quotes the input
+		return "", errors.New(shorten(escape(strings.TrimPrefix(reason, "mail: "))))
 	}
 	return parsed.Address, nil
 }

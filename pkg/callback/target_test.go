@@ -83,6 +83,23 @@ func TestParseSenderRefuses(t *testing.T) {
 	}
 }
 
+// TestURLInPlaceOfSender keeps a secret safe that was given in the wrong place.
+func TestURLInPlaceOfSender(t *testing.T) {
+	t.Parallel()
+	for _, input := range []string{"https://h.example:8080/?t=s3cret", "https://u:s3cret@h.example/", "h.example:8080/?t=s3cret", "h.example/?s3cret@x"} {
+		_, err := callback.ParseSender(input)
+		problems := callback.CheckAll([]callback.Declared{{Sender: input}, {Sender: input}}, callback.Policy{})
+		if err == nil || len(problems) == 0 || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%q: %v", input, err)
+		}
+		for _, p := range problems {
+			if strings.Contains(p.Message+p.Target, "s3cret") {
+				t.Errorf("%q: %+v", input, p)
+			}
+		}
+	}
+}
+
 func TestTarget(t *testing.T) {
 	t.Parallel()
 	account, sender := callback.Account(), mustParse(t, "News@Mail.example.com")
