@@ -60,8 +60,7 @@ func newSigned(action, body string) signed {
 	}
 }
 
-func (s signed) request(t testing.TB) *http.Request {
-	t.Helper()
+func (s signed) request() *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(s.body))
 	r.Host = s.host
 	for name, value := range s.header {
@@ -126,7 +125,7 @@ func serve(t testing.TB, h http.Handler, r *http.Request) answer {
 
 func do(t testing.TB, h http.Handler, action, body string) answer {
 	t.Helper()
-	return serve(t, h, newSigned(action, body).request(t))
+	return serve(t, h, newSigned(action, body).request())
 }
 
 // must calls an action that is expected to succeed.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -265,7 +266,11 @@ func closeDB(db *bbolt.DB) error { return guard(db.Close) }
 func guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = errors.New("it is damaged: a part of it cannot be read")
+		default:
 			err = fmt.Errorf("it is damaged: %v", p)
 		}
 	}()
