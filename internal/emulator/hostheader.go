@@ -2,6 +2,8 @@ package emulator
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"net"
 	"strconv"
 	"strings"
@@ -19,8 +21,8 @@ func (l mendingListener) Accept() (net.Conn, error) {
 }
 
 // mendingConn takes the "http://" off the Host headers of the requests that are
-// read from a connection. A connection whose first request needs no mending
-// belongs to another client, and is passed through from then on.
+// read from a connection. After a request that needs no mending, the rest of its
+// connection is passed through: it belongs to another client.
 //
 // It follows the framing of HTTP/1.1 (RFC 9112) as far as it must to tell heads
 // from bodies. What it does not understand it passes through, for the server to
@@ -70,10 +72,12 @@ func (c *mendingConn) Read(p []byte) (int, error) {
 		buffer := make([]byte, readSize)
 		n, err := c.Conn.Read(buffer)
 		c.in = append(c.in, buffer[:n]...)
-		// An error is final only for what is not there: a deadline that has
-		// passed leaves the state as it is, to go on from.
-		if err != nil && n == 0 {
-			return 0, err
+		switch {
+		case err == nil || n > 0: // an error comes again
+		case errors.Is(err, io.EOF) && len(c.in) > 0:
+			c.state = passing // the end of what there is, though in mid-line
+		default:
+			return 0, err // after a deadline the next read goes on from here
 		}
 	}
 	n := copy(p, c.out)
@@ -94,6 +98,10 @@ func (c *mendingConn) advance() bool {
 		}
 		return c.hand(int(n))
 	}
+	if c.state == inHead && !c.head.started && len(c.in) > 0 && !beginsRequest(c.in[0]) {
+		c.state = passing // not HTTP, perhaps TLS: the server knows what to say
+		return true
+	}
 	end := bytes.IndexByte(c.in, '\n')
 	if end < 0 {
 		if c.lines+len(c.in) > maxHeaderBytes {
@@ -106,6 +114,10 @@ func (c *mendingConn) advance() bool {
 	c.in = c.in[end+1:]
 	c.out = append(c.out[:0], c.line(line)...)
 	return true
+}
+
+func beginsRequest(b byte) bool {
+	return 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z' || b == '\r' || b == '\n'
 }
 
 func (c *mendingConn) hand(n int) bool {

@@ -1,0 +1,120 @@
+package emulator
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// scripted is a connection that reads what it was given.
+type scripted struct {
+	net.Conn
+	io.Reader
+}
+
+func (s scripted) Read(p []byte) (int, error) { return s.Reader.Read(p) }
+
+func mend(t testing.TB, r io.Reader, size int) string {
+	t.Helper()
+	conn := &mendingConn{Conn: scripted{Reader: r}}
+	var out bytes.Buffer
+	buffer := make([]byte, size)
+	for {
+		n, err := conn.Read(buffer)
+		out.Write(buffer[:n])
+		if err == io.EOF {
+			return out.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestMendingHostHeaders(t *testing.T) {
+	t.Parallel()
+	const cli = "POST / HTTP/1.1\r\nHost: http://127.0.0.1:8025\r\nContent-Length: 3\r\n\r\n{}\n"
+	const mended = "POST / HTTP/1.1\r\nHost: 127.0.0.1:8025\r\nContent-Length: 3\r\n\r\n{}\n"
+	const plain = "POST / HTTP/1.1\r\nHost: 127.0.0.1:8025\r\n\r\n"
+	long := "POST / HTTP/1.1\r\nX: " + strings.Repeat("x", 2*maxHeaderBytes) + "\r\nHost: http://a\r\n\r\n"
+	tests := map[string]struct{ in, want string }{
+		"nothing":                 {"", ""},
+		"no host to mend":         {plain, plain},
+		"host to mend":            {cli, mended},
+		"two requests":            {cli + cli, mended + mended},
+		"names in any case":       {"POST / HTTP/1.1\r\nHOST:\tHTTP://a:1/ \r\n\r\n", "POST / HTTP/1.1\r\nHOST: a:1\r\n\r\n"},
+		"bare line feeds":         {"POST / HTTP/1.1\nHost: http://a\n\n", "POST / HTTP/1.1\nHost: a\r\n\n"},
+		"empty lines before":      {"\r\n\r\n" + cli + "\r\n" + cli, "\r\n\r\n" + mended + "\r\n" + mended},
+		"the body holds a header": {strings.Replace(cli, "3\r\n\r\n{}\n", "17\r\n\r\n\r\nHost: http://b\n", 1) + cli, strings.Replace(mended, "3\r\n\r\n{}\n", "17\r\n\r\n\r\nHost: http://b\n", 1) + mended},
+		"chunks": {
+			"POST / HTTP/1.1\r\nHost: http://a\r\nTransfer-Encoding: chunked\r\n\r\n11;x=y\r\n\r\nHost: http://b\n\r\n0\r\nX: y\r\n\r\n" + cli,
+			"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n11;x=y\r\n\r\nHost: http://b\n\r\n0\r\nX: y\r\n\r\n" + mended},
+		"chunk size is nonsense": {
+			"POST / HTTP/1.1\r\nHost: http://a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n" + cli,
+			"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n" + cli},
+		"length is nonsense":  {"POST / HTTP/1.1\r\nContent-Length: x\r\nHost: http://a\r\n\r\n" + cli, "POST / HTTP/1.1\r\nContent-Length: x\r\nHost: http://a\r\n\r\n" + cli},
+		"another client's":    {plain + cli, plain + cli},
+		"head without end":    {"POST / HTTP/1.1\r\nHost: http://a", "POST / HTTP/1.1\r\nHost: http://a"},
+		"head that is long":   {long, long},
+		"head of many lines":  {"POST / HTTP/1.1\r\n" + strings.Repeat("X: y\r\n", maxHeaderBytes/4) + cli, "POST / HTTP/1.1\r\n" + strings.Repeat("X: y\r\n", maxHeaderBytes/4) + cli},
+		"something else":      {"\x16\x03\x01\x00\xff\xfe", "\x16\x03\x01\x00\xff\xfe"},
+		"https is left alone": {strings.Replace(cli, "http:", "https:", 1), strings.Replace(cli, "http:", "https:", 1)},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, size := range []int{1, 7, 4096} {
+				for how, r := range map[string]io.Reader{
+					"at once": strings.NewReader(test.in), "byte by byte": iotest.OneByteReader(strings.NewReader(test.in)),
+					"with its end": iotest.DataErrReader(strings.NewReader(test.in)), "in halves": iotest.HalfReader(strings.NewReader(test.in)),
+				} {
+					if got := mend(t, r, size); got != test.want {
+						t.Errorf("%s, %d bytes a read:\n%.500q, want\n%.500q", how, size, got, test.want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// However the bytes arrive, the same is handed out; nothing is lost where
+// nothing is mended.
+func FuzzMendingConn(f *testing.F) {
+	f.Add([]byte("POST / HTTP/1.1\r\nHost: http://a\r\nContent-Length: 3\r\n\r\n{}\nPOST"), 3)
+	f.Add([]byte("POST / HTTP/1.1\r\nHost: http://a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET"), 1)
+	f.Fuzz(func(t *testing.T, in []byte, size int) {
+		size = 1 + int(uint(size)%5000)
+		whole := mend(t, bytes.NewReader(in), 1<<20)
+		if parts := mend(t, iotest.OneByteReader(bytes.NewReader(in)), size); parts != whole {
+			t.Errorf("in parts %q, at once %q", parts, whole)
+		}
+		if !bytes.Contains(bytes.ToLower(in), []byte("http://")) && whole != string(in) {
+			t.Errorf("%q became %q", in, whole)
+		}
+	})
+}
+
+func TestMendingKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	// A deadline that passes between two halves of a line loses nothing.
+	in := io.MultiReader(strings.NewReader("POST / HTTP/1.1\r\nHost: htt"), iotest.ErrReader(io.ErrNoProgress))
+	rest := strings.NewReader("p://a\r\n\r\n")
+	conn := &mendingConn{Conn: scripted{Reader: in}}
+	var out bytes.Buffer
+	if _, err := io.Copy(&out, conn); err != io.ErrNoProgress {
+		t.Fatalf("error %v", err)
+	}
+	conn.Conn = scripted{Reader: rest}
+	if _, err := io.Copy(&out, conn); err != nil {
+		t.Fatal(err)
+	}
+	if out.String() != "POST / HTTP/1.1\r\nHost: a\r\n\r\n" {
+		t.Errorf("got %q", out.String())
+	}
+	if n, err := conn.Read(nil); n != 0 || err != nil {
+		t.Errorf("an empty read: %d, %v", n, err)
+	}
+}
