@@ -166,10 +166,7 @@ func TestCallbacks(t *testing.T) {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	const n = 250
-	var senders []string
-	for i := range n {
-		senders = append(senders, fmt.Sprintf("s%03d@d%02d.example.com", i, i%25))
-	}
+	senders := manySenders(n)
 	e := open(t, emulator.Options{Senders: senders})
 	for i := range n {
 		must(t, e, "CreateAddressTrackUrl", `{"Address":"`+senders[(i*7)%n]+`","TrackUrl":"`+url1+`"}`)

@@ -190,3 +190,12 @@ func start(t testing.TB, h http.Handler) string {
 	})
 	return l.Addr().String()
 }
+
+// manySenders returns n sender addresses in order, ten to a domain.
+func manySenders(n int) []string {
+	senders := make([]string, n)
+	for i := range senders {
+		senders[i] = fmt.Sprintf("s%05d@d%04d.example.com", i, i/10)
+	}
+	return senders
+}
