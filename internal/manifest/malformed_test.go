@@ -1,0 +1,194 @@
+package manifest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+func TestMalformed(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, content, want string }{
+		{"nothing", "", "1:1: the file declares nothing; it begins with: version: 1"},
+		{"comments", "# s3cret\n", "1:1: the file declares nothing; it begins with: version: 1"},
+		{"a marker", "---\n", "2:1: the file declares nothing; it begins with: version: 1"},
+		{"text", "s3cret", "1:1: the file holds text; a declaration is a mapping that begins with: version: 1"},
+		{"a list", "- s3cret\n", "1:1: the file holds a list; a declaration is a mapping that begins with: version: 1"},
+		{"no version", "account: none", "1:1: the key version is missing"},
+		{"another version", "version: 2", "1:10: the version is not 1, the only one that this sesctl reads"},
+		{"version as text", "version: '1'", "1:10: version is text; it is the number 1"},
+		{"version as fraction", "version: 1.0", "1:10: version is a number; it is the number 1"},
+		{"version as list", "version: [1]", "1:10: version is a list; it is the number 1"},
+		{"misspelt key", "version: 1\nacount: none", `2:1: unknown key "acount"; did you mean account?`},
+		{"key in capitals", "version: 1\nSender: {}", `2:1: unknown key "Sender"; did you mean senders?`},
+		{"unknown key", "version: 1\ncallbacks: s3cret", `2:1: unknown key "callbacks"; it is one of version, profiles, account or senders`},
+		{"unknown long key", "version: 1\n" + strings.Repeat("k", 900) + ": s3cret", `2:1: unknown key "` + strings.Repeat("k", 300) + `…"; it is one of version, profiles, account or senders`},
+		{"sender at the top", "version: 1\nnews@x.example: s3cret", `2:1: unknown key "news@x.example"; sender addresses stand under senders`},
+		{"URL as key", "version: 1\nhttps://h.example/?t=s3cret: none", `2:1: unknown key "https://h.example/?t=***"; it is one of version, profiles, account or senders`},
+		{"key with controls", "version: 1\n\"a\\e[31m\": none", `2:1: unknown key "a\x1b[31m"; it is one of version, profiles, account or senders`},
+		{"key that is a list", "version: 1\n? [a]\n: s3cret", "2:3: a key is a list; it is one of version, profiles, account or senders"},
+		{"duplicate key", "version: 1\naccount: none\naccount: s3cret", `3:1: the key "account" stands at a.yaml:2:1 already`},
+		{"duplicate unknown key", "version: 1\nx: 1\nx: 2", "2:1: unknown key \"x\"; it is one of version, profiles, account or senders\na.yaml:3:1: the key \"x\" stands at a.yaml:2:1 already"},
+		{"account empty", "version: 1\naccount:", "2:9: the callback of account is left empty; it is a URL or none"},
+		{"account null", "version: 1\naccount: ~", "2:10: the callback of account is left empty; it is a URL or none"},
+		{"account a number", "version: 1\naccount: 8080", "2:10: the callback of account is a number; it is a URL or none"},
+		{"account a truth", "version: 1\naccount: false", "2:10: the callback of account is true or false; it is a URL or none"},
+		{"account a date", "version: 1\naccount: 2025-03-01", "2:10: the callback of account is a date; it is a URL or none"},
+		{"account a mapping", "version: 1\naccount: {url: s3cret}", "2:10: the callback of account is a mapping; it is a URL or none"},
+		{"account a list", "version: 1\naccount: [s3cret]", "2:10: the callback of account is a list; it is a URL or none"},
+		{"account empty text", "version: 1\naccount: ''", "2:10: the callback of account is empty; it is a URL or none"},
+		{"senders a list", "version: 1\nsenders: [s3cret]", "2:10: senders is a list; it is a mapping of sender addresses to URLs"},
+		{"senders empty", "version: 1\nsenders:", "2:9: senders is left empty; it is a mapping of sender addresses to URLs"},
+		{"sender empty", "version: 1\nsenders:\n  a@x.example:", `3:15: the callback of "a@x.example" is left empty; it is a URL or none`},
+		{"sender a number", "version: 1\nsenders:\n  5: none", "3:3: a key under senders is a number; it is a sender address"},
+		{"sender a list", "version: 1\nsenders:\n  ? [a]\n  : none", "3:5: a key under senders is a list; it is a sender address"},
+		{"sender a URL", "version: 1\nsenders:\n  https://h.example/?t=s3cret: none", "3:3: a URL stands where a sender address belongs"},
+		{"sender none", "version: 1\nsenders: {nobody: none}", `2:11: "nobody" is not an email address: it has no @`},
+		{"sender twice", "version: 1\nsenders:\n  a@x.example: none\n  A <a@X.example>: none", "4:3: a@x.example is declared already, at a.yaml:3:3"},
+		{"sender twice the same", "version: 1\nsenders:\n  a@x.example: none\n  a@x.example: s3cret", "4:3: a@x.example is declared already, at a.yaml:3:3"},
+		{"profiles text", "version: 1\nprofiles: prod", "2:11: profiles is text; it is a list of names"},
+		{"profiles empty", "version: 1\nprofiles: []", "2:11: profiles is an empty list; leave it out, or name one"},
+		{"profile a number", "version: 1\nprofiles: [1]", "2:12: a profile is a number; it is a name"},
+		{"profile empty", "version: 1\nprofiles: ['']", "2:12: a profile has an empty name"},
+		{"profile twice", "version: 1\nprofiles: [a, b, a]", `2:18: the profile "a" is named twice`},
+		{"variable not set", "version: 1\naccount: https://h.example/?t=${MISSING}", `2:10: the callback of account: the environment variable "MISSING" is not set`},
+		{"variable empty", "version: 1\naccount: https://h.example/?t=${EMPTY}", `2:10: the callback of account: the environment variable "EMPTY" is empty`},
+		{"variable not closed", "version: 1\naccount: https://h.example/?t=${s3cret", "2:10: the callback of account: ${ has no }; write $${ for a ${ that stands for itself"},
+		{"variable without a name", "version: 1\naccount: https://h.example/?t=${s3cret!}", "2:10: the callback of account: between ${ and } stands no name of a variable; write $${ for a ${ that stands for itself"},
+		{"anchor", "version: 1\naccount: &s3cret none", "2:10: anchors are not supported; write the value in each place"},
+		{"alias", "version: 1\naccount: &a s3cret\nsenders: {a@x.example: *a}", "2:10: anchors are not supported; write the value in each place\na.yaml:3:24: aliases are not supported; write the value itself"},
+		{"unknown alias", "version: 1\naccount: *s3cret", "2:10: aliases are not supported; write the value itself"},
+		{"merge key", "version: 1\n<<: {account: s3cret}", "2:1: merge keys are not supported; write the keys themselves"},
+		{"tag", "version: 1\naccount: !!str 5", "2:10: tags are not supported; write the value without it"},
+		{"own tag", "version: !one 1", "1:10: tags are not supported; write the value without it"},
+		{"two documents", "version: 1\n---\nversion: 1\n", "2:1: a second document begins; a file holds one"},
+		{"a broken second document", "version: 1\n---\n[", "4:1: not valid YAML: did not find expected node content"},
+		{"not YAML", "version: 1\naccount: [s3cret", "3:1: not valid YAML: did not find expected ',' or ']'"},
+		{"colon in a value", "version: 1\naccount: s3cret: s3cret", "2:16: not valid YAML: mapping values are not allowed in this context"},
+		{"tab", "version: 1\nsenders:\n\ta@x.example: s3cret", "3:1: not valid YAML: found character that cannot start any token"},
+		{"cut JSON", `{"version": 1, "account": "s3cret`, "1:34: not valid YAML: found unexpected end of stream"},
+		{"not UTF-8", "version: 1\naccount: é\xff", "2:11: the file is not UTF-8"},
+		{"UTF-16", "\xff\xfev\x00", "1:1: the file is not UTF-8"},
+		{"nul", "version: 1\naccount: \x00", "2:10: the control character U+0000 cannot stand in the file as such"},
+		{"C1 control", "version: \u0080", "1:10: the control character U+0080 cannot stand in the file as such"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := parse(t, test.content)
+			if want := "a.yaml:" + test.want; err == nil || err.Error() != want {
+				t.Errorf("got:\n%v\nwant:\n%s", err, want)
+			}
+			if failure.KindOf(err) != failure.Usage {
+				t.Errorf("kind %s", failure.KindOf(err))
+			}
+			if strings.Contains(fmt.Sprint(err), "s3cret") {
+				t.Error("a value is in the message")
+			}
+		})
+	}
+}
+
+// TestAllErrorsAtOnce holds one mistake of each kind.
+func TestAllErrorsAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := parse(t, "version: 3\naccount: 5\nsendres: {}\nsenders:\n  nobody: none\n  a@x.example: ${A}${B}\nprofiles: {}")
+	var all Errors
+	if !errors.As(err, &all) || len(all) != 7 || BrokenRules(err) {
+		t.Errorf("%d errors:\n%v", len(all), err)
+	}
+}
+
+func TestManyErrors(t *testing.T) {
+	t.Parallel()
+	for name, line := range map[string]string{"wrong values": "  s%d@x.example: 5\n", "wrong senders": "  s%d: none\n"} {
+		var content strings.Builder
+		content.WriteString("version: 1\nsenders:\n")
+		for i := range 5000 {
+			fmt.Fprintf(&content, line, i)
+		}
+		_, err := parse(t, content.String())
+		if lines := strings.Split(fmt.Sprint(err), "\n"); len(lines) != 21 || lines[20] != "and 980 more" {
+			t.Errorf("%s: %d lines, the last %q", name, len(lines), lines[len(lines)-1])
+		}
+	}
+}
+
+func TestHugeAndHostile(t *testing.T) {
+	t.Parallel()
+	const depth = "exceeded max depth of 20"
+	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
+	for c := 'b'; c < 'z'; c++ {
+		p := string(c - 1)
+		bomb += string(c) + ": &" + string(c) + " [" + strings.Repeat("*"+p+",", 9) + "]\n"
+	}
+	for name, test := range map[string]struct{ content, want string }{
+		"50 MB":              {strings.Repeat("#", 50<<20), "more than 16 MiB"},
+		"a billion laughs":   {bomb, "anchors are not supported"},
+		"deep lists":         {strings.Repeat("[", 1<<20), depth},
+		"deep mappings":      {strings.Repeat("{a: ", 1<<20), depth},
+		"deep blocks":        {strings.Repeat("- ", 1<<20), depth},
+		"deep keys":          {strings.Repeat("? ", 1<<20), depth},
+		"a million lines":    {strings.Repeat("- a\n", 1<<20), "more than 500000 lines and commas"},
+		"a million pairs":    {"{" + strings.Repeat("a: b, ", 1<<20) + "}", "more than 500000 lines and commas"},
+		"an endless text":    {"version: 1\naccount: \"" + strings.Repeat("x", 4<<20), "not valid YAML"},
+		"an endless comment": {strings.Repeat("#", 4<<20), "declares nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := parse(t, test.content)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %.300v; want %q in it", err, test.want)
+			}
+			if len(fmt.Sprint(err)) > 20000 {
+				t.Errorf("a message of %d bytes", len(fmt.Sprint(err)))
+			}
+		})
+	}
+}
+
+func TestExpand(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                      "",
+		"plain":                 "plain",
+		"${TOKEN}":              "s3cret",
+		"a${TOKEN}b${_a1}c":     "as3cretbxc",
+		"$TOKEN $ {TOKEN} $":    "$TOKEN $ {TOKEN} $",
+		"$${TOKEN}":             "${TOKEN}",
+		"$$${TOKEN}":            "$${TOKEN}",
+		"$${${TOKEN}":           "${s3cret",
+		"${TOKEN}$${TOKEN}":     "s3cret${TOKEN}",
+		"${NESTED}":             "${TOKEN}",
+		"${TOKEN}}":             "s3cret}",
+		"$$":                    "$$",
+		"https://h.example/$${": "https://h.example/${",
+	} {
+		if got, problems := expand(text, environment); got != want || problems != nil {
+			t.Errorf("expand(%q) = %q, %v; want %q", text, got, problems, want)
+		}
+	}
+}
+
+// TestNoneIsWritten keeps a variable from deleting a callback.
+func TestNoneIsWritten(t *testing.T) {
+	t.Parallel()
+	d, err := parse(t, "version: 1\naccount: ${NONE}")
+	if err != nil || d.Rows[0].URL != "none" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+func TestEditDistance(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"account", "account", 0}, {"acount", "account", 1}, {"accuont", "account", 2}, {"sender", "senders", 1}, {"", "abc", 3}, {"xyz", "abc", 3}} {
+		if got := editDistance(test.a, test.b); got != test.want {
+			t.Errorf("editDistance(%q, %q) = %d; want %d", test.a, test.b, got, test.want)
+		}
+	}
+}

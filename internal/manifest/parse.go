@@ -1,0 +1,178 @@
+package manifest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+)
+
+const (
+	// maxDepth is more than any declaration needs; the parser recurses.
+	maxDepth = 20
+	// maxParts bounds the nodes that a file can be made of: each but the first
+	// stands behind a comma or on a line of its own. An entry has at least forty
+	// bytes in practice, so that the limit on the size is met first.
+	maxParts = 500_000
+)
+
+// reader reads one file.
+type reader struct {
+	file   string
+	lookup Lookup
+
+	rows        []Row
+	profiles    []string
+	profilesSet bool
+	profilesAt  Position
+	errors      Errors
+}
+
+func (r *reader) at(node *yaml.Node) Position {
+	return Position{File: r.file, Line: node.Line, Column: node.Column}
+}
+
+func (r *reader) failAt(p Position, format string, args ...any) {
+	if len(r.errors) < maxErrors {
+		r.errors = append(r.errors, &Error{Position: p, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (r *reader) fail(node *yaml.Node, format string, args ...any) {
+	r.failAt(r.at(node), format, args...)
+}
+
+func (r *reader) read(data []byte) {
+	start := Position{File: r.file, Line: 1, Column: 1}
+	switch {
+	case len(data) > MaxSize:
+		r.failAt(start, "the file has more than %d MiB", MaxSize>>20)
+	case bytes.Count(data, []byte(","))+bytes.Count(data, []byte("\n")) > maxParts:
+		r.failAt(start, "the file has more than %d lines and commas", maxParts)
+	case r.checkCharacters(data):
+		if root := r.document(data, start); root != nil && r.checkNodes(root) {
+			r.topLevel(root)
+		}
+	}
+}
+
+// checkCharacters looks for what can be in no YAML file; the YAML library finds
+// it too, but cannot say where.
+func (r *reader) checkCharacters(data []byte) bool {
+	p := Position{File: r.file, Line: 1, Column: 1}
+	for i := 0; i < len(data); {
+		c, size := utf8.DecodeRune(data[i:])
+		switch {
+		case c == utf8.RuneError && size == 1:
+			r.failAt(p, "the file is not UTF-8")
+			return false
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r' || 0x7f <= c && c < 0xa0 && c != 0x85 || c == 0xfffe || c == 0xffff:
+			r.failAt(p, "the control character %U cannot stand in the file as such", c)
+			return false
+		case c == '\n':
+			p.Line, p.Column = p.Line+1, 0
+		}
+		p.Column++
+		i += size
+	}
+	return true
+}
+
+// document returns the root of the only document, or nil where there is an
+// error.
+func (r *reader) document(data []byte, start Position) *yaml.Node {
+	loader, err := yaml.NewLoader(bytes.NewReader(fromJSON(data)), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
+	if err != nil {
+		r.failAt(start, "cannot read YAML: %v", err)
+		return nil
+	}
+	var first, second yaml.Node
+	err = loader.Load(&first)
+	if errors.Is(err, io.EOF) || err == nil && len(first.Content) == 0 {
+		r.failAt(start, nothing)
+		return nil
+	}
+	if err == nil {
+		err = loader.Load(&second)
+	}
+	switch {
+	case errors.Is(err, io.EOF):
+		return first.Content[0]
+	case err == nil:
+		r.fail(&second, "a second document begins; a file holds one")
+	default:
+		r.failYAML(err, start)
+	}
+	return nil
+}
+
+// failYAML takes the place out of an error of the YAML library. Its messages
+// repeat nothing of the file but the name of an unknown alias.
+func (r *reader) failYAML(err error, start Position) {
+	var e *yaml.LoadError
+	if !errors.As(err, &e) {
+		r.failAt(start, "not valid YAML")
+		return
+	}
+	at := start
+	if e.Mark.Line > 0 {
+		at.Line, at.Column = e.Mark.Line, max(e.Mark.Column, 1)
+	}
+	if e.Stage == yaml.ComposerStage {
+		r.failAt(at, "aliases are not supported; write the value itself")
+		return
+	}
+	r.failAt(at, "not valid YAML: %s", e.Message)
+}
+
+// surrogates finds, in JSON, a character that is escaped in two halves. An
+// escaped backslash is found too, so that what follows it is not taken for one.
+var surrogates = regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+
+// fromJSON makes YAML of JSON, which it is already but for characters in two
+// halves.
+func fromJSON(data []byte) []byte {
+	if !bytes.Contains(data, []byte(`\u`)) || !json.Valid(data) {
+		return data
+	}
+	return surrogates.ReplaceAllFunc(data, func(match []byte) []byte {
+		if len(match) == len(`\\`) {
+			return match
+		}
+		high, _ := strconv.ParseUint(string(match[2:6]), 16, 16)
+		low, _ := strconv.ParseUint(string(match[8:12]), 16, 16)
+		return fmt.Appendf(nil, `\U%08x`, utf16.DecodeRune(rune(high), rune(low)))
+	})
+}
+
+// checkNodes refuses what makes YAML hard to read and to trust: anchors,
+// aliases, merge keys and tags.
+func (r *reader) checkNodes(root *yaml.Node) bool {
+	before := len(r.errors)
+	var walk func(*yaml.Node)
+	walk = func(node *yaml.Node) {
+		switch {
+		case node.Kind == yaml.AliasNode:
+			r.fail(node, "aliases are not supported; write the value itself")
+		case node.Anchor != "":
+			r.fail(node, "anchors are not supported; write the value in each place")
+		case node.Tag == "!!merge":
+			r.fail(node, "merge keys are not supported; write the keys themselves")
+		case node.Style&yaml.TaggedStyle != 0:
+			r.fail(node, "tags are not supported; write the value without it")
+		}
+		for _, child := range node.Content {
+			walk(child)
+		}
+	}
+	walk(root)
+	return len(r.errors) == before
+}

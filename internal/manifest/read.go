@@ -1,0 +1,107 @@
+package manifest
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// MaxSize is the largest file that is read, in bytes: room for 100,000 senders.
+const MaxSize = 16 << 20
+
+// File is a file that was read, under the name that errors give it.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Lookup finds the value of an environment variable, as [os.LookupEnv] does.
+type Lookup func(name string) (value string, found bool)
+
+// ReadFiles reads the declaration that the files at paths make up; "-" is
+// standard input. A file that cannot be read is a failure; for what is wrong in
+// one see [Parse].
+func ReadFiles(paths []string, stdin io.Reader, lookup Lookup) (Declaration, error) {
+	var files []File
+	for _, path := range paths {
+		file, err := readFile(path, stdin)
+		if err != nil {
+			return Declaration{}, err
+		}
+		files = append(files, file)
+	}
+	return Parse(files, lookup)
+}
+
+func readFile(path string, stdin io.Reader) (File, error) {
+	name, source := path, stdin
+	if path == "-" {
+		name = "<stdin>"
+	} else {
+		f, err := os.Open(path)
+		if err != nil {
+			return File{}, failure.New(failure.Failure, "cannot read the declaration: %w", err)
+		}
+		defer func() { _ = f.Close() }() // nothing was written
+		source = f
+	}
+	// One byte more than the limit tells Parse that the file is too long.
+	data, err := io.ReadAll(io.LimitReader(source, MaxSize+1))
+	if err != nil {
+		return File{}, failure.New(failure.Failure, "cannot read the declaration %s: %w", name, err)
+	}
+	return File{Name: name, Data: data}, nil
+}
+
+// Parse reads the declaration that the files make up. The error is a usage
+// failure that holds [Errors]: everything that is wrong, each with its place.
+// Beside an error, the declaration holds what could be read.
+func Parse(files []File, lookup Lookup) (Declaration, error) {
+	var (
+		d        Declaration
+		all      Errors
+		profiles Position
+	)
+	for _, f := range files {
+		r := &reader{file: f.Name, lookup: lookup}
+		r.read(f.Data)
+		all = append(all, r.errors...)
+		d.Rows = append(d.Rows, r.rows...)
+		switch {
+		case !r.profilesSet:
+		case profiles != Position{}:
+			all = append(all, &Error{Position: r.profilesAt, Message: fmt.Sprintf("profiles stand in one file only; they stand in %s already", profiles)})
+		default:
+			d.Profiles, profiles = r.profiles, r.profilesAt
+		}
+	}
+	all = append(all, checkTargets(d.Rows)...)
+	return d, all.errorOrNil(files)
+}
+
+// checkTargets returns the senders that are no addresses, and the targets that
+// are declared more than once.
+func checkTargets(rows []Row) Errors {
+	var all Errors
+	first := map[callback.Target]Position{}
+	for _, row := range rows {
+		target, err := row.target()
+		if err != nil {
+			all = append(all, &Error{Position: row.Position, Rule: "sender-syntax", Message: err.Error()})
+			continue
+		}
+		at, twice := first[target]
+		switch {
+		case !twice:
+			first[target] = row.Position
+		case row.Account:
+			all = append(all, &Error{Position: row.Position, Rule: "scope-duplicate", Message: fmt.Sprintf("the account's callback is declared already, at %s", at)})
+		default:
+			all = append(all, &Error{Position: row.Position, Rule: "sender-duplicate", Message: fmt.Sprintf("%s is declared already, at %s", target, at)})
+		}
+	}
+	return all[:min(len(all), maxErrors)]
+}

@@ -1,0 +1,208 @@
+package manifest
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// environment holds a secret that no message may repeat.
+func environment(name string) (string, bool) {
+	values := map[string]string{"TOKEN": "s3cret", "_a1": "x", "EMPTY": "", "NESTED": "${TOKEN}", "NONE": "none"}
+	value, found := values[name]
+	return value, found
+}
+
+func parse(t testing.TB, contents ...string) (Declaration, error) {
+	t.Helper()
+	var files []File
+	for i, content := range contents {
+		files = append(files, File{Name: string(rune('a'+i)) + ".yaml", Data: []byte(content)})
+	}
+	return Parse(files, environment)
+}
+
+func sender(t testing.TB, address string) callback.Target {
+	t.Helper()
+	target, err := callback.ParseSender(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+const example = `version: 1
+account: https://hooks.example.com:8080/ses      # a comment
+senders:
+  News <News@mail.example.com>: https://hooks.example.com:8081/news?token=${TOKEN}
+  old@mail.example.com: none
+`
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for name, content := range map[string]string{
+		"YAML":           example,
+		"with a BOM":     "\ufeff" + example,
+		"with CRLF":      strings.ReplaceAll(example, "\n", "\r\n"),
+		"with a marker":  "---\n" + example + "...\n",
+		"senders first":  "senders:\n  news@mail.example.com: https://hooks.example.com:8081/news?token=${TOKEN}\n  old@mail.example.com: none\naccount: https://hooks.example.com:8080/ses\nversion: 1\n",
+		"quoted":         "'version': 1\n\"account\": 'https://hooks.example.com:8080/ses'\nsenders: {\"news@mail.example.com\": \"https://hooks.example.com:8081/news?token=${TOKEN}\", old@mail.example.com: 'none'}\n",
+		"JSON":           `{"version": 1, "account": "https:\/\/hooks.example.com:8080\/ses", "senders": {"news@mail.example.com": "https://hooks.example.com:8081/news?token=${TOKEN}", "old@mail.example.com": "none"}}`,
+		"JSON with tabs": "{\n\t\"version\":1,\n\t\"account\":\"https://hooks.example.com:8080/ses\",\n\t\"senders\":{\n\t\t\"news@mail.example.com\":\"https://hooks.example.com:8081/news?token=${TOKEN}\",\n\t\t\"old@mail.example.com\":\"none\"\n\t}\n}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, err := parse(t, content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := []callback.Declared{
+				{Account: true, URL: "https://hooks.example.com:8080/ses"},
+				{Sender: "News <News@mail.example.com>", URL: "https://hooks.example.com:8081/news?token=s3cret"},
+				{Sender: "old@mail.example.com"},
+			}
+			got := d.Declared()
+			if len(got) == 3 && got[1].Sender == "news@mail.example.com" {
+				want[1].Sender = got[1].Sender
+			}
+			if !slices.Equal(got, want) || d.Profiles != nil {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+			if problems := d.Check(callback.Policy{}); len(problems) != 0 {
+				t.Errorf("problems %v", problems)
+			}
+		})
+	}
+}
+
+func TestPositions(t *testing.T) {
+	t.Parallel()
+	d, err := parse(t, example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range d.Rows {
+		got = append(got, row.Position.String()+" "+row.URLPosition.String())
+	}
+	want := []string{"a.yaml:2:1 a.yaml:2:10", "a.yaml:4:3 a.yaml:4:33", "a.yaml:5:3 a.yaml:5:25"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q; want %q", got, want)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	d, err := parse(t, "version: 1\naccount: http://hooks.example.com:8080/\nsenders:\n  nobody: https://hooks.example.com:9000/\n  a@x.example: none\n", "version: 1\nsenders: {A@x.example: none}")
+	if !BrokenRules(err) {
+		t.Errorf("error %v", err)
+	}
+	var got []string
+	for _, p := range d.Check(callback.Policy{}) {
+		got = append(got, p.Position.String()+" "+p.Rule)
+	}
+	want := []string{"a.yaml:2:10 url-plain-http", "a.yaml:4:3 sender-syntax", "a.yaml:4:11 url-port", "b.yaml:2:11 sender-duplicate"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q; want %q", got, want)
+	}
+}
+
+func TestDesired(t *testing.T) {
+	t.Parallel()
+	a, b, c := sender(t, "a@x.example"), sender(t, "b@x.example"), sender(t, "c@x.example")
+	current := callback.Set{}.With(callback.Account(), "u").With(a, "ua").With(b, "ub")
+	for _, test := range []struct {
+		name, content string
+		prune         bool
+		want          callback.Set
+	}{
+		{"nothing declared", "version: 1", false, current},
+		{"nothing declared, pruned", "version: 1", true, callback.Set{}.With(callback.Account(), "u")},
+		{"account none", "version: 1\naccount: none", false, current.Without(callback.Account())},
+		{"account", "version: 1\naccount: u2", true, callback.Set{}.With(callback.Account(), "u2")},
+		{"senders", "version: 1\nsenders: {A@x.example: none, c@x.example: uc}", false, current.Without(a).With(c, "uc")},
+		{"senders, pruned", "version: 1\nsenders: {b@x.example: ub2, c@x.example: uc}", true, callback.Set{}.With(callback.Account(), "u").With(b, "ub2").With(c, "uc")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d, err := parse(t, test.content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := d.Desired(current, test.prune); !slices.Equal(got.All(), test.want.All()) {
+				t.Errorf("got %v; want %v", got.All(), test.want.All())
+			}
+			if current.Len() != 3 {
+				t.Error("current was changed")
+			}
+		})
+	}
+	broken := Declaration{Rows: []Row{{Sender: "nobody", URL: "u"}}}
+	if got := broken.Desired(callback.Set{}, false); got.Len() != 0 {
+		t.Errorf("a sender that is none: %v", got.All())
+	}
+}
+
+func TestSeveralFiles(t *testing.T) {
+	t.Parallel()
+	d, err := parse(t, "version: 1\nsenders: {a@x.example: ua}", "version: 1\naccount: u\nprofiles: [prod, test]")
+	if err != nil || len(d.Rows) != 2 || !slices.Equal(d.Profiles, []string{"prod", "test"}) {
+		t.Errorf("%+v, %v", d, err)
+	}
+	_, err = parse(t, "version: 1\naccount: u\nprofiles: [prod]\nsenders: {a@x.example: ua}", "version: 1\nprofiles: [prod]\naccount: u\nsenders:\n  X <A@X.example>: none")
+	want := `b.yaml:2:1: profiles stand in one file only; they stand in a.yaml:3:1 already
+b.yaml:3:1: the account's callback is declared already, at a.yaml:2:1
+b.yaml:5:3: a@x.example is declared already, at a.yaml:4:11`
+	if err == nil || err.Error() != want {
+		t.Errorf("got:\n%v\nwant:\n%s", err, want)
+	}
+	if d, err := Parse(nil, environment); err != nil || len(d.Rows) != 0 {
+		t.Errorf("no file: %v, %v", d, err)
+	}
+}
+
+func TestReadFiles(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "callbacks.yaml")
+	if err := os.WriteFile(path, []byte("version: 1\naccount: none\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := ReadFiles([]string{path, "-"}, strings.NewReader("version: 1\nsenders: {a@x.example: ua}"), environment)
+	if err != nil || len(d.Rows) != 2 || d.Rows[0].Position.File != path || d.Rows[1].Position.String() != "<stdin>:2:11" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if _, err = ReadFiles([]string{path, path}, nil, environment); err == nil || !strings.Contains(err.Error(), "declared already, at "+path+":2:1") {
+		t.Errorf("the same file twice: %v", err)
+	}
+	for name, missing := range map[string]string{"no file": filepath.Join(folder, "missing.yaml"), "a folder": folder} {
+		if _, err := ReadFiles([]string{missing}, nil, environment); failure.KindOf(err) != failure.Failure || !strings.Contains(err.Error(), "cannot read the declaration") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := ReadFiles([]string{"-"}, brokenReader{}, environment); err == nil || !strings.Contains(err.Error(), "cannot read the declaration <stdin>: broken") {
+		t.Errorf("broken input: %v", err)
+	}
+	if _, err := ReadFiles([]string{"-"}, endless{}, environment); err == nil || err.Error() != "<stdin>:1:1: the file has more than 16 MiB" {
+		t.Errorf("endless input: %v", err)
+	}
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("broken") }
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '#'
+	}
+	return len(p), nil
+}

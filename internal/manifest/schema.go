@@ -1,0 +1,44 @@
+package manifest
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+)
+
+// Schema returns the JSON Schema (2020-12) of a declaration, for editors. It
+// says what a schema can say; that a sender is an email address, that no target
+// is declared twice and what a callback URL must be is beyond it.
+func Schema() []byte {
+	properties := map[string]any{}
+	var required []string
+	for _, f := range fields() {
+		property := maps.Clone(f.schema)
+		if description, ok := property["description"].(string); ok {
+			property["description"] = f.summary + ": " + description
+		} else {
+			property["description"] = f.summary
+		}
+		properties[f.name] = property
+		if f.required {
+			required = append(required, f.name)
+		}
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(map[string]any{
+		"$schema":              "https://json-schema.org/draft/2020-12/schema",
+		"title":                "sesctl callback declaration",
+		"description":          "The callbacks of a Tencent Cloud SES account, as sesctl plan and apply read them",
+		"type":                 "object",
+		"properties":           properties,
+		"required":             required,
+		"additionalProperties": false,
+	})
+	if err != nil {
+		panic(err) // the fields hold text and numbers
+	}
+	return out.Bytes()
+}

@@ -1,0 +1,114 @@
+package manifest
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"pgregory.net/rapid"
+)
+
+func compileSchema(t testing.TB) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if schema.DraftVersion != 2020 {
+		t.Errorf("draft %d", schema.DraftVersion)
+	}
+	return schema
+}
+
+// drawValue draws values as a declaration has them, and others in their place.
+func drawValue(t *rapid.T, label string) any {
+	return rapid.OneOf(
+		rapid.SampledFrom([]any{1, 2, true, nil, "", "none", "https://h.example:8080/", "prod", []any{}, map[string]any{}, 1.5}),
+		rapid.Map(rapid.SliceOfN(rapid.SampledFrom([]any{"a", "b", "", 1, nil, []any{}}), 0, 3), func(v []any) any { return v }),
+		rapid.Map(rapid.MapOfN(rapid.SampledFrom([]string{"a@x.example", "b@x.example", "nobody"}), rapid.SampledFrom([]any{"none", "https://h.example:8080/", "", 5, nil, []any{}, false}), 0, 3),
+			func(v map[string]any) any { return v }),
+	).Draw(t, label)
+}
+
+// TestSchemaAgreesWithReader gives the same documents to both.
+func TestSchemaAgreesWithReader(t *testing.T) {
+	t.Parallel()
+	schema := compileSchema(t)
+	valid := 0
+	rapid.Check(t, func(t *rapid.T) {
+		var document any
+		if rapid.IntRange(0, 9).Draw(t, "kind") == 0 {
+			document = drawValue(t, "document")
+		} else {
+			keys := map[string]any{}
+			// Every key of the table, and one that is in none: a field that is
+			// only in one of the two is found.
+			for _, f := range append(fields(), field{name: "other"}) {
+				switch rapid.IntRange(0, 4).Draw(t, f.name+"?") {
+				case 0:
+					keys[f.name] = drawValue(t, f.name)
+				case 1, 2:
+					if good := goodValues()[f.name]; good != nil {
+						keys[f.name] = good
+					}
+				}
+			}
+			document = keys
+		}
+		data, err := json.Marshal(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		schemaErr := schema.Validate(instance)
+		_, readErr := Parse([]File{{Name: "f", Data: data}}, environment)
+		if (schemaErr == nil) != (readErr == nil) {
+			t.Fatalf("%s\nschema: %v\nreader: %v", data, schemaErr, readErr)
+		}
+		if readErr == nil {
+			valid++
+		}
+	})
+	if valid == 0 {
+		t.Error("no valid document was drawn")
+	}
+}
+
+func goodValues() map[string]any {
+	return map[string]any{
+		"version": 1, "profiles": []any{"a", "b"}, "account": "https://h.example:8080/",
+		"senders": map[string]any{"a@x.example": "none", "b@x.example": "https://h.example:8080/"},
+	}
+}
+
+// TestEveryFieldHasAValue keeps the test above from passing over a new field.
+func TestEveryFieldHasAValue(t *testing.T) {
+	t.Parallel()
+	for _, f := range fields() {
+		if goodValues()[f.name] == nil || f.summary == "" || f.read == nil || f.schema == nil {
+			t.Errorf("field %s", f.name)
+		}
+	}
+	if len(goodValues()) != len(fields()) {
+		t.Error("a value for no field")
+	}
+}
+
+func TestSchemaIsStable(t *testing.T) {
+	t.Parallel()
+	if !bytes.Equal(Schema(), Schema()) || !json.Valid(Schema()) {
+		t.Errorf("schema:\n%s", Schema())
+	}
+}

@@ -1,0 +1,94 @@
+package manifest
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"unicode/utf8"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// YAML returns the declaration of exactly the callbacks in set: the account's
+// (none where it has none), then the senders' in order. The same set gives the
+// same bytes, and reading them gives the same set. It fails for a URL that no
+// declaration can hold: the word none, and text that is not UTF-8.
+func YAML(set callback.Set) ([]byte, error) {
+	return write(set, layout{
+		start: "version: 1\naccount: ", account: "\nsenders:", noSenders: " {}", sender: "\n  ", colon: ": ", end: "\n",
+		quote: func(text string) string {
+			if plain.MatchString(text) {
+				return text
+			}
+			return quote(text)
+		},
+	})
+}
+
+// JSON returns the same as [YAML] does, in JSON.
+func JSON(set callback.Set) ([]byte, error) {
+	return write(set, layout{
+		start: "{\n  \"version\": 1,\n  \"account\": ", account: ",\n  \"senders\": {", noSenders: "}", sender: "\n    ", colon: ": ", comma: ",",
+		lastSender: "\n  }", end: "\n}\n", quote: quote,
+	})
+}
+
+// layout is what stands between the values.
+type layout struct {
+	start, account, noSenders, sender, colon, comma, lastSender, end string
+	quote                                                            func(string) string
+}
+
+func write(set callback.Set, l layout) ([]byte, error) {
+	var out bytes.Buffer
+	account := set.URL(callback.Account())
+	if account == "" {
+		out.WriteString(l.start + l.quote(none))
+	} else {
+		out.WriteString(l.start + l.quote(escape(account)))
+	}
+	out.WriteString(l.account)
+	separator, empty := "", true
+	for _, c := range set.All() {
+		if c.URL == none || !utf8.ValidString(c.URL) {
+			return nil, failure.New(failure.Failure, "the callback URL of %s cannot be declared: %s", c.Target, callback.Mask(c.URL))
+		}
+		if c.Target.IsAccount() {
+			continue
+		}
+		out.WriteString(separator + l.sender + l.quote(c.Target.Address()) + l.colon + l.quote(escape(c.URL)))
+		separator, empty = l.comma, false
+	}
+	if empty {
+		out.WriteString(l.noSenders)
+	} else {
+		out.WriteString(l.lastSender)
+	}
+	out.WriteString(l.end)
+	return out.Bytes(), nil
+}
+
+// plain matches addresses and URLs that YAML reads as the text that they are,
+// without quotes: no indicator of YAML is among the characters, but for a colon,
+// which is one only at the end or before a space.
+var plain = regexp.MustCompile(`^(none|[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+|https?://[A-Za-z0-9._~/?&=%@+:$-]*[A-Za-z0-9._~/?&=%@+$-])$`)
+
+// quote writes text in double quotes, in the escapes that YAML and JSON share.
+// All that a reader of one of them might refuse or change is escaped.
+func quote(text string) string {
+	var out bytes.Buffer
+	out.WriteByte('"')
+	for _, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			out.WriteString("\\" + string(r))
+		case r < ' ' || 0x7f <= r && r <= 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	out.WriteByte('"')
+	return out.String()
+}

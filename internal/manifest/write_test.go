@@ -1,0 +1,187 @@
+package manifest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func TestWrite(t *testing.T) {
+	t.Parallel()
+	set := callback.Set{}.
+		With(callback.Account(), "https://hooks.example.com:8080/ses?a=1&b=%20").
+		With(sender(t, "b@x.example"), "https://h.example:8080/?t=${TOKEN}").
+		With(sender(t, "a@x.example"), "https://h.example:8080/a \"b\"\\\n#:").
+		With(sender(t, "jörg@x.example"), "https://h.example:8080/é")
+	for _, test := range []struct {
+		name  string
+		set   callback.Set
+		write func(callback.Set) ([]byte, error)
+		want  string
+	}{
+		{"YAML", set, YAML, `version: 1
+account: https://hooks.example.com:8080/ses?a=1&b=%20
+senders:
+  a@x.example: "https://h.example:8080/a \"b\"\\\u000a#:"
+  b@x.example: "https://h.example:8080/?t=$${TOKEN}"
+  "jörg@x.example": "https://h.example:8080/é"
+`},
+		{"JSON", set, JSON, `{
+  "version": 1,
+  "account": "https://hooks.example.com:8080/ses?a=1&b=%20",
+  "senders": {
+    "a@x.example": "https://h.example:8080/a \"b\"\\\u000a#:",
+    "b@x.example": "https://h.example:8080/?t=$${TOKEN}",
+    "jörg@x.example": "https://h.example:8080/é"
+  }
+}
+`},
+		{"nothing in YAML", callback.Set{}, YAML, "version: 1\naccount: none\nsenders: {}\n"},
+		{"nothing in JSON", callback.Set{}, JSON, "{\n  \"version\": 1,\n  \"account\": \"none\",\n  \"senders\": {}\n}\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := test.write(test.set)
+			if err != nil || string(got) != test.want {
+				t.Errorf("got:\n%s, %v\nwant:\n%s", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestWriteRefuses(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]string{"the word none": "none", "not UTF-8": "https://h.example/?s3cret\xff"} {
+		for _, target := range []callback.Target{callback.Account(), sender(t, "a@x.example")} {
+			for _, write := range []func(callback.Set) ([]byte, error){YAML, JSON} {
+				_, err := write(callback.Set{}.With(target, url))
+				if failure.KindOf(err) != failure.Failure || !strings.Contains(fmt.Sprint(err), target.String()) || strings.Contains(fmt.Sprint(err), "s3cret") {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		}
+	}
+}
+
+// checkRoundTrip writes a set, reads it, and wants the same set and the same
+// bytes again.
+func checkRoundTrip(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, set callback.Set) {
+	t.Helper()
+	for _, write := range []func(callback.Set) ([]byte, error){YAML, JSON} {
+		data, err := write(set)
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		d, err := Parse([]File{{Name: "f", Data: data}}, environment)
+		if err != nil {
+			t.Fatalf("reading\n%s\n%v", data, err)
+		}
+		foreign := callback.Set{}.With(callback.Account(), "https://foreign.example/")
+		for _, got := range []callback.Set{d.Desired(callback.Set{}, false), d.Desired(foreign, true)} {
+			if !slices.Equal(got.All(), set.All()) {
+				t.Fatalf("wrote\n%s\nread %q\nwant %q", data, got.All(), set.All())
+			}
+			if again, err := write(got); err != nil || string(again) != string(data) {
+				t.Fatalf("not stable: %v\n%s\n%s", err, data, again)
+			}
+		}
+	}
+	if data, _ := JSON(set); !json.Valid(data) {
+		t.Fatalf("not JSON:\n%s", data)
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		urls := rapid.OneOf(
+			rapid.StringMatching(`https?://[a-z0-9.]{1,20}(:[0-9]{1,5})?/[ -~]{0,30}`),
+			rapid.String(),
+			rapid.StringMatching(`[$${}\\"':#,\[\]&*!|>%@\n\t -]{1,12}`),
+			rapid.SampledFrom([]string{"null", "~", "true", "1", "1e3", "2025-03-01", "=", "<<", "---", "...", "\ufeff", "\u0085", "\u2028", "😀", "a: b", "a #b", " a ", "None", "$${", "${TOKEN}", "https://"}),
+		)
+		senders := rapid.OneOf(rapid.StringMatching(`[a-z0-9!#$%&'*+/=?^_{|}~-]{1,8}@[a-z]{1,5}\.[a-z]{2,3}`), rapid.SampledFrom([]string{"-a@x.example", "😀@x.example", "null@x.example", "a${b}@x.example", "{a@x.example", "1@x.example"}))
+		set := callback.Set{}
+		if url := urls.Draw(t, "account"); url != none && utf8.ValidString(url) {
+			set = set.With(callback.Account(), url)
+		}
+		for range rapid.IntRange(0, 4).Draw(t, "senders") {
+			target, err := callback.ParseSender(senders.Draw(t, "sender"))
+			if url := urls.Draw(t, "url"); err == nil && url != none && utf8.ValidString(url) {
+				set = set.With(target, url)
+			}
+		}
+		checkRoundTrip(t, set)
+	})
+}
+
+func TestRoundTripOfMany(t *testing.T) {
+	t.Parallel()
+	var all []callback.Callback
+	for i := range 10_000 {
+		all = append(all, callback.Callback{Target: sender(t, fmt.Sprintf("sender%d@mail.example.com", i)), URL: fmt.Sprintf("https://hooks.example.com:8080/%d?token=abcdefghijklmnopqrstuvwxyz", i)})
+	}
+	set, err := callback.NewSet(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkRoundTrip(t, set)
+}
+
+func TestCharactersInTwoHalves(t *testing.T) {
+	t.Parallel()
+	d, err := parse(t, `{"version": 1, "account": "https://\ud83d\ude00.example/\\ud83d\u0041"}`)
+	if err != nil || d.Rows[0].URL != `https://😀.example/\ud83dA` {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if _, err := parse(t, `{"version": 1, "account": "\ud83d"}`); err == nil || !strings.Contains(err.Error(), "not valid YAML: found invalid Unicode character") {
+		t.Errorf("half a character: %v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{
+		example, "", "version: 1\nsenders: {a@x.example: ${TOKEN}}", "{\"version\": 1, \"account\": \"\\ud83d\\ude00\"}", "a: &a [*a]", "<<: *x", "? - a\n: !!map\n---\n",
+		"version: 1\naccount: |\n  https://h.example/\n", "version: 1\naccount: >-\n  a\n  b\nprofiles: [a]\n", "%TAG ! x\n---\nversion: 1", "version: 1\n\u0085account: x",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := Parse([]File{{Name: "f", Data: data}}, environment)
+		if err != nil {
+			for line := range strings.SplitSeq(err.Error(), "\n") {
+				if !strings.HasPrefix(line, "f:") && !strings.HasPrefix(line, "and ") || len(line) > 1500 || strings.ContainsAny(line, "\x00\x1b\r") {
+					t.Errorf("message %q", line)
+				}
+			}
+			return
+		}
+		set := d.Desired(callback.Set{}, false)
+		if !slices.ContainsFunc(set.All(), func(c callback.Callback) bool { return c.URL == none || !utf8.ValidString(c.URL) }) {
+			checkRoundTrip(t, set)
+		}
+	})
+}
+
+func FuzzRoundTrip(f *testing.F) {
+	for _, seed := range []string{"https://h.example:8080/?t=${TOKEN}", "$${", "null", " # ", "\ufeff", "\u0085\u2028", "😀", "a\r\nb"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, url string) {
+		if url == "" || url == none || !utf8.ValidString(url) || len(url) > 1<<20 {
+			return
+		}
+		checkRoundTrip(t, callback.Set{}.With(callback.Account(), url).With(sender(t, "a@x.example"), url))
+	})
+}
