@@ -1,0 +1,148 @@
+package ses
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
+	sdk "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/ses/v20201002"
+
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// How often a call is made at most. Throttling ends by itself within seconds;
+// what else is worth a repetition rarely does.
+const (
+	maxTries          = 4
+	maxTriesThrottled = 8
+)
+
+// values are the parameters of a call by their keys, strings or integers.
+type values map[string]any
+
+// answer is what the service said.
+type answer struct {
+	fields    map[string]json.RawMessage // of the object Response
+	senders   []*sdk.EmailSender         // of the typed call instead
+	requestID string
+	exchange  *exchange
+}
+
+// call makes one call, and repeats it with pauses where that cannot do harm.
+func (c *Client) call(ctx context.Context, row sesapi.Row, v values) (answer, *fault) {
+	began := time.Now()
+	for n := 0; ; n++ {
+		a, f := c.try(ctx, row, v, began)
+		if f == nil || !f.worthRepeating(row.Write) || n+1 >= f.tries() {
+			return a, f
+		}
+		if c.pause(ctx, pauseBefore(n)) != nil {
+			return a, c.endedFault(ctx, began, f)
+		}
+	}
+}
+
+func (c *Client) try(ctx context.Context, row sesapi.Row, v values, began time.Time) (answer, *fault) {
+	x := &exchange{}
+	if err := c.admit(ctx, row.Action); err != nil {
+		return answer{exchange: x}, c.endedFault(ctx, began, nil)
+	}
+	sent := time.Now()
+	a, err := c.send(x.watch(ctx, c.traced), row, v)
+	x.duration, a.exchange = time.Since(sent), x
+	var f *fault
+	if err != nil {
+		f = c.faultOf(ctx, err, row, v, x, began)
+		a.requestID = f.requestID
+	}
+	x.answered = f == nil || f.code != ""
+	if c.onCall != nil {
+		outcome := "ok"
+		if f != nil {
+			outcome = f.word
+		}
+		c.onCall(Call{Action: row.Action, Outcome: outcome, RequestID: a.requestID, Duration: x.duration})
+	}
+	return a, f
+}
+
+// send makes the typed call of the SDK where there is one for the row as it
+// stands, and the generic one elsewhere.
+func (c *Client) send(ctx context.Context, row sesapi.Row, v values) (answer, error) {
+	if row.Operation == sesapi.ListSenders && !row.Replaced {
+		return c.sendListSenders(ctx)
+	}
+	in := &request{BaseRequest: &tchttp.BaseRequest{}, fields: map[string]any{}}
+	in.Init().WithApiInfo(sesapi.Service, sesapi.Version, row.Action)
+	in.SetContext(ctx)
+	for key, value := range v {
+		if name := row.Request[key]; name != "" {
+			in.fields[name] = value
+		}
+	}
+	out := &response{}
+	if err := c.sdk.Send(in, out); err != nil {
+		return answer{}, err
+	}
+	if out.Response == nil {
+		return answer{}, errNoShape
+	}
+	return answer{fields: out.Response, requestID: out.requestID()}, nil
+}
+
+func (c *Client) sendListSenders(ctx context.Context) (answer, error) {
+	in := sdk.NewListEmailAddressRequest()
+	out, err := c.sdk.ListEmailAddressWithContext(ctx, in)
+	if err != nil {
+		return answer{}, err
+	}
+	if out.Response == nil {
+		return answer{}, errNoShape
+	}
+	a := answer{senders: out.Response.EmailSenders}
+	if out.Response.RequestId != nil {
+		a.requestID = plainID(*out.Response.RequestId)
+	}
+	return a, nil
+}
+
+// request is a generic request of the SDK. CommonRequest would do as well, but
+// its response loses the precision of large integers.
+type request struct {
+	*tchttp.BaseRequest
+	fields map[string]any
+}
+
+// MarshalJSON returns the body.
+func (r *request) MarshalJSON() ([]byte, error) { return json.Marshal(r.fields) }
+
+// response keeps the fields of an answer as they came.
+type response struct {
+	Response map[string]json.RawMessage `json:"Response"`
+}
+
+// ParseErrorFromHTTPResponse is called by the SDK after it has looked for an
+// error in the body itself; a second look would find none either.
+func (r *response) ParseErrorFromHTTPResponse([]byte) error { return nil }
+
+func (r *response) requestID() string {
+	var id string
+	if json.Unmarshal(r.Response["RequestId"], &id) != nil {
+		return ""
+	}
+	return plainID(id)
+}
+
+// plainID returns a request id if it looks like one: it is shown as it is.
+func plainID(id string) string {
+	if len(id) > 128 {
+		return ""
+	}
+	for _, r := range id {
+		if r <= ' ' || r > '~' {
+			return ""
+		}
+	}
+	return id
+}

@@ -1,0 +1,188 @@
+package ses
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
+	sdk "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/ses/v20201002"
+	"golang.org/x/time/rate"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// Options says which account a client acts on, and how it reaches it.
+type Options struct {
+	// Endpoint is https://host or https://host:port; plain http only to this machine.
+	Endpoint    string
+	Region      string
+	Credentials Credentials
+	// Table names the actions; the zero Table is sesapi.Default.
+	Table sesapi.Table
+
+	// CAFile holds certificates (PEM) that are trusted beside those of the system.
+	// Those of the file that SSL_CERT_FILE names are trusted too, on every
+	// operating system.
+	CAFile string
+	// Getenv is asked for SSL_CERT_FILE and for the proxies: HTTPS_PROXY,
+	// HTTP_PROXY and NO_PROXY, also in lower case. Nil is an empty environment.
+	Getenv func(string) string
+	// Transport stands in for the network, as an emulator in this process does.
+	Transport http.RoundTripper
+
+	Language string  // of the service's messages: en-US (where empty) or zh-CN
+	Rate     float64 // calls per second for each action; 0 is no limit
+	// OnCall is told of each call as it ends, and of each repetition. Calls may
+	// end side by side.
+	OnCall func(Call)
+	// Version goes into X-TC-RequestClient, as in sesctl-1.0.0.
+	Version string
+}
+
+// Call is one call of the service that has ended. It holds no secret.
+type Call struct {
+	Action    string
+	Outcome   string // "ok", an error code of the service, or a word such as "timeout"
+	RequestID string // "" where the service did not answer
+	Duration  time.Duration
+}
+
+// Client holds the callbacks of one account. It is a callback.Store, and safe
+// for use by several goroutines.
+type Client struct {
+	sdk    *sdk.Client
+	table  sesapi.Table
+	host   string // of the endpoint, for messages
+	source string // of the credentials, for hints
+	onCall func(Call)
+	// traced tells whether the transport reports when a request leaves.
+	traced bool
+
+	rate     float64
+	mu       sync.Mutex
+	limiters map[string]*rate.Limiter // by action
+
+	now   func() time.Time
+	pause func(context.Context, time.Duration) error
+}
+
+// New returns a client. It contacts nothing. It fails with kind usage for an
+// endpoint or a file of certificates that cannot be used, and with kind auth
+// where there are no credentials.
+func New(o Options) (*Client, error) {
+	endpoint, err := parseEndpoint(o.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if o.Credentials.SecretID == "" || o.Credentials.SecretKey == "" {
+		return nil, failure.New(failure.Auth, "no credentials")
+	}
+	if o.Getenv == nil {
+		o.Getenv = func(string) string { return "" }
+	}
+	if len(o.Table.Rows()) == 0 {
+		o.Table = sesapi.Default()
+	}
+	next := o.Transport
+	if next == nil {
+		if next, err = newTransport(endpoint, o); err != nil {
+			return nil, err
+		}
+	}
+	c := &Client{
+		table: o.Table, host: endpoint.Host, source: o.Credentials.Source, onCall: o.OnCall,
+		traced: o.Transport == nil, rate: o.Rate, now: time.Now, pause: pause,
+	}
+	// Language and the rest by NewClientProfile: a profile that is built by hand
+	// lacks the switch that keeps requests from going to another region.
+	p := profile.NewClientProfile()
+	p.Language = "en-US"
+	if o.Language != "" {
+		p.Language = o.Language
+	}
+	p.HttpProfile.Scheme = endpoint.Scheme
+	p.HttpProfile.Endpoint = endpoint.Host
+	p.HttpProfile.ReqTimeout = 0 // the context limits a request
+	credential := common.NewTokenCredential(o.Credentials.SecretID, o.Credentials.SecretKey, o.Credentials.Token)
+	if c.sdk, err = sdk.NewClient(credential, o.Region, p); err != nil {
+		return nil, failure.New(failure.Failure, "cannot set the client up: %w", err)
+	}
+	c.sdk.WithHttpTransport(&guard{next: next})
+	c.sdk.WithLogger(silent{})
+	if o.Version != "" {
+		c.sdk.WithRequestClient(productName(o.Version))
+	}
+	return c, nil
+}
+
+// productName keeps what the service accepts in the name of a client.
+func productName(version string) string {
+	const longest = 100 // the SDK cuts its own name and this one at 128
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', strings.ContainsRune("-_.", r):
+			return r
+		}
+		return '-'
+	}, version)
+	return name[:min(len(name), longest)]
+}
+
+// silent takes the place of the SDK's logger, which writes to standard error.
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+
+// admit waits until a call of the action is within the rate.
+func (c *Client) admit(ctx context.Context, action string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if c.rate <= 0 {
+		return nil
+	}
+	c.mu.Lock()
+	limiter := c.limiters[action]
+	if limiter == nil {
+		limiter = rate.NewLimiter(rate.Limit(c.rate), 1)
+		if c.limiters == nil {
+			c.limiters = map[string]*rate.Limiter{}
+		}
+		c.limiters[action] = limiter
+	}
+	c.mu.Unlock()
+	return limiter.Wait(ctx)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+const (
+	firstPause = 150 * time.Millisecond
+	mostPause  = 2 * time.Second
+)
+
+// pauseBefore returns the pause before the nth repetition, counted from 0. It
+// grows twofold, and is drawn from its whole range, so that clients that were
+// throttled together do not come back together.
+func pauseBefore(n int) time.Duration {
+	limit := mostPause
+	if n < 8 {
+		limit = min(limit, firstPause<<n)
+	}
+	return rand.N(limit) + 1
+}

@@ -1,0 +1,88 @@
+package ses
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	tcerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// fromCVM asks the metadata server of the machine for the credentials of its
+// role (document 213/4934, by the SDK's provider).
+func fromCVM(ctx context.Context, role string) (Credentials, error) {
+	source := "the role of this machine (CVM)"
+	if role != "" {
+		source = "the role " + role + " of this machine (CVM)"
+	}
+	return fromProvider(ctx, common.NewCvmRoleProvider(role), source, "the metadata server of CVM answers only on a machine of Tencent Cloud that has a role")
+}
+
+// fromOIDC exchanges the identity of a pod for credentials, by the variables
+// that Tencent Kubernetes Engine sets (TKE_REGION, TKE_PROVIDER_ID,
+// TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN). The SDK reads them from the
+// environment of the process.
+func fromOIDC(ctx context.Context) (Credentials, error) {
+	const source = "the role of this pod (OIDC)"
+	const hint = "a pod of Tencent Kubernetes Engine has TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN"
+	provider, err := common.DefaultTkeOIDCRoleArnProvider()
+	if err != nil {
+		return Credentials{}, roleFailure(err, source, hint)
+	}
+	return fromProvider(ctx, provider, source, hint)
+}
+
+// fromProvider asks a provider of the SDK, which knows no context and has no time
+// limit. Where ctx ends first, the provider is left to itself.
+func fromProvider(ctx context.Context, provider common.Provider, source, hint string) (Credentials, error) {
+	type result struct {
+		credentials Credentials
+		err         error
+	}
+	results := make(chan result, 1)
+	go func() {
+		credential, err := provider.GetCredential()
+		if err != nil {
+			results <- result{err: err}
+			return
+		}
+		id, key, token := credential.GetCredential()
+		results <- result{credentials: Credentials{SecretID: id, SecretKey: key, Token: token, Source: source}}
+	}()
+	select {
+	case r := <-results:
+		switch {
+		case r.err != nil:
+			return Credentials{}, roleFailure(r.err, source, hint)
+		case r.credentials.SecretID == "" || r.credentials.SecretKey == "":
+			return Credentials{}, failure.New(failure.Auth, "%s: the answer holds no key pair", source)
+		}
+		return r.credentials, nil
+	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return Credentials{}, failure.New(failure.Interrupted, "interrupted")
+		}
+		return Credentials{}, failure.New(failure.Auth, "%s: there was no answer in time", source).WithHint("%s", hint)
+	}
+}
+
+// roleFailure leaves out what the SDK says of an answer that it did not
+// understand: it repeats the body, which may hold credentials.
+func roleFailure(err error, source, hint string) error {
+	var api *tcerrors.TencentCloudSDKError
+	var file *fs.PathError
+	why := "the request for credentials failed"
+	switch {
+	case errors.As(err, &api) && !isClientCode(api.Code):
+		why = plainCode(api.Code)
+		if message := cleanMessage(api.Message, nil); message != "" {
+			why += ": " + message
+		}
+	case errors.As(err, &file):
+		why = file.Error()
+	}
+	return failure.New(failure.Auth, "%s: %s", source, why).WithHint("%s", hint)
+}

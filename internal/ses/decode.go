@@ -1,0 +1,85 @@
+package ses
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// object is a JSON object whose values are not yet read.
+type object = map[string]json.RawMessage
+
+// missingError says that an answer lacks a field.
+type missingError struct{ path string }
+
+func (e *missingError) Error() string { return "has no field " + e.path }
+
+func isMissing(err error) bool {
+	var missing *missingError
+	return errors.As(err, &missing)
+}
+
+// valueAt returns what stands at a path of names with dots in between. Null
+// anywhere on the way is null.
+func valueAt(in object, path string) (json.RawMessage, error) {
+	rest := path
+	for {
+		name, below, nested := strings.Cut(rest, ".")
+		value, there := in[name]
+		switch {
+		case !there:
+			return nil, &missingError{path}
+		case !nested || isNull(value):
+			return value, nil
+		}
+		in = nil
+		if err := json.Unmarshal(value, &in); err != nil {
+			return nil, fmt.Errorf("has a field %s that is not an object", strings.TrimSuffix(path, "."+below))
+		}
+		rest = below
+	}
+}
+
+func isNull(value json.RawMessage) bool { return string(value) == "null" }
+
+// textAt returns a string, or "" for null.
+func textAt(in object, path string) (string, error) {
+	value, err := valueAt(in, path)
+	if err != nil {
+		return "", err
+	}
+	var text string
+	if err := json.Unmarshal(value, &text); err != nil {
+		return "", fmt.Errorf("has a field %s that is not a string", path)
+	}
+	return text, nil
+}
+
+// countAt returns an integer that is not negative. A number is read from its
+// digits, so that none is lost.
+func countAt(in object, path string) (int64, error) {
+	value, err := valueAt(in, path)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(string(value), 10, 64)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("has a field %s that is not a number of entries", path)
+	}
+	return n, nil
+}
+
+// objectsAt returns a list of objects; none for null.
+func objectsAt(in object, path string) ([]object, error) {
+	value, err := valueAt(in, path)
+	if err != nil {
+		return nil, err
+	}
+	var list []object
+	if err := json.Unmarshal(value, &list); err != nil {
+		return nil, fmt.Errorf("has a field %s that is not a list of objects", path)
+	}
+	return list, nil
+}

@@ -1,0 +1,160 @@
+package ses
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tcerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// meaning is what an error code of the service means to the user of sesctl. A
+// code also stands for its sub-codes: InternalError for InternalError.Database.
+type meaning struct {
+	code  string
+	kind  failure.Kind
+	says  string
+	hints []string
+
+	belief    bool // about names: the row of the API table may be wrong
+	throttled bool // the request was not carried out, and may be later
+	uncertain bool // the request may have been carried out
+}
+
+const (
+	hintSenders = "'sesctl sender list' shows the sender addresses of the account"
+	hintRules   = "'sesctl callback validate URL' checks the rules that are known; the host must exist, and be open to the internet"
+	hintWait    = "wait a moment and try again"
+)
+
+// meanings returns the table of error codes. The first row that fits holds, so
+// sub-codes stand before their families. Codes and what they mean: "Common error
+// codes" in the API reference of every product, and tencentcloud-sdk-go ses
+// v1.3.136, errors.go; that of a callback action is inferred.
+func meanings() []meaning {
+	return []meaning{
+		{code: sesapi.CodeSignatureExpire, kind: failure.Auth,
+			says: "the clock of this machine and that of the service are more than 5 minutes apart", hints: []string{"set the clock of this machine"}},
+		{code: sesapi.CodeSignatureFailure, kind: failure.Auth,
+			says: "the signature is wrong; the secret key does not belong to the secret id", hints: []string{"check the secret key"}},
+		{code: sesapi.CodeInvalidAuthorization, kind: failure.Auth,
+			says: "the service could not read the signature", hints: []string{"check the secret id and key for stray characters"}},
+		{code: sesapi.CodeSecretIDNotFound, kind: failure.Auth,
+			says: "the service does not know the secret id", hints: []string{"check the secret id; it may have been deleted or disabled"}},
+		{code: sesapi.CodeTokenFailure, kind: failure.Auth,
+			says: "the temporary token is wrong or has expired", hints: []string{"get new temporary credentials"}},
+		{code: sesapi.CodeAuthUnauthorized, kind: failure.Auth, says: "access management does not allow it", hints: []string{hintPermission}},
+		{code: "AuthFailure", kind: failure.Auth, says: "the credentials were refused"},
+		{code: sesapi.CodeUnauthorized, kind: failure.Auth, says: "access management does not allow it", hints: []string{hintPermission}},
+
+		{code: sesapi.CodeNoSuchSender, kind: failure.NotFound,
+			says: "the account has no such sender address", hints: []string{hintSenders}},
+		{code: sesapi.CodeResourceNotFound, kind: failure.NotFound, says: "there is no such callback or sender address", hints: []string{hintSenders}},
+		{code: sesapi.CodeRepeatCreation, kind: failure.Conflict,
+			says: "there is one already", hints: []string{"'sesctl callback get' shows it; 'set --replace' replaces it"}},
+		{code: sesapi.CodeRepeatEmailAddress, kind: failure.Conflict, says: "the sender address is there already"},
+
+		{code: sesapi.CodeIllegalEmailAddress, kind: failure.Failure, says: "the service does not take the address", hints: []string{hintSenders}},
+		{code: sesapi.CodeIllegalURL, kind: failure.Failure, says: "the service does not take the URL", hints: []string{hintRules}},
+		{code: sesapi.CodeURLForbidden, kind: failure.Failure, says: "the service forbids the URL", hints: []string{hintRules}},
+		{code: sesapi.CodeFrequencyLimit, kind: failure.Failure, throttled: true, says: "too many requests in a short time", hints: []string{hintWait}},
+		{code: sesapi.CodeNotAvailable, kind: failure.Failure, throttled: true,
+			says: "the service is not available for now; the request was not carried out", hints: []string{hintWait}},
+		{code: sesapi.CodeNotAllowDelete, kind: failure.Failure, says: "the service does not allow to delete it"},
+		{code: sesapi.CodeExceedSenderLimit, kind: failure.Failure, says: "the domain has as many sender addresses as it may have"},
+
+		{code: sesapi.CodeRequestLimitExceeded, kind: failure.Failure, throttled: true, says: "too many requests in a short time", hints: []string{hintWait}},
+		{code: sesapi.CodeInvalidAction, kind: failure.Failure, belief: true, says: "the endpoint does not know the action"},
+		{code: sesapi.CodeUnknownParameter, kind: failure.Failure, belief: true, says: "the endpoint does not know a parameter"},
+		{code: sesapi.CodeMissingParameter, kind: failure.Failure, belief: true, says: "the endpoint misses a parameter"},
+		{code: sesapi.CodeInvalidParameter, kind: failure.Failure, belief: true, says: "the endpoint does not take a parameter"},
+		{code: sesapi.CodeInvalidValue, kind: failure.Failure, says: "the service does not take a value"},
+		{code: sesapi.CodeNoSuchVersion, kind: failure.Failure,
+			says: "the endpoint does not know version " + sesapi.Version + " of SES", hints: []string{hintEndpoint}},
+		{code: sesapi.CodeUnsupportedRegion, kind: failure.Failure,
+			says: "the endpoint does not serve the region", hints: []string{"choose another with --region; 'sesctl doctor' shows where region and endpoint come from"}},
+		{code: sesapi.CodeRequestSizeLimit, kind: failure.Failure, says: "the request is too large"},
+		{code: sesapi.CodeUnsupportedProtocol, kind: failure.Failure, says: "the endpoint does not take this kind of request", hints: []string{hintEndpoint}},
+		{code: sesapi.CodeInternalError, kind: failure.Failure, uncertain: true, says: "the service failed inside", hints: []string{hintWait}},
+		{kind: failure.Failure, says: "the service refused"},
+	}
+}
+
+const hintPermission = "the user or role needs the permission ses:%s; ask whoever manages access (CAM) for the account"
+
+func meaningOf(code string) meaning {
+	var last meaning
+	for _, m := range meanings() {
+		if m.code == "" || code == m.code || strings.HasPrefix(code, m.code+".") {
+			return m
+		}
+		last = m
+	}
+	return last
+}
+
+// isClientCode tells errors that the SDK makes itself; their messages may hold
+// the body of an answer.
+func isClientCode(code string) bool { return strings.HasPrefix(code, "ClientError.") }
+
+// apiFault is that of an error that the service answered with.
+func (c *Client) apiFault(row sesapi.Row, api *tcerrors.TencentCloudSDKError, v values, x *exchange) *fault {
+	m := meaningOf(api.Code)
+	f := &fault{
+		word: plainCode(api.Code), code: plainCode(api.Code), requestID: plainID(api.RequestId),
+		kind: m.kind, throttled: m.throttled, uncertain: m.uncertain, again: m.uncertain,
+	}
+	f.says = m.says
+	if m.belief {
+		f.says = fmt.Sprintf("%s: %s (%s)", m.says, row.Action, row.MarkText())
+		f.hints = beliefHints(row)
+	}
+	f.says += "; it says " + f.code
+	if message := cleanMessage(api.Message, v); message != "" {
+		f.says += ": " + message
+	}
+	for _, hint := range m.hints {
+		if hint == hintPermission {
+			hint = fmt.Sprintf(hintPermission, row.Action)
+		}
+		f.hints = append(f.hints, hint)
+	}
+	if m.kind == failure.Auth && c.source != "" {
+		f.hints = append(f.hints, "the credentials come from "+c.source)
+	}
+	if api.Code == sesapi.CodeSignatureExpire && !x.serverTime.IsZero() {
+		f.hints = append(f.hints, skewHint(c.now().Sub(x.serverTime)))
+	}
+	return f
+}
+
+func skewHint(skew time.Duration) string {
+	direction := "ahead of"
+	if skew < 0 {
+		direction = "behind"
+	}
+	return fmt.Sprintf("this machine's clock is %s %s the service's", skew.Abs().Round(time.Second), direction)
+}
+
+// beliefHints say what to do where a row of the API table fails.
+func beliefHints(row sesapi.Row) []string {
+	return []string{
+		"the console's page of callback addresses does the same; open API Inspector there to see the real names",
+		fmt.Sprintf("put them into the profile under api: %s; docs/guides/api-rows.md shows how", row.Operation),
+	}
+}
+
+// plainCode returns an error code that is safe to show.
+func plainCode(code string) string {
+	const longest = 100
+	odd := func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '.' || r == '_')
+	}
+	if code == "" || len(code) > longest || strings.ContainsFunc(code, odd) {
+		return "unreadable-code"
+	}
+	return code
+}

@@ -1,0 +1,105 @@
+package ses
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// networkFault says what went wrong on the way to the service.
+func (c *Client) networkFault(err error) *fault {
+	if f := c.tlsFault(err); f != nil {
+		return f
+	}
+	f := &fault{word: "network", kind: failure.Failure, again: true}
+	var dns *net.DNSError
+	var op *net.OpError
+	var timeout net.Error
+	switch {
+	case errors.Is(err, errProxyURL):
+		f.word, f.again, f.says = "proxy", false, errProxyURL.Error()
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		f.word, f.says = "proxy", "cannot connect to the proxy: "+innermost(op)
+		f.hints = []string{"HTTPS_PROXY, HTTP_PROXY and NO_PROXY say which proxy is used"}
+	case errors.As(err, &dns) && dns.IsNotFound:
+		f.word, f.says = "no-such-host", "there is no host "+callback.Quote(dns.Name)
+		f.hints = []string{hintEndpoint}
+	case errors.As(err, &dns):
+		f.word, f.says = "dns", "cannot look up "+callback.Quote(dns.Name)+": the name server did not answer properly"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		f.word, f.says = "refused", "cannot connect to "+c.host+": the connection was refused"
+		f.hints = []string{hintEndpoint}
+	case errors.As(err, &timeout) && timeout.Timeout():
+		f.word, f.says = "timeout", c.host+" did not answer in time"
+	case errors.As(err, &op) && op.Op == "dial":
+		f.word, f.says = "dial", "cannot connect to "+c.host+": "+innermost(op)
+		f.hints = []string{hintEndpoint}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		f.word, f.says = "closed", c.host+" closed the connection before it had answered"
+	default:
+		f.says = "the connection to " + c.host + " failed: " + innermost(err)
+	}
+	return f
+}
+
+// tlsFault returns nil for an error that is none of TLS. None of them goes away
+// by itself.
+func (c *Client) tlsFault(err error) *fault {
+	f := &fault{word: "tls", kind: failure.Failure}
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	var verify *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &unknown):
+		f.says = "the certificate of " + c.host + " was issued by an authority that is not trusted"
+		f.hints = []string{"if a proxy of your company issued it, name its certificate in SSL_CERT_FILE, or as ca_file in the profile"}
+	case errors.As(err, &host):
+		f.says = "the certificate of " + c.host + " was issued for another name"
+		f.hints = []string{hintEndpoint}
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		f.says = "the certificate of " + c.host + " has expired or is not valid yet"
+		f.hints = []string{"check the clock of this machine"}
+	case errors.As(err, &invalid), errors.As(err, &verify):
+		f.says = "the certificate of " + c.host + " is not valid"
+	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record):
+		f.says = c.host + " does not speak TLS, and was asked over HTTPS"
+		f.hints = []string{"check the host and the port of the endpoint; plain http:// is for this machine only"}
+	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert; net/http has no type for it
+		f.word, f.says = "https-only", c.host+" speaks TLS, and was asked over plain HTTP"
+		f.hints = []string{"write the endpoint with https://"}
+	case errors.As(err, &alert):
+		f.says = c.host + " refused the TLS connection: " + callback.Quote(alert.Error())
+	default:
+		return nil
+	}
+	return f
+}
+
+// innermost returns the text of the innermost error, which holds no URL.
+func innermost(err error) string {
+	for {
+		var inner error
+		var asURL *url.Error
+		if errors.As(err, &asURL) {
+			inner = asURL.Err
+		} else {
+			inner = errors.Unwrap(err)
+		}
+		if inner == nil {
+			return strings.Trim(callback.Quote(err.Error()), `"`)
+		}
+		err = inner
+	}
+}
