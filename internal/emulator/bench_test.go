@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -126,5 +127,19 @@ func BenchmarkPage(b *testing.B) {
 				serve(b, e, s.request())
 			}
 		})
+	}
+}
+
+// BenchmarkOpen measures opening and closing a small state that is there.
+func BenchmarkOpen(b *testing.B) {
+	o := emulator.Options{StateFile: filepath.Join(b.TempDir(), "state.db")}
+	for b.Loop() {
+		e, err := emulator.Open(b.Context(), o)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := e.Close(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

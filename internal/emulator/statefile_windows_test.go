@@ -1,0 +1,5 @@
+package emulator_test
+
+import "errors"
+
+func fillDisk() error { return errors.ErrUnsupported }
