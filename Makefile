@@ -1,0 +1,62 @@
+# The first two are for everyone: make demo, make test. "make help" shows all.
+
+GO      ?= go
+BIN     := bin
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: help build demo test check lint format-check tidy-check docs docs-check cross race node bench cover fuzz clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build bin/sesctl
+	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/sesctl ./cmd/sesctl
+
+demo: build ## Watch the main job on the embedded emulator
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/demo.sh
+
+test: ## Run the tests: Go and nothing else, no account, no network
+	$(GO) test ./...
+
+check: format-check tidy-check lint cross docs-check race node ## What CI runs besides the tests
+
+format-check:
+	@out="$$(gofmt -l cmd internal pkg bench)"; test -z "$$out" || { echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; }
+
+tidy-check:
+	$(GO) mod tidy -diff
+	cd tools && $(GO) mod tidy -diff
+
+lint:
+	$(GO) vet ./...
+	$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
+
+cross: ## Build and vet for every platform
+	@set -e; for p in $(PLATFORMS); do echo "vet $$p"; \
+		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) vet ./...; \
+		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null ./cmd/sesctl; done
+
+docs: ## Generate docs/reference and the man pages
+	$(GO) run ./internal/gendocs
+
+docs-check:
+	$(GO) run ./internal/gendocs -check
+
+race: ## Run the tests with the race detector
+	$(GO) test -race ./...
+
+node: ## Run the official Node SDK against the emulator
+	sh scripts/node-sdk.sh
+
+bench: build ## Measure, each against something in the same run
+	$(GO) run ./bench
+
+cover: ## Show the test coverage of each package
+	$(GO) test -coverpkg=./... -coverprofile=$(BIN)/cover.out ./... >/dev/null
+	$(GO) tool cover -func=$(BIN)/cover.out | tail -n 1
+
+fuzz: ## Fuzz each parser for a while
+	sh scripts/fuzz.sh
+
+clean: ## Remove what was built
+	rm -rf $(BIN)
