@@ -21,9 +21,12 @@ const (
 	FormatTable Format = "table"
 	FormatJSON  Format = "json"
 	FormatYAML  Format = "yaml"
+
+	// FormatMarkdown is for the few results that have such a form.
+	FormatMarkdown Format = "markdown"
 )
 
-// Formats returns the names of all formats.
+// Formats returns the names of the formats that every result has.
 func Formats() []string {
 	return []string{string(FormatTable), string(FormatJSON), string(FormatYAML)}
 }
@@ -56,6 +59,8 @@ type Result struct {
 	Quiet []string // for --quiet, one a line
 	Table *Table   // for people; where nil, Text alone
 	Text  []string // for people: sentences, behind the table
+
+	Markdown string // for a comment on a pull request, where there is one
 }
 
 // Print writes r in the form that was asked for.
@@ -69,6 +74,8 @@ func (p *Printer) Print(r Result) error {
 		out, err = JSON(r.Data)
 	case p.Format == FormatYAML:
 		out, err = YAML(r.Data)
+	case p.Format == FormatMarkdown:
+		out = []byte(r.Markdown)
 	default:
 		if r.Table != nil {
 			out = r.Table.render(p)

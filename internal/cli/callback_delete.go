@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+type deleteOptions struct {
+	target         targetFlags
+	yes            bool
+	ignoreNotFound bool
+}
+
+func newDeleteCommand(a *app) *cobra.Command {
+	var o deleteOptions
+	cmd := &cobra.Command{
+		Use:   "delete (--account | --sender ADDRESS)",
+		Short: "Delete the callback of the account or of a sender",
+		Long: `Delete the callback of the account or of one sender address. It first says which
+senders' events go elsewhere then, or nowhere, and asks. Scripts give --yes.`,
+		Example: `  sesctl callback delete --sender news@mail.example.com --yes --ignore-not-found
+  sesctl callback delete --account --yes --ignore-not-found`,
+		Args: cobra.NoArgs,
+		RunE: a.run(func(ctx context.Context, _ []string) error { return runDelete(ctx, a, o) }),
+	}
+	o.target.add(a, cmd)
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	cmd.Flags().BoolVar(&o.ignoreNotFound, "ignore-not-found", false, "succeed where there is no callback")
+	return cmd
+}
+
+func runDelete(ctx context.Context, a *app, o deleteOptions) error {
+	target, err := o.target.target()
+	if err != nil {
+		return err
+	}
+	if err := a.mayAsk(o.yes, "deleting "+possessive(target)); err != nil {
+		return err
+	}
+	store, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	snapshot, err := store.Load(ctx, callback.PartAll)
+	if err != nil {
+		return err
+	}
+	gone := callback.Callback{Target: target, URL: snapshot.Callbacks.URL(target)}
+	if gone.URL == "" {
+		return o.notFound(a, target)
+	}
+	plan := callback.Diff(snapshot.Callbacks, snapshot.Callbacks.Without(target))
+	a.tellEffects(plan.Effects(snapshot.SenderTargets()))
+	if !o.yes {
+		if err := a.confirm(ctx, fmt.Sprintf("Delete %s, %s?", possessive(target), a.url(gone.URL))); err != nil {
+			return err
+		}
+	}
+	receipt, err := store.Delete(ctx, gone)
+	if err != nil {
+		return err
+	}
+	a.notes(receipt)
+	return a.print(deleteResult(a, gone, "deleted"))
+}
+
+func (o deleteOptions) notFound(a *app, target callback.Target) error {
+	if !o.ignoreNotFound {
+		return failure.New(failure.NotFound, "%s has no callback", target).
+			WithHint("--ignore-not-found makes that a success")
+	}
+	return a.print(deleteResult(a, callback.Callback{Target: target}, "unchanged"))
+}
+
+// tellEffects says what becomes of the senders whose events go elsewhere.
+func (a *app) tellEffects(effects []callback.Effect) {
+	for _, e := range effects {
+		switch {
+		case e.Silenced():
+			a.tell("%s: its events go nowhere then (now %s)", e.Sender, a.url(e.From))
+		case e.From == "":
+			a.tell("%s: its events go to %s then (now nowhere)", e.Sender, a.url(e.To))
+		default:
+			a.tell("%s: its events go to %s then (now %s)", e.Sender, a.url(e.To), a.url(e.From))
+		}
+	}
+	if len(effects) == 0 {
+		a.tell("no sender's events go elsewhere by that")
+	}
+}
+
+func deleteResult(a *app, c callback.Callback, action string) output.Result {
+	type deleted struct {
+		callbackView
+		Action string `json:"action"`
+	}
+	line := fmt.Sprintf("%s: deleted: %s", possessive(c.Target), a.url(c.URL))
+	if c.URL == "" {
+		line = fmt.Sprintf("%s: there is none", possessive(c.Target))
+	}
+	return output.Result{Data: deleted{viewOf(c), action}, Quiet: []string{action}, Text: []string{line}}
+}

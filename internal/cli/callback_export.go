@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/manifest"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func newExportCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "export",
+		Short: "Print the account's callbacks as a declaration",
+		Long: `Print the account's callbacks as a declaration that 'sesctl callback plan' and
+'apply' read. It holds whole URLs, which are secrets: replace what is secret in
+them by ${NAME}, and have it in the environment.`,
+		Example: `  sesctl callback export > callbacks.yaml`,
+		Args:    cobra.NoArgs,
+		RunE:    a.run(func(ctx context.Context, _ []string) error { return runExport(ctx, a) }),
+	}
+}
+
+func runExport(ctx context.Context, a *app) error {
+	store, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	snapshot, err := store.Load(ctx, callback.PartCallbacks)
+	if err != nil {
+		return err
+	}
+	if snapshot.Callbacks.Len() > 0 {
+		a.warn("the declaration holds whole callback URLs, which are secrets")
+	}
+	write := manifest.YAML
+	if a.flags.format == output.FormatJSON {
+		write = manifest.JSON
+	}
+	data, err := write(snapshot.Callbacks)
+	if err != nil {
+		return err
+	}
+	_, err = a.env.Stdout.Write(data)
+	return err
+}
+
+func newSchemaCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema",
+		Short:   "Print the JSON Schema of a declaration",
+		Example: `  sesctl callback schema > callbacks.schema.json`,
+		Args:    cobra.NoArgs,
+		RunE: a.run(func(context.Context, []string) error {
+			_, err := a.env.Stdout.Write(manifest.Schema())
+			return err
+		}),
+	}
+}

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func newGetCommand(a *app) *cobra.Command {
+	var o targetFlags
+	cmd := &cobra.Command{
+		Use:   "get (--account | --sender ADDRESS)",
+		Short: "Print the callback of the account or of a sender",
+		Long: `Print the callback that a target has of its own, the URL in full. Where a
+sender's events go in the end is what 'sesctl callback resolve' answers.`,
+		Example: `  sesctl callback get --account
+  sesctl callback get --sender news@mail.example.com -q`,
+		Args: cobra.NoArgs,
+		RunE: a.run(func(ctx context.Context, _ []string) error { return runGet(ctx, a, o) }),
+	}
+	o.add(a, cmd)
+	return cmd
+}
+
+func runGet(ctx context.Context, a *app, o targetFlags) error {
+	target, err := o.target()
+	if err != nil {
+		return err
+	}
+	store, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	snapshot, err := store.Load(ctx, callback.PartOf(target))
+	if err != nil {
+		return err
+	}
+	url := snapshot.Callbacks.URL(target)
+	if url == "" {
+		err := failure.New(failure.NotFound, "%s has no callback", target)
+		if target.IsAccount() {
+			return err.WithHint("'sesctl callback set --account URL' creates it")
+		}
+		return err.WithHint("'sesctl callback resolve %s' tells where its events go", target)
+	}
+	return a.print(getResult(callback.Callback{Target: target, URL: url}))
+}
+
+func getResult(c callback.Callback) output.Result {
+	return output.Result{Data: viewOf(c), Quiet: []string{c.URL}, Table: &output.Table{
+		Columns: []output.Column{{Name: "target"}, {Name: "callback"}},
+		Rows:    [][]string{{targetName(c.Target), c.URL}},
+	}}
+}

@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+type historyOptions struct {
+	since string
+	until string
+}
+
+func newHistoryCommand(a *app) *cobra.Command {
+	var o historyOptions
+	cmd := &cobra.Command{
+		Use:   "history [account | ADDRESS]",
+		Short: "Show what sesctl changed from this machine, newest first",
+		Long: `Show the changes that sesctl made from this machine, newest first: all, or those
+of one target. 'sesctl callback rollback ID' goes back to before one of them.
+
+A pending entry belongs to a process that was cut off; the next command that
+reads the account settles it.`,
+		Example: `  sesctl callback history
+  sesctl callback history news@mail.example.com --since 24h`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeSenders,
+		RunE:              a.run(func(ctx context.Context, args []string) error { return runHistory(ctx, a, o, args) }),
+	}
+	cmd.Flags().StringVar(&o.since, "since", "", "not before `TIME`: a duration back from now (36h), a day, or RFC 3339")
+	cmd.Flags().StringVar(&o.until, "until", "", "not after `TIME`")
+	return cmd
+}
+
+func runHistory(ctx context.Context, a *app, o historyOptions, args []string) error {
+	wanted, err := o.filter(a, args)
+	if err != nil {
+		return err
+	}
+	j, err := a.openJournal()
+	if err != nil {
+		return err
+	}
+	history, err := j.Read(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range history.Damage {
+		a.warn("%s: %s", j.Path(), d)
+	}
+	entries := make([]journal.Entry, 0, len(history.Entries))
+	for _, e := range history.Entries {
+		if wanted(e) {
+			entries = append(entries, e)
+		}
+	}
+	return a.print(historyResult(a, entries))
+}
+
+func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool, error) {
+	since, err := parseTime(a, "--since", o.since)
+	if err != nil {
+		return nil, err
+	}
+	until, err := parseTime(a, "--until", o.until)
+	if err != nil {
+		return nil, err
+	}
+	var target *callback.Target
+	if len(args) == 1 {
+		t := callback.Account()
+		if args[0] != string(callback.ScopeAccount) {
+			if t, err = parseSender(args[0]); err != nil {
+				return nil, err
+			}
+		}
+		target = &t
+	}
+	return func(e journal.Entry) bool {
+		if target != nil && (e.Scope != target.Scope() || e.Sender != target.Address()) {
+			return false
+		}
+		return (since.IsZero() || !e.Time.Before(since)) && (until.IsZero() || !e.Time.After(until))
+	}, nil
+}
+
+func parseTime(a *app, flag, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if back, err := time.ParseDuration(text); err == nil {
+		return a.env.Now().Add(-back), nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, failure.New(failure.Usage, "%s %s: this is no time", flag, callback.Quote(text)).
+		WithHint("write a duration (36h), a day (2026-01-31) or RFC 3339 (2026-01-31T12:00:00Z)")
+}
+
+func historyResult(a *app, entries []journal.Entry) output.Result {
+	r := output.Result{Data: entries, Table: &output.Table{
+		Columns: []output.Column{{Name: "id"}, {Name: "time"}, {Name: "who"}, {Name: "target", Flexible: true},
+			{Name: "from", Flexible: true}, {Name: "to", Flexible: true}, {Name: "outcome", Paint: paintOutcome}},
+		Empty: "no changes",
+	}}
+	for _, e := range entries {
+		r.Quiet = append(r.Quiet, e.ID)
+		r.Table.Rows = append(r.Table.Rows, []string{e.ID, e.Time.Local().Format("2006-01-02 15:04:05"), e.Who, entryTarget(e),
+			a.orNone(e.Old), a.orNone(e.New), string(e.Outcome)})
+	}
+	return r
+}
+
+// orNone is a callback URL as people may see it, or the word none.
+func (a *app) orNone(url string) string {
+	if url == "" {
+		return "none"
+	}
+	return a.url(url)
+}
+
+func paintOutcome(cell string) output.Color {
+	switch journal.Outcome(cell) {
+	case journal.Failed:
+		return output.Red
+	case journal.Pending:
+		return output.Yellow
+	}
+	return output.Plain
+}

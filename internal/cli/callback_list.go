@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func newListCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List all callbacks",
+		Long:  "List all callbacks: the account's first, then those of senders, by address.",
+		Example: `  sesctl callback list
+  sesctl callback list -o json`,
+		Args: cobra.NoArgs,
+		RunE: a.run(func(ctx context.Context, _ []string) error { return runList(ctx, a) }),
+	}
+}
+
+func runList(ctx context.Context, a *app) error {
+	store, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	snapshot, err := store.Load(ctx, callback.PartCallbacks)
+	if err != nil {
+		return err
+	}
+	return a.print(listResult(a, snapshot.Callbacks.All()))
+}
+
+func listResult(a *app, callbacks []callback.Callback) output.Result {
+	views := make([]callbackView, 0, len(callbacks))
+	r := output.Result{Table: &output.Table{
+		Columns: []output.Column{{Name: "target"}, {Name: "callback", Flexible: !a.flags.showURLs}},
+		Empty:   "no callbacks: no event is sent anywhere",
+	}}
+	for _, c := range callbacks {
+		views = append(views, viewOf(c))
+		r.Quiet = append(r.Quiet, c.URL)
+		r.Table.Rows = append(r.Table.Rows, []string{targetName(c.Target), a.url(c.URL)})
+	}
+	r.Data = views
+	return r
+}

@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+type resolveOptions struct {
+	all     bool
+	explain bool
+	failOn  []string
+}
+
+const (
+	failOnNone         = "none"
+	failOnUnregistered = "unregistered"
+)
+
+func newResolveCommand(a *app) *cobra.Command {
+	var o resolveOptions
+	cmd := &cobra.Command{
+		Use:   "resolve (ADDRESS... | --all)",
+		Short: "Show where the events of senders go in the end",
+		Long: `Show the effective callback of sender addresses: the sender's own, else the
+account's, else none.
+
+--all answers for every sender address of the account, and for every one that
+has a callback.`,
+		Example: `  sesctl callback resolve news@mail.example.com
+  sesctl callback resolve --all --explain
+
+  # In CI: fail where events go nowhere (exit status 3)
+  sesctl callback resolve --all --fail-on none,unregistered || test $? -eq 3`,
+		RunE:              a.run(func(ctx context.Context, args []string) error { return runResolve(ctx, a, o, args) }),
+		ValidArgsFunction: a.completeSenders,
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.all, "all", false, "every sender")
+	f.BoolVar(&o.explain, "explain", false, "say why, in words")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with status 3 if any answer is so: none, unregistered (`LIST`)")
+	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{failOnNone, failOnUnregistered, failOnNone + "," + failOnUnregistered}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) error {
+	targets, err := o.targets(args)
+	if err != nil {
+		return err
+	}
+	store, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	snapshot, err := store.Load(ctx, callback.PartAll)
+	if err != nil {
+		return err
+	}
+	if o.all {
+		targets = callback.Senders(snapshot.SenderTargets(), snapshot.Callbacks)
+	}
+	answers := resolveAll(snapshot, targets, o.explain)
+	if err := a.print(resolveResult(a, answers)); err != nil {
+		return err
+	}
+	return o.verdict(answers)
+}
+
+func (o resolveOptions) targets(args []string) ([]callback.Target, error) {
+	for _, condition := range o.failOn {
+		if condition != failOnNone && condition != failOnUnregistered {
+			return nil, failure.New(failure.Usage, "--fail-on %s: it is none, unregistered or both", callback.Quote(condition))
+		}
+	}
+	switch {
+	case o.all && len(args) > 0:
+		return nil, failure.New(failure.Usage, "addresses and --all exclude each other")
+	case !o.all && len(args) == 0:
+		return nil, failure.New(failure.Usage, "no sender address").WithHint("name one or more, or use --all")
+	}
+	targets := make([]callback.Target, 0, len(args))
+	for _, arg := range args {
+		target, err := parseSender(arg)
+		if err != nil {
+			return nil, err
+		}
+		targets = append(targets, target)
+	}
+	return targets, nil
+}
+
+// answer is where the events of one sender go, in JSON and YAML.
+type answer struct {
+	Sender     string          `json:"sender"`
+	Name       *string         `json:"name,omitempty"`
+	URL        string          `json:"url"`
+	Source     callback.Source `json:"source"`
+	Overridden string          `json:"overridden,omitempty"`
+	Registered bool            `json:"registered"`
+	Why        string          `json:"why,omitempty"`
+}
+
+func resolveAll(snapshot callback.Snapshot, targets []callback.Target, explain bool) []answer {
+	answers := make([]answer, 0, len(targets))
+	for _, t := range targets {
+		e := snapshot.Callbacks.Resolve(t)
+		got := answer{Sender: t.Address(), URL: e.URL, Source: e.Source, Overridden: e.Overridden, Registered: snapshot.Registered(t)}
+		if explain {
+			got.Why = got.why()
+		}
+		answers = append(answers, got)
+	}
+	return answers
+}
+
+func (r answer) why() string {
+	var why string
+	switch r.Source {
+	case callback.SourceSender:
+		why = "the sender has a callback of its own, which is used alone"
+		if r.Overridden != "" {
+			why += "; the account's is hidden by it"
+		}
+	case callback.SourceAccount:
+		why = "the sender has no callback of its own, so the account's is used"
+	default:
+		why = "neither the sender nor the account has a callback, so no event is sent"
+	}
+	if !r.Registered {
+		why += "; the account has no such sender address"
+	}
+	return why
+}
+
+func resolveResult(a *app, answers []answer) output.Result {
+	r := output.Result{Data: answers, Table: &output.Table{
+		Columns: []output.Column{
+			{Name: "sender", Flexible: true},
+			{Name: "source", Paint: paintSource},
+			{Name: "registered", Paint: paintNo},
+			{Name: "callback", Flexible: !a.flags.showURLs},
+		},
+		Empty: "no senders",
+	}}
+	for _, got := range answers {
+		r.Quiet = append(r.Quiet, got.URL)
+		r.Table.Rows = append(r.Table.Rows, []string{got.Sender, string(got.Source), yesNo(got.Registered), a.url(got.URL)})
+		if got.Why != "" {
+			r.Text = append(r.Text, fmt.Sprintf("%s: %s", got.Sender, got.Why))
+		}
+	}
+	return r
+}
+
+func (o resolveOptions) verdict(answers []answer) error {
+	var none, unregistered int
+	for _, got := range answers {
+		if got.Source == callback.SourceNone {
+			none++
+		}
+		if !got.Registered {
+			unregistered++
+		}
+	}
+	var found []string
+	if none > 0 && slices.Contains(o.failOn, failOnNone) {
+		found = append(found, fmt.Sprintf("%d of %d senders have no callback", none, len(answers)))
+	}
+	if unregistered > 0 && slices.Contains(o.failOn, failOnUnregistered) {
+		found = append(found, fmt.Sprintf("%d of %d are no sender addresses of the account", unregistered, len(answers)))
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return failure.New(failure.Finding, "%s", strings.Join(found, "; "))
+}
+
+func paintSource(cell string) output.Color {
+	if cell == string(callback.SourceNone) {
+		return output.Red
+	}
+	return output.Plain
+}
+
+func paintNo(cell string) output.Color {
+	if cell == "no" {
+		return output.Yellow
+	}
+	return output.Plain
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func newRollbackCommand(a *app) *cobra.Command {
+	var o carryOptions
+	cmd := &cobra.Command{
+		Use:   "rollback ID",
+		Short: "Go back to before a change of the history",
+		Long: `Plan and carry out the way back to the state before an entry of the history: the
+targets that it and the later entries changed get back what they had. What
+others changed elsewhere stays.`,
+		Example: `  sesctl callback rollback "$(sesctl callback history -q | head -n 1)" --yes`,
+		Args:    cobra.ExactArgs(1),
+		RunE:    a.runLong(func(ctx context.Context, args []string) error { return runRollback(ctx, a, o, args[0]) }),
+	}
+	o.add(a, cmd)
+	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	return cmd
+}
+
+func runRollback(ctx context.Context, a *app, o carryOptions, id string) error {
+	if err := o.check(a, "a rollback"); err != nil {
+		return err
+	}
+	j, err := a.openJournal()
+	if err != nil {
+		return err
+	}
+	store, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	snapshot, err := store.Load(ctx, callback.PartAll) // settles what is pending
+	if err != nil {
+		return err
+	}
+	history, err := j.Read(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range history.Damage {
+		a.warn("%s: %s", j.Path(), d)
+	}
+	before, err := history.Before(id, a.author(*a.settings).Account, snapshot.Callbacks)
+	if err != nil {
+		return err
+	}
+	return a.carryOut(ctx, store, planFor(snapshot, before), o)
+}

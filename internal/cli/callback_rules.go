@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func newRulesCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "rules",
+		Short:   "List the rules that callbacks must keep",
+		Example: "  sesctl callback rules",
+		Args:    cobra.NoArgs,
+		RunE:    a.run(func(context.Context, []string) error { return a.print(rulesResult(callback.Rules())) }),
+	}
+}
+
+func rulesResult(rules []callback.Rule) output.Result {
+	type view struct {
+		ID       string            `json:"id"`
+		Severity callback.Severity `json:"severity"`
+		Summary  string            `json:"summary"`
+		Source   string            `json:"source"`
+	}
+	var views []view
+	r := output.Result{Table: &output.Table{Columns: []output.Column{
+		{Name: "rule"}, {Name: "severity", Paint: paintSeverity}, {Name: "summary", Wrapped: true}, {Name: "source", Wrapped: true},
+	}}}
+	for _, rule := range rules {
+		views = append(views, view{rule.ID, rule.Severity, rule.Summary, rule.Source})
+		r.Quiet = append(r.Quiet, rule.ID)
+		r.Table.Rows = append(r.Table.Rows, []string{rule.ID, string(rule.Severity), rule.Summary, rule.Source})
+	}
+	r.Data = views
+	return r
+}
+
+func paintSeverity(cell string) output.Color {
+	if cell == string(callback.SeverityError) {
+		return output.Red
+	}
+	return output.Yellow
+}

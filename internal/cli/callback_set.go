@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+type setOptions struct {
+	target      targetFlags
+	urlFile     string
+	replace     bool
+	expect      string
+	expectGiven bool
+	dryRun      bool
+}
+
+func newSetCommand(a *app) *cobra.Command {
+	var o setOptions
+	cmd := &cobra.Command{
+		Use:   "set (--account | --sender ADDRESS) (URL | --url-file FILE)",
+		Short: "Set the callback of the account or of a sender",
+		Long: `Set the callback of the account or of one sender address.
+
+A target has at most one callback. Where another URL is there already, it is
+left alone and the command ends with exit status 6; --replace replaces it, and
+--expect replaces it only if it is the URL you think it is.`,
+		Example: `  sesctl callback set --account https://hooks.example.com:8080/ses
+  sesctl callback set --sender news@mail.example.com https://hooks.example.com:8081/news
+
+  # Keep a URL that holds a token off the command line
+  echo 'https://hooks.example.com:8080/ses?token=secret' | sesctl callback set --account --url-file - --replace`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: a.run(func(ctx context.Context, args []string) error { return runSet(ctx, a, o, args) }),
+	}
+	o.target.add(a, cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.urlFile, "url-file", "", "read the URL from `FILE`; - is standard input")
+	f.BoolVar(&o.replace, "replace", false, "replace another URL that is there")
+	f.StringVar(&o.expect, "expect", "", "replace the URL that is there only if it is `OLD`")
+	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, and change nothing")
+	cmd.PreRun = func(cmd *cobra.Command, _ []string) { o.expectGiven = cmd.Flags().Changed("expect") }
+	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	return cmd
+}
+
+// setOutcome is what happened, or would have.
+type setOutcome struct {
+	callbackView
+	Action   string `json:"action"` // created, replaced or unchanged
+	Previous string `json:"previous,omitempty"`
+	DryRun   bool   `json:"dry_run,omitempty"`
+}
+
+func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
+	target, err := o.target.target()
+	if err != nil {
+		return err
+	}
+	url, err := o.url(a, args)
+	if err != nil {
+		return err
+	}
+	if err := a.checkURL(url); err != nil {
+		return err
+	}
+	store, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	parts := callback.PartOf(target)
+	if !target.IsAccount() {
+		parts |= callback.PartSenders
+	}
+	snapshot, err := store.Load(ctx, parts)
+	if err != nil {
+		return err
+	}
+	if err := requireSender(snapshot, target); err != nil {
+		return err
+	}
+	have := snapshot.Callbacks.URL(target)
+	outcome, err := o.decide(callback.Callback{Target: target, URL: url}, have)
+	if err != nil {
+		return err
+	}
+	if outcome.Action != "unchanged" && !o.dryRun {
+		receipt, err := store.Put(ctx, callback.Callback{Target: target, URL: url}, have)
+		if err != nil {
+			return err
+		}
+		a.notes(receipt)
+	}
+	return a.print(outcome.result(a, target))
+}
+
+func (o setOptions) url(a *app, args []string) (string, error) {
+	switch {
+	case len(args) == 1 && o.urlFile != "":
+		return "", failure.New(failure.Usage, "a URL and --url-file exclude each other")
+	case len(args) == 1:
+		return args[0], nil
+	case o.urlFile != "":
+		return a.readSecret(o.urlFile, maxURLFile)
+	}
+	return "", failure.New(failure.Usage, "no URL").WithHint("give it as an argument, or with --url-file FILE")
+}
+
+const maxURLFile = 64 * 1024
+
+// checkURL refuses a URL that breaks a rule, and passes warnings on.
+func (a *app) checkURL(url string) error {
+	policy, err := a.policy()
+	if err != nil {
+		return err
+	}
+	return a.refuse(callback.CheckURL(url, policy), "invalid URL "+callback.Mask(url))
+}
+
+// refuse turns problems that are errors into one error of kind usage.
+func (a *app) refuse(problems []callback.Problem, what string) error {
+	var refused *failure.Error
+	for _, p := range problems {
+		switch {
+		case p.Severity != callback.SeverityError:
+			a.warn("%s: %s (%s)", p.Rule, p.Message, p.Hint)
+		case refused == nil:
+			refused = failure.New(failure.Usage, "%s: %s (%s)", what, p.Message, p.Rule).WithHint("%s", p.Hint)
+		default:
+			refused.Err = fmt.Errorf("%w; %s (%s)", refused.Err, p.Message, p.Rule)
+			refused = refused.WithHint("%s", p.Hint)
+		}
+	}
+	if refused == nil {
+		return nil
+	}
+	return refused
+}
+
+// decide compares what is wanted with what is there.
+func (o setOptions) decide(want callback.Callback, have string) (setOutcome, error) {
+	outcome := setOutcome{callbackView: viewOf(want), DryRun: o.dryRun}
+	switch {
+	case have != "" && callback.SameURL(have, want.URL):
+		outcome.Action, outcome.URL = "unchanged", have
+	case o.expectGiven && !callback.SameURL(have, o.expect):
+		return setOutcome{}, failure.New(failure.Conflict, "%s is %s, not %s; nothing was changed",
+			possessive(want.Target), maskOrNone(have), maskOrNone(o.expect)).
+			WithHint("someone changed it; read it again with 'sesctl callback get'")
+	case have == "":
+		outcome.Action = "created"
+	case o.replace || o.expectGiven:
+		outcome.Action, outcome.Previous = "replaced", have
+	default:
+		return setOutcome{}, failure.New(failure.Conflict, "%s is %s already; it was not changed to %s",
+			possessive(want.Target), callback.Mask(have), callback.Mask(want.URL)).
+			WithHint("--replace replaces it")
+	}
+	return outcome, nil
+}
+
+func maskOrNone(url string) string {
+	if url == "" {
+		return "none"
+	}
+	return callback.Mask(url)
+}
+
+func (s setOutcome) result(a *app, target callback.Target) output.Result {
+	verb := s.Action
+	if s.DryRun && s.Action != "unchanged" {
+		verb = "would be " + verb
+	}
+	line := fmt.Sprintf("%s: %s: %s", possessive(target), verb, a.url(s.URL))
+	if s.Previous != "" {
+		line += fmt.Sprintf(" (was %s)", a.url(s.Previous))
+	}
+	return output.Result{Data: s, Quiet: []string{s.Action}, Text: []string{line}}
+}

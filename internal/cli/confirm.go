@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+var errIsFolder = errors.New("it is a folder")
+
+// mayAsk fails where a question would have to be asked and nobody is there to
+// answer it. It is called before anything is contacted.
+func (a *app) mayAsk(yes bool, what string) error {
+	if yes || a.env.StdinTerminal && a.env.StderrTerminal {
+		return nil
+	}
+	return failure.New(failure.Usage, "%s needs to be confirmed, and this is no terminal", what).WithHint("add --yes")
+}
+
+// confirm asks a question on the terminal. No answer is a no, and an interrupt
+// ends the waiting.
+func (a *app) confirm(ctx context.Context, question string) error {
+	defer a.limit.pause()()
+	fmt.Fprintf(a.env.Stderr, "%s [y/N] ", question)
+	type answer struct {
+		text string
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		text, err := bufio.NewReader(a.env.Stdin).ReadString('\n')
+		answers <- answer{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(a.env.Stderr)
+		return ctx.Err()
+	case got := <-answers:
+		if got.err != nil && !errors.Is(got.err, io.EOF) {
+			return failure.New(failure.Failure, "cannot read the answer: %w", got.err)
+		}
+		switch strings.ToLower(strings.TrimSpace(got.text)) {
+		case "y", "yes":
+			return nil
+		}
+		return failure.New(failure.Failure, "nothing was changed: not confirmed")
+	}
+}

@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+func newDoctorCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Check configuration, credentials, endpoint and API operations",
+		Long: `Check where the configuration and the credentials come from, whether the endpoint
+answers, and whether the clocks agree; then show, for each operation of the API
+table, its action and how well it is known, and for those that only read,
+whether this endpoint answers them. Nothing is changed.
+
+The marks: published (in Tencent's SDK or documentation), named (Tencent names
+the action, but publishes no parameters), inferred (nobody outside Tencent has
+confirmed it). docs/guides/api-rows.md shows how to settle a row for good.`,
+		Example: `  sesctl doctor
+  sesctl doctor -o json`,
+		Args: cobra.NoArgs,
+		RunE: a.run(func(ctx context.Context, _ []string) error { return runDoctor(ctx, a) }),
+	}
+}
+
+// check is one thing that doctor looked at.
+type check struct {
+	Check  string `json:"check"`
+	Status string `json:"status"`
+	Detail string `json:"detail"`
+}
+
+const (
+	statusOK   = "ok"
+	statusWarn = "warn"
+	statusFail = "fail"
+	statusSkip = "skip"
+)
+
+func runDoctor(ctx context.Context, a *app) error {
+	checks, hints := diagnose(ctx, a)
+	if err := a.print(doctorResult(checks, hints)); err != nil {
+		return err
+	}
+	failed := 0
+	for _, c := range checks {
+		if c.Status == statusFail {
+			failed++
+		}
+	}
+	if failed == 0 {
+		return nil
+	}
+	return failure.New(failure.Failure, "%s failed", count(failed, "check"))
+}
+
+func diagnose(ctx context.Context, a *app) (checks []check, hints []string) {
+	settings, err := a.where()
+	if err != nil {
+		return []check{{"configuration", statusFail, err.Error()}}, hintsOf(err)
+	}
+	checks = append(checks, checkConfiguration(settings))
+	client, err := a.openClient(ctx)
+	if err != nil {
+		name := "credentials"
+		if failure.KindOf(err) != failure.Auth {
+			name = "endpoint"
+		}
+		checks = append(checks, check{name, statusFail, err.Error()})
+		return append(checks, skipOperations(settings.Table)...), hintsOf(err)
+	}
+	checks = append(checks, check{"credentials", statusOK, a.credentialsFrom})
+	probes := probeAll(ctx, client, settings.Table)
+	checks = append(checks, checkEndpoint(settings, probes), checkClock(a, settings, probes))
+	for _, row := range settings.Table.Rows() {
+		probe, probed := probes[row.Operation]
+		c, more := checkOperation(row, probe, probed)
+		checks, hints = append(checks, c), append(hints, more...)
+	}
+	return checks, hints
+}
+
+func hintsOf(err error) []string {
+	var e *failure.Error
+	if errors.As(err, &e) {
+		return e.Hints
+	}
+	return nil
+}
+
+func checkConfiguration(s config.Settings) check {
+	var parts []string
+	if s.File == "" {
+		parts = append(parts, "no configuration file")
+	} else {
+		parts = append(parts, s.File)
+	}
+	if s.Profile != "" {
+		parts = append(parts, fmt.Sprintf("profile %s (%s)", s.Profile, s.ProfileFrom))
+	}
+	if s.Local {
+		parts = append(parts, fmt.Sprintf("embedded emulator (%s), state %s", s.LocalFrom, s.LocalState))
+	} else {
+		parts = append(parts, fmt.Sprintf("region %s (%s)", s.Region.Value, s.Region.From))
+	}
+	return check{"configuration", statusOK, strings.Join(parts, "; ")}
+}
+
+// probeAll asks the endpoint every operation that only reads, side by side.
+func probeAll(ctx context.Context, client *ses.Client, table sesapi.Table) map[sesapi.Operation]ses.Probe {
+	type answered struct {
+		op    sesapi.Operation
+		probe ses.Probe
+	}
+	answers := make(chan answered)
+	reads := 0
+	for _, row := range table.Rows() {
+		if row.Write {
+			continue
+		}
+		reads++
+		go func() { answers <- answered{row.Operation, client.Probe(ctx, row.Operation)} }()
+	}
+	probes := make(map[sesapi.Operation]ses.Probe, reads)
+	for range reads {
+		got := <-answers
+		probes[got.op] = got.probe
+	}
+	return probes
+}
+
+func checkEndpoint(s config.Settings, probes map[sesapi.Operation]ses.Probe) check {
+	where := fmt.Sprintf("%s (%s)", s.Endpoint.Value, s.Endpoint.From)
+	if s.Local {
+		where = "the embedded emulator"
+	}
+	var err error
+	for _, p := range probes {
+		if p.Reached {
+			return check{"endpoint", statusOK, where + " answers"}
+		}
+		err = p.Err
+	}
+	return check{"endpoint", statusFail, fmt.Sprintf("%s: %v", where, err)}
+}
+
+const (
+	skewTolerated = time.Minute
+	skewRefused   = 5 * time.Minute // the service refuses a signature that is older
+)
+
+func checkClock(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe) check {
+	if s.Local {
+		return check{"clock", statusOK, "the embedded emulator uses this machine's clock"}
+	}
+	for _, p := range probes {
+		if p.ServerTime.IsZero() {
+			continue
+		}
+		skew := a.env.Now().Sub(p.ServerTime).Round(time.Second)
+		detail := fmt.Sprintf("this machine's clock is %s from the endpoint's", skew.Abs())
+		switch {
+		case skew.Abs() >= skewRefused:
+			return check{"clock", statusFail, detail + "; the service refuses signatures more than 5 minutes off: set the clock"}
+		case skew.Abs() >= skewTolerated:
+			return check{"clock", statusWarn, detail + "; at 5 minutes the service refuses signatures"}
+		}
+		return check{"clock", statusOK, detail}
+	}
+	return check{"clock", statusSkip, "the endpoint did not tell its time"}
+}
+
+func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []string) {
+	c := check{Check: string(row.Operation), Detail: fmt.Sprintf("%s, %s", row.Action, row.MarkText())}
+	switch {
+	case !probed:
+		c.Status = statusSkip
+		c.Detail += "; it writes, so it was not called"
+		return c, nil
+	case probe.Err == nil:
+		c.Status = statusOK
+		c.Detail += fmt.Sprintf("; answered in %s", probe.Duration.Round(time.Millisecond/10))
+		return c, nil
+	}
+	c.Status = statusFail
+	c.Detail += "; " + probe.Err.Error()
+	return c, hintsOf(probe.Err)
+}
+
+func skipOperations(table sesapi.Table) []check {
+	var checks []check
+	for _, row := range table.Rows() {
+		checks = append(checks, check{string(row.Operation), statusSkip, fmt.Sprintf("%s, %s; nothing could be called", row.Action, row.MarkText())})
+	}
+	return checks
+}
+
+func doctorResult(checks []check, hints []string) output.Result {
+	r := output.Result{Data: checks, Table: &output.Table{Columns: []output.Column{
+		{Name: "check"}, {Name: "status", Paint: paintStatus}, {Name: "detail", Wrapped: true},
+	}}}
+	worst := statusOK
+	for _, c := range checks {
+		r.Table.Rows = append(r.Table.Rows, []string{c.Check, c.Status, c.Detail})
+		if c.Status == statusFail || c.Status == statusWarn && worst == statusOK {
+			worst = c.Status
+		}
+	}
+	seen := map[string]bool{}
+	for _, hint := range hints {
+		if !seen[hint] {
+			r.Text = append(r.Text, "hint: "+hint)
+		}
+		seen[hint] = true
+	}
+	r.Quiet = []string{worst}
+	return r
+}
+
+func paintStatus(cell string) output.Color {
+	colors := map[string]output.Color{statusOK: output.Green, statusWarn: output.Yellow, statusFail: output.Red, statusSkip: output.Faint}
+	return colors[cell]
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func newEmulatorCommand(a *app) *cobra.Command {
+	return group("emulator", "Run an emulator of the service on this machine",
+		newServeCommand(a), newResetCommand(a))
+}
+
+type serveOptions struct {
+	listen    string
+	state     string
+	memory    bool
+	senders   []string
+	secretID  string
+	secretKey string
+}
+
+func newServeCommand(a *app) *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the emulator over HTTP, for other programs",
+		Long: `Serve the emulator over HTTP, for sesctl and for programs that use one of
+Tencent's SDKs. It verifies signatures as the service does. The first line on
+stdout is its base URL, printed once it answers.
+
+Its state is that of --local unless --state or --memory says otherwise.`,
+		Example: `  sesctl emulator serve --memory --listen 127.0.0.1:0 &
+  sleep 1; kill $!`,
+		Args: cobra.NoArgs,
+		RunE: a.runForever(func(ctx context.Context, _ []string) error { return runServe(ctx, a, o) }),
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8025", "`HOST:PORT` to listen on; port 0 picks one")
+	f.StringVar(&o.state, "state", "", "state `FILE`; default that of --local")
+	f.BoolVar(&o.memory, "memory", false, "keep the state in memory only")
+	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that the account has; repeatable")
+	f.StringVar(&o.secretID, "secret-id", localKey, "secret `ID` that requests are signed with")
+	f.StringVar(&o.secretKey, "secret-key", localKey, "secret `KEY` that requests are signed with")
+	return cmd
+}
+
+func runServe(ctx context.Context, a *app, o serveOptions) error {
+	options, err := o.emulator(a)
+	if err != nil {
+		return err
+	}
+	e, err := emulator.Open(ctx, options)
+	if err != nil {
+		return err
+	}
+	a.emulator = e // closed at the end
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
+	if err != nil {
+		return failure.New(failure.Failure, "cannot listen on %s: %w", o.listen, err).WithHint("--listen 127.0.0.1:0 picks a free port")
+	}
+	// The listener queues connections from now on, so the address answers.
+	if _, err := fmt.Fprintf(a.env.Stdout, "http://%s\n", listener.Addr()); err != nil {
+		listener.Close()
+		return err
+	}
+	if ip := listener.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
+		a.warn("the emulator answers other machines too: it listens on %s", listener.Addr())
+	}
+	return emulator.Serve(ctx, listener, e)
+}
+
+func (o serveOptions) emulator(a *app) (emulator.Options, error) {
+	if o.memory && o.state != "" {
+		return emulator.Options{}, failure.New(failure.Usage, "--state and --memory exclude each other")
+	}
+	if o.secretID == "" || o.secretKey == "" {
+		return emulator.Options{}, failure.New(failure.Usage, "--secret-id and --secret-key must not be empty")
+	}
+	for _, address := range o.senders {
+		if _, err := parseSender(address); err != nil {
+			return emulator.Options{}, err
+		}
+	}
+	settings, err := a.where()
+	if err != nil {
+		return emulator.Options{}, err
+	}
+	options := emulator.Options{
+		Keys: map[string]string{o.secretID: o.secretKey}, Table: settings.Table, Senders: o.senders,
+		Policy: callback.Policy{Ports: settings.AllowedPorts},
+	}
+	switch {
+	case o.memory:
+	case o.state != "":
+		options.StateFile = o.state
+	default:
+		options.StateFile = settings.LocalState
+	}
+	return options, nil
+}
+
+func newResetCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "reset",
+		Short:   "Empty the local state",
+		Long:    "Empty the state of --local. The next command starts from a fresh one.",
+		Example: "  sesctl emulator reset",
+		Args:    cobra.NoArgs,
+		RunE:    a.run(func(ctx context.Context, _ []string) error { return runReset(ctx, a) }),
+	}
+}
+
+func runReset(ctx context.Context, a *app) error {
+	settings, err := a.where()
+	if err != nil {
+		return err
+	}
+	if err := emulator.Reset(ctx, settings.LocalState, 0); err != nil {
+		return err
+	}
+	return a.print(resetResult(settings))
+}
+
+func resetResult(settings config.Settings) output.Result {
+	type view struct {
+		State  string `json:"state"`
+		Action string `json:"action"`
+	}
+	return output.Result{Data: view{settings.LocalState, "reset"}, Quiet: []string{settings.LocalState},
+		Text: []string{"the local state is empty: " + settings.LocalState}}
+}

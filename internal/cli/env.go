@@ -1,0 +1,38 @@
+// Package cli holds the commands of sesctl, one file each. It is the only
+// package that joins the others, and the only one that knows cobra.
+package cli
+
+import (
+	"io"
+	"time"
+)
+
+// Env is everything that a command takes from the process it runs in, so that
+// tests can run commands side by side.
+type Env struct {
+	Args   []string // without the name of the program
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+	Now    func() time.Time
+
+	// The terminals: whether each stream is one, and the width of the one that
+	// results are written to, in cells, 0 where it is none.
+	StdinTerminal  bool
+	StdoutTerminal bool
+	StderrTerminal bool
+	Width          int
+
+	Build Build
+}
+
+// Build describes the program.
+type Build struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit"`
+	Date    string `json:"date"`
+	Go      string `json:"go"`
+	OS      string `json:"os"`
+	Arch    string `json:"arch"`
+}

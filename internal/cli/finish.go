@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+)
+
+// How messages read: "sesctl: what failed: why", in lower case and without a
+// full stop; then a line "hint: " for each next step. A message never holds a
+// secret: callback URLs pass through callback.Mask.
+
+// finish reports err and returns the exit status.
+func (a *app) finish(ctx context.Context, root *cobra.Command, err error) int {
+	if err == nil {
+		a.flushWarnings()
+		return 0
+	}
+	// The reader of our output went away, as head does when it has seen enough.
+	// What the command had to do is done; nobody is left to tell.
+	if errors.Is(err, syscall.EPIPE) && a.started {
+		return 0
+	}
+	e := a.classify(ctx, root, err)
+	if !e.Silent {
+		a.report(e)
+	}
+	return e.Kind.Code()
+}
+
+// classify gives an error its kind. Errors of cobra carry none: what goes wrong
+// before a run method begins is wrong usage.
+func (a *app) classify(ctx context.Context, root *cobra.Command, err error) *failure.Error {
+	var e *failure.Error
+	switch {
+	case errors.As(err, &e):
+		return &failure.Error{Kind: e.Kind, Err: err, Hints: e.Hints, APICode: e.APICode, RequestID: e.RequestID, Silent: e.Silent}
+	case !a.started:
+		return failure.New(failure.Usage, "%w", err).WithHint("see '%s --help'", usedCommand(root, a.env.Args))
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return failure.New(failure.Interrupted, "interrupted")
+	}
+	return &failure.Error{Kind: failure.KindOf(err), Err: err}
+}
+
+func usedCommand(root *cobra.Command, args []string) string {
+	if cmd, _, err := root.Find(args); err == nil {
+		return cmd.CommandPath()
+	}
+	return root.CommandPath()
+}
+
+func (a *app) report(e *failure.Error) {
+	if a.flags.format == output.FormatJSON || a.flags.format == "" && wantsJSON(a) {
+		a.reportJSON(e)
+		return
+	}
+	a.flushWarnings()
+	message := e.Error()
+	if e.RequestID != "" {
+		message += " (request " + e.RequestID + ")"
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s %s\n", output.Red.Paint("sesctl:", a.color(a.env.StderrTerminal)), message)
+	for _, hint := range e.Hints {
+		fmt.Fprintf(&out, "hint: %s\n", hint)
+	}
+	fmt.Fprint(a.env.Stderr, out.String())
+}
+
+// wantsJSON tells whether JSON was asked for, where the command line was refused
+// before its flags were read.
+func wantsJSON(a *app) bool {
+	if a.flags.output != "" {
+		return a.flags.output == string(output.FormatJSON)
+	}
+	for i, arg := range a.env.Args {
+		switch {
+		case arg == "--output=json" || arg == "-ojson" || arg == "-o=json":
+			return true
+		case (arg == "-o" || arg == "--output") && i+1 < len(a.env.Args) && a.env.Args[i+1] == "json":
+			return true
+		}
+	}
+	return a.env.Getenv("SESCTL_OUTPUT") == string(output.FormatJSON)
+}
+
+func (a *app) reportJSON(e *failure.Error) {
+	type body struct {
+		Kind      failure.Kind `json:"kind"`
+		Message   string       `json:"message"`
+		Hint      string       `json:"hint,omitempty"`
+		APICode   string       `json:"api_code,omitempty"`
+		RequestID string       `json:"request_id,omitempty"`
+	}
+	encoder := json.NewEncoder(a.env.Stderr)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(map[string]body{"error": {
+		Kind: e.Kind, Message: e.Error(), Hint: strings.Join(e.Hints, "; "),
+		APICode: e.APICode, RequestID: e.RequestID,
+	}})
+}
+
+func (a *app) flushWarnings() {
+	for _, line := range a.held {
+		fmt.Fprintln(a.env.Stderr, line)
+	}
+	a.held = nil
+}

@@ -1,0 +1,106 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/sesctl/sesctl/"
+
+// layers is the import rule: a package may import those of the layers below its
+// own, and none of its own layer.
+func layers() [][]string {
+	return [][]string{
+		{"pkg/callback", "pkg/event"},
+		{"internal/failure", "internal/sesapi"},
+		{"internal/ses", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config"},
+		{"internal/cli"},
+		{"cmd/sesctl", "internal/gendocs"},
+	}
+}
+
+// owners names the packages that may import a library.
+func owners() map[string][]string {
+	return map[string][]string{
+		"github.com/spf13/cobra":                {"internal/cli", "internal/gendocs"},
+		"github.com/tencentcloud/":              {"internal/ses"},
+		"github.com/jedib0t/go-pretty/":         {"internal/output"},
+		"go.etcd.io/bbolt":                      {"internal/emulator"},
+		"go.yaml.in/yaml/":                      {"internal/config", "internal/manifest", "internal/output"},
+		"github.com/gofrs/flock":                {"internal/journal", "internal/cli"},
+		"github.com/schollz/progressbar/":       {"internal/cli"},
+		"golang.org/x/net/idna":                 {"pkg/callback"},
+		"golang.org/x/term":                     {"internal/cli"},
+		"github.com/rogpeppe/go-internal/":      {},
+		"pgregory.net/rapid":                    {},
+		"github.com/santhosh-tekuri/jsonschema": {},
+	}
+}
+
+func TestImports(t *testing.T) {
+	t.Parallel()
+	layerOf := map[string]int{}
+	for i, layer := range layers() {
+		for _, p := range layer {
+			layerOf[p] = i
+		}
+	}
+	for _, p := range listPackages(t) {
+		path := strings.TrimPrefix(p.ImportPath, module)
+		layer, placed := layerOf[path]
+		for _, imported := range p.Imports {
+			if inner, own := strings.CutPrefix(imported, module); own {
+				if below, known := layerOf[inner]; placed && known && below >= layer {
+					t.Errorf("%s imports %s, which is not below it", path, inner)
+				}
+				continue
+			}
+			checkLibrary(t, path, imported)
+		}
+	}
+}
+
+func checkLibrary(t *testing.T, path, imported string) {
+	t.Helper()
+	if strings.HasPrefix(path, "bench") {
+		return
+	}
+	for library, allowed := range owners() {
+		if strings.HasPrefix(imported, library) && !slices.Contains(allowed, path) {
+			t.Errorf("%s imports %s; only %v may", path, imported, allowed)
+		}
+	}
+	domain := strings.HasPrefix(path, "pkg/")
+	if domain && strings.Contains(strings.Split(imported, "/")[0], ".") && imported != "golang.org/x/net/idna" {
+		t.Errorf("%s imports %s; the domain needs the standard library only", path, imported)
+	}
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var packages []goPackage
+	decoder := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}

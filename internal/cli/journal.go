@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// openJournal returns the record of changes of this user.
+func (a *app) openJournal() (*journal.Journal, error) {
+	dirs, err := config.FindDirs(a.env.Getenv)
+	if err != nil {
+		return nil, failure.New(failure.Failure, "%w", err)
+	}
+	return journal.Open(journal.Options{Path: filepath.Join(dirs.State, "journal.jsonl"), Now: a.env.Now})
+}
+
+// author says on whose behalf changes are recorded. Each state file of the
+// embedded emulator is an account of its own.
+func (a *app) author(settings config.Settings) journal.Author {
+	account := journal.Account{Profile: settings.Profile, Endpoint: settings.Endpoint.Value, Region: settings.Region.Value}
+	if settings.Local {
+		account.Endpoint, account.Region = "local:"+settings.LocalState, ""
+	}
+	who := ""
+	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {
+		if who = a.env.Getenv(name); who != "" {
+			break
+		}
+	}
+	return journal.Author{Account: account, Who: who}
+}
+
+// recorded is a store whose changes are in the journal, and whose reads settle
+// what a process that was killed left pending there.
+type recorded struct {
+	callback.Store
+	app     *app
+	journal *journal.Journal
+	account journal.Account
+}
+
+func (a *app) record(inner callback.Store, settings config.Settings) (callback.Store, error) {
+	j, err := a.openJournal()
+	if err != nil {
+		return nil, err
+	}
+	author := a.author(settings)
+	return recorded{Store: journal.Store(inner, j, author), app: a, journal: j, account: author.Account}, nil
+}
+
+func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
+	snapshot, err := r.Store.Load(ctx, parts)
+	if err != nil || parts&callback.PartCallbacks == 0 {
+		return snapshot, err
+	}
+	settled, err := r.journal.Settle(ctx, r.account, snapshot.Callbacks, parts)
+	if err != nil {
+		r.app.warn("the journal could not be read: %v", err)
+	}
+	for _, entry := range settled {
+		r.app.warn("a change that was cut off (%s, %s) is settled: %s", entry.ID, entryTarget(entry), settledAs(entry))
+	}
+	return snapshot, nil
+}
+
+func entryTarget(e journal.Entry) string {
+	if e.Scope == callback.ScopeAccount {
+		return "account"
+	}
+	return e.Sender
+}
+
+func settledAs(e journal.Entry) string {
+	switch {
+	case e.Note != "":
+		return e.Note
+	case e.Outcome == journal.Done:
+		return "it was made"
+	}
+	return "it was not made"
+}

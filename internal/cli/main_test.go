@@ -1,0 +1,209 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/cli"
+)
+
+// cleanEnv is an environment with a home of its own and nothing of the caller's.
+func cleanEnv(home string) []string {
+	return []string{"HOME=" + home, "USERPROFILE=" + home, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + home,
+		"SystemRoot=" + os.Getenv("SystemRoot"), "LOCALAPPDATA=" + home, "APPDATA=" + home}
+}
+
+func quietEnv() cli.Env {
+	return cli.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard,
+		Getenv: func(string) string { return "" }, Now: time.Now}
+}
+
+// session is one user with a home and a local state of their own.
+type session struct {
+	t      *testing.T
+	env    map[string]string
+	change func(*cli.Env)
+}
+
+func newSession(t *testing.T) *session {
+	home := t.TempDir()
+	return &session{t: t, change: func(*cli.Env) {}, env: map[string]string{
+		"HOME": home, "USERPROFILE": home, "XDG_CONFIG_HOME": filepath.Join(home, "config"), "XDG_STATE_HOME": filepath.Join(home, "state"),
+		"SESCTL_LOCAL": "1",
+	}}
+}
+
+// run runs one command in this process.
+func (s *session) run(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+	s.t.Helper()
+	var out, errs bytes.Buffer
+	env := cli.Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Now: time.Now,
+		Getenv: func(name string) string { return s.env[name] }}
+	s.change(&env)
+	status = cli.Main(ctx, env)
+	return status, out.String(), errs.String()
+}
+
+func (s *session) must(args ...string) string {
+	s.t.Helper()
+	status, stdout, stderr := s.run(s.t.Context(), args...)
+	if status != 0 {
+		s.t.Fatalf("sesctl %s: exit status %d\n%s", strings.Join(args, " "), status, stderr)
+	}
+	return stdout
+}
+
+func TestConfirm(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, answer string
+		status       int
+		left         string
+	}{
+		{"yes", "y\n", 0, ""},
+		{"yes in full", "YES\n", 0, ""},
+		{"no", "n\n", 1, "https://hooks.example.com:8080/\n"},
+		{"nothing", "\n", 1, "https://hooks.example.com:8080/\n"},
+		{"end of input", "", 1, "https://hooks.example.com:8080/\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSession(t)
+			s.must("callback", "set", "--account", "https://hooks.example.com:8080/")
+			s.change = func(env *cli.Env) {
+				env.StdinTerminal, env.StderrTerminal = true, true
+				env.Stdin = strings.NewReader(test.answer)
+			}
+			status, _, stderr := s.run(t.Context(), "callback", "delete", "--account")
+			if status != test.status {
+				t.Errorf("exit status %d, want %d", status, test.status)
+			}
+			if !strings.Contains(stderr, "Delete the account's callback, https://hooks.example.com:8080/? [y/N]") {
+				t.Errorf("no question in %q", stderr)
+			}
+			if got := s.must("callback", "list", "-q"); got != test.left {
+				t.Errorf("left: %q, want %q", got, test.left)
+			}
+		})
+	}
+}
+
+func TestInterruptAtQuestion(t *testing.T) {
+	t.Parallel()
+	s := newSession(t)
+	s.must("callback", "set", "--account", "https://hooks.example.com:8080/")
+	ctx, interrupt := context.WithCancel(t.Context())
+	never, hold := io.Pipe()
+	defer hold.Close()
+	s.change = func(env *cli.Env) {
+		env.StdinTerminal, env.StderrTerminal = true, true
+		env.Stdin = never
+		env.Stderr = writerFunc(func(p []byte) (int, error) {
+			if bytes.Contains(p, []byte("[y/N]")) {
+				interrupt()
+			}
+			return len(p), nil
+		})
+	}
+	if status, _, _ := s.run(ctx, "callback", "delete", "--account"); status != 130 {
+		t.Errorf("exit status %d, want 130", status)
+	}
+	s.change = func(*cli.Env) {}
+	s.must("callback", "get", "--account")
+}
+
+func TestInterruptWhileWaiting(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		interrupt()
+		select {
+		case <-r.Context().Done():
+		case <-release:
+		}
+	}))
+	defer server.Close()
+	defer close(release)
+	s := newSession(t)
+	s.env["SESCTL_LOCAL"] = ""
+	s.env["SESCTL_ENDPOINT"] = server.URL
+	s.env["TENCENTCLOUD_SECRET_ID"], s.env["TENCENTCLOUD_SECRET_KEY"] = "local", "local"
+	status, _, stderr := s.run(ctx, "callback", "get", "--account", "-o", "json")
+	if status != 130 || !strings.Contains(stderr, `"kind":"interrupted"`) {
+		t.Errorf("exit status %d, want 130: %s", status, stderr)
+	}
+}
+
+func TestClosedOutput(t *testing.T) {
+	t.Parallel()
+	s := newSession(t)
+	s.must("callback", "set", "--account", "https://hooks.example.com:8080/")
+	for _, test := range []struct {
+		name   string
+		err    error
+		status int
+	}{
+		{"the reader has seen enough", syscall.EPIPE, 0},
+		{"the disk is full", syscall.ENOSPC, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s.change = func(env *cli.Env) {
+				env.Stdout = writerFunc(func([]byte) (int, error) { return 0, test.err })
+			}
+			if status, _, stderr := s.run(t.Context(), "callback", "list"); status != test.status {
+				t.Errorf("exit status %d, want %d: %s", status, test.status, stderr)
+			}
+		})
+	}
+}
+
+func TestTerminalWidth(t *testing.T) {
+	t.Parallel()
+	s := newSession(t)
+	s.must("callback", "set", "--sender", "news@mail.example.com", "https://hooks.example.com:8080/"+strings.Repeat("long/", 40))
+	s.change = func(env *cli.Env) { env.StdoutTerminal, env.Width = true, 80 }
+	for _, args := range [][]string{
+		{"callback", "list"}, {"callback", "resolve", "--all"}, {"sender", "list"}, {"callback", "rules"}, {"doctor"},
+		{"callback", "validate", "http://localhost:9000/" + strings.Repeat("long/", 40)},
+	} {
+		_, stdout, _ := s.run(t.Context(), args...)
+		for line := range strings.SplitSeq(stdout, "\n") {
+			if strings.HasPrefix(line, "hint: ") {
+				continue
+			}
+			if width := len([]rune(stripColor(line))); width > 80 {
+				t.Errorf("%v: a line of %d cells: %s", args, width, line)
+			}
+		}
+	}
+	_, stdout, _ := s.run(t.Context(), "callback", "resolve", "--all")
+	if !strings.Contains(stdout, "\x1b[31mnone\x1b[0m") {
+		t.Errorf("no colour on a terminal: %q", stdout)
+	}
+	s.env["NO_COLOR"] = "1"
+	_, stdout, _ = s.run(t.Context(), "callback", "resolve", "--all")
+	if strings.Contains(stdout, "\x1b") {
+		t.Errorf("colour in spite of NO_COLOR: %q", stdout)
+	}
+}
+
+func stripColor(line string) string {
+	for _, code := range []string{"\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[0m"} {
+		line = strings.ReplaceAll(line, code, "")
+	}
+	return line
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

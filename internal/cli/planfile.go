@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+const planVersion = 1
+
+// planFile is a plan that was kept. It holds the state that it was made from,
+// so that the plan can be computed again and compared with its checksum.
+type planFile struct {
+	Version  int            `json:"version"`
+	Endpoint string         `json:"endpoint"`
+	Region   string         `json:"region"`
+	Before   []callbackView `json:"before"`
+	After    []callbackView `json:"after"`
+	Checksum string         `json:"checksum"`
+}
+
+const maxPlanFile = 64 << 20
+
+// writePlan keeps a plan, readable by its owner alone: it holds whole URLs. The
+// file is written beside its place and moved there, so that it is never half.
+func writePlan(path string, plan callback.Plan, account journal.Account) error {
+	content := planFile{Version: planVersion, Endpoint: account.Endpoint, Region: account.Region,
+		Before: viewSet(plan.Before), After: viewSet(plan.After()), Checksum: plan.Checksum()}
+	data, err := output.JSON(content)
+	if err != nil {
+		return err
+	}
+	return writePrivate(path, data)
+}
+
+func writePrivate(path string, data []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".sesctl-*") // mode 0600
+	if err != nil {
+		return failure.New(failure.Failure, "cannot write %s: %w", path, err)
+	}
+	defer os.Remove(file.Name())
+	_, err = file.Write(data)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return failure.New(failure.Failure, "cannot write %s: %w", path, err)
+	}
+	return nil
+}
+
+func viewSet(set callback.Set) []callbackView {
+	views := make([]callbackView, 0, set.Len())
+	for _, c := range set.All() {
+		views = append(views, viewOf(c))
+	}
+	return views
+}
+
+// readPlan reads a plan that was kept, and refuses one that was edited, cut off,
+// or made for another account.
+func readPlan(path string, account journal.Account) (callback.Plan, error) {
+	content, err := decodePlan(path)
+	if err != nil {
+		return callback.Plan{}, err
+	}
+	if content.Version != planVersion {
+		return callback.Plan{}, failure.New(failure.Usage, "%s: plan version %d; this sesctl reads %d", path, content.Version, planVersion).
+			WithHint("make the plan again")
+	}
+	if content.Endpoint != account.Endpoint || content.Region != account.Region {
+		return callback.Plan{}, failure.New(failure.Usage, "%s was made for %s %s, not for %s %s", path,
+			callback.Quote(content.Endpoint), callback.Quote(content.Region), callback.Quote(account.Endpoint), callback.Quote(account.Region)).
+			WithHint("use the profile, endpoint and region that it was made with")
+	}
+	before, errBefore := setOf(content.Before)
+	after, errAfter := setOf(content.After)
+	if err := errors.Join(errBefore, errAfter); err != nil {
+		return callback.Plan{}, failure.New(failure.Usage, "%s is not a plan: %w", path, err)
+	}
+	plan := callback.Diff(before, after)
+	if plan.Checksum() != content.Checksum {
+		return callback.Plan{}, failure.New(failure.Usage, "%s was edited: its checksum does not agree", path).WithHint("make the plan again")
+	}
+	return plan, nil
+}
+
+func decodePlan(path string) (planFile, error) {
+	file, err := openRegular(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return planFile{}, failure.New(failure.Usage, "%w", err).WithHint("'sesctl callback plan -f FILE --out %s' makes it", path)
+		}
+		return planFile{}, failure.New(failure.Usage, "%w", err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxPlanFile+1))
+	if err != nil {
+		return planFile{}, failure.New(failure.Failure, "cannot read %s: %w", path, err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	var content planFile
+	err = decoder.Decode(&content)
+	if err == nil && decoder.More() {
+		err = errors.New("something stands behind it")
+	}
+	if err != nil {
+		// The decoder's own words may repeat parts of the file, and so of a URL.
+		return planFile{}, failure.New(failure.Usage, "%s is not a whole plan", path).WithHint("make it again with 'sesctl callback plan --out'")
+	}
+	return content, nil
+}
+
+func setOf(views []callbackView) (callback.Set, error) {
+	callbacks := make([]callback.Callback, 0, len(views))
+	for _, v := range views {
+		target := callback.Account()
+		if v.Scope != callback.ScopeAccount {
+			var err error
+			if target, err = callback.ParseSender(v.Sender); err != nil {
+				return callback.Set{}, err
+			}
+		}
+		callbacks = append(callbacks, callback.Callback{Target: target, URL: v.URL})
+	}
+	return callback.NewSet(callbacks)
+}

@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// Main runs one command and returns its exit status.
+func Main(ctx context.Context, env Env) int {
+	a := newApp(env)
+	root := newRoot(a)
+	root.SetArgs(append([]string{}, env.Args...)) // SetArgs(nil) would mean os.Args
+	err := root.ExecuteContext(ctx)
+	if closeErr := a.close(); err == nil {
+		err = closeErr
+	}
+	return a.finish(ctx, root, err)
+}
+
+// Root returns the tree of all commands, for those who describe it.
+func Root(env Env) *cobra.Command { return newRoot(newApp(env)) }
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "sesctl",
+		Short: "Know, set and prove where the events of your email go",
+		Long: `sesctl manages the callback addresses of Tencent Cloud SES: the URLs that are
+told what became of each email. There is one callback for the whole account and
+at most one for each sender address; the sender's wins.`,
+		Example: `  # Try it out: no account, no network
+  sesctl --local callback set --account https://hooks.example.com:8080/ses
+  sesctl --local callback set --sender news@mail.example.com https://hooks.example.com:8081/news
+  sesctl --local callback resolve --all`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetOut(a.env.Stdout)
+	root.SetErr(a.env.Stderr)
+	root.SetIn(a.env.Stdin)
+	a.addGlobalFlags(root)
+	root.AddCommand(
+		newCallbackCommand(a),
+		newSenderCommand(a),
+		newEmulatorCommand(a),
+		newDoctorCommand(a),
+		newVersionCommand(a),
+		newExitStatusTopic(),
+	)
+	root.InitDefaultCompletionCmd(a.env.Args...)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return failure.New(failure.Usage, "%s", flagReason(err)).WithHint("see '%s --help'", cmd.CommandPath())
+	})
+	finishTree(a, root)
+	return root
+}
+
+// finishTree makes groups refuse what they do not know. Left alone, cobra prints
+// the help of a group for an unknown command under it, and reports success.
+func finishTree(a *app, cmd *cobra.Command) {
+	if cmd.HasSubCommands() && !cmd.Runnable() {
+		cmd.Args = unknownCommand
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+			a.started = true
+			return cmd.Help()
+		}
+	}
+	for _, child := range cmd.Commands() {
+		finishTree(a, child)
+	}
+}
+
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := failure.New(failure.Usage, "unknown command %q for %q", args[0], cmd.CommandPath())
+	if cmd.SuggestionsMinimumDistance <= 0 {
+		cmd.SuggestionsMinimumDistance = 2
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return err.WithHint("did you mean %s?", strings.Join(near, " or "))
+	}
+	return err.WithHint("see '%s --help'", cmd.CommandPath())
+}
+
+func flagReason(err error) string {
+	return strings.TrimPrefix(err.Error(), "pflag: ")
+}
+
+// group returns a command that only holds others.
+func group(use, short string, children ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short}
+	cmd.AddCommand(children...)
+	return cmd
+}
+
+// runFunc is the run method of a command: it acts, and knows no cobra.
+type runFunc func(ctx context.Context, args []string) error
+
+// run joins a run method to cobra. An error before it is wrong usage; the time
+// limit of the whole command begins here.
+func (a *app) run(f runFunc) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		a.started = true
+		if err := a.readGlobalFlags(cmd); err != nil {
+			return err
+		}
+		ctx, stop := a.limit.start(cmd.Context(), a.flags.timeout)
+		defer stop()
+		return f(ctx, args)
+	}
+}
+
+// runLong is run for work whose length depends on how much there is to do: the
+// time limit holds only where it was given.
+func (a *app) runLong(f runFunc) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		if cmd.Flags().Changed("timeout") {
+			return a.run(f)(cmd, args)
+		}
+		return a.runForever(f)(cmd, args)
+	}
+}
+
+// runForever is run for commands that last until they are told to end.
+func (a *app) runForever(f runFunc) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		a.started = true
+		if err := a.readGlobalFlags(cmd); err != nil {
+			return err
+		}
+		return f(cmd.Context(), args)
+	}
+}
+
+const defaultTimeout = 30 * time.Second
+
+func (a *app) addGlobalFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.BoolVar(&a.flags.local, "local", false, "act on the embedded emulator: no network, no credentials (SESCTL_LOCAL)")
+	f.StringVar(&a.flags.localState, "local-state", "", "state `FILE` of the embedded emulator (SESCTL_LOCAL_STATE)")
+	f.StringVar(&a.flags.profile, "profile", "", "profile `NAME` of the configuration file (SESCTL_PROFILE)")
+	f.StringVar(&a.flags.endpoint, "endpoint", "", "`URL` of the service; plain http only to loopback (SESCTL_ENDPOINT)")
+	f.StringVar(&a.flags.region, "region", "", "region `NAME` (TENCENTCLOUD_REGION; default ap-guangzhou)")
+	f.DurationVar(&a.flags.timeout, "timeout", defaultTimeout, "time limit of the whole command")
+	f.StringVarP(&a.flags.output, "output", "o", "", "output `FORMAT`: table, json or yaml (SESCTL_OUTPUT)")
+	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print only the essential value, one a line")
+	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "one line on stderr for each API call")
+	f.BoolVar(&a.flags.showURLs, "show-urls", false, "show callback URLs in full; they are secrets")
+	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (NO_COLOR)")
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("profile", cobra.NoFileCompletions)
+}
+
+// newExitStatusTopic is a help topic, made of the table that decides them.
+func newExitStatusTopic() *cobra.Command {
+	var text strings.Builder
+	text.WriteString("sesctl ends with one of these exit statuses:\n\n")
+	for _, s := range failure.Statuses() {
+		fmt.Fprintf(&text, "  %3d  %s\n", s.Code, s.Summary)
+	}
+	text.WriteString("\nWith -o json an error is one JSON object on stderr, and its \"kind\" says the same.")
+	return &cobra.Command{Use: "exit-status", Short: "The exit statuses of sesctl", Long: text.String()}
+}

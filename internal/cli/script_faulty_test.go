@@ -1,0 +1,77 @@
+package cli_test
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// faulty starts a server that misbehaves in a named way and sets
+// $SESCTL_ENDPOINT to it.
+func faulty(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: faulty WAY")
+	}
+	ts.Setenv("TENCENTCLOUD_SECRET_ID", "local")
+	ts.Setenv("TENCENTCLOUD_SECRET_KEY", "local")
+	switch args[0] {
+	case "closed":
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Setenv("SESCTL_ENDPOINT", "http://"+listener.Addr().String())
+		ts.Check(listener.Close())
+		return
+	case "silent":
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Defer(func() { listener.Close() })
+		ts.Setenv("SESCTL_ENDPOINT", "http://"+listener.Addr().String())
+		return
+	case "not-tls":
+		server := httptest.NewServer(http.NotFoundHandler())
+		ts.Defer(server.Close)
+		ts.Setenv("SESCTL_ENDPOINT", "https://"+server.Listener.Addr().String())
+		return
+	}
+	answer, known := faults()[args[0]]
+	if !known {
+		ts.Fatalf("no such fault: %s", args[0])
+	}
+	server := httptest.NewServer(answer)
+	ts.Defer(server.Close)
+	ts.Setenv("SESCTL_ENDPOINT", server.URL)
+}
+
+func faults() map[string]http.HandlerFunc {
+	body := func(contentType, text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", contentType)
+			fmt.Fprint(w, text)
+		}
+	}
+	apiError := func(code string) http.HandlerFunc {
+		return body("application/json", `{"Response":{"Error":{"Code":"`+code+`","Message":"no"},"RequestId":"request-1"}}`)
+	}
+	return map[string]http.HandlerFunc{
+		"html":  body("text/html", "<html><body>captive portal</body></html>"),
+		"empty": body("application/json", ""),
+		"cut":   body("application/json", `{"Response":{"Url":"https://ho`),
+		"shape": body("application/json", `{"Response":["something else"]}`),
+		"500": func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "internal", http.StatusInternalServerError)
+		},
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://elsewhere.example.com/", http.StatusFound)
+		},
+		"clock": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", time.Now().Add(-10*time.Minute).UTC().Format(http.TimeFormat))
+			apiError("AuthFailure.SignatureExpire")(w, nil)
+		},
+		"unknown-action": apiError("InvalidAction"),
+		"forbidden":      apiError("UnauthorizedOperation"),
+	}
+}

@@ -1,0 +1,59 @@
+package cli_test
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/sesctl/sesctl/internal/cli"
+)
+
+// The scripts run the real program in processes of their own, against the
+// embedded emulator or one that they serve.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"sesctl": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			signal.Ignore(syscall.SIGPIPE)
+			os.Exit(cli.Main(ctx, cli.ProcessEnv(os.Args[1:])))
+		},
+	})
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setup,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": status,
+			"serve":  serve,
+			"faulty": faulty,
+			"json":   jsonValue,
+		},
+	})
+}
+
+// setup gives each script a home of its own and nothing of the caller's.
+func setup(env *testscript.Env) error {
+	for _, name := range []string{
+		"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN", "TENCENTCLOUD_REGION",
+		"TCCLI_PROFILE", "TENCENTCLOUD_CREDENTIALS_FILE", "SSL_CERT_FILE", "NO_COLOR",
+		"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy",
+		"SESCTL_LOCAL", "SESCTL_CONFIG", "SESCTL_PROFILE", "SESCTL_ENDPOINT", "SESCTL_OUTPUT", "SESCTL_LOCAL_STATE",
+	} {
+		env.Setenv(name, "")
+	}
+	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("USERPROFILE", env.WorkDir)
+	env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
+	env.Setenv("XDG_STATE_HOME", env.WorkDir+"/state")
+	return nil
+}

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func newSenderCommand(a *app) *cobra.Command {
+	return group("sender", "Read the account's sender addresses", newSenderListCommand(a))
+}
+
+func newSenderListCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the sender addresses, each with its effective callback",
+		Example: `  sesctl sender list
+  sesctl sender list -q`,
+		Args: cobra.NoArgs,
+		RunE: a.run(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a) }),
+	}
+}
+
+func runSenderList(ctx context.Context, a *app) error {
+	store, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	snapshot, err := store.Load(ctx, callback.PartAll)
+	if err != nil {
+		return err
+	}
+	answers := resolveAll(snapshot, snapshot.SenderTargets(), false)
+	for i := range answers {
+		answers[i].Name = &snapshot.Senders[i].Name
+	}
+	return a.print(senderListResult(a, answers))
+}
+
+func senderListResult(a *app, answers []answer) output.Result {
+	r := output.Result{Data: answers, Table: &output.Table{
+		Columns: []output.Column{
+			{Name: "sender", Flexible: true},
+			{Name: "name", Flexible: true},
+			{Name: "source", Paint: paintSource},
+			{Name: "callback", Flexible: !a.flags.showURLs},
+		},
+		Empty: "no senders",
+	}}
+	for _, got := range answers {
+		r.Quiet = append(r.Quiet, got.Sender)
+		r.Table.Rows = append(r.Table.Rows, []string{got.Sender, *got.Name, string(got.Source), a.url(got.URL)})
+	}
+	return r
+}
