@@ -1,0 +1,169 @@
+// Command gendocs writes the reference from the code: a page for each command,
+// the man pages, and the tables of the rules, of the API and of the exit
+// statuses. With -check it writes nothing and fails where a page is out of date.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+
+	"github.com/sesctl/sesctl/internal/cli"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func main() {
+	check := flag.Bool("check", false, "write nothing; fail where a page is out of date")
+	flag.Parse()
+	pages, err := generate()
+	if err == nil && *check {
+		err = compare(pages)
+	} else if err == nil {
+		err = write(pages)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "gendocs:", err)
+		os.Exit(1)
+	}
+}
+
+// folders hold nothing but generated pages.
+func folders() []string {
+	return []string{"docs/reference", "docs/man"}
+}
+
+// generate returns the content of every page by its path.
+func generate() (map[string][]byte, error) {
+	pages := map[string][]byte{
+		"docs/reference/rules.md":       rulesPage(),
+		"docs/reference/api.md":         apiPage(),
+		"docs/reference/exit-status.md": statusPage(),
+	}
+	root := cli.Root(cli.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Now: time.Now})
+	root.DisableAutoGenTag = true
+	root.InitDefaultHelpCmd()
+	return pages, commandPages(root, pages)
+}
+
+func commandPages(cmd *cobra.Command, pages map[string][]byte) error {
+	if cmd.Hidden || cmd.Name() == "help" {
+		return nil
+	}
+	cmd.DisableAutoGenTag = true
+	var page, man bytes.Buffer
+	if err := doc.GenMarkdown(cmd, &page); err != nil {
+		return err
+	}
+	name := strings.ReplaceAll(cmd.CommandPath(), " ", "_")
+	pages["docs/reference/"+name+".md"] = page.Bytes()
+	// The date would change the page on every day; a month is enough for a reader.
+	date := time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
+	header := &doc.GenManHeader{Section: "1", Source: "sesctl", Manual: "sesctl manual", Date: &date}
+	if err := doc.GenMan(cmd, header, &man); err != nil {
+		return err
+	}
+	pages["docs/man/"+strings.ReplaceAll(name, "_", "-")+".1"] = man.Bytes()
+	for _, child := range cmd.Commands() {
+		if err := commandPages(child, pages); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func rulesPage() []byte {
+	var out bytes.Buffer
+	out.WriteString("# Rules\n\nWhat a callback must keep. `sesctl callback rules` prints the same table;\n`set`, `validate` and the emulator apply it.\n\n")
+	out.WriteString("| rule | severity | what | source |\n|---|---|---|---|\n")
+	for _, r := range callback.Rules() {
+		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", r.ID, r.Severity, r.Summary, r.Source)
+	}
+	return out.Bytes()
+}
+
+func apiPage() []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "# What is known of the API\n\nProduct `%s`, version `%s`. No current SDK carries an action for callbacks, so every\nbelief has a mark:\n\n", sesapi.Service, sesapi.Version)
+	out.WriteString("- **published**: in Tencent's SDK or in its API documentation;\n- **named**: Tencent names the action, but publishes no parameters for it;\n- **inferred**: nobody outside Tencent has confirmed it.\n\n")
+	out.WriteString("`sesctl doctor` shows which of them an endpoint answers. Each row can be replaced in a\nprofile under `api:`, by the names of the first column and the keys in brackets; the\n[guide](../guides/api-rows.md) shows how to settle a row for good.\n\n")
+	out.WriteString("| operation | action | request | response | mark | source |\n|---|---|---|---|---|---|\n")
+	for _, r := range sesapi.Default().Rows() {
+		fmt.Fprintf(&out, "| `%s`: %s | `%s` | %s | %s | **%s** | %s |\n", r.Operation, r.Summary, r.Action, fields(r.Request), fields(r.Response), r.Mark, r.Source)
+	}
+	return out.Bytes()
+}
+
+func fields(names map[string]string) string {
+	if len(names) == 0 {
+		return "–"
+	}
+	var parts []string
+	for key, name := range names {
+		parts = append(parts, fmt.Sprintf("`%s` (%s)", name, key))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
+}
+
+func statusPage() []byte {
+	var out bytes.Buffer
+	out.WriteString("# Exit status\n\n| status | kind | meaning |\n|---|---|---|\n")
+	for _, s := range failure.Statuses() {
+		fmt.Fprintf(&out, "| %d | %s | %s |\n", s.Code, s.Kind, s.Summary)
+	}
+	out.WriteString("\nWith `-o json` an error is one JSON object on stderr, and its `kind` is that of this table:\n\n```json\n{\"error\": {\"kind\": \"conflict\", \"message\": \"…\", \"hint\": \"…\", \"api_code\": \"…\", \"request_id\": \"…\"}}\n```\n")
+	return out.Bytes()
+}
+
+func write(pages map[string][]byte) error {
+	for _, folder := range folders() {
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
+	}
+	for path, page := range pages {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, page, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func compare(pages map[string][]byte) error {
+	var stale []string
+	for path, page := range pages {
+		if have, err := os.ReadFile(path); err != nil || !bytes.Equal(have, page) {
+			stale = append(stale, path)
+		}
+	}
+	for _, folder := range folders() {
+		err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() && pages[filepath.ToSlash(path)] == nil {
+				stale = append(stale, path)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(stale) > 0 {
+		slices.Sort(stale)
+		return fmt.Errorf("out of date, run make docs: %s", strings.Join(stale, ", "))
+	}
+	return nil
+}
