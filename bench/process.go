@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// programs are the programs that are measured.
+type programs struct{ folder, sesctl string }
+
+func (p programs) hello() string   { return filepath.Join(p.folder, "hello") }
+func (p programs) sdkcall() string { return filepath.Join(p.folder, "sdkcall") }
+
+func (p programs) build(ctx context.Context) error {
+	for _, name := range []string{"hello", "sdkcall"} {
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(p.folder, name), "./bench/"+name)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+	}
+	return nil
+}
+
+// command returns a command with a home of its own and nothing of the caller's.
+func (p programs) command(endpoint string, name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Env = []string{"HOME=" + p.folder, "USERPROFILE=" + p.folder,
+		"TENCENTCLOUD_SECRET_ID=local", "TENCENTCLOUD_SECRET_KEY=local"}
+	if endpoint != "" {
+		cmd.Env = append(cmd.Env, "SESCTL_ENDPOINT="+endpoint)
+	}
+	return cmd
+}
+
+// timed runs a command and returns its wall time and peak memory in bytes.
+func timed(cmd *exec.Cmd) (time.Duration, int64, error) {
+	start := time.Now()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return 0, 0, fmt.Errorf("%s: %w: %s", filepath.Base(cmd.Path), err, out)
+	}
+	return time.Since(start), peakMemory(cmd.ProcessState), nil
+}
+
+// inTurns runs a and b by turns and returns the median wall time of each.
+func inTurns(times int, a, b func() *exec.Cmd) (time.Duration, time.Duration, error) {
+	var as, bs []time.Duration
+	for i := range times + 3 {
+		for _, c := range []struct {
+			command func() *exec.Cmd
+			into    *[]time.Duration
+		}{{a, &as}, {b, &bs}} {
+			took, _, err := timed(c.command())
+			if err != nil {
+				return 0, 0, err
+			}
+			if i >= 3 { // the first runs fill the caches
+				*c.into = append(*c.into, took)
+			}
+		}
+	}
+	return median(as), median(bs), nil
+}
+
+func median(values []time.Duration) time.Duration {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+func ratio(a, b time.Duration) string { return fmt.Sprintf("%.2f", float64(a)/float64(b)) }
+
+func measureStart(_ context.Context, p programs) ([]row, error) {
+	hello := func() *exec.Cmd { return p.command("", p.hello()) }
+	var rows []row
+	for _, c := range []struct {
+		goal string
+		args []string
+	}{
+		{"at most 2.2", []string{"version"}},
+		{"at most 5", []string{"--local", "callback", "list"}},
+	} {
+		ours, theirs, err := inTurns(101, func() *exec.Cmd { return p.command("", p.sesctl, c.args...) }, hello)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row{fmt.Sprintf("sesctl %s: wall time against hello, world", c.args[len(c.args)-1]), ours.Round(10 * time.Microsecond).String(), theirs.Round(10 * time.Microsecond).String(), ratio(ours, theirs), c.goal})
+	}
+	return rows, nil
+}
+
+func measureResolve(ctx context.Context, p programs) ([]row, error) {
+	endpoint, stop, err := serve(ctx, 2)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	resolve := func() *exec.Cmd {
+		return p.command(endpoint, p.sesctl, "callback", "resolve", address(0))
+	}
+	ours, theirs, err := inTurns(101, resolve, func() *exec.Cmd { return p.command(endpoint, p.sdkcall()) })
+	if err != nil {
+		return nil, err
+	}
+	_, peak, err := timed(resolve())
+	if err != nil {
+		return nil, err
+	}
+	return []row{
+		{"callback resolve over HTTP: wall time against one bare SDK call", ours.Round(10 * time.Microsecond).String(), theirs.Round(10 * time.Microsecond).String(), ratio(ours, theirs), "at most 1.4"},
+		{"callback resolve over HTTP: peak memory", mebibytes(peak), "", "", "at most 16 MiB"},
+	}, nil
+}
+
+func mebibytes(n int64) string {
+	if n == 0 {
+		return "not known here"
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+}
+
+// measureAll shows how the time grows with the number of senders.
+func measureAll(ctx context.Context, p programs) ([]row, error) {
+	var rows []row
+	var before time.Duration
+	for _, senders := range []int{100, 1000, 10000} {
+		endpoint, stop, err := serve(ctx, senders)
+		if err != nil {
+			return nil, err
+		}
+		var times []time.Duration
+		for range 7 {
+			took, _, err := timed(p.command(endpoint, p.sesctl, "callback", "resolve", "--all", "-o", "json"))
+			if err != nil {
+				stop()
+				return nil, err
+			}
+			times = append(times, took)
+		}
+		stop()
+		took := median(times)
+		r := row{fmt.Sprintf("callback resolve --all, %d senders: wall time against a tenth of them", senders), took.Round(100 * time.Microsecond).String(), "", "", "at most 10"}
+		if before > 0 {
+			r.against, r.ratio = before.Round(100*time.Microsecond).String(), ratio(took, before)
+		}
+		if senders == 10000 {
+			r.goal += ", under 500 ms"
+		}
+		before = took
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+func address(i int) string {
+	// SES takes ten sender addresses a domain.
+	return fmt.Sprintf("sender%d@domain%d.example.com", i%10, i/10)
+}
+
+// serve starts an emulator in memory, in which each sender has a callback.
+func serve(ctx context.Context, senders int) (endpoint string, stop func(), err error) {
+	addresses := make([]string, senders)
+	for i := range addresses {
+		addresses[i] = address(i)
+	}
+	e, err := emulator.Open(ctx, emulator.Options{Senders: addresses})
+	if err != nil {
+		return "", nil, err
+	}
+	client, err := ses.New(ses.Options{Endpoint: "http://localhost", Region: "ap-guangzhou", Transport: e.Transport(),
+		Credentials: ses.Credentials{SecretID: "local", SecretKey: "local"}, Getenv: os.Getenv})
+	if err != nil {
+		return "", nil, err
+	}
+	for i, a := range addresses {
+		target, err := callback.ParseSender(a)
+		if err != nil {
+			return "", nil, err
+		}
+		url := fmt.Sprintf("https://hooks.example.com:8080/%d", i)
+		if _, err := client.Put(ctx, callback.Callback{Target: target, URL: url}, ""); err != nil {
+			return "", nil, err
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	serving, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- emulator.Serve(serving, listener, e) }()
+	return "http://" + listener.Addr().String(), func() { cancel(); <-done }, nil
+}
