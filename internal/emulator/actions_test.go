@@ -216,6 +216,11 @@ func TestSenderLimit(t *testing.T) {
 	must(t, e, "CreateEmailAddress", `{"EmailAddress":"x@b.example.com"}`)
 	must(t, e, "DeleteEmailAddress", `{"EmailAddress":"s3@a.example.com"}`)
 	must(t, e, "CreateEmailAddress", eleventh)
+	// A domain goes with its last address.
+	must(t, e, "DeleteEmailAddress", `{"EmailAddress":"x@b.example.com"}`)
+	if got := must(t, e, "ListEmailIdentities", "{}"); got["Total"] != 1.0 {
+		t.Errorf("domains: %v", got)
+	}
 }
 
 func TestPolicyPorts(t *testing.T) {

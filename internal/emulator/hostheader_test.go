@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -25,7 +26,7 @@ func mend(t testing.TB, r io.Reader, size int) string {
 	for {
 		n, err := conn.Read(buffer)
 		out.Write(buffer[:n])
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out.String()
 		}
 		if err != nil {
@@ -104,7 +105,7 @@ func TestMendingKeepsItsPlace(t *testing.T) {
 	rest := strings.NewReader("p://a\r\n\r\n")
 	conn := &mendingConn{Conn: scripted{Reader: in}}
 	var out bytes.Buffer
-	if _, err := io.Copy(&out, conn); err != io.ErrNoProgress {
+	if _, err := io.Copy(&out, conn); !errors.Is(err, io.ErrNoProgress) {
 		t.Fatalf("error %v", err)
 	}
 	conn.Conn = scripted{Reader: rest}

@@ -110,6 +110,7 @@ func TestTablesThatCannotBeServed(t *testing.T) {
 		"no name for what is needed":   {overrides{sesapi.CreateSenderCallback: {Request: names{"url": ""}}}, "no name"},
 		"two parameters of one name":   {overrides{sesapi.CreateSenderCallback: {Request: names{"url": "Address"}}}, "Address"},
 		"two fields of one name":       {overrides{sesapi.ListSenderCallbacks: {Response: names{"url": "Address"}}}, "same name"},
+		"the name of a fixed field":    {overrides{sesapi.ListSenders: {Response: names{"name": "CreatedTimestamp"}}}, "same name"},
 		"a field in a value":           {overrides{sesapi.ListSenderCallbacks: {Response: names{"url": "Address.Url"}}}, "other fields lie in"},
 		"part of a path is empty":      {overrides{sesapi.GetAccountCallback: {Response: names{"url": "Data..Url"}}}, "empty part"},
 		"the name of the request id":   {overrides{sesapi.GetAccountCallback: {Response: names{"url": "RequestId"}}}, "RequestId"},

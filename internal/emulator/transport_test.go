@@ -29,7 +29,7 @@ func TestTransport(t *testing.T) {
 	s := newSigned("ListEmailAddress", "{}")
 	r := outgoing(t, t.Context(), s, strings.NewReader(s.body))
 	// A client may set names of headers in any case.
-	lower := http.Header{}
+	lower := map[string][]string{}
 	for name, values := range r.Header {
 		lower[strings.ToLower(name)] = values
 	}
@@ -44,7 +44,7 @@ func TestTransport(t *testing.T) {
 	if got := readAnswer(t, response); got.code != "" {
 		t.Errorf("%s: %s", got.code, got.message)
 	}
-	if len(r.Header["authorization"]) != 1 || r.Body == nil {
+	if len(lower["authorization"]) != 1 || len(r.Header) != len(lower) || r.Body == nil {
 		t.Error("the transport changed the request")
 	}
 	bare := outgoing(t, context.Background(), s, nil)

@@ -1,0 +1,81 @@
+package emulator
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// A lock on a file that was removed, or replaced, before it was locked is a lock
+// on nothing.
+func TestLockOnARemovedFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state.db")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	if !samePath(path, file) {
+		t.Error("a file is not itself")
+	}
+	if err := os.Rename(path, path+".old"); err != nil {
+		t.Skipf("open files cannot be moved here: %v", err)
+	}
+	if samePath(path, file) {
+		t.Error("the file that is gone is still there")
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if samePath(path, file) {
+		t.Error("another file is taken for it")
+	}
+}
+
+func TestStateErrorNamesTheNextStep(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		err        error
+		want, hint string
+	}{
+		"permission": {&fs.PathError{Op: "open", Path: "state.db", Err: fs.ErrPermission}, "the state file state.db cannot be used: " + fs.ErrPermission.Error(), "readable and writable"},
+		"anything":   {errors.New("it is odd"), "the state file state.db cannot be used: it is odd", "move this one away"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := stateError("state.db", test.err)
+			if got.Error() != test.want || got.Kind != failure.Failure || !strings.Contains(got.Hints[0], test.hint) {
+				t.Errorf("%v %q", got, got.Hints)
+			}
+		})
+	}
+}
+
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		f    func() error
+		want string
+	}{
+		"panic":      {func() error { panic("page 7 already freed") }, "it is damaged: page 7 already freed"},
+		"fault":      {func() error { var missing *stateFile; _ = missing.path; return nil }, "it is damaged: a part of it cannot be read"},
+		"own error":  {func() error { return errNotState }, errNotState.Error()},
+		"no failure": {func() error { return nil }, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := guard(test.f)
+			if (err == nil) != (test.want == "") || err != nil && err.Error() != test.want {
+				t.Errorf("error %v, want %q", err, test.want)
+			}
+		})
+	}
+}
