@@ -1,0 +1,196 @@
+package webhook
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// Archive saves events to a file, one [Record] a line. An event is on disk when
+// Append returns without an error. Events that come while others are being
+// written go to disk together with one write and one sync, so that the rate does
+// not depend on how long a sync takes.
+//
+// After a failure the file may end in a part of a line, and may hold events whose
+// Append failed; the next write begins a new line. What is in the file is never
+// cut or overwritten.
+type Archive struct {
+	name string
+	out  syncWriter
+	done chan struct{} // closed when nothing is written any more
+
+	mu     sync.Mutex
+	wake   *sync.Cond // next has something to write, or closed was set
+	next   *batch
+	closed bool
+}
+
+type syncWriter interface {
+	io.WriteCloser
+	Sync() error
+}
+
+// batch is what one write and sync bring to disk.
+type batch struct {
+	lines []byte
+	done  chan struct{}
+	err   error // valid once done is closed
+}
+
+// maxKept is the largest buffer that is used again.
+const maxKept = 4 << 20
+
+// ErrArchiveClosed is what Append returns after Close.
+var ErrArchiveClosed = errors.New("the file is closed")
+
+// OpenArchive opens a file to append events to. One that does not exist is
+// created, for the user alone: events name people. A last line that a crash has
+// torn gets its end, and stays.
+func OpenArchive(path string) (*Archive, error) {
+	_, statErr := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, failure.New(failure.Failure, "open the file for events: %w", err)
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return nil, failure.New(failure.Failure, "open the file for events: %w", err)
+	}
+	torn := false
+	if info.Mode().IsRegular() {
+		if torn, err = endsTorn(path, info.Size()); err != nil {
+			file.Close()
+			return nil, failure.New(failure.Failure, "read the end of the file for events: %w", err)
+		}
+	}
+	if errors.Is(statErr, fs.ErrNotExist) {
+		syncFolder(filepath.Dir(path))
+	}
+	if !info.Mode().IsRegular() {
+		return newArchive(path, unsynced{file}, torn), nil
+	}
+	return newArchive(path, file, torn), nil
+}
+
+func newArchive(name string, out syncWriter, torn bool) *Archive {
+	a := &Archive{name: name, out: out, done: make(chan struct{}), next: &batch{done: make(chan struct{})}}
+	a.wake = sync.NewCond(&a.mu)
+	go a.commit(torn)
+	return a
+}
+
+// unsynced is a device or a pipe, which has nothing to sync.
+type unsynced struct{ io.WriteCloser }
+
+func (unsynced) Sync() error { return nil }
+
+func endsTorn(path string, size int64) (bool, error) {
+	if size == 0 {
+		return false, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	last := make([]byte, 1)
+	if _, err := file.ReadAt(last, size-1); err != nil {
+		return false, err
+	}
+	return last[0] != '\n', nil
+}
+
+// syncFolder makes the entry of a new file last. Not every system can sync a
+// folder, and a failure to do so is not one to save.
+func syncFolder(path string) {
+	if folder, err := os.Open(path); err == nil {
+		_ = folder.Sync()
+		folder.Close()
+	}
+}
+
+// Append saves a record, and returns when it is on disk.
+func (a *Archive) Append(record Record) error {
+	a.mu.Lock()
+	if a.closed {
+		a.mu.Unlock()
+		return ErrArchiveClosed
+	}
+	mine := a.next
+	mine.lines = record.appendLine(mine.lines)
+	a.mu.Unlock()
+	a.wake.Signal()
+	<-mine.done
+	return mine.err
+}
+
+// commit writes batches until Close. Torn says that the file ends within a line.
+func (a *Archive) commit(torn bool) {
+	defer close(a.done)
+	var spare []byte
+	for {
+		a.mu.Lock()
+		for len(a.next.lines) == 0 && !a.closed {
+			a.wake.Wait()
+		}
+		full := a.next
+		a.next = &batch{lines: spare, done: make(chan struct{})}
+		a.mu.Unlock()
+		if len(full.lines) == 0 {
+			return
+		}
+		torn, full.err = a.write(full.lines, torn)
+		if spare = full.lines[:0]; cap(spare) > maxKept {
+			spare = nil
+		}
+		close(full.done)
+	}
+}
+
+func (a *Archive) write(lines []byte, torn bool) (stillTorn bool, err error) {
+	if torn {
+		if _, err := a.out.Write([]byte{'\n'}); err != nil {
+			return true, a.failed(err)
+		}
+	}
+	if _, err := a.out.Write(lines); err != nil {
+		return true, a.failed(err)
+	}
+	if err := a.out.Sync(); err != nil {
+		return false, a.failed(err)
+	}
+	return false, nil
+}
+
+func (a *Archive) failed(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("save to %s: %w", a.name, err)
+}
+
+// Close waits until what was appended is on disk, and closes the file. It may be
+// called twice.
+func (a *Archive) Close() error {
+	a.mu.Lock()
+	closed := a.closed
+	a.closed = true
+	a.mu.Unlock()
+	a.wake.Signal()
+	<-a.done
+	if closed {
+		return nil
+	}
+	if err := a.out.Close(); err != nil {
+		return a.failed(err)
+	}
+	return nil
+}

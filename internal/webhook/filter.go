@@ -1,0 +1,98 @@
+package webhook
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+// Filter picks events by their fields. The zero Filter picks all.
+type Filter struct {
+	conditions []condition
+}
+
+type condition struct {
+	field  string
+	values []string
+	not    bool
+}
+
+// ParseFilter reads conditions in the manner of the selectors of Kubernetes:
+//
+//	event=bounce                     a field has a value (== is the same)
+//	event=bounce|dropped             or one of several
+//	event!=open                      or none of them
+//	event=bounce,bounceType=hard     every condition holds
+//
+// Fields are those of [event.Fields], and the headers that come back with an
+// event. A field that an event does not have is empty. Addresses are compared
+// without regard to case, and bounce types in either spelling. Several
+// expressions all have to hold. The error is of the kind usage.
+func ParseFilter(expressions ...string) (Filter, error) {
+	var filter Filter
+	for _, expression := range expressions {
+		for part := range strings.SplitSeq(expression, ",") {
+			c, err := parseCondition(strings.TrimSpace(part))
+			if err != nil {
+				return Filter{}, err
+			}
+			filter.conditions = append(filter.conditions, c)
+		}
+	}
+	return filter, nil
+}
+
+func parseCondition(text string) (condition, error) {
+	field, value, ok := strings.Cut(text, "=")
+	if !ok {
+		return condition{}, failure.New(failure.Usage, "the filter %s is not FIELD=VALUE or FIELD!=VALUE", callback.Quote(text))
+	}
+	c := condition{}
+	field, c.not = strings.CutSuffix(field, "!")
+	if !c.not {
+		value = strings.TrimPrefix(value, "=")
+	}
+	c.field = strings.TrimSpace(field)
+	if !knownField(c.field) {
+		return condition{}, failure.New(failure.Usage, "the filter %s names a field that events do not have", callback.Quote(text)).
+			WithHint("fields are listed by \"sesctl event types\"; headers begin with %s", event.HeaderPrefix)
+	}
+	for value := range strings.SplitSeq(value, "|") {
+		c.values = append(c.values, normalValue(c.field, strings.TrimSpace(value)))
+	}
+	return c, nil
+}
+
+func knownField(name string) bool {
+	if name == "bulkid" || len(name) > len(event.HeaderPrefix) && strings.EqualFold(name[:len(event.HeaderPrefix)], event.HeaderPrefix) {
+		return true
+	}
+	return slices.ContainsFunc(event.Fields(), func(f event.Field) bool { return f.Name == name })
+}
+
+// normalValue brings the spellings of a value into one.
+func normalValue(field, value string) string {
+	switch field {
+	case "email", "from", "fromDomain":
+		return strings.ToLower(value)
+	case "bounceType":
+		if value == "soft" || value == "hard" {
+			return value + "_bounce"
+		}
+	}
+	return value
+}
+
+// Match reports whether every condition holds.
+func (f Filter) Match(e event.Event) bool {
+	for _, c := range f.conditions {
+		value, _ := e.Get(c.field)
+		if slices.Contains(c.values, normalValue(c.field, value)) == c.not {
+			return false
+		}
+	}
+	return true
+}

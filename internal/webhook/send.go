@@ -1,0 +1,189 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/net/http/httpguts"
+	"golang.org/x/time/rate"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Message is a body to POST.
+type Message struct {
+	Name        string // for people, such as the type of the event
+	Body        []byte
+	ContentType string      // application/json if ""
+	Header      http.Header // besides those of the sender; may be nil
+
+	// Malformed is of a body that is wrong on purpose: an answer of 4xx is as
+	// good as one of 2xx then, as the receiver has survived.
+	Malformed bool
+}
+
+// Outcome is what became of a message.
+type Outcome struct {
+	Message Message
+	Status  int           // 0 where there was no answer
+	Err     error         // why it is a failure; nil where it is none
+	Latency time.Duration // until the head of the answer
+}
+
+// Sender POSTs messages to a URL.
+type Sender struct {
+	Network Network
+
+	// Header goes with every message. Host sets the host of the request.
+	Header http.Header
+
+	// Concurrency is how many messages are under way at once; 1 if 0, which
+	// also keeps their order.
+	Concurrency int
+
+	// Rate is how many messages are begun in a second, on the average of the
+	// whole run; 0 for as many as possible. Where the receiver is slower than
+	// that, Concurrency is what bounds them.
+	Rate float64
+
+	// Timeout is the limit for one answer; 10 s if 0.
+	Timeout time.Duration
+}
+
+// Send POSTs messages until there are no more or ctx ends, and sums up. Each
+// outcome is told to done, which may be nil, by one goroutine at a time. The
+// proxy of the environment is used (see [http.ProxyFromEnvironment]); redirects
+// are not followed. The error is about the arguments, of the kind usage, and
+// comes before anything was sent: what is wrong with a message is in its
+// outcome.
+func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Message], done func(Outcome)) (Summary, error) {
+	post, transport, err := s.poster(rawURL)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer transport.CloseIdleConnections()
+	total := newTally()
+	queue := make(chan Message)
+	var telling sync.Mutex
+	var workers sync.WaitGroup
+	for range max(s.Concurrency, 1) {
+		workers.Go(func() {
+			for message := range queue {
+				outcome := post(ctx, message)
+				telling.Lock()
+				total.add(outcome)
+				if done != nil {
+					done(outcome)
+				}
+				telling.Unlock()
+			}
+		})
+	}
+	s.feed(ctx, messages, queue)
+	close(queue)
+	workers.Wait()
+	return total.summary(), nil
+}
+
+// feed hands the messages out at the rate, until ctx ends.
+func (s *Sender) feed(ctx context.Context, messages iter.Seq[Message], queue chan<- Message) {
+	limiter := s.limiter()
+	for message := range messages {
+		if limiter != nil && limiter.Wait(ctx) != nil || ctx.Err() != nil {
+			return
+		}
+		select {
+		case queue <- message:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// limiter allows for the pauses of the scheduler: what a late wake-up has missed
+// of the last 50 ms is made up for, so that the average holds.
+func (s *Sender) limiter() *rate.Limiter {
+	if s.Rate <= 0 {
+		return nil
+	}
+	const catchUp = 50 * time.Millisecond
+	burst := max(1, int(s.Rate*catchUp.Seconds()))
+	limiter := rate.NewLimiter(rate.Limit(s.Rate), burst)
+	limiter.AllowN(time.Now(), burst-1) // nothing has been missed yet
+	return limiter
+}
+
+// poster prepares what all requests share.
+func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, *http.Transport, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, nil, failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.Mask(rawURL)))
+	}
+	header := http.Header{"Content-Type": {contentType}, "User-Agent": {userAgent}}
+	for name, values := range s.Header {
+		if !httpguts.ValidHeaderFieldName(name) {
+			return nil, nil, failure.New(failure.Usage, "%s is not the name of a header", callback.Quote(name))
+		}
+		for _, value := range values {
+			if !httpguts.ValidHeaderFieldValue(value) {
+				return nil, nil, failure.New(failure.Usage, "the value of the header %s has a character that headers cannot have", callback.Quote(name))
+			}
+		}
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	transport := s.Network.transport(max(s.Concurrency, 1))
+	transport.Proxy = http.ProxyFromEnvironment
+	client := newClient(transport)
+	client.Timeout = timeLimit(s.Timeout, 10*time.Second)
+	hostHeader := header.Get("Host")
+	header.Del("Host")
+	post := func(ctx context.Context, message Message) Outcome {
+		start := time.Now()
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(message.Body))
+		if err != nil {
+			return Outcome{Message: message, Err: errors.New("the URL cannot be used for a request")}
+		}
+		request.Header = message.header(header)
+		if hostHeader != "" {
+			request.Host = hostHeader
+		}
+		response, err := client.Do(request)
+		latency := time.Since(start)
+		if err != nil {
+			return Outcome{Message: message, Err: errors.New(reason(err)), Latency: latency}
+		}
+		discard(response.Body)
+		return Outcome{Message: message, Status: response.StatusCode, Err: message.judge(response.StatusCode), Latency: latency}
+	}
+	return post, transport, nil
+}
+
+// header returns the headers of one message; those of all are not changed.
+func (m Message) header(all http.Header) http.Header {
+	header := make(http.Header, len(all)+len(m.Header))
+	for name, values := range all {
+		header[name] = values
+	}
+	for name, values := range m.Header {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	if m.ContentType != "" {
+		header["Content-Type"] = []string{m.ContentType}
+	}
+	return header
+}
+
+func (m Message) judge(status int) error {
+	switch {
+	case status/100 == 2, m.Malformed && status/100 == 4:
+		return nil
+	}
+	return errors.New("answered " + statusLine(status))
+}
