@@ -1,0 +1,322 @@
+package ses
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// leak is part of every body that must not be shown.
+const leak = "l3aked"
+
+// asError returns err as the error that commands see.
+func asError(t *testing.T, err error) *failure.Error {
+	t.Helper()
+	var e *failure.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("the error is %v, and carries no kind", err)
+	}
+	return e
+}
+
+// says checks what an error tells: all its parts, and nothing that must not be
+// shown.
+func says(t *testing.T, err error, kind failure.Kind, parts ...string) *failure.Error {
+	t.Helper()
+	if err == nil {
+		t.Fatal("there is no error")
+	}
+	e := asError(t, err)
+	text := e.Error() + "\n" + strings.Join(e.Hints, "\n")
+	if e.Kind != kind {
+		t.Errorf("the kind is %s, not %s: %s", e.Kind, kind, text)
+	}
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in: %s", part, text)
+		}
+	}
+	if strings.Contains(text, leak) || strings.Contains(text, "s3cr3t") {
+		t.Errorf("a secret is in: %s", text)
+	}
+	if first := e.Error()[:1]; first != strings.ToLower(first) || strings.HasSuffix(e.Error(), ".") {
+		t.Errorf("the message is not in the style of messages: %s", text)
+	}
+	return e
+}
+
+func answerWith(status int, header map[string]string, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		for name, value := range header {
+			w.Header().Set(name, value)
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+func apiError(code, message string) string {
+	body, err := json.Marshal(map[string]any{"Response": map[string]any{
+		"Error": map[string]string{"Code": code, "Message": message}, "RequestId": "request-1",
+	}})
+	if err != nil {
+		panic(err)
+	}
+	return string(body)
+}
+
+func drop(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err == nil {
+		_ = conn.Close()
+	}
+}
+
+// TestReadFaults lets an endpoint misbehave in every way, and reads.
+func TestReadFaults(t *testing.T) {
+	t.Parallel()
+	const cut = `{"Response":{"Url":"https://hooks.example.com:8080/` + leak
+	for name, test := range map[string]struct {
+		handler http.HandlerFunc
+		outcome string
+		calls   int
+		kind    failure.Kind
+		says    []string
+	}{
+		"html":        {answerWith(200, nil, "<html>"+leak), "html", 1, failure.Failure, []string{"HTML", "127.0.0.1"}},
+		"empty":       {answerWith(200, nil, ""), "empty", 1, failure.Failure, []string{"empty answer"}},
+		"spaces":      {answerWith(200, nil, " \r\n "), "empty", 1, failure.Failure, []string{"empty answer"}},
+		"text":        {answerWith(200, nil, "ok "+leak), "not-json", 1, failure.Failure, []string{"not JSON"}},
+		"cut JSON":    {answerWith(200, nil, cut), "bad-json", maxTries, failure.Failure, []string{"cut"}},
+		"other shape": {answerWith(200, nil, `{"a":"`+leak+`"}`), "shape", 1, failure.Failure, []string{"another shape"}},
+		"list":        {answerWith(200, nil, `[1]`), "not-json", 1, failure.Failure, []string{"not JSON"}},
+		"null":        {answerWith(200, nil, `{"Response":null}`), "shape", 1, failure.Failure, []string{"another shape"}},
+		"shape below": {answerWith(200, nil, `{"Response":"`+leak+`"}`), "bad-json", maxTries, failure.Failure, nil},
+		"500":         {answerWith(500, nil, leak), "http-500", maxTries, failure.Failure, []string{"500 Internal Server Error"}},
+		"502 html":    {answerWith(502, nil, "<html>"+leak), "http-502", maxTries, failure.Failure, []string{"502"}},
+		"404":         {answerWith(404, nil, leak), "http-404", 1, failure.Failure, []string{"404 Not Found"}},
+		"429":         {answerWith(429, nil, leak), "http-429", maxTriesThrottled, failure.Failure, []string{"429"}},
+		"500 in JSON": {answerWith(500, nil, `{"Response":{"RequestId":"`+leak+`"}}`), "http-status", maxTries, failure.Failure, []string{"200"}},
+		"stream":      {answerWith(200, map[string]string{"Content-Type": "text/event-stream"}, leak), "not-json", 1, failure.Failure, []string{"not JSON"}},
+		"encoding":    {answerWith(200, map[string]string{"Content-Encoding": "deflate"}, leak), "encoding", 1, failure.Failure, []string{"encoding"}},
+		"redirect": {answerWith(302, map[string]string{"Location": "https://other.example/" + leak}, ""), "redirect", 1,
+			failure.Failure, []string{"redirect"}},
+		"dropped": {drop, "closed", maxTries, failure.Failure, []string{"closed the connection"}},
+		"cut body": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, cut)
+			drop(w, r)
+		}, "closed", maxTries, failure.Failure, []string{"closed the connection"}},
+		"API error with another status": {answerWith(403, nil, apiError("AuthFailure.SecretIdNotFound", "no")), "AuthFailure.SecretIdNotFound", 1,
+			failure.Auth, []string{"secret id"}},
+		"throttled for ever": {answerWith(200, nil, apiError("RequestLimitExceeded.UinLimitExceeded", "slow")), "RequestLimitExceeded.UinLimitExceeded",
+			maxTriesThrottled, failure.Failure, []string{"too many requests"}},
+		"failed inside": {answerWith(200, nil, apiError("InternalError", "oops")), "InternalError", maxTries, failure.Failure, []string{"failed inside", "oops"}},
+		"odd code":      {answerWith(200, nil, apiError("a\x1b[31m"+leak, "b\x1b[31mc")), "unreadable-code", 1, failure.Failure, []string{`b\x1b[31mc`}},
+		"old form":      {answerWith(200, nil, `{"code":4100,"codeDesc":"AuthFailure","message":"no"}`), "AuthFailure", 1, failure.Auth, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(test.handler)
+			t.Cleanup(server.Close)
+			var log callLog
+			c := newClient(t, Options{Endpoint: server.URL, OnCall: log.add})
+			_, err := c.Load(t.Context(), callback.PartAccount)
+			says(t, err, test.kind, append(test.says, "cannot read the account's callback: ")...)
+			if calls := log.all(); len(calls) != test.calls || calls[0].Outcome != test.outcome {
+				t.Errorf("the calls were %d: %+v", len(calls), calls)
+			}
+		})
+	}
+}
+
+type callLog struct {
+	mu    sync.Mutex
+	calls []Call
+}
+
+func (l *callLog) add(c Call) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calls = append(l.calls, c)
+}
+
+func (l *callLog) all() []Call {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.calls
+}
+
+func TestTooLargeAnswer(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Endpoint: "http://localhost", Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(zeros{}), Request: r}, nil
+	})})
+	_, err := c.Load(t.Context(), callback.PartAccount)
+	says(t, err, failure.Failure, "more than 32 MiB")
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+// TestRedirectKeepsToken follows no redirect, so that the token and the
+// signature stay with the endpoint.
+func TestRedirectKeepsToken(t *testing.T) {
+	t.Parallel()
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("the redirect was followed, with the token %q", r.Header.Get("X-TC-Token"))
+	}))
+	t.Cleanup(other.Close)
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		server := httptest.NewServer(http.RedirectHandler(other.URL, status))
+		credentials := localCredentials()
+		credentials.Token = "token-" + leak
+		c := newClient(t, Options{Endpoint: server.URL, Credentials: credentials})
+		_, err := c.Put(t.Context(), callback.Callback{URL: "https://hooks.example.com:8080/"}, "")
+		if e := says(t, err, failure.Failure, "redirect"); e.Unknown {
+			t.Error("a redirect leaves the outcome open")
+		}
+		server.Close()
+	}
+}
+
+func TestClosedEndpoint(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	for _, scheme := range []string{"http", "https"} {
+		var log callLog
+		c := newClient(t, Options{Endpoint: scheme + "://" + address, OnCall: log.add})
+		_, err = c.Load(t.Context(), callback.PartAll)
+		says(t, err, failure.Failure, "cannot connect to "+address, "refused", "sesctl doctor")
+
+		e := says(t, put(c, callback.Account(), secretURL, ""), failure.Failure, "refused")
+		if e.Unknown {
+			t.Error("a write that could not leave counts as unknown")
+		}
+	}
+}
+
+const secretURL = "https://user:pw-s3cr3t@hooks.example.com:8080/cb?token=tk-s3cr3t"
+
+func put(c *Client, target callback.Target, url, old string) error {
+	_, err := c.Put(context.Background(), callback.Callback{Target: target, URL: url}, old)
+	return err
+}
+
+func TestNoSuchHost(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Endpoint: "https://ses.nowhere.invalid", Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "ses.nowhere.invalid", IsNotFound: true}}
+	})})
+	_, err := c.Load(t.Context(), callback.PartAccount)
+	says(t, err, failure.Failure, `there is no host "ses.nowhere.invalid"`)
+}
+
+// TestSilentEndpoint ends with the context, and tells the two ends apart.
+func TestSilentEndpoint(t *testing.T) {
+	t.Parallel()
+	stop := make(chan struct{})
+	asked := make(chan struct{}, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		asked <- struct{}{}
+		<-stop
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(stop) })
+	c := newClient(t, Options{Endpoint: server.URL})
+
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+	defer cancel()
+	_, err := c.Load(ctx, callback.PartAll)
+	says(t, err, failure.Failure, "timed out after ", "without an answer from 127.0.0.1", "--timeout")
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	for len(asked) > 0 {
+		<-asked
+	}
+	go func() { <-asked; interrupt() }()
+	_, err = c.Load(ctx, callback.PartAccount)
+	says(t, err, failure.Interrupted, "interrupted")
+}
+
+// TestThrottledThenFine repeats reads and writes that the service says it did
+// not carry out.
+func TestThrottledThenFine(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"RequestLimitExceeded", "RequestLimitExceeded.IPLimitExceeded", "FailedOperation.FrequencyLimit", "FailedOperation.ServiceNotAvailable"} {
+		m := meddle(t, func(_ string, n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
+			if n <= 2 {
+				answerWith(200, nil, apiError(code, "later"))(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+		var log callLog
+		c := newClient(t, Options{Endpoint: m.URL, OnCall: log.add})
+		if err := put(c, callback.Account(), secretURL, ""); err != nil {
+			t.Fatalf("%s: %v", code, err)
+		}
+		if _, err := c.Load(t.Context(), callback.PartAccount); err != nil {
+			t.Fatalf("%s: %v", code, err)
+		}
+		if calls := log.all(); len(calls) != 6 || calls[0].Outcome != code || calls[2].Outcome != "ok" || calls[2].RequestID == "" {
+			t.Errorf("%s: the calls were %+v", code, calls)
+		}
+	}
+}
+
+// TestInterruptedWhileThrottled ends in the pause.
+func TestInterruptedWhileThrottled(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(answerWith(200, nil, apiError("RequestLimitExceeded", "later")))
+	t.Cleanup(server.Close)
+	c := newClient(t, Options{Endpoint: server.URL})
+	ctx, cancel := context.WithCancel(t.Context())
+	c.pause = func(ctx context.Context, _ time.Duration) error { cancel(); return pause(ctx, time.Hour) }
+	_, err := c.Put(ctx, callback.Callback{URL: secretURL}, "")
+	if e := says(t, err, failure.Interrupted, "interrupted", "too many requests"); e.Unknown {
+		t.Error("a throttled write counts as unknown")
+	}
+}
+
+// TestClockSkew measures the clocks where the service tells its time.
+func TestClockSkew(t *testing.T) {
+	t.Parallel()
+	service := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for skew, want := range map[time.Duration]string{10 * time.Minute: "10m0s ahead of", -10 * time.Minute: "10m0s behind"} {
+		server := httptest.NewServer(answerWith(200, map[string]string{"Date": service.Format(http.TimeFormat)}, apiError("AuthFailure.SignatureExpire", "expired")))
+		c := newClient(t, Options{Endpoint: server.URL})
+		c.now = func() time.Time { return service.Add(skew) }
+		_, err := c.Load(t.Context(), callback.PartAccount)
+		e := says(t, err, failure.Auth, "clock", want, "set the clock")
+		if e.APICode != sesapi.CodeSignatureExpire || e.RequestID != "request-1" {
+			t.Errorf("code %q, request %q", e.APICode, e.RequestID)
+		}
+		server.Close()
+	}
+}

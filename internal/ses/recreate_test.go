@@ -1,0 +1,167 @@
+package ses
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// noChange is an endpoint that has no action to change a sender's callback.
+func noChange(t *testing.T, with meddling) meddler {
+	t.Helper()
+	m := meddle(t, func(action string, n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if action == "UpdateAddressTrackUrl" {
+			answerWith(200, nil, apiError("InvalidAction", "no such action"))(w, r)
+			return
+		}
+		with(action, n, w, r, next)
+	})
+	if err := put(m.direct(t), news(t), firstURL, ""); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func (m meddler) holds(t *testing.T, url string) {
+	t.Helper()
+	got, err := m.direct(t).urlOf(t.Context(), news(t))
+	if err != nil || got != url {
+		t.Errorf("the callback is %q, not %q; %v", got, url, err)
+	}
+}
+
+func TestChangeByCreating(t *testing.T) {
+	t.Parallel()
+	m := noChange(t, func(_ string, _ int, w http.ResponseWriter, r *http.Request, next http.Handler) { next.ServeHTTP(w, r) })
+	receipt, err := newClient(t, Options{Endpoint: m.URL}).Put(t.Context(), callback.Callback{Target: news(t), URL: secretURL}, firstURL)
+	if err != nil || receipt.RequestID == "" {
+		t.Fatalf("the receipt is %+v, the error %v", receipt, err)
+	}
+	if len(receipt.Notes) != 1 || !strings.Contains(receipt.Notes[0], "deleted and created") || !strings.Contains(receipt.Notes[0], "UpdateAddressTrackUrl (inferred)") {
+		t.Errorf("the notes are %q", receipt.Notes)
+	}
+	m.holds(t, secretURL)
+}
+
+// TestChangeByCreatingFails lets the creation fail in every way, and the putting
+// back as well.
+func TestChangeByCreatingFails(t *testing.T) {
+	t.Parallel()
+	forbidden := answerWith(200, nil, apiError("FailedOperation.URLForbidden", "not "+secretURL))
+	for name, test := range map[string]struct {
+		create  func(n int, w http.ResponseWriter, r *http.Request, next http.Handler)
+		remove  func(w http.ResponseWriter, r *http.Request, next http.Handler)
+		kind    failure.Kind
+		unknown bool
+		says    []string
+		holds   string
+	}{
+		"creation refused": {
+			create: func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				if n == 1 {
+					forbidden(w, r)
+					return
+				}
+				next.ServeHTTP(w, r)
+			}, kind: failure.Failure, says: []string{"forbids", "the former one was put back"}, holds: firstURL,
+		},
+		"creation dropped": {
+			create: func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				if n == 1 {
+					drop(w, r)
+					return
+				}
+				next.ServeHTTP(w, r)
+			}, kind: failure.Failure, says: []string{"closed the connection", "the former one was put back"}, holds: firstURL,
+		},
+		"putting back refused": {
+			create: func(_ int, w http.ResponseWriter, r *http.Request, _ http.Handler) { forbidden(w, r) },
+			kind:   failure.Failure, unknown: true, says: []string{"cannot put the former one back", "no callback of its own now", "sesctl callback set --sender news@mail.example.com"},
+		},
+		"deletion refused": {
+			remove: func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
+				answerWith(200, nil, apiError("OperationDenied.NotAllowDelete", "no"))(w, r)
+			}, kind: failure.Failure, says: []string{"does not allow to delete"}, holds: firstURL,
+		},
+		"gone before": {
+			remove: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+				body, _ := io.ReadAll(r.Body)
+				first := r.Clone(r.Context())
+				first.Body = io.NopCloser(strings.NewReader(string(body)))
+				r.Body = io.NopCloser(strings.NewReader(string(body)))
+				carryOut(first, next)
+				next.ServeHTTP(w, r)
+			}, kind: failure.Conflict, says: []string{"was there when the account was read"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := noChange(t, func(action string, n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				switch {
+				case action == "CreateAddressTrackUrl" && test.create != nil:
+					test.create(n, w, r, next)
+				case action == "DeleteAddressTrackUrl" && test.remove != nil:
+					test.remove(w, r, next)
+				default:
+					next.ServeHTTP(w, r)
+				}
+			})
+			err := put(newClient(t, Options{Endpoint: m.URL}), news(t), secretURL, firstURL)
+			if e := says(t, err, test.kind, test.says...); e.Unknown != test.unknown {
+				t.Errorf("unknown is %v: %v", e.Unknown, err)
+			}
+			m.holds(t, test.holds)
+		})
+	}
+}
+
+// TestInterruptedChange interrupts between the deletion and the creation, in the
+// deletion, and in the creation.
+func TestInterruptedChange(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		action     string
+		carriedOut bool
+		answered   bool
+		holds      string
+		unknown    bool
+	}{
+		"after the deletion":            {"DeleteAddressTrackUrl", true, true, firstURL, false},
+		"in the deletion":               {"DeleteAddressTrackUrl", true, false, firstURL, false},
+		"before the deletion":           {"DeleteAddressTrackUrl", false, false, firstURL, false},
+		"in the creation":               {"CreateAddressTrackUrl", true, false, secretURL, true},
+		"in the creation, not done yet": {"CreateAddressTrackUrl", false, false, firstURL, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(t.Context())
+			m := noChange(t, func(action string, n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
+				if action != test.action || n > 1 {
+					next.ServeHTTP(w, r)
+					return
+				}
+				if test.answered {
+					interrupt() // the answer comes too late, or just in time
+					next.ServeHTTP(w, r)
+					return
+				}
+				if test.carriedOut {
+					carryOut(r, next)
+				}
+				interrupt()
+				_, _ = io.Copy(io.Discard, r.Body)
+				<-r.Context().Done()
+			})
+			_, err := newClient(t, Options{Endpoint: m.URL}).Put(ctx, callback.Callback{Target: news(t), URL: secretURL}, firstURL)
+			if e := says(t, err, failure.Interrupted, "interrupted"); e.Unknown != test.unknown {
+				t.Errorf("unknown is %v: %v", e.Unknown, err)
+			}
+			m.holds(t, test.holds)
+		})
+	}
+}
