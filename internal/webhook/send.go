@@ -70,12 +70,16 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 	}
 	defer transport.CloseIdleConnections()
 	total := newTally()
-	queue := make(chan Message)
+	concurrency := max(s.Concurrency, 1)
+	queue := make(chan Message, concurrency-1) // in order: none waits there while its distance passes
 	var telling sync.Mutex
 	var workers sync.WaitGroup
-	for range max(s.Concurrency, 1) {
+	for range concurrency {
 		workers.Go(func() {
 			for message := range queue {
+				if ctx.Err() != nil {
+					return
+				}
 				outcome := post(ctx, message)
 				telling.Lock()
 				total.add(outcome)

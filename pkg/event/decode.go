@@ -45,20 +45,7 @@ func Decode(payload []byte) (Event, error) {
 	var e Event
 	fields := table()
 	var seen uint32
-	dec := json.NewDecoder(bytes.NewReader(payload))
-	if _, err := dec.Token(); err != nil {
-		return Event{}, notJSON(payload)
-	}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return Event{}, notJSON(payload)
-		}
-		name, _ := key.(string)
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return Event{}, notJSON(payload)
-		}
+	for name, raw := range members(payload) {
 		i, known := lookup(&fields, name)
 		switch {
 		case !known:
@@ -87,12 +74,14 @@ func (e *Event) decodeField(f *field, i int, raw json.RawMessage, seen *uint32) 
 	wrong := func(found string) error {
 		return &DecodeError{Field: f.Name, Expected: f.Kind.expected(), Found: found, Offset: -1}
 	}
-	before := *e
+	twice := *seen&(1<<i) != 0
+	var before Event
+	if twice {
+		before = *e
+	}
 	switch {
 	case f.text != nil && raw[0] == '"':
-		if err := json.Unmarshal(raw, f.text(e)); err != nil {
-			return wrong("a string that cannot be read")
-		}
+		*f.text(e) = unquote(raw)
 		e.BounceType = e.BounceType.normal()
 	case f.number != nil && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9'):
 		number, found := parseInt(string(raw))
@@ -103,7 +92,7 @@ func (e *Event) decodeField(f *field, i int, raw json.RawMessage, seen *uint32) 
 	default:
 		return wrong(describe(raw))
 	}
-	if *seen&(1<<i) != 0 && !f.same(&before, e) {
+	if twice && !f.same(&before, e) {
 		return &DecodeError{Field: f.Name, Expected: "one value", Found: "two that differ", Offset: -1}
 	}
 	*seen |= 1 << i
@@ -182,7 +171,11 @@ func describe(raw []byte) string {
 	return "a number"
 }
 
+// compact returns a copy without white space between tokens.
 func compact(raw json.RawMessage) json.RawMessage {
+	if raw[0] != '{' && raw[0] != '[' {
+		return bytes.Clone(raw)
+	}
 	var out bytes.Buffer
 	if json.Compact(&out, raw) != nil {
 		return raw

@@ -212,6 +212,15 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
+		var reference map[string]json.RawMessage
+		if err := json.Unmarshal(payload, &reference); err != nil {
+			t.Fatalf("encoding/json takes it for no object: %v", err)
+		}
+		for name := range e.Extra {
+			if _, ok := reference[name]; !ok {
+				t.Errorf("there is no field %q", name)
+			}
+		}
 		encoded, err := event.Encode(e)
 		if err != nil {
 			t.Fatalf("Encode: %v", err)
@@ -224,4 +233,24 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("%q\n%+v\n%q\n%+v", payload, e, encoded, again)
 		}
 	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	payload := []byte(official)
+	for b.Loop() {
+		if _, err := event.Decode(payload); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkUnmarshal is what a receiver without this package does.
+func BenchmarkUnmarshal(b *testing.B) {
+	payload := []byte(official)
+	for b.Loop() {
+		var parsed map[string]any
+		if err := json.Unmarshal(payload, &parsed); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -40,7 +40,7 @@ func Encode(e Event) ([]byte, error) {
 			return nil, fmt.Errorf("field %q: its value in Extra is not JSON", shorten(name))
 		}
 		out = appendName(out, name)
-		out = append(out, compact(raw)...)
+		out = append(out, compact(bytes.TrimSpace(raw))...)
 	}
 	return append(out, '}'), nil
 }
