@@ -10,7 +10,7 @@ help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build bin/sesctl
-	$(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/sesctl ./cmd/sesctl
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/sesctl ./cmd/sesctl
 
 demo: build ## Watch the main job on the embedded emulator
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/demo.sh

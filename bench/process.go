@@ -24,6 +24,7 @@ func (p programs) sdkcall() string { return filepath.Join(p.folder, "sdkcall") }
 func (p programs) build(ctx context.Context) error {
 	for _, name := range []string{"hello", "sdkcall"} {
 		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(p.folder, name), "./bench/"+name)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}

@@ -11,10 +11,16 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	// Without this, a closed pipe on stdout would kill the program between a
 	// change and its record.
 	signal.Ignore(syscall.SIGPIPE)
-	os.Exit(cli.Main(ctx, cli.ProcessEnv(os.Args[1:])))
+	env := cli.ProcessEnv(os.Args[1:])
+	env.Interrupts = interrupts
+	os.Exit(cli.Main(context.Background(), env))
+}
+
+func interrupts(ctx context.Context) (context.Context, func()) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
+	return ctx, stop
 }

@@ -25,9 +25,12 @@ type app struct {
 	flags globalFlags
 	limit limit
 
-	started  bool // the run method of a command was reached
-	settings *config.Settings
-	client   *ses.Client
+	started bool // the run method of a command was reached
+	// interrupted is the context that an interrupt of the user ends; nil in
+	// commands that none can reach.
+	interrupted context.Context
+	settings    *config.Settings
+	client      *ses.Client
 	// credentialsFrom tells doctor where the credentials were found.
 	credentialsFrom string
 	emulator        *emulator.Emulator

@@ -53,7 +53,7 @@ func newSchemaCommand(a *app) *cobra.Command {
 		Short:   "Print the JSON Schema of a declaration",
 		Example: `  sesctl callback schema > callbacks.schema.json`,
 		Args:    cobra.NoArgs,
-		RunE: a.run(func(context.Context, []string) error {
+		RunE: a.runAtOnce(func(context.Context, []string) error {
 			_, err := a.env.Stdout.Write(manifest.Schema())
 			return err
 		}),

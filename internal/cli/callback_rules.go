@@ -15,7 +15,7 @@ func newRulesCommand(a *app) *cobra.Command {
 		Short:   "List the rules that callbacks must keep",
 		Example: "  sesctl callback rules",
 		Args:    cobra.NoArgs,
-		RunE:    a.run(func(context.Context, []string) error { return a.print(rulesResult(callback.Rules())) }),
+		RunE:    a.runAtOnce(func(context.Context, []string) error { return a.print(rulesResult(callback.Rules())) }),
 	}
 }
 

@@ -30,7 +30,7 @@ machine, hosts that the internet cannot reach are allowed.`,
 
   # A missing port breaks a rule: exit status 3
   sesctl callback validate https://hooks.example.com/ses || test $? -eq 3`,
-		RunE: a.run(func(_ context.Context, args []string) error { return runValidate(a, o, args) }),
+		RunE: a.runAtOnce(func(_ context.Context, args []string) error { return runValidate(a, o, args) }),
 	}
 	cmd.Flags().StringArrayVarP(&o.files, "file", "f", nil, "declaration `FILE`; repeatable; - is standard input")
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml", "json")

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"time"
 )
@@ -16,6 +17,11 @@ type Env struct {
 	Stderr io.Writer
 	Getenv func(string) string
 	Now    func() time.Time
+
+	// Interrupts returns a context that ends when the user interrupts the program,
+	// and a function to let go of it. It is called by commands that last, because
+	// listening to signals costs every start a thread. Nil: there are none.
+	Interrupts func(context.Context) (context.Context, func())
 
 	// The terminals: whether each stream is one, and the width of the one that
 	// results are written to, in cells, 0 where it is none.

@@ -19,7 +19,7 @@ import (
 // secret: callback URLs pass through callback.Mask.
 
 // finish reports err and returns the exit status.
-func (a *app) finish(ctx context.Context, root *cobra.Command, err error) int {
+func (a *app) finish(root *cobra.Command, err error) int {
 	if err == nil {
 		a.flushWarnings()
 		return 0
@@ -29,7 +29,7 @@ func (a *app) finish(ctx context.Context, root *cobra.Command, err error) int {
 	if errors.Is(err, syscall.EPIPE) && a.started {
 		return 0
 	}
-	e := a.classify(ctx, root, err)
+	e := a.classify(root, err)
 	if !e.Silent {
 		a.report(e)
 	}
@@ -38,14 +38,14 @@ func (a *app) finish(ctx context.Context, root *cobra.Command, err error) int {
 
 // classify gives an error its kind. Errors of cobra carry none: what goes wrong
 // before a run method begins is wrong usage.
-func (a *app) classify(ctx context.Context, root *cobra.Command, err error) *failure.Error {
+func (a *app) classify(root *cobra.Command, err error) *failure.Error {
 	var e *failure.Error
 	switch {
 	case errors.As(err, &e):
 		return &failure.Error{Kind: e.Kind, Err: err, Hints: e.Hints, APICode: e.APICode, RequestID: e.RequestID, Silent: e.Silent}
 	case !a.started:
 		return failure.New(failure.Usage, "%w", err).WithHint("see '%s --help'", usedCommand(root, a.env.Args))
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+	case errors.Is(err, context.Canceled) && a.interrupted != nil && a.interrupted.Err() != nil:
 		return failure.New(failure.Interrupted, "interrupted")
 	}
 	return &failure.Error{Kind: failure.KindOf(err), Err: err}

@@ -20,7 +20,7 @@ func Main(ctx context.Context, env Env) int {
 	if closeErr := a.close(); err == nil {
 		err = closeErr
 	}
-	return a.finish(ctx, root, err)
+	return a.finish(root, err)
 }
 
 // Root returns the tree of all commands, for those who describe it.
@@ -106,15 +106,11 @@ type runFunc func(ctx context.Context, args []string) error
 // run joins a run method to cobra. An error before it is wrong usage; the time
 // limit of the whole command begins here.
 func (a *app) run(f runFunc) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		a.started = true
-		if err := a.readGlobalFlags(cmd); err != nil {
-			return err
-		}
-		ctx, stop := a.limit.start(cmd.Context(), a.flags.timeout)
+	return a.runForever(func(ctx context.Context, args []string) error {
+		ctx, stop := a.limit.start(ctx, a.flags.timeout)
 		defer stop()
 		return f(ctx, args)
-	}
+	})
 }
 
 // runLong is run for work whose length depends on how much there is to do: the
@@ -130,6 +126,20 @@ func (a *app) runLong(f runFunc) func(*cobra.Command, []string) error {
 
 // runForever is run for commands that last until they are told to end.
 func (a *app) runForever(f runFunc) func(*cobra.Command, []string) error {
+	return a.runAtOnce(func(ctx context.Context, args []string) error {
+		if a.env.Interrupts != nil {
+			var stop func()
+			ctx, stop = a.env.Interrupts(ctx)
+			defer stop()
+		}
+		a.interrupted = ctx
+		return f(ctx, args)
+	})
+}
+
+// runAtOnce is run for commands that only compute: nothing in them waits, so
+// there is nothing to interrupt and no time to limit.
+func (a *app) runAtOnce(f runFunc) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		a.started = true
 		if err := a.readGlobalFlags(cmd); err != nil {

@@ -17,10 +17,12 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"sesctl": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
 			signal.Ignore(syscall.SIGPIPE)
-			os.Exit(cli.Main(ctx, cli.ProcessEnv(os.Args[1:])))
+			env := cli.ProcessEnv(os.Args[1:])
+			env.Interrupts = func(ctx context.Context) (context.Context, func()) {
+				return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+			}
+			os.Exit(cli.Main(context.Background(), env))
 		},
 	})
 }

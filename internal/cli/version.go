@@ -15,7 +15,7 @@ func newVersionCommand(a *app) *cobra.Command {
 		Short:   "Print the version",
 		Example: "  sesctl version",
 		Args:    cobra.NoArgs,
-		RunE:    a.run(func(context.Context, []string) error { return a.print(versionResult(a.env.Build)) }),
+		RunE:    a.runAtOnce(func(context.Context, []string) error { return a.print(versionResult(a.env.Build)) }),
 	}
 }
 
