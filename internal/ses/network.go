@@ -25,8 +25,6 @@ func (c *Client) networkFault(err error) *fault {
 	var op *net.OpError
 	var timeout net.Error
 	switch {
-	case errors.Is(err, errProxyURL):
-		f.word, f.again, f.says = "proxy", false, errProxyURL.Error()
 	case errors.As(err, &op) && op.Op == "proxyconnect":
 		f.word, f.says = "proxy", "cannot connect to the proxy: "+innermost(op)
 		f.hints = []string{"HTTPS_PROXY, HTTP_PROXY and NO_PROXY say which proxy is used"}
@@ -59,7 +57,7 @@ func (c *Client) tlsFault(err error) *fault {
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
+	var op *net.OpError
 	var verify *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &unknown):
@@ -79,8 +77,8 @@ func (c *Client) tlsFault(err error) *fault {
 	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`): // a TLS alert; net/http has no type for it
 		f.word, f.says = "https-only", c.host+" speaks TLS, and was asked over plain HTTP"
 		f.hints = []string{"write the endpoint with https://"}
-	case errors.As(err, &alert):
-		f.says = c.host + " refused the TLS connection: " + callback.Quote(alert.Error())
+	case errors.As(err, &op) && op.Op == "remote error": // so crypto/tls calls an alert
+		f.says = c.host + " refused the TLS connection: " + innermost(op)
 	default:
 		return nil
 	}

@@ -3,11 +3,12 @@ package ses
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/net/http/httpproxy"
@@ -29,21 +30,12 @@ const (
 const parallelCalls = 64
 
 func newTransport(endpoint *url.URL, o Options) (http.RoundTripper, error) {
-	proxies := httpproxy.Config{
-		HTTPProxy:  either(o.Getenv, "HTTP_PROXY", "http_proxy"),
-		HTTPSProxy: either(o.Getenv, "HTTPS_PROXY", "https_proxy"),
-		NoProxy:    either(o.Getenv, "NO_PROXY", "no_proxy"),
+	proxy, err := proxyOf(endpoint, o.Getenv)
+	if err != nil {
+		return nil, err
 	}
-	proxyFor := proxies.ProxyFunc()
 	t := &http.Transport{
-		Proxy: func(r *http.Request) (*url.URL, error) {
-			proxy, err := proxyFor(r.URL)
-			if err != nil {
-				// The text of err holds the proxy's URL, and that a password.
-				return nil, errProxyURL
-			}
-			return proxy, nil
-		},
+		Proxy:                 http.ProxyURL(proxy),
 		DialContext:           (&net.Dialer{Timeout: connectTimeout, KeepAlive: idleTimeout}).DialContext,
 		TLSHandshakeTimeout:   handshakeTimeout,
 		ResponseHeaderTimeout: headerTimeout,
@@ -61,7 +53,35 @@ func newTransport(endpoint *url.URL, o Options) (http.RoundTripper, error) {
 	return t, nil
 }
 
-var errProxyURL = errors.New("the proxy that HTTPS_PROXY or HTTP_PROXY names is not a URL")
+// proxyOf returns the proxy on the way to the endpoint, or nil. Its URL may hold a
+// password, and is in no error.
+func proxyOf(endpoint *url.URL, getenv func(string) string) (*url.URL, error) {
+	name := "HTTPS_PROXY"
+	if endpoint.Scheme == "http" {
+		name = "HTTP_PROXY"
+	}
+	value := either(getenv, name, strings.ToLower(name))
+	if value == "" {
+		return nil, nil
+	}
+	// httpproxy knows what NO_PROXY leaves out. It goes without a proxy where the
+	// URL of that is wrong; here that is an error.
+	probe := httpproxy.Config{HTTPProxy: "http://proxy", HTTPSProxy: "http://proxy", NoProxy: either(getenv, "NO_PROXY", "no_proxy")}
+	if wanted, err := probe.ProxyFunc()(endpoint); wanted == nil || err != nil {
+		return nil, err
+	}
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	proxy, err := url.Parse(value)
+	switch {
+	case err != nil || proxy.Hostname() == "":
+		return nil, failure.New(failure.Usage, "the proxy that %s names is not a URL", name)
+	case !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme):
+		return nil, failure.New(failure.Usage, "the proxy that %s names is none of http, https and socks5", name)
+	}
+	return proxy, nil
+}
 
 func either(getenv func(string) string, names ...string) string {
 	for _, name := range names {
@@ -91,7 +111,7 @@ func trustedRoots(caFile, certFile string) (*x509.CertPool, error) {
 			return nil, failure.New(failure.Usage, "cannot read the certificates of %s: %w", file.from, err)
 		}
 		if !roots.AppendCertsFromPEM(pem) {
-			return nil, failure.New(failure.Usage, "%s names %s, which holds no certificate in PEM form", file.from, file.path)
+			return nil, failure.New(failure.Usage, "the file %s, which %s names, holds no certificate in PEM form", file.path, file.from)
 		}
 	}
 	return roots, nil

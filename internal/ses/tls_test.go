@@ -1,0 +1,293 @@
+package ses
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// authority is a certificate authority of these tests.
+type authority struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+	file        string // in PEM form
+}
+
+func newAuthority(t *testing.T) authority {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "sesctl tests"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return authority{certificate, key, file}
+}
+
+func (a authority) issue(t *testing.T, name string, end time.Time) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(2), NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: end,
+		DNSNames: []string{name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	if name == "" {
+		template.DNSNames, template.IPAddresses = []string{"another.example"}, nil
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, &key.PublicKey, a.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+func serveTLS(t *testing.T, certificate tls.Certificate, handler http.Handler) *httptest.Server {
+	t.Helper()
+	server := httptest.NewUnstartedServer(handler)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server
+}
+
+func env(values map[string]string) func(string) string {
+	return func(name string) string { return values[name] }
+}
+
+func TestCertificates(t *testing.T) {
+	t.Parallel()
+	ca, soon := newAuthority(t), time.Now().Add(time.Hour)
+	for name, test := range map[string]struct {
+		certificate tls.Certificate
+		caFile      string
+		certFile    string
+		says        []string
+	}{
+		"ca_file":       {ca.issue(t, "localhost", soon), ca.file, "", nil},
+		"SSL_CERT_FILE": {ca.issue(t, "localhost", soon), "", ca.file, nil},
+		"both":          {ca.issue(t, "localhost", soon), newAuthority(t).file, ca.file, nil},
+		"unknown":       {ca.issue(t, "localhost", soon), "", "", []string{"not trusted", "SSL_CERT_FILE", "ca_file"}},
+		"other name":    {ca.issue(t, "", soon), ca.file, "", []string{"another name"}},
+		"expired":       {ca.issue(t, "localhost", time.Now().Add(-time.Hour)), ca.file, "", []string{"has expired", "clock"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serveTLS(t, test.certificate, answerWith(200, nil, `{"Response":{"Url":null}}`))
+			var log callLog
+			c := newClient(t, Options{Endpoint: server.URL, CAFile: test.caFile, Getenv: env(map[string]string{"SSL_CERT_FILE": test.certFile}), OnCall: log.add})
+			_, err := c.Load(t.Context(), callback.PartAccount)
+			if test.says == nil {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			says(t, err, failure.Failure, test.says...)
+			if calls := log.all(); len(calls) != 1 || calls[0].Outcome != "tls" {
+				t.Errorf("the calls were %+v", calls)
+			}
+			if e := says(t, put(c, callback.Account(), secretURL, ""), failure.Failure, test.says...); e.Unknown {
+				t.Error("a write that could not leave counts as unknown")
+			}
+		})
+	}
+}
+
+func TestCertificateFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	empty := filepath.Join(dir, "empty.pem")
+	if err := os.WriteFile(empty, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ caFile, certFile, says string }{
+		{filepath.Join(dir, "none.pem"), "", "ca_file"},
+		{"", filepath.Join(dir, "none.pem"), "SSL_CERT_FILE"},
+		{empty, "", empty + ", which ca_file names, holds no certificate"},
+		{"", empty, empty + ", which SSL_CERT_FILE names"},
+	} {
+		_, err := New(Options{Endpoint: "https://ses.tencentcloudapi.com", Credentials: localCredentials(),
+			CAFile: test.caFile, Getenv: env(map[string]string{"SSL_CERT_FILE": test.certFile})})
+		says(t, err, failure.Usage, test.says)
+	}
+}
+
+func TestSchemesMixedUp(t *testing.T) {
+	t.Parallel()
+	plain := httptest.NewServer(answerWith(200, nil, leak))
+	t.Cleanup(plain.Close)
+	_, err := newClient(t, Options{Endpoint: strings.Replace(plain.URL, "http://", "https://", 1)}).Load(t.Context(), callback.PartAccount)
+	says(t, err, failure.Failure, "does not speak TLS")
+
+	secure := serveTLS(t, newAuthority(t).issue(t, "localhost", time.Now().Add(time.Hour)), answerWith(200, nil, leak))
+	_, err = newClient(t, Options{Endpoint: strings.Replace(secure.URL, "https://", "http://", 1)}).Load(t.Context(), callback.PartAccount)
+	says(t, err, failure.Failure, "speaks HTTPS", "https://")
+
+	_, err = newClient(t, Options{Endpoint: "http://" + speak(t, "\x15\x03\x01\x00\x02\x02\x46")}).Load(t.Context(), callback.PartAccount)
+	says(t, err, failure.Failure, "speaks TLS, and was asked over plain HTTP")
+
+	_, err = newClient(t, Options{Endpoint: "https://" + speak(t, "SSH-2.0-"+leak+"\r\n")}).Load(t.Context(), callback.PartAccount)
+	says(t, err, failure.Failure, "does not speak TLS")
+
+	_, err = newClient(t, Options{Endpoint: "https://" + speak(t, "\x15\x03\x01\x00\x02\x02\x46")}).Load(t.Context(), callback.PartAccount)
+	says(t, err, failure.Failure, "refused the TLS connection")
+}
+
+// speak listens, and answers whatever comes with the given bytes. It returns its
+// address.
+func speak(t *testing.T, text string) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = bufio.NewReader(conn).ReadByte()
+			_, _ = io.WriteString(conn, text)
+			_ = conn.(*net.TCPConn).CloseWrite()
+			_, _ = io.Copy(io.Discard, conn)
+			_ = conn.Close()
+		}
+	}()
+	return listener.Addr().String()
+}
+
+// TestProxy goes to the endpoint through a proxy, as the environment says.
+func TestProxy(t *testing.T) {
+	t.Parallel()
+	ca := newAuthority(t)
+	e := openEmulator(t, renamed(t))
+	service := serveTLS(t, ca.issue(t, "ses.far.example", time.Now().Add(time.Hour)), e)
+	asked := make(chan string, 10)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.Method + " " + r.Host
+		tunnel(w, service.Listener.Addr().String())
+	}))
+	t.Cleanup(proxy.Close)
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+		c := newClient(t, Options{Endpoint: "https://ses.far.example", CAFile: ca.file, Table: renamed(t), Getenv: env(map[string]string{name: proxy.URL})})
+		if _, err := c.Load(t.Context(), callback.PartAccount); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-asked; got != "CONNECT ses.far.example:443" {
+			t.Errorf("the proxy was asked %q", got)
+		}
+	}
+	// NO_PROXY leaves it out.
+	c := newClient(t, Options{Endpoint: "https://ses.far.invalid", Getenv: env(map[string]string{"HTTPS_PROXY": proxy.URL, "NO_PROXY": ".invalid"})})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := c.Load(ctx, callback.PartAccount)
+	says(t, err, failure.Interrupted)
+	if len(asked) != 0 {
+		t.Errorf("the proxy was asked %q", <-asked)
+	}
+}
+
+func tunnel(w http.ResponseWriter, address string) {
+	far, err := net.Dial("tcp", address)
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	near, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	_, _ = io.WriteString(near, "HTTP/1.1 200 OK\r\n\r\n")
+	go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
+	_, _ = io.Copy(near, far)
+	_ = near.Close()
+}
+
+func TestProxyFaults(t *testing.T) {
+	t.Parallel()
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
+	t.Cleanup(refusing.Close)
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	withPassword := func(base string) string {
+		u, err := url.Parse(base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.User = url.UserPassword("user", leak)
+		return u.String()
+	}
+	for name, test := range map[string]struct {
+		proxy string
+		says  []string
+	}{
+		"closed":   {withPassword(closed.URL), []string{"cannot connect to the proxy", "refused"}},
+		"refusing": {withPassword(refusing.URL), []string{"Proxy Authentication Required"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newClient(t, Options{Endpoint: "https://ses.far.example", Getenv: env(map[string]string{"HTTPS_PROXY": test.proxy})})
+			_, err := c.Load(t.Context(), callback.PartAccount)
+			says(t, err, failure.Failure, test.says...)
+			if e := says(t, put(c, callback.Account(), secretURL, ""), failure.Failure, test.says...); e.Unknown {
+				t.Error("a write that could not leave counts as unknown")
+			}
+		})
+	}
+}
+
+func TestProxyThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for _, proxy := range []string{"http://user:" + leak + "@[::1", "%" + leak, "ftp://" + leak + ".example"} {
+		_, err := New(Options{Endpoint: "https://ses.far.example", Credentials: localCredentials(), Getenv: env(map[string]string{"https_proxy": proxy})})
+		says(t, err, failure.Usage, "HTTPS_PROXY")
+		// It does not matter to an endpoint that is reached without it.
+		_, err = New(Options{Endpoint: "https://127.0.0.1", Credentials: localCredentials(), Getenv: env(map[string]string{"https_proxy": proxy})})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
