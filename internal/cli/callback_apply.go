@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,8 +62,13 @@ leave a sender silent by that failure. Running apply again finishes the work.`,
 }
 
 func runApply(ctx context.Context, a *app, o applyOptions, args []string) error {
-	if len(args) == 1 && len(o.declaration.files) > 0 {
+	switch files := len(o.declaration.files); {
+	case len(args) == 1 && files > 0:
 		return failure.New(failure.Usage, "a plan and -f exclude each other")
+	case len(args) == 1 && o.declaration.prune:
+		return failure.New(failure.Usage, "--prune goes with -f; a plan that was kept says already what it deletes")
+	case len(args) == 0 && files == 0:
+		return failure.New(failure.Usage, "nothing to apply").WithHint("name a declaration with -f FILE, or a plan that 'sesctl callback plan --out' kept")
 	}
 	if err := o.carry.check(a, "applying a plan"); err != nil {
 		return err
@@ -206,15 +213,26 @@ type appliedView struct {
 
 func appliedResult(a *app, plan callback.Plan, applied callback.Applied) output.Result {
 	v := appliedView{Applied: []changeView{}, Failed: []failedView{}}
-	for _, o := range applied.Done {
+	for _, o := range inOrder(plan, applied.Done) {
 		v.Applied = append(v.Applied, viewChange(o.Change))
 	}
-	for _, o := range applied.Failed {
+	for _, o := range inOrder(plan, applied.Failed) {
 		v.Failed = append(v.Failed, failedView{viewChange(o.Change), o.Err.Error()})
 	}
 	v.Unchanged = unchanged(plan)
 	line := fmt.Sprintf("%d applied, %d failed, %d unchanged", len(v.Applied), len(v.Failed), v.Unchanged)
 	return output.Result{Data: v, Quiet: []string{line}, Text: []string{line}}
+}
+
+// inOrder returns outcomes in the order of the plan; they came as they ended.
+func inOrder(plan callback.Plan, outcomes []callback.Outcome) []callback.Outcome {
+	place := make(map[callback.Target]int, len(plan.Changes))
+	for i, c := range plan.Changes {
+		place[c.Target] = i
+	}
+	return slices.SortedFunc(slices.Values(outcomes), func(x, y callback.Outcome) int {
+		return cmp.Compare(place[x.Change.Target], place[y.Change.Target])
+	})
 }
 
 // unchanged counts the callbacks that the plan leaves as they are.

@@ -13,14 +13,15 @@ import (
 )
 
 type historyOptions struct {
-	since string
-	until string
+	target targetFlags
+	since  string
+	until  string
 }
 
 func newHistoryCommand(a *app) *cobra.Command {
 	var o historyOptions
 	cmd := &cobra.Command{
-		Use:   "history [account | ADDRESS]",
+		Use:   "history [account | ADDRESS | --account | --sender ADDRESS]",
 		Short: "Show what sesctl changed from this machine, newest first",
 		Long: `Show the changes that sesctl made from this machine, newest first: all, or those
 of one target. 'sesctl callback rollback ID' goes back to before one of them.
@@ -33,6 +34,7 @@ reads the account settles it.`,
 		ValidArgsFunction: a.completeSenders,
 		RunE:              a.run(func(ctx context.Context, args []string) error { return runHistory(ctx, a, o, args) }),
 	}
+	o.target.add(a, cmd)
 	cmd.Flags().StringVar(&o.since, "since", "", "not before `TIME`: a duration back from now (36h), a day, or RFC 3339")
 	cmd.Flags().StringVar(&o.until, "until", "", "not after `TIME`")
 	return cmd
@@ -72,18 +74,24 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 	if err != nil {
 		return nil, err
 	}
-	var target *callback.Target
+	flags := o.target
 	if len(args) == 1 {
-		t := callback.Account()
-		if args[0] != string(callback.ScopeAccount) {
-			if t, err = parseSender(args[0]); err != nil {
-				return nil, err
-			}
+		if flags.given() {
+			return nil, failure.New(failure.Usage, "a target as an argument and --account or --sender exclude each other")
 		}
-		target = &t
+		if flags.account = args[0] == string(callback.ScopeAccount); !flags.account {
+			flags.sender = args[0]
+		}
+	}
+	everything := !flags.given()
+	var target callback.Target
+	if !everything {
+		if target, err = flags.target(); err != nil {
+			return nil, err
+		}
 	}
 	return func(e journal.Entry) bool {
-		if target != nil && (e.Scope != target.Scope() || e.Sender != target.Address()) {
+		if !everything && (e.Scope != target.Scope() || e.Sender != target.Address()) {
 			return false
 		}
 		return (since.IsZero() || !e.Time.Before(since)) && (until.IsZero() || !e.Time.After(until))

@@ -12,7 +12,7 @@ import (
 type changeView struct {
 	Action callback.Action `json:"action"`
 	Scope  callback.Scope  `json:"scope"`
-	Sender string          `json:"sender,omitempty"`
+	Sender string          `json:"sender"` // "" for the account
 	Old    string          `json:"old"`
 	New    string          `json:"new"`
 }

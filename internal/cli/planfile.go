@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/journal"
@@ -21,6 +23,7 @@ const planVersion = 1
 // so that the plan can be computed again and compared with its checksum.
 type planFile struct {
 	Version  int            `json:"version"`
+	Profile  string         `json:"profile"` // "" without a profile
 	Endpoint string         `json:"endpoint"`
 	Region   string         `json:"region"`
 	Before   []callbackView `json:"before"`
@@ -33,7 +36,7 @@ const maxPlanFile = 64 << 20
 // writePlan keeps a plan, readable by its owner alone: it holds whole URLs. The
 // file is written beside its place and moved there, so that it is never half.
 func writePlan(path string, plan callback.Plan, account journal.Account) error {
-	content := planFile{Version: planVersion, Endpoint: account.Endpoint, Region: account.Region,
+	content := planFile{Version: planVersion, Profile: account.Profile, Endpoint: account.Endpoint, Region: account.Region,
 		Before: viewSet(plan.Before), After: viewSet(plan.After()), Checksum: plan.Checksum()}
 	data, err := output.JSON(content)
 	if err != nil {
@@ -78,9 +81,8 @@ func readPlan(path string, account journal.Account) (callback.Plan, error) {
 		return callback.Plan{}, failure.New(failure.Usage, "%s: plan version %d; this sesctl reads %d", path, content.Version, planVersion).
 			WithHint("make the plan again")
 	}
-	if content.Endpoint != account.Endpoint || content.Region != account.Region {
-		return callback.Plan{}, failure.New(failure.Usage, "%s was made for %s %s, not for %s %s", path,
-			callback.Quote(content.Endpoint), callback.Quote(content.Region), callback.Quote(account.Endpoint), callback.Quote(account.Region)).
+	if made := (journal.Account{Profile: content.Profile, Endpoint: content.Endpoint, Region: content.Region}); made != account {
+		return callback.Plan{}, failure.New(failure.Usage, "%s was made for another place: %s", path, differences(made, account)).
 			WithHint("use the profile, endpoint and region that it was made with")
 	}
 	before, errBefore := setOf(content.Before)
@@ -93,6 +95,19 @@ func readPlan(path string, account journal.Account) (callback.Plan, error) {
 		return callback.Plan{}, failure.New(failure.Usage, "%s was edited: its checksum does not agree", path).WithHint("make the plan again")
 	}
 	return plan, nil
+}
+
+// differences tells in what one place to act is not the other.
+func differences(made, here journal.Account) string {
+	var parts []string
+	for _, d := range []struct{ what, made, here string }{
+		{"profile", made.Profile, here.Profile}, {"endpoint", made.Endpoint, here.Endpoint}, {"region", made.Region, here.Region},
+	} {
+		if d.made != d.here {
+			parts = append(parts, fmt.Sprintf("%s %s, not %s", d.what, callback.Quote(d.made), callback.Quote(d.here)))
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 func decodePlan(path string) (planFile, error) {

@@ -33,12 +33,15 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "", // rewrites what cmp compares with
 		Setup:               setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status,
 			"serve":  serve,
 			"faulty": faulty,
 			"json":   jsonValue,
+			"expand": expand,
+			"mode":   mode,
 		},
 	})
 }
