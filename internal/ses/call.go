@@ -46,6 +46,9 @@ func (c *Client) call(ctx context.Context, row sesapi.Row, v values) (answer, *f
 func (c *Client) try(ctx context.Context, row sesapi.Row, v values, began time.Time) (answer, *fault) {
 	x := &exchange{}
 	if err := c.admit(ctx, row.Action); err != nil {
+		if ctx.Err() == nil {
+			return answer{exchange: x}, c.rateFault()
+		}
 		return answer{exchange: x}, c.endedFault(ctx, began, nil)
 	}
 	sent := time.Now()

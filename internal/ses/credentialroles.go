@@ -3,7 +3,6 @@ package ses
 import (
 	"context"
 	"errors"
-	"io/fs"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	tcerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
@@ -29,8 +28,8 @@ func fromOIDC(ctx context.Context) (Credentials, error) {
 	const source = "the role of this pod (OIDC)"
 	const hint = "a pod of Tencent Kubernetes Engine has TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN"
 	provider, err := common.DefaultTkeOIDCRoleArnProvider()
-	if err != nil {
-		return Credentials{}, roleFailure(err, source, hint)
+	if err != nil { // a variable that is not set, or a file that cannot be read
+		return Credentials{}, failure.New(failure.Auth, "%s: %w", source, err).WithHint("%s", hint)
 	}
 	return fromProvider(ctx, provider, source, hint)
 }
@@ -41,6 +40,9 @@ func fromProvider(ctx context.Context, provider common.Provider, source, hint st
 	type result struct {
 		credentials Credentials
 		err         error
+	}
+	if ctx.Err() != nil {
+		return Credentials{}, roleEnded(ctx, source, hint)
 	}
 	results := make(chan result, 1)
 	go func() {
@@ -62,27 +64,27 @@ func fromProvider(ctx context.Context, provider common.Provider, source, hint st
 		}
 		return r.credentials, nil
 	case <-ctx.Done():
-		if errors.Is(ctx.Err(), context.Canceled) {
-			return Credentials{}, failure.New(failure.Interrupted, "interrupted")
-		}
-		return Credentials{}, failure.New(failure.Auth, "%s: there was no answer in time", source).WithHint("%s", hint)
+		return Credentials{}, roleEnded(ctx, source, hint)
 	}
+}
+
+func roleEnded(ctx context.Context, source, hint string) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return failure.New(failure.Interrupted, "interrupted")
+	}
+	return failure.New(failure.Auth, "%s: there was no answer in time", source).WithHint("%s", hint)
 }
 
 // roleFailure leaves out what the SDK says of an answer that it did not
 // understand: it repeats the body, which may hold credentials.
 func roleFailure(err error, source, hint string) error {
 	var api *tcerrors.TencentCloudSDKError
-	var file *fs.PathError
 	why := "the request for credentials failed"
-	switch {
-	case errors.As(err, &api) && !isClientCode(api.Code):
+	if errors.As(err, &api) && !isClientCode(api.Code) {
 		why = plainCode(api.Code)
 		if message := cleanMessage(api.Message, nil); message != "" {
 			why += ": " + message
 		}
-	case errors.As(err, &file):
-		why = file.Error()
 	}
 	return failure.New(failure.Auth, "%s: %s", source, why).WithHint("%s", hint)
 }

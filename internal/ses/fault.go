@@ -107,6 +107,14 @@ func (c *Client) endedFault(ctx context.Context, began time.Time, last *fault) *
 	return f
 }
 
+// rateFault is that of a call that would have to wait for its turn until after
+// the deadline.
+func (c *Client) rateFault() *fault {
+	return &fault{word: "rate", kind: failure.Failure,
+		says:  fmt.Sprintf("the time limit would end before the rate of %g calls a second allows another one", c.rate),
+		hints: []string{"give it more time with --timeout"}}
+}
+
 // shortly rounds a duration to what people read.
 func shortly(d time.Duration) time.Duration {
 	if d > time.Second {

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -262,61 +261,4 @@ func TestSilentEndpoint(t *testing.T) {
 	go func() { <-asked; interrupt() }()
 	_, err = c.Load(ctx, callback.PartAccount)
 	says(t, err, failure.Interrupted, "interrupted")
-}
-
-// TestThrottledThenFine repeats reads and writes that the service says it did
-// not carry out.
-func TestThrottledThenFine(t *testing.T) {
-	t.Parallel()
-	for _, code := range []string{"RequestLimitExceeded", "RequestLimitExceeded.IPLimitExceeded", "FailedOperation.FrequencyLimit", "FailedOperation.ServiceNotAvailable"} {
-		m := meddle(t, func(_ string, n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if n <= 2 {
-				answerWith(200, nil, apiError(code, "later"))(w, r)
-				return
-			}
-			next.ServeHTTP(w, r)
-		})
-		var log callLog
-		c := newClient(t, Options{Endpoint: m.URL, OnCall: log.add})
-		if err := put(c, callback.Account(), secretURL, ""); err != nil {
-			t.Fatalf("%s: %v", code, err)
-		}
-		if _, err := c.Load(t.Context(), callback.PartAccount); err != nil {
-			t.Fatalf("%s: %v", code, err)
-		}
-		if calls := log.all(); len(calls) != 6 || calls[0].Outcome != code || calls[2].Outcome != "ok" || calls[2].RequestID == "" {
-			t.Errorf("%s: the calls were %+v", code, calls)
-		}
-	}
-}
-
-// TestInterruptedWhileThrottled ends in the pause.
-func TestInterruptedWhileThrottled(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewServer(answerWith(200, nil, apiError("RequestLimitExceeded", "later")))
-	t.Cleanup(server.Close)
-	c := newClient(t, Options{Endpoint: server.URL})
-	ctx, cancel := context.WithCancel(t.Context())
-	c.pause = func(ctx context.Context, _ time.Duration) error { cancel(); return pause(ctx, time.Hour) }
-	_, err := c.Put(ctx, callback.Callback{URL: secretURL}, "")
-	if e := says(t, err, failure.Interrupted, "interrupted", "too many requests"); e.Unknown {
-		t.Error("a throttled write counts as unknown")
-	}
-}
-
-// TestClockSkew measures the clocks where the service tells its time.
-func TestClockSkew(t *testing.T) {
-	t.Parallel()
-	service := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for skew, want := range map[time.Duration]string{10 * time.Minute: "10m0s ahead of", -10 * time.Minute: "10m0s behind"} {
-		server := httptest.NewServer(answerWith(200, map[string]string{"Date": service.Format(http.TimeFormat)}, apiError("AuthFailure.SignatureExpire", "expired")))
-		c := newClient(t, Options{Endpoint: server.URL})
-		c.now = func() time.Time { return service.Add(skew) }
-		_, err := c.Load(t.Context(), callback.PartAccount)
-		e := says(t, err, failure.Auth, "clock", want, "set the clock")
-		if e.APICode != sesapi.CodeSignatureExpire || e.RequestID != "request-1" {
-			t.Errorf("code %q, request %q", e.APICode, e.RequestID)
-		}
-		server.Close()
-	}
 }

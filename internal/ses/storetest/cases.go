@@ -12,10 +12,13 @@ import (
 
 func testEmpty(t *testing.T, a Account) {
 	snapshot := load(t, a, callback.PartAll)
-	if n := snapshot.Callbacks.Len(); n != 0 {
-		t.Errorf("there are %d callbacks", n)
+	if url := snapshot.Callbacks.URL(callback.Account()); url != "" {
+		t.Errorf("the account has the callback %q", url)
 	}
 	for _, sender := range a.Senders {
+		if url := snapshot.Callbacks.URL(sender); url != "" {
+			t.Errorf("%s has the callback %q", sender, url)
+		}
 		if !snapshot.Registered(sender) {
 			t.Errorf("%s is not among the senders", sender)
 		}

@@ -10,11 +10,12 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Account is what a test gets to work on: a store of an account that has no
-// callbacks, and at least two sender addresses. The tests leave it as they please.
+// Account is what a test gets to work on, and leaves as it pleases: the store of
+// an account that has no callback of its own.
 type Account struct {
 	Store callback.Store
-	// Senders are the sender addresses of the account, all of them or some.
+	// Senders are two or more sender addresses of the account that have no
+	// callbacks. The tests leave others alone.
 	Senders []callback.Target
 	// Need is called before a test uses operations of the service; it may skip
 	// the test. Nil is ready for all of them.

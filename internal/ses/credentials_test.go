@@ -1,0 +1,261 @@
+package ses
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	tcerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+const (
+	tccliPath = ".tccli/default.credential"
+	filePath  = ".tencentcloud/credentials"
+)
+
+func now() time.Time { return time.Unix(1_700_000_000, 0) }
+
+// home makes a home folder with the given files.
+func home(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for path, content := range files {
+		path = filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const (
+	goodTCCLI = `{"secretId":"tccli-id","secretKey":"tccli-key"}`
+	goodFile  = "# a comment\n; another\n[other]\nsecret_id = no\n[default]\r\nsecret_id = file-id\nsecret_key=file-key=\nsecret_token = file-token\n"
+)
+
+func TestFindCredentials(t *testing.T) {
+	t.Parallel()
+	all := map[string]string{tccliPath: goodTCCLI, filePath: goodFile}
+	for name, test := range map[string]struct {
+		env    map[string]string
+		files  map[string]string
+		source string
+		tccli  string
+		want   string // id, key and token
+		from   string
+	}{
+		"environment": {map[string]string{envSecretID: "id", envSecretKey: "key"}, all, "", "", "id key ", envSecretID},
+		"with token":  {map[string]string{envSecretID: "id", envSecretKey: "key", envToken: "token"}, all, "", "", "id key token", envSecretID},
+		"tccli":       {nil, all, "", "", "tccli-id tccli-key ", "default.credential"},
+		"file":        {nil, map[string]string{filePath: goodFile}, "", "", "file-id file-key= file-token", "credentials"},
+		"asked for the file": {map[string]string{envSecretID: "id", envSecretKey: "key"}, all, sourceFile, "",
+			"file-id file-key= file-token", "credentials"},
+		"asked for tccli": {map[string]string{envSecretID: "id", envSecretKey: "key"}, all, sourceTCCLI, "", "tccli-id tccli-key ", "default.credential"},
+		"asked for env":   {map[string]string{envSecretID: "id", envSecretKey: "key"}, nil, sourceEnv, "", "id key ", envSecretID},
+		"tccli profile":   {nil, map[string]string{".tccli/work.credential": goodTCCLI}, "", "work", "tccli-id tccli-key ", "work.credential"},
+		"TCCLI_PROFILE": {map[string]string{envProfile: "work"}, map[string]string{".tccli/work.credential": goodTCCLI, filePath: goodFile}, "", "",
+			"tccli-id tccli-key ", "work.credential"},
+		"TCCLI_PROFILE of nothing": {map[string]string{envProfile: "work"}, all, "", "", "file-id file-key= file-token", "credentials"},
+		"login": {nil, map[string]string{tccliPath: `{"type":"oauth","secretId":"i","secretKey":"k","token":"t","expiresAt":1700000001,"oauth":{"openId":"x"}}`},
+			"", "", "i k t", "default.credential"},
+		"no end":        {nil, map[string]string{tccliPath: `{"type":"secret","secretId":"i","secretKey":"k","expiresAt":0}`}, "", "", "i k ", ""},
+		"null":          {nil, map[string]string{tccliPath: `{"secretId":"i","secretKey":"k","token":null,"expiresAt":null,"role-arn":null}`}, "", "", "i k ", ""},
+		"with BOM":      {nil, map[string]string{tccliPath: "\ufeff" + goodTCCLI}, "", "", "tccli-id tccli-key ", ""},
+		"file with BOM": {nil, map[string]string{filePath: "\ufeff[default]\nsecret_id=i\nsecret_key=k"}, "", "", "i k ", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := FindCredentials(t.Context(), CredentialOptions{
+				Getenv: env(test.env), Home: home(t, test.files), Source: test.source, Name: test.tccli, Now: now,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if all := got.SecretID + " " + got.SecretKey + " " + got.Token; all != test.want || !strings.Contains(got.Source, test.from) {
+				t.Errorf("found %q from %s", all, got.Source)
+			}
+		})
+	}
+}
+
+func TestCredentialsFile(t *testing.T) {
+	t.Parallel()
+	dir := home(t, map[string]string{"elsewhere": goodFile})
+	path := filepath.Join(dir, "elsewhere")
+	got, err := FindCredentials(t.Context(), CredentialOptions{Getenv: env(map[string]string{envFile: path}), Home: t.TempDir()})
+	if err != nil || got.SecretID != "file-id" || got.Source != path {
+		t.Errorf("found %v, %v", got, err)
+	}
+	_, err = FindCredentials(t.Context(), CredentialOptions{Getenv: env(map[string]string{envFile: path + "-none"})})
+	says(t, err, failure.Auth, envFile, "which is not there")
+}
+
+// TestBadCredentials stops at the first source that is there and of no use, and
+// names it.
+func TestBadCredentials(t *testing.T) {
+	t.Parallel()
+	tccli := func(content string) map[string]string {
+		return map[string]string{tccliPath: content, filePath: goodFile}
+	}
+	file := func(content string) map[string]string { return map[string]string{filePath: content} }
+	for name, test := range map[string]struct {
+		env    map[string]string
+		files  map[string]string
+		source string
+		tccli  string
+		says   []string
+	}{
+		"none": {nil, nil, "", "", []string{"no credentials", envSecretID, "default.credential", filepath.FromSlash(filePath), "tccli configure", "--local"}},
+		"half: no key": {map[string]string{envSecretID: leak}, tccli(goodTCCLI), "", "",
+			[]string{"half of a key pair", envSecretID + " is set, and " + envSecretKey + " is not"}},
+		"half: no id":     {map[string]string{envSecretKey: leak}, nil, "", "", []string{envSecretKey + " is set, and " + envSecretID + " is not"}},
+		"a line break":    {map[string]string{envSecretID: "id", envSecretKey: leak + "\n"}, nil, "", "", []string{envSecretID, "secret key", "cannot be part"}},
+		"asked for env":   {nil, tccli(goodTCCLI), sourceEnv, "", []string{"no credentials", envSecretID}},
+		"asked for tccli": {nil, file(goodFile), sourceTCCLI, "", []string{"no credentials", "default.credential"}},
+		"asked for file":  {nil, map[string]string{tccliPath: goodTCCLI}, sourceFile, "", []string{"no credentials", filepath.FromSlash(filePath)}},
+
+		"tccli cut":        {nil, tccli(`{"secretId":"` + leak), "", "", []string{"default.credential", "not valid JSON"}},
+		"tccli empty":      {nil, tccli(""), "", "", []string{"default.credential", "not valid JSON"}},
+		"tccli of numbers": {nil, tccli(`{"secretId":1}`), "", "", []string{"default.credential", "wrong type"}},
+		"tccli no key":     {nil, tccli(`{"secretId":"` + leak + `"}`), "", "", []string{"default.credential", "secretKey is missing"}},
+		"tccli no id":      {nil, tccli(`{"secretKey":"` + leak + `"}`), "", "", []string{"default.credential", "secretId is missing"}},
+		"tccli nothing":    {nil, tccli(`{}`), "", "", []string{"default.credential", "no key pair", "tccli configure"}},
+		"tccli expired": {nil, tccli(`{"type":"oauth","secretId":"` + leak + `","secretKey":"k","expiresAt":1700000000}`), "", "",
+			[]string{"default.credential: the credentials expired at 2023-11-14T22:13:20Z", "tccli auth login"}},
+		"tccli sso expired": {nil, tccli(`{"type":"sso","secretId":"i","secretKey":"k","expiresAt":"1.5"}`), "", "", []string{"expired", "tccli sso login"}},
+		"tccli odd end":     {nil, tccli(`{"secretId":"i","secretKey":"k","expiresAt":"soon"}`), "", "", []string{"default.credential"}},
+		"tccli sso":         {nil, tccli(`{"type":"sso","sso":{"x":"` + leak + `"}}`), "", "", []string{"does not support", `"sso"`, "tccli sso login"}},
+		"tccli role":        {nil, tccli(`{"secretId":"i","secretKey":"k","role-arn":"qcs::` + leak + `"}`), "", "", []string{"does not support", "role"}},
+		"tccli machine":     {nil, tccli(`{"use-cvm-role":true}`), "", "", []string{"does not support", "source: cvm"}},
+		"tccli not named":   {nil, file(goodFile), "", "work", []string{"work.credential", "which is not there"}},
+		"tccli name":        {nil, nil, "", "../x", []string{`"../x" is no name`}},
+		"tccli dots":        {map[string]string{envProfile: ".."}, nil, "", "", []string{"is no name"}},
+		"tccli a folder":    {nil, map[string]string{tccliPath + "/x": ""}, "", "", []string{"default.credential is not a file"}},
+		"tccli large":       {nil, tccli(strings.Repeat(" ", maxCredentialFile+1)), "", "", []string{"has more than"}},
+
+		"file no section": {nil, file("secret_id=i\nsecret_key=k"), "", "", []string{"credentials", "[default]"}},
+		"file no key":     {nil, file("[default]\nsecret_id=" + leak), "", "", []string{"secret_key is missing"}},
+		"file no id":      {nil, file("[default]\nsecret_key=" + leak), "", "", []string{"secret_id is missing"}},
+		"file broken":     {nil, file("[default]\nsecret_id=i\n" + leak), "", "", []string{"line 3", "key = value"}},
+		"file bracket":    {nil, file("\n[default\nsecret_id=i"), "", "", []string{"line 2", "[name]"}},
+		"file no name":    {nil, file("[ ]"), "", "", []string{"line 1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := FindCredentials(t.Context(), CredentialOptions{
+				Getenv: env(test.env), Home: home(t, test.files), Source: test.source, Name: test.tccli, Now: now,
+			})
+			says(t, err, failure.Auth, test.says...)
+		})
+	}
+}
+
+func TestUnreadableCredentials(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" || os.Geteuid() == 0 {
+		t.Skip("every file is readable here")
+	}
+	dir := home(t, map[string]string{tccliPath: goodTCCLI, filePath: goodFile})
+	path := filepath.Join(dir, filepath.FromSlash(tccliPath))
+	if err := os.Chmod(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	_, err := FindCredentials(t.Context(), CredentialOptions{Home: dir})
+	says(t, err, failure.Auth, path, "permission denied")
+}
+
+func TestNoHome(t *testing.T) {
+	t.Parallel()
+	_, err := FindCredentials(t.Context(), CredentialOptions{})
+	says(t, err, failure.Auth, "no credentials", "no home folder")
+	_, err = FindCredentials(t.Context(), CredentialOptions{Source: "keyring"})
+	says(t, err, failure.Usage, "keyring", "oidc")
+}
+
+func TestCredentialsPrintNoSecret(t *testing.T) {
+	t.Parallel()
+	c := Credentials{SecretID: leak, SecretKey: leak, Token: leak, Source: "a test"}
+	var text strings.Builder
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		fmt.Fprintf(&text, verb+" ", c)
+		fmt.Fprintf(&text, verb+" ", &c)
+		fmt.Fprintf(&text, verb+" ", []Credentials{c})
+	}
+	slog.New(slog.NewTextHandler(&text, nil)).Info("log", "credentials", c)
+	slog.New(slog.NewJSONHandler(&text, nil)).Info("log", "credentials", &c)
+	encoded, err := json.Marshal(c)
+	if err != nil || strings.Contains(text.String()+string(encoded), leak) {
+		t.Errorf("printed %s, %s; %v", text.String(), encoded, err)
+	}
+}
+
+// provider stands in for one of the SDK.
+type provider func() (common.CredentialIface, error)
+
+func (p provider) GetCredential() (common.CredentialIface, error) { return p() }
+
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		provider provider
+		says     []string
+	}{
+		"found": {func() (common.CredentialIface, error) { return common.NewTokenCredential("i", "k", "t"), nil }, nil},
+		"no pair": {func() (common.CredentialIface, error) { return common.NewTokenCredential("i", "", "t"), nil },
+			[]string{"a role: the answer holds no key pair"}},
+		"its own error": {func() (common.CredentialIface, error) {
+			return nil, tcerrors.NewTencentCloudSDKError("ClientError.ParseJsonError", "Fail to parse: "+leak, "")
+		}, []string{"a role: the request for credentials failed", "try this"}},
+		"of the service": {func() (common.CredentialIface, error) {
+			return nil, tcerrors.NewTencentCloudSDKError("AuthFailure.UnauthorizedOperation", "no\x1b", "")
+		}, []string{`a role: AuthFailure.UnauthorizedOperation: no\x1b`}},
+		"network": {func() (common.CredentialIface, error) { return nil, errors.New("Get http://" + leak) }, []string{"the request for credentials failed"}},
+	} {
+		got, err := fromProvider(t.Context(), test.provider, "a role", "try this")
+		if test.says != nil {
+			says(t, err, failure.Auth, test.says...)
+		} else if err != nil || got.SecretID+got.SecretKey+got.Token != "ikt" || got.Source != "a role" {
+			t.Errorf("%s: found %v, %v", name, got, err)
+		}
+	}
+}
+
+// TestSilentRole ends with the context, although the SDK does not.
+func TestSilentRole(t *testing.T) {
+	t.Parallel()
+	stop := make(chan struct{})
+	defer close(stop)
+	silent := provider(func() (common.CredentialIface, error) { <-stop; return nil, errors.New("stopped") })
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	_, err := fromProvider(ctx, silent, "a role", "try this")
+	says(t, err, failure.Auth, "a role: there was no answer in time")
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	_, err = fromProvider(ctx, silent, "a role", "try this")
+	says(t, err, failure.Interrupted)
+	_, err = FindCredentials(ctx, CredentialOptions{Source: sourceCVM, Role: "mail"})
+	says(t, err, failure.Interrupted)
+}
+
+func TestPodWithoutIdentity(t *testing.T) {
+	if os.Getenv("TKE_REGION") != "" {
+		t.Skip("this is a pod with an identity")
+	}
+	_, err := FindCredentials(t.Context(), CredentialOptions{Source: sourceOIDC})
+	says(t, err, failure.Auth, "OIDC", "TKE_REGION", "Kubernetes")
+}
