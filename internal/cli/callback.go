@@ -3,19 +3,19 @@ package cli
 import "github.com/spf13/cobra"
 
 func newCallbackCommand(a *app) *cobra.Command {
-	return group("callback", "Set, read, resolve and delete callbacks",
-		newSetCommand(a),
-		newGetCommand(a),
-		newListCommand(a),
-		newDeleteCommand(a),
-		newResolveCommand(a),
-		newValidateCommand(a),
-		newRulesCommand(a),
-		newExportCommand(a),
-		newPlanCommand(a),
-		newApplyCommand(a),
-		newHistoryCommand(a),
-		newRollbackCommand(a),
-		newSchemaCommand(a),
+	return group(a, "callback", "Set, read, resolve and delete callbacks",
+		named{"set", newSetCommand},
+		named{"get", newGetCommand},
+		named{"list", newListCommand},
+		named{"delete", newDeleteCommand},
+		named{"resolve", newResolveCommand},
+		named{"validate", newValidateCommand},
+		named{"rules", newRulesCommand},
+		named{"export", newExportCommand},
+		named{"plan", newPlanCommand},
+		named{"apply", newApplyCommand},
+		named{"history", newHistoryCommand},
+		named{"rollback", newRollbackCommand},
+		named{"schema", newSchemaCommand},
 	)
 }

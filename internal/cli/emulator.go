@@ -15,8 +15,8 @@ import (
 )
 
 func newEmulatorCommand(a *app) *cobra.Command {
-	return group("emulator", "Run an emulator of the service on this machine",
-		newServeCommand(a), newResetCommand(a))
+	return group(a, "emulator", "Run an emulator of the service on this machine",
+		named{"serve", newServeCommand}, named{"reset", newResetCommand})
 }
 
 type serveOptions struct {

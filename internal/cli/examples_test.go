@@ -73,3 +73,26 @@ func TestHelp(t *testing.T) {
 	}
 	walk(cli.Root(quietEnv()))
 }
+
+// TestTreeBuiltInParts holds the names under which commands are built one at a
+// time to the names that they have.
+func TestTreeBuiltInParts(t *testing.T) {
+	t.Parallel()
+	var walk func(cmd *cobra.Command, path []string)
+	walk = func(cmd *cobra.Command, path []string) {
+		for _, child := range cmd.Commands() {
+			if child.Name() == "completion" {
+				continue
+			}
+			full := append(append([]string{}, path...), child.Name())
+			env := quietEnv()
+			env.Args = full
+			found, _, err := cli.Root(env).Find(full)
+			if err != nil || found.CommandPath() != child.CommandPath() {
+				t.Errorf("%v finds %v, %v", full, found, err)
+			}
+			walk(child, full)
+		}
+	}
+	walk(cli.Root(quietEnv()), nil)
+}

@@ -17,7 +17,7 @@ func ProcessEnv(args []string) Env {
 		StdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
-		Build:          build(),
+		Build:          buildInfo(),
 	}
 	if env.StdoutTerminal {
 		if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
@@ -27,8 +27,8 @@ func ProcessEnv(args []string) Env {
 	return env
 }
 
-// build reads what the Go tool recorded in the program.
-func build() Build {
+// buildInfo reads what the Go tool recorded in the program.
+func buildInfo() Build {
 	b := Build{Version: "dev", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

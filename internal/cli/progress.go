@@ -3,8 +3,9 @@ package cli
 import (
 	"fmt"
 	"io"
+	"time"
 
-	"github.com/schollz/progressbar/v3"
+	bar "github.com/jedib0t/go-pretty/v6/progress"
 
 	"github.com/sesctl/sesctl/internal/output"
 )
@@ -12,40 +13,51 @@ import (
 // progress shows how far long work is: a bar on a terminal, a line for each step
 // elsewhere, and nothing at all for programs.
 type progress struct {
-	bar   *progressbar.ProgressBar
-	lines io.Writer
+	lines  io.Writer
+	writer bar.Writer
+	steps  *bar.Tracker
+	done   chan struct{} // closed when the bar has been drawn for the last time
 }
 
 // longWork is from how many steps on a bar is worth its line.
 const longWork = 20
 
-func (a *app) progress(steps int) *progress {
+func (a *app) progress(what string, steps int) *progress {
 	switch {
 	case a.flags.quiet || a.flags.format != output.FormatTable:
 		return &progress{lines: io.Discard}
-	case a.env.StderrTerminal && steps >= longWork:
-		return &progress{lines: a.env.Stderr, bar: progressbar.NewOptions(steps,
-			progressbar.OptionSetWriter(a.env.Stderr), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
-			progressbar.OptionEnableColorCodes(false), progressbar.OptionSetWidth(40))}
+	case !a.env.StderrTerminal || steps < longWork:
+		return &progress{lines: a.env.Stderr}
 	}
-	return &progress{lines: a.env.Stderr}
+	p := &progress{writer: bar.NewWriter(), steps: &bar.Tracker{Message: what, Total: int64(steps)}, done: make(chan struct{})}
+	p.writer.SetOutputWriter(a.env.Stderr)
+	p.writer.SetUpdateFrequency(100 * time.Millisecond)
+	p.writer.SetStyle(bar.StyleBlocks)
+	p.writer.AppendTracker(p.steps)
+	go func() {
+		defer close(p.done)
+		p.writer.Render()
+	}()
+	return p
 }
 
 // step counts one step. Where there is a bar, only what failed gets a line.
 func (p *progress) step(line string, failed bool) {
-	if p.bar == nil {
+	if p.writer == nil {
 		fmt.Fprintln(p.lines, line)
 		return
 	}
 	if failed {
-		_ = p.bar.Clear()
-		fmt.Fprintln(p.lines, line)
+		p.writer.Log("%s", line)
 	}
-	_ = p.bar.Add(1)
+	p.steps.Increment(1)
 }
 
 func (p *progress) end() {
-	if p.bar != nil {
-		_ = p.bar.Clear()
+	if p.writer == nil {
+		return
 	}
+	p.steps.MarkAsDone()
+	p.writer.Stop()
+	<-p.done
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,14 +45,16 @@ at most one for each sender address; the sender's wins.`,
 	root.SetErr(a.env.Stderr)
 	root.SetIn(a.env.Stdin)
 	a.addGlobalFlags(root)
-	root.AddCommand(
-		newCallbackCommand(a),
-		newSenderCommand(a),
-		newEmulatorCommand(a),
-		newDoctorCommand(a),
-		newVersionCommand(a),
-		newExitStatusTopic(),
-	)
+	built, chosen := build(a, "", []named{
+		{"callback", newCallbackCommand},
+		{"sender", newSenderCommand},
+		{"emulator", newEmulatorCommand},
+		{"doctor", newDoctorCommand},
+		{"version", newVersionCommand},
+		{"exit-status", newExitStatusTopic},
+	})
+	root.AddCommand(built...)
+	root.CompletionOptions.DisableDefaultCmd = chosen
 	root.InitDefaultCompletionCmd(a.env.Args...)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failure.New(failure.Usage, "%s", flagReason(err)).WithHint("see '%s --help'", cmd.CommandPath())
@@ -93,10 +96,38 @@ func flagReason(err error) string {
 	return strings.TrimPrefix(err.Error(), "pflag: ")
 }
 
+// named is a command that is not built yet.
+type named struct {
+	name string
+	new  func(*app) *cobra.Command
+}
+
+// build makes the commands under a parent, the root being "". Where the command
+// line begins with one of them, it alone is made: the flags and texts of the
+// others are a tenth of a start.
+func build(a *app, parent string, commands []named) (built []*cobra.Command, chosen bool) {
+	args := a.env.Args
+	if parent != "" && len(args) > 0 && args[0] == parent {
+		args = args[1:]
+	} else if parent != "" {
+		args = nil
+	}
+	if len(args) > 0 {
+		if i := slices.IndexFunc(commands, func(c named) bool { return c.name == args[0] }); i >= 0 {
+			return []*cobra.Command{commands[i].new(a)}, true
+		}
+	}
+	for _, c := range commands {
+		built = append(built, c.new(a))
+	}
+	return built, false
+}
+
 // group returns a command that only holds others.
-func group(use, short string, children ...*cobra.Command) *cobra.Command {
+func group(a *app, use, short string, children ...named) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short}
-	cmd.AddCommand(children...)
+	built, _ := build(a, use, children)
+	cmd.AddCommand(built...)
 	return cmd
 }
 
@@ -169,7 +200,7 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 }
 
 // newExitStatusTopic is a help topic, made of the table that decides them.
-func newExitStatusTopic() *cobra.Command {
+func newExitStatusTopic(*app) *cobra.Command {
 	var text strings.Builder
 	text.WriteString("sesctl ends with one of these exit statuses:\n\n")
 	for _, s := range failure.Statuses() {

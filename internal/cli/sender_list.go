@@ -10,7 +10,7 @@ import (
 )
 
 func newSenderCommand(a *app) *cobra.Command {
-	return group("sender", "Read the account's sender addresses", newSenderListCommand(a))
+	return group(a, "sender", "Read the account's sender addresses", named{"list", newSenderListCommand})
 }
 
 func newSenderListCommand(a *app) *cobra.Command {

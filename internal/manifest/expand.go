@@ -3,11 +3,12 @@ package manifest
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
 // expand replaces ${NAME} by the environment variable, and $${ by ${. A variable
 // that is empty is an error like one that is not set: CI systems make empty
@@ -32,7 +33,7 @@ func expand(text string, lookup Lookup) (expanded string, problems []string) {
 		switch {
 		case !closed:
 			return "", append(problems, "${ has no }; write $${ for a ${ that stands for itself")
-		case !variableName.MatchString(name):
+		case !variableName().MatchString(name):
 			problems = append(problems, "between ${ and } stands no name of a variable; write $${ for a ${ that stands for itself")
 		default:
 			value, found := lookup(name)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -135,7 +136,9 @@ func (r *reader) failYAML(err error, start Position) {
 
 // surrogates finds, in JSON, a character that is escaped in two halves. An
 // escaped backslash is found too, so that what follows it is not taken for one.
-var surrogates = regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+var surrogates = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+})
 
 // fromJSON makes YAML of JSON, which it is already but for characters in two
 // halves.
@@ -143,7 +146,7 @@ func fromJSON(data []byte) []byte {
 	if !bytes.Contains(data, []byte(`\u`)) || !json.Valid(data) {
 		return data
 	}
-	return surrogates.ReplaceAllFunc(data, func(match []byte) []byte {
+	return surrogates().ReplaceAllFunc(data, func(match []byte) []byte {
 		if len(match) == len(`\\`) {
 			return match
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/internal/failure"
@@ -18,7 +19,7 @@ func YAML(set callback.Set) ([]byte, error) {
 	return write(set, layout{
 		start: "version: 1\naccount: ", account: "\nsenders:", noSenders: " {}", sender: "\n  ", colon: ": ", end: "\n",
 		quote: func(text string) string {
-			if plain.MatchString(text) {
+			if plain().MatchString(text) {
 				return text
 			}
 			return quote(text)
@@ -72,7 +73,9 @@ func write(set callback.Set, l layout) ([]byte, error) {
 // plain matches addresses and URLs that YAML reads as the text that they are,
 // without quotes: no indicator of YAML is among the characters, but for a colon,
 // which is one only at the end or before a space.
-var plain = regexp.MustCompile(`^(none|[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+|https?://[A-Za-z0-9._~/?&=%@+:$-]*[A-Za-z0-9._~/?&=%@+$-])$`)
+var plain = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(none|[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+|https?://[A-Za-z0-9._~/?&=%@+:$-]*[A-Za-z0-9._~/?&=%@+$-])$`)
+})
 
 // quote writes text in double quotes, in the escapes that YAML and JSON share.
 // All that a reader of one of them might refuse or change is escaped.
