@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
@@ -112,11 +113,8 @@ func (o CredentialOptions) usual() (Credentials, error) {
 		}
 		missing = append(missing, f.missing)
 	}
-	e := failure.New(failure.Auth, "no credentials")
-	for _, m := range missing {
-		e = e.WithHint("%s", m)
-	}
-	return Credentials{}, e.WithHint("set %s and %s, or run 'tccli configure'", envSecretID, envSecretKey).
+	return Credentials{}, failure.New(failure.Auth, "no credentials: %s", strings.Join(missing, "; ")).
+		WithHint("set %s and %s, or run 'tccli configure'", envSecretID, envSecretKey).
 		WithHint("without an account: --local acts on the embedded emulator")
 }
 
