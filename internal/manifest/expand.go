@@ -1,14 +1,10 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/sesctl/sesctl/pkg/callback"
 )
-
-var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
 // expand replaces ${NAME} by the environment variable, and $${ by ${. A variable
 // that is empty is an error like one that is not set: CI systems make empty
@@ -33,7 +29,7 @@ func expand(text string, lookup Lookup) (expanded string, problems []string) {
 		switch {
 		case !closed:
 			return "", append(problems, "${ has no }; write $${ for a ${ that stands for itself")
-		case !variableName().MatchString(name):
+		case !isVariableName(name):
 			problems = append(problems, "between ${ and } stands no name of a variable; write $${ for a ${ that stands for itself")
 		default:
 			value, found := lookup(name)
@@ -47,6 +43,17 @@ func expand(text string, lookup Lookup) (expanded string, problems []string) {
 		}
 		text = rest
 	}
+}
+
+// isVariableName reports whether a shell would take name for that of a variable.
+func isVariableName(name string) bool {
+	for i, r := range name {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r == '_'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // escape is the inverse of expand for text without variables.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"regexp"
 	"strconv"
-	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -134,19 +133,16 @@ func (r *reader) failYAML(err error, start Position) {
 	r.failAt(at, "not valid YAML: %s", e.Message)
 }
 
-// surrogates finds, in JSON, a character that is escaped in two halves. An
-// escaped backslash is found too, so that what follows it is not taken for one.
-var surrogates = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
-})
-
 // fromJSON makes YAML of JSON, which it is already but for characters in two
 // halves.
 func fromJSON(data []byte) []byte {
 	if !bytes.Contains(data, []byte(`\u`)) || !json.Valid(data) {
 		return data
 	}
-	return surrogates().ReplaceAllFunc(data, func(match []byte) []byte {
+	// A character that is escaped in two halves. An escaped backslash is found
+	// too, so that what follows it is not taken for one.
+	surrogates := regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+	return surrogates.ReplaceAllFunc(data, func(match []byte) []byte {
 		if len(match) == len(`\\`) {
 			return match
 		}

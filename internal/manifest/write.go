@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/internal/failure"
@@ -16,10 +15,14 @@ import (
 // same bytes, and reading them gives the same set. It fails for a URL that no
 // declaration can hold: the word none, and text that is not UTF-8.
 func YAML(set callback.Set) ([]byte, error) {
+	// Addresses and URLs that YAML reads as the text that they are, without quotes:
+	// no indicator of YAML is among the characters, but for a colon, which is one
+	// only at the end or before a space.
+	plain := regexp.MustCompile(`^(none|[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+|https?://[A-Za-z0-9._~/?&=%@+:$-]*[A-Za-z0-9._~/?&=%@+$-])$`)
 	return write(set, layout{
 		start: "version: 1\naccount: ", account: "\nsenders:", noSenders: " {}", sender: "\n  ", colon: ": ", end: "\n",
 		quote: func(text string) string {
-			if plain().MatchString(text) {
+			if plain.MatchString(text) {
 				return text
 			}
 			return quote(text)
@@ -69,13 +72,6 @@ func write(set callback.Set, l layout) ([]byte, error) {
 	out.WriteString(l.end)
 	return out.Bytes(), nil
 }
-
-// plain matches addresses and URLs that YAML reads as the text that they are,
-// without quotes: no indicator of YAML is among the characters, but for a colon,
-// which is one only at the end or before a space.
-var plain = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(none|[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+|https?://[A-Za-z0-9._~/?&=%@+:$-]*[A-Za-z0-9._~/?&=%@+$-])$`)
-})
 
 // quote writes text in double quotes, in the escapes that YAML and JSON share.
 // All that a reader of one of them might refuse or change is escaped.

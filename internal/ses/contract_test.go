@@ -106,7 +106,7 @@ func renamed(t *testing.T) sesapi.Table {
 	t.Helper()
 	overrides := map[sesapi.Operation]sesapi.Override{}
 	for _, row := range sesapi.Default().Rows() {
-		o := sesapi.Override{Action: "X" + string(row.Action), Request: map[string]string{}, Response: map[string]string{}}
+		o := sesapi.Override{Action: "X" + row.Action, Request: map[string]string{}, Response: map[string]string{}}
 		for key, name := range row.Request {
 			o.Request[key] = "In" + name
 		}

@@ -150,10 +150,8 @@ func beliefHints(row sesapi.Row) []string {
 // plainCode returns an error code that is safe to show.
 func plainCode(code string) string {
 	const longest = 100
-	odd := func(r rune) bool {
-		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '.' || r == '_')
-	}
-	if code == "" || len(code) > longest || strings.ContainsFunc(code, odd) {
+	plain := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._"
+	if code == "" || len(code) > longest || strings.Trim(code, plain) != "" {
 		return "unreadable-code"
 	}
 	return code

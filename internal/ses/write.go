@@ -55,12 +55,12 @@ func (c *Client) Put(ctx context.Context, cb callback.Callback, old string) (cal
 	if errors.As(err, &e) && e.APICode == sesapi.CodeInvalidAction {
 		return c.recreate(ctx, w)
 	}
-	return receipt, gone(w, err)
+	return receipt, gone(err)
 }
 
 // gone turns the error of a change that found no callback into a conflict: the
 // caller had read one there.
-func gone(w write, err error) error {
+func gone(err error) error {
 	var e *failure.Error
 	if !errors.As(err, &e) || e.APICode != sesapi.CodeResourceNotFound {
 		return err

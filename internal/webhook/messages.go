@@ -28,8 +28,10 @@ func Repeat(messages []Message, n int) iter.Seq[Message] {
 func Duplicate(messages iter.Seq[Message]) iter.Seq[Message] {
 	return func(yield func(Message) bool) {
 		for message := range messages {
-			if !yield(message) || !yield(message) {
-				return
+			for range 2 {
+				if !yield(message) {
+					return
+				}
 			}
 		}
 	}
