@@ -21,7 +21,7 @@ func (c *Client) recreate(ctx context.Context, w write) (callback.Receipt, error
 	case errors.As(err, &e) && e.Unknown:
 		return callback.Receipt{}, c.putBack(ctx, w, e)
 	case err != nil:
-		return callback.Receipt{}, gone(w, err)
+		return callback.Receipt{}, gone(err)
 	}
 	create := write{op: sesapi.CreateSenderCallback, target: w.target, what: w.what, to: w.to}
 	receipt, err := c.do(ctx, create)
