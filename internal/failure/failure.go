@@ -78,6 +78,9 @@ func (e *Error) Error() string { return e.Err.Error() }
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// OutcomeUnknown returns Unknown; a callback.Store tells it by this method.
+func (e *Error) OutcomeUnknown() bool { return e.Unknown }
+
 // WithHint adds a next step and returns e.
 func (e *Error) WithHint(format string, args ...any) *Error {
 	e.Hints = append(e.Hints, fmt.Sprintf(format, args...))

@@ -2,6 +2,7 @@ package callback
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -12,8 +13,9 @@ import (
 type ApplyOptions struct {
 	// Parallel is how many changes run at a time; 1 where it is less.
 	Parallel int
-	// OnEnd, if not nil, is called with the outcome of each change as it ends,
-	// by one goroutine at a time.
+	// OnEnd, if not nil, is called once for each change as it ends, by one
+	// goroutine at a time. What it is told is what was known then: an outcome
+	// that was not known may turn out to be done at the end.
 	OnEnd func(Outcome)
 	// Grace is how long calls in flight may go on after an interrupt.
 	Grace time.Duration
@@ -58,8 +60,9 @@ func (e *HeldBackError) Error() string {
 // [ChangedError], before anything is written, where the account is not what the
 // plan was made from. A change that fails does not stop the others, except those
 // that would silence a sender by its failure. When ctx ends, calls in flight are
-// finished and no new ones begin. At the end the account is read again and
-// compared.
+// finished and no new ones begin. At the end the account is read again: it tells
+// what became of changes whose outcome was not known, and whether the account
+// holds what the plan wants. Each change is either in Done or in Failed.
 func Apply(ctx context.Context, store Store, plan Plan, o ApplyOptions) (Applied, error) {
 	snapshot, err := store.Load(ctx, PartCallbacks)
 	if err != nil {
@@ -68,7 +71,10 @@ func Apply(ctx context.Context, store Store, plan Plan, o ApplyOptions) (Applied
 	if changed := plan.Before.differences(snapshot.Callbacks); len(changed) > 0 {
 		return Applied{}, &ChangedError{Targets: changed}
 	}
-	run := &application{store: store, plan: plan, after: plan.After(), now: plan.Before, options: o}
+	if len(plan.Changes) == 0 {
+		return Applied{}, nil
+	}
+	run := &application{store: store, after: plan.After(), now: plan.Before, options: o}
 	for changes := plan.Changes; len(changes) > 0; {
 		n := 1
 		for n < len(changes) && changes[n].Phase() == changes[0].Phase() {
@@ -77,11 +83,8 @@ func Apply(ctx context.Context, store Store, plan Plan, o ApplyOptions) (Applied
 		run.phase(ctx, changes[:n])
 		changes = changes[n:]
 	}
-	applied := Applied{Done: run.done, Failed: run.failed}
-	if len(plan.Changes) == 0 {
-		return applied, nil
-	}
-	applied.Differs, err = run.verify(ctx)
+	differs, err := run.verify(ctx)
+	applied := Applied{Done: run.done, Failed: run.failed, Differs: differs}
 	if err != nil {
 		return applied, fmt.Errorf("the changes could not be verified: %w", err)
 	}
@@ -107,14 +110,13 @@ func (s Set) differences(other Set) []Target {
 
 type application struct {
 	store   Store
-	plan    Plan
 	after   Set
 	options ApplyOptions
 
-	// now is what the account holds, and missing the senders that have no
-	// callback of their own because a change failed; both as of the last phase.
-	now     Set
-	missing []Target
+	// now is what the account holds as far as is known, and asked whether it was
+	// read since a change failed. Both change between phases only.
+	now   Set
+	asked bool
 
 	mu     sync.Mutex
 	done   []Outcome
@@ -125,12 +127,17 @@ type application struct {
 func (a *application) phase(ctx context.Context, changes []Change) {
 	inFlight, stop := a.outlive(ctx)
 	defer stop()
+	var heldBack func(Change) error
+	if changes[0].Action == ActionDelete && ctx.Err() == nil {
+		a.lookAgain(inFlight)
+		heldBack = a.heldBack()
+	}
 	queue := make(chan Change)
 	var workers sync.WaitGroup
 	for range min(max(1, a.options.Parallel), len(changes)) {
 		workers.Go(func() {
 			for c := range queue {
-				a.one(ctx, inFlight, c)
+				a.end(a.try(ctx, inFlight, c, heldBack))
 			}
 		})
 	}
@@ -139,30 +146,45 @@ func (a *application) phase(ctx context.Context, changes []Change) {
 	}
 	close(queue)
 	workers.Wait()
-	a.settlePhase(changes)
+	a.now = Plan{Before: a.now, Changes: a.made(changes)}.After()
 }
 
-// outlive returns a context for calls in flight: it ends Grace after ctx does.
+// outlive returns a context for calls in flight: it ends Grace after ctx does,
+// for the same reason.
 func (a *application) outlive(ctx context.Context) (context.Context, func()) {
 	inFlight, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		time.AfterFunc(a.options.Grace, func() { cancel(context.Cause(ctx)) })
+		time.AfterFunc(a.options.Grace, func() { cancel(ctx.Err()) })
 	})
-	return inFlight, func() { stop(); cancel(nil) }
+	return outliving{inFlight}, func() { stop(); cancel(nil) }
 }
 
-func (a *application) one(ctx, inFlight context.Context, c Change) {
+// outliving tells a time limit from an interrupt, as the context before it does.
+type outliving struct{ context.Context }
+
+func (c outliving) Err() error {
+	if c.Context.Err() == nil {
+		return nil
+	}
+	return context.Cause(c.Context)
+}
+
+func (a *application) try(ctx, inFlight context.Context, c Change, heldBack func(Change) error) Outcome {
 	outcome := Outcome{Change: c}
 	switch {
 	case ctx.Err() != nil:
 		outcome.Err = fmt.Errorf("not tried: %w", ctx.Err())
 	case c.Action == ActionDelete:
-		if outcome.Err = a.mayDelete(c); outcome.Err == nil {
+		if outcome.Err = heldBack(c); outcome.Err == nil {
 			outcome.Receipt, outcome.Err = a.store.Delete(inFlight, Callback{Target: c.Target, URL: c.Old})
 		}
 	default:
 		outcome.Receipt, outcome.Err = a.store.Put(inFlight, Callback{Target: c.Target, URL: c.New}, c.Old)
 	}
+	return outcome
+}
+
+func (a *application) end(outcome Outcome) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if outcome.Err == nil {
@@ -175,39 +197,60 @@ func (a *application) one(ctx, inFlight context.Context, c Change) {
 	}
 }
 
-// settlePhase brings what is known of the account up to date, once a phase, so
-// that the set is not copied for each change.
-func (a *application) settlePhase(changes []Change) {
-	failed := map[Target]bool{}
+// made returns those of the changes that did not fail.
+func (a *application) made(changes []Change) []Change {
+	failed := make(map[Target]bool, len(a.failed))
 	for _, o := range a.failed {
 		failed[o.Change.Target] = true
 	}
-	made := make([]Change, 0, len(changes))
-	for _, c := range changes {
-		switch {
-		case !failed[c.Target]:
-			made = append(made, c)
-		case c.Action == ActionCreate && !c.Target.IsAccount():
-			a.missing = append(a.missing, c.Target)
+	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return failed[c.Target] })
+}
+
+// lookAgain reads the account before deletions where a change has failed: a
+// store may have failed halfway, or not know what it did. Where reading fails
+// too, nothing is counted on that a failed change was about.
+func (a *application) lookAgain(ctx context.Context) {
+	if len(a.failed) == 0 || a.asked {
+		return
+	}
+	a.asked = true
+	snapshot, err := a.store.Load(ctx, PartCallbacks)
+	if err == nil {
+		a.now = snapshot.Callbacks
+		return
+	}
+	gone := Plan{Before: a.now}
+	for _, o := range a.failed {
+		gone.Changes = append(gone.Changes, Change{Action: ActionDelete, Target: o.Change.Target})
+	}
+	a.now = gone.After()
+}
+
+// heldBack returns what holds deletions back: a sender that the plan gives a
+// callback and that would have none.
+func (a *application) heldBack() func(Change) error {
+	account := a.now.URL(Account()) == "" && a.after.URL(Account()) != ""
+	var missing []Target
+	for t := range a.after.urls {
+		if a.now.urls[t] == "" && !t.IsAccount() {
+			missing = append(missing, t)
 		}
 	}
-	a.now = Plan{Before: a.now, Changes: made}.After()
-}
-
-// mayDelete holds a deletion back where a sender that the plan gives a callback
-// would have none, because the change that was to give it failed.
-func (a *application) mayDelete(c Change) error {
-	switch {
-	case c.Target.IsAccount() && len(a.missing) > 0:
-		return &HeldBackError{Sender: a.missing[0]}
-	case !c.Target.IsAccount() && a.now.URL(Account()) == "" && a.after.URL(Account()) != "":
-		return &HeldBackError{Sender: c.Target}
+	slices.SortFunc(missing, Target.Compare)
+	return func(c Change) error {
+		switch {
+		case c.Target.IsAccount() && len(missing) > 0:
+			return &HeldBackError{Sender: missing[0]}
+		case !c.Target.IsAccount() && account:
+			return &HeldBackError{Sender: c.Target}
+		}
+		return nil
 	}
-	return nil
 }
 
-// verify reads the account and compares it with the plan. It reads even after an
-// interrupt, for a while, because what was done has to be said truthfully.
+// verify reads the account, settles what was not known, and returns the targets
+// that are not as the plan wants them. It reads even after an interrupt, for a
+// while, because what was done has to be said truthfully.
 func (a *application) verify(ctx context.Context) ([]Target, error) {
 	inFlight, stop := a.outlive(ctx)
 	defer stop()
@@ -215,13 +258,25 @@ func (a *application) verify(ctx context.Context) ([]Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	var differs []Target
-	for _, t := range a.after.differences(snapshot.Callbacks) {
-		if !slices.ContainsFunc(a.failed, func(o Outcome) bool { return o.Change.Target == t }) {
-			differs = append(differs, t)
+	failed := map[Target]bool{}
+	a.failed = slices.DeleteFunc(a.failed, func(o Outcome) bool {
+		c := o.Change
+		if !outcomeUnknown(o.Err) || !SameURL(snapshot.Callbacks.URL(c.Target), c.New) {
+			failed[c.Target] = true
+			return false
 		}
-	}
-	return differs, nil
+		note := fmt.Sprintf("%v; the account, read at the end, shows that it was done", o.Err)
+		o.Receipt.Notes = append(o.Receipt.Notes, note)
+		a.done = append(a.done, Outcome{Change: c, Receipt: o.Receipt})
+		return true
+	})
+	return slices.DeleteFunc(a.after.differences(snapshot.Callbacks), func(t Target) bool { return failed[t] }), nil
+}
+
+// outcomeUnknown reports whether a store does not know what became of a change.
+func outcomeUnknown(err error) bool {
+	var e interface{ OutcomeUnknown() bool }
+	return errors.As(err, &e) && e.OutcomeUnknown()
 }
 
 // The guard against a declaration that is empty by mistake.

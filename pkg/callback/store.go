@@ -66,8 +66,8 @@ type Receipt struct {
 
 // Store holds the callbacks of one account. A Store is safe for use by several
 // goroutines. Its errors tell the truth about what is stored: when a method
-// fails, either nothing was changed, or the error says that the outcome is not
-// known.
+// fails, either nothing was changed, or the error has a method
+// OutcomeUnknown() bool that returns true: the outcome is not known.
 type Store interface {
 	// Load reads the given parts.
 	Load(ctx context.Context, parts Parts) (Snapshot, error)

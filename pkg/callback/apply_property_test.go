@@ -1,0 +1,222 @@
+package callback_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// The ways in which a change fails.
+var (
+	errRefused = errors.New("refused")
+	errUnknown = unknownError("no answer")        // and nothing was changed
+	errMade    = unknownError("the line was cut") // and the change was made
+	errLost    = errors.New("lost")               // a change by deleting and creating that stopped in between
+)
+
+type unknownError string
+
+func (e unknownError) Error() string        { return string(e) }
+func (e unknownError) OutcomeUnknown() bool { return true }
+
+// memory is an account whose changes may fail. Its functions are called without
+// its lock.
+type memory struct {
+	mu  sync.Mutex
+	set callback.Set
+
+	fail    func(callback.Change) error
+	during  func(callback.Change)
+	changed func(callback.Set) // after each change
+	takes   time.Duration
+	unread  []int // the readings that fail
+
+	reads int
+	begun int
+	made  []callback.Change
+}
+
+func (m *memory) locked(f func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f()
+}
+
+func (m *memory) Load(_ context.Context, parts callback.Parts) (callback.Snapshot, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if parts&callback.PartCallbacks != callback.PartCallbacks {
+		return callback.Snapshot{}, errors.New("not all callbacks are read")
+	}
+	m.reads++
+	if slices.Contains(m.unread, m.reads-1) {
+		return callback.Snapshot{}, errRefused
+	}
+	return callback.Snapshot{Callbacks: m.set}, nil
+}
+
+func (m *memory) Put(ctx context.Context, c callback.Callback, old string) (callback.Receipt, error) {
+	change := callback.Change{Action: callback.ActionReplace, Target: c.Target, Old: old, New: c.URL}
+	if old == "" {
+		change.Action = callback.ActionCreate
+	}
+	return m.change(ctx, change)
+}
+
+func (m *memory) Delete(ctx context.Context, c callback.Callback) (callback.Receipt, error) {
+	return m.change(ctx, callback.Change{Action: callback.ActionDelete, Target: c.Target, Old: c.URL})
+}
+
+func (m *memory) change(ctx context.Context, c callback.Change) (callback.Receipt, error) {
+	m.locked(func() { m.begun++ })
+	if m.during != nil {
+		m.during(c)
+	}
+	if m.takes > 0 {
+		select {
+		case <-ctx.Done():
+			return callback.Receipt{}, ctx.Err()
+		case <-time.After(m.takes):
+		}
+	}
+	var err error
+	if m.fail != nil {
+		err = m.fail(c)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.set.URL(c.Target) != c.Old {
+		return callback.Receipt{}, fmt.Errorf("%v finds %q", c, m.set.URL(c.Target))
+	}
+	switch {
+	case errors.Is(err, errLost):
+		m.set = m.set.Without(c.Target)
+	case err == nil, errors.Is(err, errMade):
+		m.set = m.set.With(c.Target, c.New)
+		m.made = append(m.made, c)
+	}
+	if m.changed != nil {
+		m.changed(m.set)
+	}
+	return callback.Receipt{RequestID: "r"}, err
+}
+
+// TestApplyWithFailures applies generated plans, of which any changes fail in any
+// way, and then once more without failures.
+func TestApplyWithFailures(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := drawSet(t, "a"), drawSet(t, "b")
+		plan := callback.Diff(a, b)
+		failing := map[callback.Target]error{}
+		ways := []error{nil, errRefused, errUnknown, errMade}
+		for _, c := range plan.Changes {
+			failing[c.Target] = rapid.SampledFrom(ways).Draw(t, "failure of "+c.Target.String())
+		}
+		s := &memory{set: a, fail: func(c callback.Change) error { return failing[c.Target] }}
+		senders, silent := drawnSenders(t), []callback.Target{}
+		s.changed = func(now callback.Set) {
+			for _, sender := range senders {
+				if a.Resolve(sender).URL != "" && b.Resolve(sender).URL != "" && now.Resolve(sender).URL == "" {
+					silent = append(silent, sender)
+				}
+			}
+		}
+		if rapid.Bool().Draw(t, "a reading fails in between") {
+			s.unread = []int{1}
+		}
+		ends := map[callback.Target]int{}
+		options := callback.ApplyOptions{
+			Parallel: rapid.IntRange(1, 4).Draw(t, "parallel"),
+			OnEnd:    func(o callback.Outcome) { ends[o.Change.Target]++ },
+		}
+		applied, err := callback.Apply(t.Context(), s, plan, options)
+		if err != nil && len(s.unread) == 0 || len(applied.Differs) > 0 {
+			t.Fatalf("differs %v, error %v", applied.Differs, err)
+		}
+		if len(silent) > 0 {
+			t.Fatalf("without a callback in between: %v", silent)
+		}
+		// A plan without failures reads twice, so that a failed reading was the last.
+		checkReport(t, s, plan, applied, ends, err == nil)
+
+		s.fail, s.unread = nil, nil
+		if applied, err = callback.Apply(t.Context(), s, callback.Diff(s.set, b), options); err != nil || len(applied.Failed)+len(applied.Differs) > 0 {
+			t.Fatalf("run again: %+v, %v", applied, err)
+		}
+		if !sameSets(s.set, b) {
+			t.Fatalf("run again, the account holds %v; want %v", s.set.All(), b.All())
+		}
+	})
+}
+
+// checkReport checks that each change is reported once, and truthfully.
+func checkReport(t *rapid.T, s *memory, plan callback.Plan, applied callback.Applied, ends map[callback.Target]int, settled bool) {
+	made := map[callback.Change]bool{}
+	for _, c := range s.made {
+		made[c] = true
+	}
+	reported := map[callback.Change]int{}
+	for _, o := range applied.Done {
+		reported[o.Change]++
+		if !made[o.Change] || o.Err != nil {
+			t.Fatalf("reported as done: %+v; made: %v", o, made[o.Change])
+		}
+	}
+	for _, o := range applied.Failed {
+		reported[o.Change]++
+		if made[o.Change] && settled || o.Err == nil {
+			t.Fatalf("reported as failed: %+v; made: %v", o, made[o.Change])
+		}
+	}
+	for _, c := range plan.Changes {
+		if reported[c] != 1 || ends[c.Target] != 1 {
+			t.Fatalf("%v is reported %d times, and its end told %d times", c, reported[c], ends[c.Target])
+		}
+	}
+	if len(reported) != len(plan.Changes) {
+		t.Fatalf("reported %v for %v", reported, plan.Changes)
+	}
+}
+
+// TestApplyHoldsBackNoMoreThanItMust holds each deletion that was held back
+// against what it would have done at the end.
+func TestApplyHoldsBackNoMoreThanItMust(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := drawSet(t, "a"), drawSet(t, "b")
+		plan := callback.Diff(a, b)
+		failing := map[callback.Target]bool{}
+		for _, c := range plan.Changes {
+			failing[c.Target] = rapid.Bool().Draw(t, c.Target.String()+" fails")
+		}
+		s := &memory{set: a, fail: func(c callback.Change) error {
+			if failing[c.Target] {
+				return errRefused
+			}
+			return nil
+		}}
+		applied, err := callback.Apply(t.Context(), s, plan, callback.ApplyOptions{Parallel: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range applied.Failed {
+			var held *callback.HeldBackError
+			if !errors.As(o.Err, &held) {
+				continue
+			}
+			without := s.set.Without(o.Change.Target)
+			if s.set.Resolve(held.Sender).URL == "" || without.Resolve(held.Sender).URL != "" || b.Resolve(held.Sender).URL == "" {
+				t.Fatalf("%v was held back for %s", o.Change, held.Sender)
+			}
+		}
+	})
+}
