@@ -17,6 +17,8 @@ type Env struct {
 	Stderr io.Writer
 	Getenv func(string) string
 	Now    func() time.Time
+	// Pause waits before a call is repeated; nil is a wait by the clock.
+	Pause func(context.Context, time.Duration) error
 
 	// Interrupts returns a context that ends when the user interrupts the program,
 	// and a function to let go of it. It is called by commands that last, because

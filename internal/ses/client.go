@@ -41,6 +41,9 @@ type Options struct {
 	// OnCall is told of each call as it ends, and of each repetition. Calls may
 	// end side by side.
 	OnCall func(Call)
+	// Pause waits, or returns the error of a context that ends before; nil is a
+	// wait by the clock. It is asked before a call is repeated.
+	Pause func(context.Context, time.Duration) error
 	// Version goes into X-TC-RequestClient, as in sesctl-1.0.0.
 	Version string
 }
@@ -98,6 +101,9 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		table: o.Table, host: endpoint.Host, source: o.Credentials.Source, onCall: o.OnCall,
 		traced: o.Transport == nil, rate: o.Rate, now: time.Now, pause: pause,
+	}
+	if o.Pause != nil {
+		c.pause = o.Pause
 	}
 	// Language and the rest by NewClientProfile: a profile that is built by hand
 	// lacks the switch that keeps requests from going to another region.
