@@ -152,7 +152,7 @@ func (a *app) carryOut(ctx context.Context, store callback.Store, p planned, o c
 			return err
 		}
 	}
-	progress := a.progress(len(p.plan.Changes))
+	progress := a.progress("applying", len(p.plan.Changes))
 	applied, err := callback.Apply(ctx, store, p.plan, callback.ApplyOptions{
 		Parallel: o.parallel, Grace: interruptGrace,
 		OnEnd: func(outcome callback.Outcome) { progress.step(a.outcomeLine(outcome), outcome.Err != nil) },
