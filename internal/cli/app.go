@@ -130,6 +130,7 @@ func (a *app) openClient(ctx context.Context) (*ses.Client, error) {
 		Endpoint: settings.Endpoint.Value, Region: settings.Region.Value, Table: settings.Table,
 		CAFile: settings.CAFile, Getenv: a.env.Getenv, Language: settings.Language,
 		Version: "sesctl-" + a.env.Build.Version, Rate: a.flags.rate,
+		Pause: a.env.Pause,
 	}
 	if options.Rate == 0 && !settings.Loopback() {
 		options.Rate = quota
