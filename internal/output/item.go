@@ -1,0 +1,87 @@
+package output
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// Item is one of many results that come one at a time, in every form that it may
+// be asked in: an object a line in JSON, a document in YAML.
+type Item struct {
+	Data  any
+	Quiet string
+	Cells []Cell // for people
+}
+
+// Cell is a part of the line that people see.
+type Cell struct {
+	Text  string
+	Width int // the cell is filled up to it, so that lines stand below each other
+	Color Color
+	// Flexible cells are cut where the line would be wider than the terminal.
+	Flexible bool
+}
+
+// PrintItem writes one item.
+func (p *Printer) PrintItem(item Item) error {
+	var out []byte
+	var err error
+	switch {
+	case p.Quiet:
+		out = append([]byte(item.Quiet), '\n')
+	case p.Format == FormatJSON:
+		out, err = jsonLine(item.Data)
+	case p.Format == FormatYAML:
+		out, err = YAML(item.Data)
+		out = append([]byte("---\n"), out...)
+	default:
+		out = p.line(item.Cells)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = p.Out.Write(out)
+	return err
+}
+
+func jsonLine(data any) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(data)
+	return out.Bytes(), err
+}
+
+func (p *Printer) line(cells []Cell) []byte {
+	var out strings.Builder
+	for i, cell := range cells {
+		shown := printable(cell.Text)
+		width := max(text.StringWidth(shown), cell.Width)
+		if cell.Flexible && p.Width > 0 {
+			width = min(width, max(minFlexWidth, p.Width-taken(cells, i)))
+			shown = text.Snip(shown, width, "…")
+		}
+		if i < len(cells)-1 {
+			shown = text.Pad(shown, width+columnGap, ' ')
+		}
+		if p.Color && strings.TrimSpace(shown) != "" {
+			shown = cell.Color.wrap(shown)
+		}
+		out.WriteString(shown)
+	}
+	return append([]byte(strings.TrimRight(out.String(), " ")), '\n')
+}
+
+// taken returns the width of the other cells, with the gaps between all.
+func taken(cells []Cell, except int) int {
+	sum := columnGap * (len(cells) - 1)
+	for i, cell := range cells {
+		if i != except {
+			sum += max(text.StringWidth(printable(cell.Text)), cell.Width)
+		}
+	}
+	return sum
+}
