@@ -52,6 +52,8 @@ type globalFlags struct {
 	showURLs   bool
 	noColor    bool
 	rate       float64 // calls a second for each action; 0 for the quota
+
+	limited bool // --timeout was given
 }
 
 // allowsMarkdown annotates commands whose result has a form in Markdown.
@@ -61,6 +63,7 @@ func newApp(env Env) *app { return &app{env: env} }
 
 func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	a.flags.localGiven = cmd.Flags().Changed("local")
+	a.flags.limited = cmd.Flags().Changed("timeout")
 	name := a.flags.output
 	if name == "" {
 		name = a.env.Getenv("SESCTL_OUTPUT")

@@ -9,6 +9,7 @@ func newCallbackCommand(a *app) *cobra.Command {
 		named{"list", newListCommand},
 		named{"delete", newDeleteCommand},
 		named{"resolve", newResolveCommand},
+		named{"check", newCheckCommand},
 		named{"validate", newValidateCommand},
 		named{"rules", newRulesCommand},
 		named{"export", newExportCommand},

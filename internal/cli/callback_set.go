@@ -18,6 +18,7 @@ type setOptions struct {
 	expect      string
 	expectGiven bool
 	dryRun      bool
+	verify      bool
 }
 
 func newSetCommand(a *app) *cobra.Command {
@@ -43,6 +44,7 @@ left alone and the command ends with exit status 6; --replace replaces it, and
 	f.StringVar(&o.urlFile, "url-file", "", "read the URL from `FILE`; - is standard input")
 	f.BoolVar(&o.replace, "replace", false, "replace another URL that is there")
 	f.StringVar(&o.expect, "expect", "", "replace the URL that is there only if it is `OLD`")
+	f.BoolVar(&o.verify, "verify", false, "check first that the URL can receive events, as 'callback check' does")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, and change nothing")
 	cmd.PreRun = func(cmd *cobra.Command, _ []string) { o.expectGiven = cmd.Flags().Changed("expect") }
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
@@ -88,6 +90,11 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	outcome, err := o.decide(callback.Callback{Target: target, URL: url}, have)
 	if err != nil {
 		return err
+	}
+	if o.verify {
+		if err := a.verify(ctx, url); err != nil {
+			return err
+		}
 	}
 	if outcome.Action != "unchanged" && !o.dryRun {
 		receipt, err := store.Put(ctx, callback.Callback{Target: target, URL: url}, have)

@@ -36,12 +36,13 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "", // rewrites what cmp compares with
 		Setup:               setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status,
-			"serve":  serve,
-			"faulty": faulty,
-			"json":   jsonValue,
-			"expand": expand,
-			"mode":   mode,
+			"status":   status,
+			"serve":    serve,
+			"faulty":   faulty,
+			"json":     jsonValue,
+			"expand":   expand,
+			"mode":     mode,
+			"receiver": receiver,
 		},
 	})
 }

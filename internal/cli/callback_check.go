@@ -1,0 +1,265 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/webhook"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+type checkOptions struct {
+	target targetFlags
+	all    bool
+	noPost bool
+}
+
+func newCheckCommand(a *app) *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:   "check (URL... | --account | --sender ADDRESS | --all)",
+		Short: "Find out whether callbacks can receive events",
+		Long: `Find out whether callbacks can receive events: look the host up, connect to each
+of its addresses, check TLS (chain, name, days left), and POST a sample event,
+which is marked as a test by the header Sesctl-Test and the field
+X-Tencentcloudses-Cb-Sesctl-Test. Each URL is checked once, however many targets
+have it. --sender checks the effective callback of the sender.
+
+A redirect, an answer outside 2xx or none is a failure, and so is an address that
+the internet cannot reach, except with --local or an endpoint on this machine.
+The checks run side by side and have ten seconds in all, or what --timeout says.
+They go to the host directly, never through a proxy, and from here: what SES
+meets on its way may differ.`,
+		Example: `  # Nobody answers there: exit status 3
+  sesctl callback check https://127.0.0.1:8443/ || test $? -eq 3
+
+  sesctl callback check --all --no-post --timeout 2s || test $? -eq 3`,
+		RunE: a.run(func(ctx context.Context, args []string) error { return runCheck(ctx, a, o, args) }),
+	}
+	o.target.add(a, cmd)
+	cmd.Flags().BoolVar(&o.all, "all", false, "every callback of the account")
+	cmd.Flags().BoolVar(&o.noPost, "no-post", false, "send no sample event")
+	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	return cmd
+}
+
+// checked is what was found about one URL, and whose callback it is.
+type checked struct {
+	webhook.Report
+	Targets []string `json:"targets,omitempty"` // "account" and sender addresses
+}
+
+func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error {
+	checker, err := a.checker()
+	if err != nil {
+		return err
+	}
+	checker.NoPost = o.noPost
+	toCheck, err := o.callbacks(ctx, a, args)
+	if err != nil {
+		return err
+	}
+	urls := make([]string, len(toCheck))
+	for i, c := range toCheck {
+		urls[i] = c.URL
+	}
+	reports, err := a.checkCallbacks(ctx, checker, urls)
+	if err != nil {
+		return err
+	}
+	policy, err := a.policy()
+	if err != nil {
+		return err
+	}
+	for i, r := range reports {
+		toCheck[i].Report = withRules(r, policy)
+	}
+	if err := a.print(checkResult(a, toCheck)); err != nil {
+		return err
+	}
+	return checkVerdict(reports)
+}
+
+func checkVerdict(reports []webhook.Report) error {
+	failed := 0
+	for _, r := range reports {
+		if r.Status == webhook.Fail {
+			failed++
+		}
+	}
+	switch {
+	case failed == 0:
+		return nil
+	case len(reports) == 1:
+		return failure.New(failure.Finding, "the callback cannot receive events")
+	}
+	return failure.New(failure.Finding, "%d of %d callbacks cannot receive events", failed, len(reports))
+}
+
+// callbacks returns the URLs to check, each once.
+func (o checkOptions) callbacks(ctx context.Context, a *app, args []string) ([]checked, error) {
+	ways := 0
+	for _, given := range []bool{len(args) > 0, o.target.given(), o.all} {
+		if given {
+			ways++
+		}
+	}
+	switch {
+	case ways == 0:
+		return nil, failure.New(failure.Usage, "no callback").WithHint("give URLs, or one of --account, --sender ADDRESS and --all")
+	case ways > 1:
+		return nil, failure.New(failure.Usage, "URLs, --account, --sender and --all exclude each other")
+	case len(args) > 0:
+		return uniqueURLs(args)
+	case o.target.given():
+		target, err := o.target.target()
+		if err != nil {
+			return nil, err
+		}
+		url, err := a.effectiveURL(ctx, target)
+		return []checked{{Report: webhook.Report{URL: url}, Targets: []string{targetName(target)}}}, err
+	}
+	store, err := a.store(ctx)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := store.Load(ctx, callback.PartCallbacks)
+	if err != nil {
+		return nil, err
+	}
+	found := checkList{}
+	for _, c := range snapshot.Callbacks.All() {
+		found.add(c.URL, targetName(c.Target))
+	}
+	return found.all, nil
+}
+
+// uniqueURLs refuses what is no URL at all. A port that SES does not support is
+// no reason not to look.
+func uniqueURLs(urls []string) ([]checked, error) {
+	found := checkList{}
+	for _, url := range urls {
+		for _, p := range callback.CheckURL(url, callback.Policy{PrivateHosts: true}) {
+			if p.Severity == callback.SeverityError && p.Rule != "url-port" && p.Rule != "url-fragment" {
+				return nil, failure.New(failure.Usage, "invalid URL %s: %s (%s)", callback.Mask(url), p.Message, p.Rule).WithHint("%s", p.Hint)
+			}
+		}
+		found.add(url)
+	}
+	return found.all, nil
+}
+
+// checkList holds each URL once.
+type checkList struct {
+	all   []checked
+	place map[string]int // by normalised URL
+}
+
+func (l *checkList) add(url string, targets ...string) {
+	normal := callback.NormalizeURL(url)
+	i, known := l.place[normal]
+	if !known {
+		if l.place == nil {
+			l.place = map[string]int{}
+		}
+		i, l.place[normal] = len(l.all), len(l.all)
+		l.all = append(l.all, checked{Report: webhook.Report{URL: url}})
+	}
+	l.all[i].Targets = append(l.all[i].Targets, targets...)
+}
+
+// effectiveURL returns where the events of a target go: of the account, its
+// callback; of a sender, the effective one.
+func (a *app) effectiveURL(ctx context.Context, target callback.Target) (string, error) {
+	store, err := a.store(ctx)
+	if err != nil {
+		return "", err
+	}
+	parts := callback.PartAccount
+	if !target.IsAccount() {
+		parts = callback.PartAll
+	}
+	snapshot, err := store.Load(ctx, parts)
+	if err != nil {
+		return "", err
+	}
+	if err := requireSender(snapshot, target); err != nil {
+		return "", err
+	}
+	url := snapshot.Callbacks.URL(callback.Account())
+	if !target.IsAccount() {
+		url = snapshot.Callbacks.Resolve(target).URL
+	}
+	if url == "" && target.IsAccount() {
+		return "", failure.New(failure.NotFound, "%s has no callback", target).WithHint("'sesctl callback set --account URL' creates it")
+	} else if url == "" {
+		return "", failure.New(failure.NotFound, "the events of %s go nowhere: neither it nor the account has a callback", target).
+			WithHint("'sesctl callback set --sender %s URL' creates one", target)
+	}
+	return url, nil
+}
+
+const stepRules = "rules"
+
+// withRules puts the rules that a URL breaks before the steps of its check. They
+// are a warning there: that the URL cannot be set is told by set, this is about
+// whether it answers.
+func withRules(r webhook.Report, policy callback.Policy) webhook.Report {
+	policy.PrivateHosts = true // the look-up tells
+	var broken []string
+	for _, p := range callback.CheckURL(r.URL, policy) {
+		if p.Severity == callback.SeverityError {
+			broken = append(broken, fmt.Sprintf("%s (%s)", p.Message, p.Rule))
+		}
+	}
+	if len(broken) == 0 {
+		return r
+	}
+	r.Steps = append([]webhook.Step{{Name: stepRules, Status: webhook.Warn, Detail: strings.Join(broken, "; ")}}, r.Steps...)
+	if r.Status == webhook.OK {
+		r.Status = webhook.Warn
+	}
+	return r
+}
+
+// finding tells what a check found: what is wrong, or else what the last steps
+// saw.
+func finding(r webhook.Report) string {
+	var wrong, seen []string
+	for _, s := range r.Steps {
+		switch {
+		case s.Status == webhook.Fail || s.Status == webhook.Warn:
+			wrong = append(wrong, s.Name+": "+s.Detail)
+		case s.Status == webhook.OK && (s.Name == webhook.StepTLS || s.Name == webhook.StepPost):
+			seen = append(seen, s.Detail)
+		case s.Status == webhook.OK && s.Name == webhook.StepTCP && len(seen) == 0:
+			seen = append(seen, s.Detail)
+		}
+	}
+	if len(wrong) > 0 {
+		return strings.Join(wrong, "; ")
+	}
+	return strings.Join(seen, "; ")
+}
+
+func checkResult(a *app, all []checked) output.Result {
+	r := output.Result{Data: append([]checked{}, all...), Table: &output.Table{
+		Columns: []output.Column{
+			{Name: "callback", Flexible: !a.flags.showURLs},
+			{Name: "status", Paint: paintStatus}, {Name: "time"}, {Name: "finding", Wrapped: true},
+		},
+		Empty: "no callbacks",
+	}}
+	for _, c := range all {
+		took := time.Duration(c.DurationMS * float64(time.Millisecond))
+		r.Quiet = append(r.Quiet, string(c.Status))
+		r.Table.Rows = append(r.Table.Rows, []string{a.url(c.URL), string(c.Status), took.Round(100 * time.Microsecond).String(), finding(c.Report)})
+	}
+	return r
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/webhook"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// checkTime bounds all checks of a command together, where --timeout was not
+// given: the command has more, for reading the account before.
+const checkTime = 10 * time.Second
+
+// checker returns what checks callbacks at the place where the command acts.
+func (a *app) checker() (*webhook.Checker, error) {
+	settings, err := a.where()
+	if err != nil {
+		return nil, err
+	}
+	limit := checkTime
+	if a.flags.limited {
+		limit = a.flags.timeout
+	}
+	return &webhook.Checker{Timeout: limit, AllowPrivate: settings.Loopback(), Now: a.env.Now}, nil
+}
+
+// checkCallbacks checks callbacks side by side, with a bar on a terminal where
+// there are many.
+func (a *app) checkCallbacks(ctx context.Context, checker *webhook.Checker, urls []string) ([]webhook.Report, error) {
+	bar := a.bar("checking", len(urls))
+	reports := checker.CheckAll(ctx, urls, func(_ int, r webhook.Report) {
+		bar.step(a.url(r.URL)+": "+finding(r), r.Status == webhook.Fail)
+	})
+	bar.end()
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
+		return nil, err
+	}
+	return reports, nil
+}
+
+// bar is progress that shows nothing where there is no terminal.
+func (a *app) bar(what string, steps int) *progress {
+	p := a.progress(what, steps)
+	p.lines = io.Discard
+	return p
+}
+
+// verify checks callbacks before they are written. The error says that nothing
+// was changed, so nothing may have been.
+func (a *app) verify(ctx context.Context, urls ...string) error {
+	if len(urls) == 0 {
+		return nil
+	}
+	checker, err := a.checker()
+	if err != nil {
+		return err
+	}
+	reports, err := a.checkCallbacks(ctx, checker, urls)
+	if err != nil {
+		return err
+	}
+	var failed []webhook.Report
+	for _, r := range reports {
+		switch r.Status {
+		case webhook.Fail:
+			failed = append(failed, r)
+		case webhook.Warn:
+			a.warn("%s: %s", callback.Mask(r.URL), finding(r))
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	verdict := failure.New(failure.Finding, "%s cannot receive events: %s; nothing was changed", callback.Mask(failed[0].URL), finding(failed[0]))
+	if more := len(failed) - 1; more > 0 {
+		verdict = failure.New(failure.Finding, "%w (and %s)", verdict.Err, plural(more, "other callback cannot either", "other callbacks cannot either"))
+	}
+	return verdict.WithHint("'sesctl callback check URL' shows every step")
+}
