@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -35,13 +36,15 @@ type app struct {
 	credentialsFrom string
 	emulator        *emulator.Emulator
 	held            []string // warnings that wait for the end, see warn
+	label           string   // says in warnings for which of several profiles they are
+	children        []*app   // one for each of several profiles
 }
 
 type globalFlags struct {
 	local      bool
 	localGiven bool
 	localState string
-	profile    string
+	profiles   []string // more than one for commands that allow it
 	endpoint   string
 	region     string
 	timeout    time.Duration
@@ -56,8 +59,11 @@ type globalFlags struct {
 	limited bool // --timeout was given
 }
 
-// allowsMarkdown annotates commands whose result has a form in Markdown.
-const allowsMarkdown = "markdown"
+// The annotations of commands.
+const (
+	allowsMarkdown = "markdown" // its result has a form in Markdown
+	allowsProfiles = "profiles" // it acts for several profiles in one run
+)
 
 func newApp(env Env) *app { return &app{env: env} }
 
@@ -76,6 +82,9 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 		return failure.New(failure.Usage, "%w", err)
 	}
 	a.flags.format = format
+	if len(a.flags.profiles) > 1 && cmd.Annotations[allowsProfiles] == "" {
+		return failure.New(failure.Usage, "--profile is given %d times; '%s' acts for one", len(a.flags.profiles), cmd.CommandPath())
+	}
 	if a.flags.timeout <= 0 {
 		return failure.New(failure.Usage, "--timeout %s: it must be more than zero", a.flags.timeout)
 	}
@@ -91,7 +100,7 @@ func (a *app) where() (config.Settings, error) {
 	if err != nil {
 		return config.Settings{}, failure.New(failure.Failure, "%w", err)
 	}
-	flags := config.Flags{Profile: a.flags.profile, Endpoint: a.flags.endpoint, Region: a.flags.region, LocalState: a.flags.localState}
+	flags := config.Flags{Profile: a.profile(), Endpoint: a.flags.endpoint, Region: a.flags.region, LocalState: a.flags.localState}
 	if a.flags.localGiven {
 		flags.Local = &a.flags.local
 	}
@@ -197,10 +206,14 @@ func (a *app) logCall(c ses.Call) {
 }
 
 func (a *app) close() error {
-	if a.emulator == nil {
-		return nil
+	var errs []error
+	for _, child := range a.children {
+		errs = append(errs, child.close())
 	}
-	return a.emulator.Close()
+	if a.emulator != nil {
+		errs = append(errs, a.emulator.Close())
+	}
+	return errors.Join(errs...)
 }
 
 func (a *app) printer() *output.Printer {
@@ -228,7 +241,7 @@ func (a *app) url(u string) string {
 // end and is dropped if the command fails, because a program then reads the
 // error from stderr as one JSON object.
 func (a *app) warn(format string, args ...any) {
-	line := "warning: " + fmt.Sprintf(format, args...)
+	line := "warning: " + a.label + fmt.Sprintf(format, args...)
 	if a.flags.format == output.FormatJSON {
 		a.held = append(a.held, line)
 		return

@@ -6,11 +6,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/pkg/callback"
+	"github.com/sesctl/sesctl/internal/report"
 )
 
 type planOptions struct {
 	declaration declarationFlags
+	report      reportFlags
 	out         string
 	exitCode    bool
 }
@@ -25,46 +26,79 @@ would change, and where the events of each sender would go then. Senders that
 fall silent stand first. Nothing is changed.
 
 The checksum stands for the plan and for the state of the account that it was
-made from: 'apply --expect CHECKSUM' does only what was reviewed.`,
+made from: 'apply --expect CHECKSUM' does only what was reviewed.
+
+With several profiles, given by --profile or by the declaration, there is a plan
+for each, one checksum for all, and the exit status is the worst. A report holds
+the problems of the declaration, the changes that are pending and the senders
+that fall silent; with --exit-code the latter two are failures in it.`,
 		Example: `  sesctl callback export > callbacks.yaml
   sesctl callback plan -f callbacks.yaml
 
   # Drift: exit status 3 if the account is not as declared
-  sesctl callback plan -f callbacks.yaml --prune --exit-code`,
+  sesctl callback plan -f callbacks.yaml --prune --exit-code
+
+  # For a pull request: a comment, and a report that CI shows
+  sesctl callback plan -f callbacks.yaml -o markdown --report junit=plan.xml > plan.md`,
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{allowsMarkdown: "yes"},
+		Annotations: map[string]string{allowsMarkdown: "yes", allowsProfiles: "yes"},
 		RunE:        a.run(func(ctx context.Context, _ []string) error { return runPlan(ctx, a, o) }),
 	}
 	o.declaration.add(cmd)
+	o.report.add(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "keep the plan in `FILE`, for 'sesctl callback apply FILE'; it holds whole URLs")
 	cmd.Flags().BoolVar(&o.exitCode, "exit-code", false, "exit with status 3 if there are changes")
 	return cmd
 }
 
 func runPlan(ctx context.Context, a *app, o planOptions) error {
-	declaration, err := o.declaration.read(a)
+	reports, err := o.report.parse()
 	if err != nil {
 		return err
 	}
-	store, err := a.store(ctx)
-	if err != nil {
-		return err
+	declaration, places, err := o.declaration.plans(ctx, a, o.only)
+	failed := err
+	if failed == nil {
+		failed = verdict(places)
 	}
-	snapshot, err := store.Load(ctx, callback.PartAll)
-	if err != nil {
-		return err
+	reportErr := a.writeReports(reports, func() []report.Suite { return planReport(o, declaration, places, err) })
+	if failed == nil && o.out != "" {
+		failed = writePlan(o.out, places[0].planned.plan, places[0].app.author(*places[0].app.settings).Account)
 	}
-	p := planFor(snapshot, declaration.Desired(snapshot.Callbacks, o.declaration.prune))
-	if o.out != "" {
-		if err := writePlan(o.out, p.plan, a.author(*a.settings).Account); err != nil {
+	if err == nil && (failed == nil || len(places) > 1) {
+		if err := a.print(plansResult(a, places, applyCommand(a, o.declaration, declaration.Profiles))); err != nil {
 			return err
 		}
 	}
-	if err := a.print(p.result(a)); err != nil {
-		return err
-	}
-	if o.exitCode && len(p.plan.Changes) > 0 {
-		return &failure.Error{Kind: failure.Finding, Err: failure.New(failure.Finding, "%s pending", count(len(p.plan.Changes), "change"))}
+	switch {
+	case failed != nil:
+		return failed
+	case reportErr != nil:
+		return reportErr
+	case o.exitCode:
+		return pending(places)
 	}
 	return nil
+}
+
+// only refuses to keep the plans of several profiles: the file of a plan is for
+// one account.
+func (o planOptions) only(apps []*app) error {
+	if o.out == "" || len(apps) == 1 {
+		return nil
+	}
+	return failure.New(failure.Usage, "--out keeps the plan of one profile, and this is for %d", len(apps)).
+		WithHint("use --expect CHECKSUM with apply, or name one profile")
+}
+
+// pending is the answer that there are changes, if there are.
+func pending(places []*place) error {
+	n := 0
+	for _, p := range places {
+		n += len(p.planned.plan.Changes)
+	}
+	if n == 0 {
+		return nil
+	}
+	return failure.New(failure.Finding, "%s pending", count(n, "change"))
 }

@@ -52,5 +52,5 @@ func runRollback(ctx context.Context, a *app, o carryOptions, id string) error {
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, store, planFor(snapshot, before), o)
+	return a.carryOut(ctx, []*place{{app: a, planned: planFor(snapshot, before)}}, o)
 }

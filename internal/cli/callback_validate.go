@@ -10,11 +10,13 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/report"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 type validateOptions struct {
 	files  []string
+	report reportFlags
 	strict bool
 }
 
@@ -25,58 +27,128 @@ func newValidateCommand(a *app) *cobra.Command {
 		Short: "Check URLs or a declaration against the rules, without any network",
 		Long: `Check URLs, or the callbacks of a declaration, against the rules. Nothing is
 contacted, and no credentials are needed. With --local or an endpoint on this
-machine, hosts that the internet cannot reach are allowed.`,
+machine, hosts that the internet cannot reach are allowed.
+
+A declaration is checked by the rules of each profile that --profile or the
+declaration names.`,
 		Example: `  sesctl callback validate https://hooks.example.com:8080/ses
 
   # A missing port breaks a rule: exit status 3
   sesctl callback validate https://hooks.example.com/ses || test $? -eq 3`,
-		RunE: a.runAtOnce(func(_ context.Context, args []string) error { return runValidate(a, o, args) }),
+		Annotations: map[string]string{allowsProfiles: "yes"},
+		RunE:        a.runAtOnce(func(_ context.Context, args []string) error { return runValidate(a, o, args) }),
 	}
 	cmd.Flags().StringArrayVarP(&o.files, "file", "f", nil, "declaration `FILE`; repeatable; - is standard input")
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml", "json")
+	o.report.add(cmd)
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit with status 3 for warnings too")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	return cmd
 }
 
 func runValidate(a *app, o validateOptions, args []string) error {
-	problems, err := o.check(a, args)
+	reports, err := o.report.parse()
 	if err != nil {
 		return err
 	}
-	if err := a.print(problemsResult(a, problems)); err != nil {
+	checked, err := o.check(a, args)
+	reportErr := a.writeReports(reports, func() []report.Suite { return []report.Suite{validateSuite(checked, args, err)} })
+	if err != nil {
 		return err
 	}
-	return o.verdict(problems)
+	if err := a.print(problemsResult(a, checked.problems)); err != nil {
+		return err
+	}
+	if reportErr != nil {
+		return reportErr
+	}
+	return o.verdict(checked.problems)
 }
 
-// check returns the problems; those of a declaration with their places.
-func (o validateOptions) check(a *app, args []string) ([]manifest.Problem, error) {
+// checked is what was checked: a declaration, or URLs; and its problems.
+type checked struct {
+	declaration manifest.Declaration
+	problems    []manifest.Problem
+}
+
+func (o validateOptions) check(a *app, args []string) (checked, error) {
 	switch {
 	case len(args) > 0 && len(o.files) > 0:
-		return nil, failure.New(failure.Usage, "URLs and -f exclude each other")
+		return checked{}, failure.New(failure.Usage, "URLs and -f exclude each other")
 	case len(args) == 0 && len(o.files) == 0:
-		return nil, failure.New(failure.Usage, "no URL").WithHint("give one or more as arguments, or a declaration with -f FILE")
+		return checked{}, failure.New(failure.Usage, "no URL").WithHint("give one or more as arguments, or a declaration with -f FILE")
 	}
-	policy, err := a.policy()
-	if err != nil {
-		return nil, err
-	}
+	var c checked
 	if len(o.files) > 0 {
-		declaration, err := a.readDeclaration(o.files)
-		if err != nil && !manifest.BrokenRules(err) {
-			return nil, err
-		}
-		return declaration.Check(policy), nil
-	}
-	var problems []manifest.Problem
-	for _, url := range args {
-		for _, p := range callback.CheckURL(url, policy) {
-			problems = append(problems, manifest.Problem{Problem: p})
+		var err error
+		if c.declaration, err = a.readDeclaration(o.files); err != nil && !manifest.BrokenRules(err) {
+			return c, err
 		}
 	}
-	return problems, nil
+	apps, err := a.forProfiles(c.declaration.Profiles)
+	if err != nil {
+		return c, err
+	}
+	found := make([][]manifest.Problem, len(apps))
+	for i, at := range apps {
+		policy, err := at.policy()
+		if err != nil {
+			return c, err
+		}
+		found[i] = c.declaration.Check(policy)
+		for index, url := range args {
+			for _, p := range callback.CheckURL(url, policy) {
+				p.Index = index
+				found[i] = append(found[i], manifest.Problem{Problem: p})
+			}
+		}
+	}
+	c.problems = common(apps, found)
+	return c, nil
 }
+
+// common returns the problems that were found for each of the profiles, once
+// each. What is a problem for some of them only says for which.
+func common(apps []*app, found [][]manifest.Problem) []manifest.Problem {
+	times := map[manifest.Problem]int{}
+	for _, problems := range found {
+		for _, p := range problems {
+			times[p]++
+		}
+	}
+	var all []manifest.Problem
+	for i, problems := range found {
+		for _, p := range problems {
+			switch n := times[p]; {
+			case n == len(apps) && i == 0:
+				all = append(all, p)
+			case n < len(apps):
+				p.Message = apps[i].label + p.Message
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+// validateSuite is what validate reports: a case for each callback or URL.
+func validateSuite(c checked, urls []string, err error) report.Suite {
+	cases := []report.Case{formCase(err)}
+	if len(urls) == 0 {
+		cases = append(cases, declaredCases(c.declaration, c.problems)...)
+		return report.Suite{Name: validateSuiteName, Cases: cases}
+	}
+	cases = nil
+	for _, url := range urls {
+		cases = append(cases, report.Case{Name: callback.Mask(url)})
+	}
+	for _, p := range c.problems {
+		cases[p.Index].Findings = append(cases[p.Index].Findings, problemFinding(p))
+	}
+	return report.Suite{Name: validateSuiteName, Cases: cases}
+}
+
+const validateSuiteName = "sesctl callback validate"
 
 func (o validateOptions) verdict(problems []manifest.Problem) error {
 	isError := func(p manifest.Problem) bool { return p.Severity == callback.SeverityError }

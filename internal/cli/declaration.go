@@ -22,20 +22,12 @@ func (d *declarationFlags) add(cmd *cobra.Command) {
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml", "json")
 }
 
-// read reads the declaration and refuses it where it breaks a rule.
+// read reads the declaration.
 func (d *declarationFlags) read(a *app) (manifest.Declaration, error) {
 	if len(d.files) == 0 {
 		return manifest.Declaration{}, failure.New(failure.Usage, "no declaration").WithHint("name its file with -f FILE")
 	}
-	declaration, err := a.readDeclaration(d.files)
-	if err != nil {
-		return manifest.Declaration{}, err
-	}
-	policy, err := a.policy()
-	if err != nil {
-		return manifest.Declaration{}, err
-	}
-	return declaration, a.refuseRows(declaration.Check(policy))
+	return a.readDeclaration(d.files)
 }
 
 func (a *app) readDeclaration(files []string) (manifest.Declaration, error) {
@@ -46,14 +38,19 @@ func (a *app) readDeclaration(files []string) (manifest.Declaration, error) {
 }
 
 // refuseRows turns the errors among the problems into one error of kind usage
-// that names every place, and passes the warnings on.
-func (a *app) refuseRows(problems []manifest.Problem) error {
+// that names every place, behind those that were seen when the declaration was
+// read; it passes the warnings on.
+func (a *app) refuseRows(problems []manifest.Problem, broken error) error {
 	var refused *failure.Error
+	if broken != nil {
+		refused = failure.New(failure.Usage, "%w", broken)
+	}
 	for _, p := range problems {
 		text := fmt.Sprintf("%s: %s (%s)", p.Position, p.Message, p.Rule)
 		switch {
 		case p.Severity != callback.SeverityError:
 			a.warn("%s", text)
+		case broken != nil && manifest.Tells(broken, p.Rule):
 		case refused == nil:
 			refused = failure.New(failure.Usage, "%s", text).WithHint("%s", p.Hint)
 		default:

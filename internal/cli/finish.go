@@ -110,6 +110,9 @@ func (a *app) reportJSON(e *failure.Error) {
 }
 
 func (a *app) flushWarnings() {
+	for _, child := range a.children {
+		child.flushWarnings()
+	}
 	for _, line := range a.held {
 		fmt.Fprintln(a.env.Stderr, line)
 	}

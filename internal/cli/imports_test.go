@@ -18,7 +18,7 @@ func layers() [][]string {
 	return [][]string{
 		{"pkg/callback", "pkg/event"},
 		{"internal/failure", "internal/sesapi"},
-		{"internal/ses", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config"},
+		{"internal/ses", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
 		{"internal/cli"},
 		{"cmd/sesctl", "internal/gendocs"},
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -34,6 +33,20 @@ type planView struct {
 	Checksum string       `json:"checksum"`
 }
 
+// profilePlanView is a plan among those of several profiles.
+type profilePlanView struct {
+	Profile string `json:"profile"`
+	*planView
+	Error string `json:"error,omitempty"` // there is no plan
+}
+
+// plansView holds the plans of several profiles.
+type plansView struct {
+	Profiles []profilePlanView `json:"profiles"`
+	// Checksum stands for all of the plans; left out where one is missing.
+	Checksum string `json:"checksum,omitempty"`
+}
+
 // planned is a plan and what it does to the senders of the account.
 type planned struct {
 	plan    callback.Plan
@@ -59,7 +72,7 @@ func (p planned) view() planView {
 // lines tells the plan to people.
 func (p planned) lines(a *app, color bool) []string {
 	if len(p.plan.Changes) == 0 {
-		return []string{"no changes: the account is as declared", "checksum: " + p.plan.Checksum()}
+		return []string{"no changes"}
 	}
 	var lines []string
 	for _, c := range p.plan.Changes {
@@ -72,7 +85,27 @@ func (p planned) lines(a *app, color bool) []string {
 	for _, e := range p.effects {
 		lines = append(lines, "  "+a.effectLine(e, color))
 	}
-	return append(lines, "", "checksum: "+p.plan.Checksum())
+	return lines
+}
+
+// planLines tells the plans of all places to people, under a heading each where
+// there are several.
+func (a *app) planLines(places []*place, color bool) []string {
+	var lines []string
+	for _, p := range places {
+		if len(places) > 1 {
+			lines = append(lines, "Profile "+p.app.profile()+":", "")
+		}
+		if p.err != nil {
+			lines = append(lines, "no plan: "+p.err.Error(), "")
+		} else {
+			lines = append(lines, append(p.planned.lines(a, color), "")...)
+		}
+	}
+	if sum := checksum(places); sum != "" {
+		return append(lines, "checksum: "+sum)
+	}
+	return lines
 }
 
 func (p planned) summary() string {
@@ -117,41 +150,31 @@ func (a *app) effectLine(e callback.Effect, color bool) string {
 	return fmt.Sprintf("%s: %s -> %s", e.Sender, a.orNone(e.From), a.orNone(e.To))
 }
 
-func (p planned) result(a *app) output.Result {
-	r := output.Result{Data: p.view(), Quiet: []string{p.plan.Checksum()}, Markdown: p.markdown(a)}
-	r.Text = p.lines(a, a.color(a.env.StdoutTerminal))
-	return r
-}
-
-// markdown is the plan as a comment on a pull request.
-func (p planned) markdown(a *app) string {
-	var out strings.Builder
-	out.WriteString("### SES callbacks\n\n")
-	if len(p.plan.Changes) == 0 {
-		out.WriteString("No changes: the account is as declared.\n")
-	} else {
-		fmt.Fprintf(&out, "**%s**\n\n", p.summary())
-		if len(p.effects) > 0 {
-			out.WriteString("| sender | events go to | then to |\n|---|---|---|\n")
-		}
-		for _, e := range p.effects {
-			to := code(a.orNone(e.To))
-			if e.Silenced() {
-				to = "**nowhere**"
-			}
-			fmt.Fprintf(&out, "| %s | %s | %s |\n", code(e.Sender.Address()), code(a.orNone(e.From)), to)
-		}
-		out.WriteString("\n<details><summary>Changes</summary>\n\n| change | target | from | to |\n|---|---|---|---|\n")
-		for _, c := range p.plan.Changes {
-			fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", c.Action, code(targetName(c.Target)), code(a.orNone(c.Old)), code(a.orNone(c.New)))
-		}
-		out.WriteString("\n</details>\n")
+// plansResult is the plan of the one place, or those of several.
+func plansResult(a *app, places []*place, apply string) output.Result {
+	r := output.Result{Text: a.planLines(places, a.color(a.env.StdoutTerminal))}
+	if a.flags.format == output.FormatMarkdown {
+		r.Markdown = plansMarkdown(a, places, apply)
 	}
-	fmt.Fprintf(&out, "\nChecksum: `%s`\n", p.plan.Checksum())
-	return out.String()
-}
-
-// code is text that Markdown shows as it is, also inside a table.
-func code(text string) string {
-	return "`" + strings.NewReplacer("`", "'", "|", `\|`).Replace(text) + "`"
+	sum := checksum(places)
+	if sum != "" {
+		r.Quiet = []string{sum}
+	}
+	if len(places) == 1 {
+		r.Data = places[0].planned.view()
+		return r
+	}
+	v := plansView{Checksum: sum}
+	for _, p := range places {
+		one := profilePlanView{Profile: p.app.profile()}
+		if p.err != nil {
+			one.Error = p.err.Error()
+		} else {
+			plan := p.planned.view()
+			one.planView = &plan
+		}
+		v.Profiles = append(v.Profiles, one)
+	}
+	r.Data = v
+	return r
 }

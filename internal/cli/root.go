@@ -186,7 +186,7 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.BoolVar(&a.flags.local, "local", false, "act on the embedded emulator: no network, no credentials (SESCTL_LOCAL)")
 	f.StringVar(&a.flags.localState, "local-state", "", "state `FILE` of the embedded emulator (SESCTL_LOCAL_STATE)")
-	f.StringVar(&a.flags.profile, "profile", "", "profile `NAME` of the configuration file (SESCTL_PROFILE)")
+	f.StringArrayVar(&a.flags.profiles, "profile", nil, "profile `NAME` of the configuration file (SESCTL_PROFILE); plan, apply and validate take several")
 	f.StringVar(&a.flags.endpoint, "endpoint", "", "`URL` of the service; plain http only to loopback (SESCTL_ENDPOINT)")
 	f.StringVar(&a.flags.region, "region", "", "region `NAME` (TENCENTCLOUD_REGION; default ap-guangzhou)")
 	f.DurationVar(&a.flags.timeout, "timeout", defaultTimeout, "time limit of the whole command")

@@ -50,6 +50,13 @@ func BrokenRules(err error) bool {
 	return errors.As(err, &all) && !slices.ContainsFunc(all, func(e *Error) bool { return e.Rule == "" })
 }
 
+// Tells reports whether err is of this package and names that rule. A rule that it
+// names it tells of everywhere in the declaration.
+func Tells(err error, rule string) bool {
+	var all Errors
+	return errors.As(err, &all) && slices.ContainsFunc(all, func(e *Error) bool { return e.Rule == rule })
+}
+
 // errorOrNil returns the errors as one, sorted; files are in the given order.
 func (e Errors) errorOrNil(files []File) error {
 	if len(e) == 0 {

@@ -12,6 +12,9 @@ import (
 // MaxSize is the largest file that is read, in bytes: room for 100,000 senders.
 const MaxSize = 16 << 20
 
+// Stdin is the name that errors give standard input.
+const Stdin = "<stdin>"
+
 // File is a file that was read, under the name that errors give it.
 type File struct {
 	Name string
@@ -39,7 +42,7 @@ func ReadFiles(paths []string, stdin io.Reader, lookup Lookup) (Declaration, err
 func readFile(path string, stdin io.Reader) (File, error) {
 	name, source := path, stdin
 	if path == "-" {
-		name = "<stdin>"
+		name = Stdin
 	} else {
 		f, err := os.Open(path)
 		if err != nil {

@@ -1,0 +1,203 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// interruptGrace is how long calls in flight may go on after an interrupt.
+const interruptGrace = 10 * time.Second
+
+// carryOut shows the plans, asks, does them one after the other, and tells what
+// became of them.
+func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) error {
+	for _, line := range a.planLines(places, a.color(a.env.StderrTerminal)) {
+		a.tell("%s", line)
+	}
+	changes := 0
+	for _, p := range places {
+		changes += len(p.planned.plan.Changes)
+		if p.planned.plan.DeletesMany() && !o.force {
+			return failure.New(failure.Usage, "%sthe plan deletes more than 30 %% of the %d callbacks; nothing was changed", p.app.label, p.planned.plan.Before.Len()).
+				WithHint("--force does it")
+		}
+	}
+	if changes == 0 {
+		return a.print(appliedResult(places))
+	}
+	if !o.yes {
+		if err := a.confirm(ctx, "Do this?"); err != nil {
+			return err
+		}
+	}
+	tried := false
+	for _, p := range places {
+		if p.app.label != "" && len(p.planned.plan.Changes) > 0 {
+			a.tell("Profile %s:", p.app.profile())
+		}
+		p.err = p.carryOut(ctx, o)
+		tried = tried || p.tried
+	}
+	if tried {
+		if err := a.print(appliedResult(places)); err != nil {
+			return err
+		}
+	}
+	return verdict(places)
+}
+
+func (p *place) carryOut(ctx context.Context, o carryOptions) error {
+	if len(p.planned.plan.Changes) == 0 {
+		return nil
+	}
+	store, err := p.app.store(ctx)
+	if err != nil {
+		return err
+	}
+	progress := p.app.progress("applying", len(p.planned.plan.Changes))
+	p.applied, err = callback.Apply(ctx, store, p.planned.plan, callback.ApplyOptions{
+		Parallel: o.parallel, Grace: interruptGrace,
+		OnEnd: func(outcome callback.Outcome) {
+			progress.step(p.app.outcomeLine(outcome), outcome.Err != nil)
+		},
+	})
+	progress.end()
+	if p.app.label != "" {
+		err = errors.Join(err, p.app.release())
+	}
+	var changed *callback.ChangedError
+	if errors.As(err, &changed) {
+		return failure.New(failure.Conflict, "%w; nothing was changed", err).WithHint("make the plan again and review it")
+	}
+	if err != nil && len(p.applied.Done)+len(p.applied.Failed) == 0 {
+		return err
+	}
+	p.tried = true
+	for _, done := range p.applied.Done {
+		p.app.notes(done.Receipt)
+	}
+	return applyVerdict(ctx, p.applied, err)
+}
+
+func applyVerdict(ctx context.Context, applied callback.Applied, err error) error {
+	kind := failure.Failure
+	if errors.Is(ctx.Err(), context.Canceled) {
+		kind = failure.Interrupted
+	}
+	switch {
+	case len(applied.Failed) > 0:
+		e := failure.New(kind, "%s not made", plural(len(applied.Failed), "change was", "changes were"))
+		if len(applied.Differs) > 0 {
+			e.Err = fmt.Errorf("%w; besides, %s", e.Err, differsText(applied.Differs))
+		}
+		if err != nil {
+			e.Err = fmt.Errorf("%w; %w", e.Err, err)
+		}
+		return e.WithHint("run it again to finish")
+	case len(applied.Differs) > 0:
+		return failure.New(failure.Conflict, "%s", differsText(applied.Differs)).
+			WithHint("somebody else is changing callbacks; make the plan again")
+	case err != nil:
+		return err
+	case kind == failure.Interrupted:
+		return failure.New(kind, "interrupted, after every change was made")
+	}
+	return nil
+}
+
+func differsText(targets []callback.Target) string {
+	text := fmt.Sprintf("the account does not hold what was applied: %s has another callback", targets[0])
+	if more := len(targets) - 1; more > 0 {
+		text += ", and " + plural(more, "other", "others")
+	}
+	return text
+}
+
+func (a *app) outcomeLine(o callback.Outcome) string {
+	if o.Err != nil {
+		return fmt.Sprintf("failed: %s: %v", a.changeLine(o.Change, false), o.Err)
+	}
+	return "done: " + a.changeLine(o.Change, false)
+}
+
+type failedView struct {
+	changeView
+	Error string `json:"error"`
+}
+
+type appliedView struct {
+	Applied   []changeView `json:"applied"`
+	Failed    []failedView `json:"failed"`
+	Unchanged int          `json:"unchanged"`
+}
+
+// profileAppliedView is what became of a plan among those of several profiles.
+type profileAppliedView struct {
+	Profile string `json:"profile"`
+	appliedView
+	Error string `json:"error,omitempty"`
+}
+
+func appliedResult(places []*place) output.Result {
+	type several struct {
+		Profiles []profileAppliedView `json:"profiles"`
+	}
+	var r output.Result
+	var all several
+	for _, p := range places {
+		v := p.appliedView()
+		line := fmt.Sprintf("%s%d applied, %d failed, %d unchanged", p.app.label, len(v.Applied), len(v.Failed), v.Unchanged)
+		r.Quiet, r.Text, r.Data = append(r.Quiet, line), append(r.Text, line), v
+		one := profileAppliedView{Profile: p.app.profile(), appliedView: v}
+		if p.err != nil {
+			one.Error = p.err.Error()
+		}
+		all.Profiles = append(all.Profiles, one)
+	}
+	if len(places) > 1 {
+		r.Data = all
+	}
+	return r
+}
+
+func (p *place) appliedView() appliedView {
+	plan := p.planned.plan
+	v := appliedView{Applied: []changeView{}, Failed: []failedView{}, Unchanged: unchanged(plan)}
+	for _, o := range inOrder(plan, p.applied.Done) {
+		v.Applied = append(v.Applied, viewChange(o.Change))
+	}
+	for _, o := range inOrder(plan, p.applied.Failed) {
+		v.Failed = append(v.Failed, failedView{viewChange(o.Change), o.Err.Error()})
+	}
+	return v
+}
+
+// inOrder returns outcomes in the order of the plan; they came as they ended.
+func inOrder(plan callback.Plan, outcomes []callback.Outcome) []callback.Outcome {
+	place := make(map[callback.Target]int, len(plan.Changes))
+	for i, c := range plan.Changes {
+		place[c.Target] = i
+	}
+	return slices.SortedFunc(slices.Values(outcomes), func(x, y callback.Outcome) int {
+		return cmp.Compare(place[x.Change.Target], place[y.Change.Target])
+	})
+}
+
+// unchanged counts the callbacks that the plan leaves as they are.
+func unchanged(plan callback.Plan) int {
+	n := plan.Before.Len()
+	for _, c := range plan.Changes {
+		if c.Action != callback.ActionCreate {
+			n--
+		}
+	}
+	return n
+}

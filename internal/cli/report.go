@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/manifest"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/report"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// reportFlags name the files that a command reports to.
+type reportFlags struct{ specs []string }
+
+func (o *reportFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&o.specs, "report", nil, "report to a file, `FORMAT=FILE`; junit or sarif; repeatable")
+}
+
+type reportFile struct{ format, path string }
+
+func (o *reportFlags) parse() ([]reportFile, error) {
+	var files []reportFile
+	for _, spec := range o.specs {
+		format, path, found := strings.Cut(spec, "=")
+		if !found || path == "" {
+			return nil, failure.New(failure.Usage, "--report %s: it is FORMAT=FILE", callback.Quote(spec)).
+				WithHint("for example --report junit=report.xml")
+		}
+		if _, err := (report.Report{}).Write(format); err != nil {
+			return nil, failure.New(failure.Usage, "--report: %w", err)
+		}
+		files = append(files, reportFile{format, path})
+	}
+	return files, nil
+}
+
+// The rules that reports have beside those of callbacks.
+const (
+	ruleForm    = "declaration-form"
+	ruleAccount = "account-unreadable"
+	ruleChange  = "change-pending"
+	ruleSilent  = "sender-silent"
+)
+
+func reportRules() []report.Rule {
+	var rules []report.Rule
+	for _, r := range callback.Rules() {
+		rules = append(rules, report.Rule{ID: r.ID, Level: report.Level(r.Severity), Summary: r.Summary, Source: r.Source})
+	}
+	return append(rules,
+		report.Rule{ID: ruleForm, Level: report.Error, Source: "sesctl callback schema", Summary: "a declaration is of the right form"},
+		report.Rule{ID: ruleAccount, Level: report.Error, Source: "sesctl callback plan", Summary: "the account can be read"},
+		report.Rule{ID: ruleChange, Level: report.Note, Source: "sesctl callback plan", Summary: "the account is as declared"},
+		report.Rule{ID: ruleSilent, Level: report.Warning, Source: "sesctl callback plan", Summary: "no sender falls silent"},
+	)
+}
+
+// writeReports writes the files, and annotates where GitHub Actions runs the
+// command. It reads workflow commands from stderr too, and stdout is for results.
+// With -o json stderr is for a program.
+func (a *app) writeReports(files []reportFile, suites func() []report.Suite) error {
+	annotate := a.env.Getenv("GITHUB_ACTIONS") == "true" && a.flags.format != output.FormatJSON
+	if !annotate && len(files) == 0 {
+		return nil
+	}
+	r := report.Report{Version: a.env.Build.Version, Rules: reportRules(), Suites: suites()}
+	if annotate {
+		fmt.Fprint(a.env.Stderr, r.Annotations())
+	}
+	for _, file := range files {
+		text, err := r.Write(file.format)
+		if err == nil {
+			err = os.WriteFile(file.path, text, 0o644)
+		}
+		if err != nil {
+			return failure.New(failure.Failure, "cannot write the report: %w", err)
+		}
+	}
+	return nil
+}
+
+func placeOf(p manifest.Position) report.Place {
+	if p.File == manifest.Stdin {
+		return report.Place{}
+	}
+	return report.Place{File: p.File, Line: p.Line, Column: p.Column}
+}
+
+func problemFinding(p manifest.Problem) report.Finding {
+	return report.Finding{Rule: p.Rule, Level: report.Level(p.Severity), Message: p.Message, Hint: p.Hint, Place: placeOf(p.Position)}
+}
+
+// formCase tells whether the declaration could be read.
+func formCase(err error) report.Case {
+	c := report.Case{Name: "declaration"}
+	var all manifest.Errors
+	switch {
+	case errors.As(err, &all):
+		for _, e := range all {
+			rule := ruleForm
+			if e.Rule != "" {
+				rule = e.Rule
+			}
+			c.Findings = append(c.Findings, report.Finding{Rule: rule, Level: report.Error, Message: e.Message, Place: placeOf(e.Position)})
+		}
+	case err != nil:
+		c.Findings = append(c.Findings, report.Finding{Rule: ruleForm, Level: report.Error, Message: err.Error()})
+	}
+	return c
+}
+
+// declaredCases has a case for each row, with the problems of that row.
+func declaredCases(declaration manifest.Declaration, problems []manifest.Problem) []report.Case {
+	cases := make([]report.Case, len(declaration.Rows))
+	for i, row := range declaration.Rows {
+		cases[i] = report.Case{Name: rowName(row), Place: placeOf(row.Position)}
+	}
+	for _, p := range problems {
+		cases[p.Index].Findings = append(cases[p.Index].Findings, problemFinding(p))
+	}
+	return cases
+}
+
+// rowName is the target of a row; what is no address may be a URL in the wrong
+// place.
+func rowName(row manifest.Row) string {
+	if row.Account {
+		return string(callback.ScopeAccount)
+	}
+	if target, err := callback.ParseSender(row.Sender); err == nil {
+		return target.Address()
+	}
+	return strings.Trim(callback.Quote(callback.Mask(row.Sender)), `"`)
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/sesctl/sesctl/internal/manifest"
+	"github.com/sesctl/sesctl/internal/report"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+const planSuite = "sesctl callback plan"
+
+// planReport is what plan reports: a suite for each place, and in it a case for
+// each target that is declared or changes or falls silent. Without --exit-code a
+// change is a note and a sender that falls silent a warning; with it the question
+// is whether the account is as declared, and both are errors.
+func planReport(o planOptions, declaration manifest.Declaration, places []*place, err error) []report.Suite {
+	if len(places) == 0 {
+		return []report.Suite{{Name: planSuite, Cases: append([]report.Case{formCase(err)}, declaredCases(declaration, nil)...)}}
+	}
+	var suites []report.Suite
+	for _, p := range places {
+		name := planSuite
+		if p.app.label != "" {
+			name += ": profile " + p.app.profile()
+		}
+		r := planReporter{cases: append([]report.Case{formCase(nil)}, declaredCases(declaration, p.problems)...), change: report.Note, silent: report.Warning}
+		if o.exitCode {
+			r.change, r.silent = report.Error, report.Error
+		}
+		if len(o.declaration.files) > 0 && o.declaration.files[0] != "-" {
+			r.file = report.Place{File: o.declaration.files[0], Line: 1, Column: 1}
+		}
+		suites = append(suites, report.Suite{Name: name, Cases: r.tell(p)})
+	}
+	return suites
+}
+
+type planReporter struct {
+	cases          []report.Case
+	at             map[string]int // the case of each target
+	change, silent report.Level
+	file           report.Place // of what stands nowhere in the declaration
+}
+
+func (r *planReporter) tell(p *place) []report.Case {
+	if !p.read && p.err == nil || callbackErrors(p.problems) {
+		return r.cases // nothing was contacted
+	}
+	read := report.Case{Name: "reading the account"}
+	if p.err != nil {
+		read.Findings = append(read.Findings, report.Finding{Rule: ruleAccount, Level: report.Error, Message: p.err.Error(), Place: r.file})
+	}
+	r.cases = append(r.cases, read)
+	r.at = make(map[string]int, len(r.cases))
+	for i, c := range r.cases {
+		r.at[c.Name] = i
+	}
+	if !p.read {
+		return r.cases
+	}
+	for _, c := range p.planned.plan.Changes {
+		message := fmt.Sprintf("%s, from %s to %s", c.Action, masked(c.Old), masked(c.New))
+		r.add(targetName(c.Target), report.Finding{Rule: ruleChange, Level: r.change, Message: message})
+	}
+	for _, e := range p.planned.effects {
+		if e.Silenced() {
+			message := fmt.Sprintf("the sender falls silent: its events go to %s now, and nowhere then", masked(e.From))
+			r.add(e.Sender.Address(), report.Finding{Rule: ruleSilent, Level: r.silent, Message: message})
+		}
+	}
+	return r.cases
+}
+
+// add adds a finding to the case of its target, and that case where there is
+// none.
+func (r *planReporter) add(target string, f report.Finding) {
+	i, found := r.at[target]
+	if !found {
+		i = len(r.cases)
+		r.at[target] = i
+		r.cases = append(r.cases, report.Case{Name: target, Place: r.file})
+	}
+	f.Place = r.cases[i].Place
+	r.cases[i].Findings = append(r.cases[i].Findings, f)
+}
+
+// masked is a URL in a report, which CI keeps where more people look than at the
+// account: --show-urls does not reach it.
+func masked(url string) string {
+	if url == "" {
+		return "none"
+	}
+	return callback.Mask(url)
+}
+
+func callbackErrors(problems []manifest.Problem) bool {
+	for _, p := range problems {
+		if p.Severity == callback.SeverityError {
+			return true
+		}
+	}
+	return false
+}
