@@ -31,8 +31,8 @@ const (
 // newActions returns the actions that a table names. Operations of one action
 // must be such that a request tells which of them is meant.
 func newActions(table sesapi.Table) (map[string]*action, error) {
-	actions := map[string]*action{"ListEmailIdentities": listEmailIdentities()}
-	for _, build := range []func(sesapi.Table) (map[string]*action, error){senderActions, accountActions, senderCallbackActions} {
+	actions := map[string]*action{"ListEmailIdentities": listEmailIdentities(), "GetSendEmailStatus": getSendEmailStatus()}
+	for _, build := range []func(sesapi.Table) (map[string]*action, error){senderActions, sendActions, accountActions, senderCallbackActions} {
 		built, err := build(table)
 		if err != nil {
 			return nil, err

@@ -27,7 +27,7 @@ func TestActionErrors(t *testing.T) {
 	create := step{"CreateAddressTrackUrl", `{"Address":"` + news + `","TrackUrl":"` + url1 + `"}`, ""}
 	tests := map[string][]step{
 		"unknown action":           {{"DescribeInstances", `{}`, sesapi.CodeInvalidAction}},
-		"not known yet":            {{"SendEmail", `{}`, sesapi.CodeInvalidAction}},
+		"not known yet":            {{"BatchSendEmail", `{}`, sesapi.CodeInvalidAction}},
 		"action in other case":     {{"listemailaddress", `{}`, sesapi.CodeInvalidAction}},
 		"not JSON":                 {{"ListEmailAddress", `{`, sesapi.CodeInvalidParameter}},
 		"an array":                 {{"ListEmailAddress", `[]`, sesapi.CodeInvalidParameter}},

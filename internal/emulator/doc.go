@@ -26,4 +26,22 @@
 // verified; deleting a sender address deletes its callback with it; an account
 // has up to 10 sender addresses a domain (OperationDenied.ExceedSenderLimit
 // beyond); domains are the domains of the sender addresses.
+//
+// # Emails and their events
+//
+// A SendEmail sends nothing. The local part of each recipient chooses the events
+// of the message, which are POSTed to the callback that is the sender's effective
+// one at the time of each attempt: see [DeliveryOptions] and [Delivery]. The
+// payload is that of document 1084/39492. What that document leaves open is
+// chosen: all events of a message happen at the time of its sending; those of
+// one message are delivered one after the other, in order, each once the one
+// before it was accepted or given up; an event that is not answered 2xx is sent
+// again, a bounded number of times; one for which there is no callback when it
+// would be sent is skipped. There is no taskId, because SendEmail is no batch
+// task, and templateId is 0 for an email without a template.
+//
+// Error codes of SendEmail are those that the SDK lists for it: a sender address
+// that the account does not have is FailedOperation.NotAuthenticatedSender there,
+// because NoSuchSender is not among them. Templates are not kept: every
+// TemplateID over zero is one.
 package emulator

@@ -26,9 +26,17 @@ type Options struct {
 	// StateFile is where the account is kept; "" keeps it in memory. It is
 	// created with mode 0600, and its folder, where that is missing, with 0700.
 	StateFile string
-	// Senders are the sender addresses of a fresh state; nil is DefaultSenders.
-	// The limit of sender addresses a domain does not apply to them.
+	// Senders are sender addresses that the account has: those of a fresh state,
+	// and added to one that is there where they are missing. Nil is
+	// DefaultSenders for a fresh state, and none to add. The limit of sender
+	// addresses a domain does not apply to them.
 	Senders []string
+	// Deliveries says how events are delivered.
+	Deliveries DeliveryOptions
+	// Faults are ways to misbehave on purpose; FaultSeed is what chance among
+	// them begins with.
+	Faults    []Fault
+	FaultSeed uint64
 	// Wait is how long to wait for a state file that another process holds; 0
 	// is 5 seconds.
 	Wait time.Duration
@@ -51,17 +59,23 @@ type Emulator struct {
 	derived  keyCache
 	calls    sync.Pool // of *call
 	jsonType []string
+	faults   *faults // nil for none
 
 	account account
 	writing sync.Mutex // held from the check that a change is allowed until it is made
 	file    *stateFile // nil in memory
+
+	deliveries DeliveryOptions
+	log        deliveryLog
+	post       *poster
+	deliverer  *deliverer
 }
 
 // Open returns an emulator, and reads its state where it has a file. It fails
 // with a [failure.Error] that names the file: where it is not a state file, is
 // damaged, is not writable, or where another process still holds it after
 // o.Wait. It also fails for a table in which two operations cannot be told
-// apart. Close it after use.
+// apart, and for a fault of an action that there is not. Close it after use.
 func Open(ctx context.Context, o Options) (*Emulator, error) {
 	e := &Emulator{keys: maps.Clone(o.Keys), now: o.Now, policy: o.Policy,
 		regions: sesapi.Regions(), jsonType: []string{"application/json"}}
@@ -81,25 +95,48 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	if e.actions, err = newActions(table); err != nil {
 		return nil, failure.New(failure.Usage, "the API table cannot be served: %w", err)
 	}
+	if e.faults, err = newFaults(o.Faults, o.FaultSeed, e.actions); err != nil {
+		return nil, err
+	}
 	fresh, err := e.freshState(o.Senders)
 	if err != nil {
 		return nil, err
 	}
 	if o.StateFile == "" {
 		e.account.load(fresh)
-		return e, nil
+	} else if err := e.openFile(ctx, o, fresh); err != nil {
+		return nil, err
 	}
+	e.deliveries = o.Deliveries.withDefaults()
+	e.log.keep, e.log.dirty = e.deliveries.Keep, map[uint64]*Delivery{}
+	e.post, e.deliverer = newPoster(e.deliveries), newDeliverer(e.attempt)
+	return e, nil
+}
+
+func (e *Emulator) openFile(ctx context.Context, o Options, fresh state) error {
 	wait := o.Wait
 	if wait == 0 {
 		wait = defaultWait
 	}
 	file, stored, err := openStateFile(ctx, o.StateFile, wait, fresh)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	e.file = file
 	e.account.load(stored)
-	return e, nil
+	if o.Senders == nil {
+		return nil
+	}
+	for address, s := range fresh.senders {
+		if _, there := stored.senders[address]; there {
+			continue
+		}
+		if err := e.commit(change{kind: putSender, address: address, sender: s}); err != nil {
+			_ = file.close()
+			return stateError(o.StateFile, err)
+		}
+	}
+	return nil
 }
 
 func (e *Emulator) freshState(addresses []string) (state, error) {
@@ -132,15 +169,24 @@ func (e *Emulator) commit(c change) error {
 	return nil
 }
 
-// Close lets go of the state file. Reads still work afterwards; writes fail
-// where there was a file. A second Close does nothing.
+// Close gives the deliveries that are due a moment to end ([DeliveryOptions].Grace),
+// and lets go of the state file, which keeps those that are pending. Reads still
+// work afterwards; writes fail where there was a file. A second Close does
+// nothing. The error is also of a delivery whose end the file could not take.
 func (e *Emulator) Close() error {
+	e.deliverer.close(e.deliveries.Grace)
+	e.post.close()
+	e.log.flushes.Wait()
 	e.writing.Lock()
 	defer e.writing.Unlock()
-	if e.file == nil {
+	if e.file == nil || e.file.db == nil {
 		return nil
 	}
-	return e.file.close()
+	err := e.file.close()
+	if e.log.failed != nil && err == nil {
+		err = failure.New(failure.Failure, "what became of some deliveries could not be recorded: %w", e.log.failed)
+	}
+	return err
 }
 
 var errClosed = errors.New("the emulator is closed")

@@ -28,17 +28,28 @@ type call struct {
 	body    []byte
 	out     []byte
 	scratch []byte
+	args    [maxParams]arg
+	used    int // of args
+	broken  faultKind
 }
 
 // ServeHTTP answers one request of API 3.0. The status is 200 for errors too:
 // the official SDKs read the error from the body, and only from there.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && r.URL.Path == DeliveriesPath {
+		e.serveDeliveries(w, r)
+		return
+	}
 	c := e.calls.Get().(*call)
 	defer e.release(c)
 	c.out = append(c.out[:0], `{"Response":{`...)
 	answer, err := e.serve(r, c)
 	if r.Context().Err() != nil {
 		return // nobody waits for the answer
+	}
+	if c.broken != noFault {
+		c.broken.answer(w)
+		return
 	}
 	if err != nil {
 		answer = appendError(c.out, err)
@@ -53,6 +64,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *Emulator) release(c *call) {
+	clear(c.args[:c.used])
+	c.used, c.broken = 0, noFault
 	if max(cap(c.body), cap(c.out), cap(c.scratch)) <= maxKept {
 		e.calls.Put(c)
 	}
@@ -72,15 +85,26 @@ func (e *Emulator) serve(r *http.Request, c *call) ([]byte, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := a.decode(c.body)
-	if err != nil {
+	var fault verdict
+	if e.faults != nil {
+		if fault, err = e.misbehave(r, c); err != nil || c.broken != noFault {
+			return nil, err
+		}
+	}
+	c.used = len(a.params)
+	in := args(c.args[:c.used])
+	if err := a.decode(c.body, in); err != nil {
 		return nil, err
 	}
 	// A client that has gone may have been told that its call failed.
 	if r.Context().Err() != nil {
 		return nil, nil
 	}
-	return a.run(e, c.out, in)
+	answer, err := a.run(e, c.out, in)
+	if fault.kind == dropAfter {
+		c.broken = dropAfter
+	}
+	return answer, err
 }
 
 // read reads the body into c.body.

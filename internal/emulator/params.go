@@ -17,9 +17,13 @@ const (
 	text kind = iota
 	integer
 	list
+	texts  // a list of strings
+	object // its content is checked by the action
 )
 
-func (k kind) String() string { return [...]string{"a string", "an integer", "a list"}[k] }
+func (k kind) String() string {
+	return [...]string{"a string", "an integer", "a list", "a list of strings", "an object"}[k]
+}
 
 // param is one parameter of an action.
 type param struct {
@@ -34,20 +38,22 @@ type arg struct {
 	text  string
 	num   int64
 	size  int // elements of a list
+	texts []string
+	raw   json.RawMessage // of a list or an object
 }
 
 // maxParams is how many parameters the actions have at most.
-const maxParams = 3
+const maxParams = 14
 
-type args [maxParams]arg
+type args []arg
 
-// decode reads the parameters of an action from the body of a request.
-func (a *action) decode(body []byte) (args, *apiError) {
-	var out args
+// decode reads the parameters of an action from the body of a request into out,
+// which has one empty arg for each of them.
+func (a *action) decode(body []byte, out args) *apiError {
 	var fields map[string]json.RawMessage
 	if trimmed := bytes.TrimSpace(body); len(trimmed) > 0 && !bytes.Equal(trimmed, []byte("{}")) {
 		if err := json.Unmarshal(trimmed, &fields); err != nil || fields == nil {
-			return out, &apiError{sesapi.CodeInvalidParameter, "The request body is not a JSON object."}
+			return &apiError{sesapi.CodeInvalidParameter, "The request body is not a JSON object."}
 		}
 	}
 	known := 0
@@ -62,18 +68,18 @@ func (a *action) decode(body []byte) (args, *apiError) {
 		// The SDKs leave out what is not set; null is the same.
 		if !given || string(raw) == "null" {
 			if p.required {
-				return out, &apiError{sesapi.CodeMissingParameter, fmt.Sprintf("The request is missing a required parameter `%s`.", p.name)}
+				return &apiError{sesapi.CodeMissingParameter, fmt.Sprintf("The request is missing a required parameter `%s`.", p.name)}
 			}
 			continue
 		}
 		if !out[i].set(p.kind, raw) {
-			return out, &apiError{sesapi.CodeInvalidParameter, fmt.Sprintf("The value type of parameter `%s` is not valid: it must be %s.", p.name, p.kind)}
+			return &apiError{sesapi.CodeInvalidParameter, fmt.Sprintf("The value type of parameter `%s` is not valid: it must be %s.", p.name, p.kind)}
 		}
 	}
 	if len(fields) > known {
-		return out, a.unknown(fields)
+		return a.unknown(fields)
 	}
-	return out, nil
+	return nil
 }
 
 func (a *arg) set(k kind, raw json.RawMessage) bool {
@@ -88,8 +94,13 @@ func (a *arg) set(k kind, raw json.RawMessage) bool {
 	case list:
 		var elements []json.RawMessage
 		err := json.Unmarshal(raw, &elements)
-		a.size = len(elements)
+		a.size, a.raw = len(elements), raw
 		return err == nil
+	case texts:
+		return json.Unmarshal(raw, &a.texts) == nil
+	case object:
+		a.raw = raw
+		return raw[0] == '{'
 	}
 	return false
 }

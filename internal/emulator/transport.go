@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -13,7 +14,13 @@ import (
 // request whose context ends before the emulator decides on it changes nothing.
 func (e *Emulator) Transport() http.RoundTripper { return transport{e} }
 
-type transport struct{ handler http.Handler }
+type transport struct{ emulator *Emulator }
+
+// answered is what became of a request: err where a fault dropped the connection.
+type answered struct {
+	response *http.Response
+	err      error
+}
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
@@ -25,16 +32,17 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	in := serverRequest(r)
 	if ctx.Done() == nil {
-		return t.serve(in, r), nil
+		got := t.serve(in, r)
+		return got.response, got.err
 	}
-	served := make(chan *http.Response, 1)
+	served := make(chan answered, 1)
 	go func() { served <- t.serve(in, r) }()
 	select {
-	case response := <-served:
+	case got := <-served:
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		return response, nil
+		return got.response, got.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
@@ -60,15 +68,25 @@ func serverRequest(r *http.Request) *http.Request {
 	return &in
 }
 
-func (t transport) serve(in, original *http.Request) *http.Response {
+func (t transport) serve(in, original *http.Request) (got answered) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler: // what a server takes for: close the connection
+			got = answered{err: io.ErrUnexpectedEOF}
+		default:
+			panic(p)
+		}
+	}()
 	w := &recorder{header: http.Header{}, status: http.StatusOK}
-	t.handler.ServeHTTP(w, in)
-	return &http.Response{
-		Status: http.StatusText(w.status), StatusCode: w.status,
+	t.emulator.ServeHTTP(w, in)
+	w.header.Set("Date", t.emulator.now().UTC().Format(http.TimeFormat))
+	return answered{response: &http.Response{
+		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: w.header, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()),
 		Request: original,
-	}
+	}}
 }
 
 // recorder is the [http.ResponseWriter] of a request that is served in process.

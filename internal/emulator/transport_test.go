@@ -38,8 +38,11 @@ func TestTransport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if response.Request != r || response.ContentLength <= 0 {
+	if response.Request != r || response.ContentLength <= 0 || response.Status != "200 OK" {
 		t.Errorf("response: %+v", response)
+	}
+	if got, err := http.ParseTime(response.Header.Get("Date")); err != nil || !got.Equal(noon) {
+		t.Errorf("date: %v, %v", got, err)
 	}
 	if got := readAnswer(t, response); got.code != "" {
 		t.Errorf("%s: %s", got.code, got.message)

@@ -38,6 +38,24 @@ const (
 	CodeResourceNotFound    = "ResourceNotFound"
 )
 
+// Error codes of SendEmail and GetSendEmailStatus (the same file, and the lists
+// at their methods in client.go).
+const (
+	CodeNotAuthenticatedSender = "FailedOperation.NotAuthenticatedSender"
+	CodeIncorrectSender        = "FailedOperation.IncorrectSender"
+	CodeIncorrectEmail         = "FailedOperation.IncorrectEmail"
+	CodeTooManyRecipients      = "FailedOperation.TooManyRecipients"
+	CodeTooManyAttachments     = "FailedOperation.TooManyAttachments"
+	CodeMissingContent         = "FailedOperation.MissingEmailContent"
+	CodeInvalidTemplate        = "FailedOperation.InvalidTemplateID"
+	CodeWrongContentJSON       = "FailedOperation.WrongContentJson"
+	CodeInvalidLimit           = "FailedOperation.InvalidLimit"
+	CodeNoAddress              = "InvalidParameterValue.EmailAddressIsNULL"
+	CodeWrongContent           = "InvalidParameterValue.EmailContentIsWrong"
+	CodeWrongAttachment        = "InvalidParameterValue.AttachContentIsWrong"
+	CodeWrongDate              = "InvalidParameterValue.WrongDate"
+)
+
 // Regions returns the regions of SES and the endpoint that serves each.
 func Regions() map[string]string {
 	return map[string]string{

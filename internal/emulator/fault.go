@@ -1,0 +1,259 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// Fault is one way to misbehave on purpose. [ParseFault] makes one.
+type Fault struct {
+	kind   faultKind
+	share  float64       // of the requests, messages or events; 1 is all of them
+	delay  time.Duration // of delayAnswer and delayDelivery
+	action string        // "" for every action
+}
+
+type faultKind int
+
+const (
+	noFault faultKind = iota
+	throttle
+	serverError
+	delayAnswer
+	drop // before or after the effect, by turns of chance
+	dropBefore
+	dropAfter
+	duplicate
+	disorder
+	delayDelivery
+)
+
+// FaultInfo describes a kind of faults.
+type FaultInfo struct {
+	Spec    string // such as throttle[=SHARE]
+	Summary string
+
+	kind  faultKind
+	value faultValue
+	api   bool // it concerns requests, and so can be of one action
+}
+
+type faultValue int
+
+const (
+	noValue faultValue = iota
+	shareValue
+	durationValue
+)
+
+func (f FaultInfo) name() string {
+	name, _, _ := strings.Cut(f.Spec, "=")
+	return strings.TrimSuffix(name, "[")
+}
+
+// Faults returns the kinds of faults: first those of requests, then those of
+// deliveries.
+func Faults() []FaultInfo {
+	return []FaultInfo{
+		{"throttle[=SHARE]", "answer RequestLimitExceeded", throttle, shareValue, true},
+		{"5xx[=SHARE]", "answer with the HTTP status 503", serverError, shareValue, true},
+		{"delay=DURATION", "wait before the request is worked on", delayAnswer, durationValue, true},
+		{"drop-before[=SHARE]", "close the connection, and do nothing", dropBefore, shareValue, true},
+		{"drop-after[=SHARE]", "do what was asked, and close the connection", dropAfter, shareValue, true},
+		{"drop[=SHARE]", "either of the two, at random", drop, shareValue, true},
+		{"duplicate[=SHARE]", "deliver an event twice", duplicate, shareValue, false},
+		{"disorder[=SHARE]", "deliver the events of a message last to first", disorder, shareValue, false},
+		{"delivery-delay=DURATION", "wait before the events of a message are delivered", delayDelivery, durationValue, false},
+	}
+}
+
+// ParseFault reads NAME[=VALUE][,action=NAME]. A share is a number over 0 and up
+// to 1, or a percentage; left out it is 1. Without an action a fault of
+// requests concerns every action. The error, of kind usage, names what there is.
+func ParseFault(spec string) (Fault, error) {
+	bad := func(format string, a ...any) (Fault, error) {
+		return Fault{}, failure.New(failure.Usage, "fault %s: %w", quote(spec), fmt.Errorf(format, a...))
+	}
+	parts := strings.Split(spec, ",")
+	name, value, given := strings.Cut(strings.TrimSpace(parts[0]), "=")
+	kinds := Faults()
+	i := slices.IndexFunc(kinds, func(k FaultInfo) bool { return k.name() == name })
+	if i < 0 {
+		specs := make([]string, len(kinds))
+		for i, k := range kinds {
+			specs[i] = k.Spec
+		}
+		return bad("no such fault; there are: %s", strings.Join(specs, ", "))
+	}
+	f := Fault{kind: kinds[i].kind, share: 1}
+	var err error
+	switch kinds[i].value {
+	case shareValue:
+		if given {
+			f.share, err = parseShare(value)
+		}
+	case durationValue:
+		if f.delay, err = time.ParseDuration(value); err == nil && f.delay <= 0 || !given {
+			err = fmt.Errorf("it must be more than zero")
+		}
+		if err != nil {
+			err = fmt.Errorf("it needs a duration such as 2s")
+		}
+	}
+	if err != nil {
+		return bad("%w", err)
+	}
+	for _, part := range parts[1:] {
+		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		switch {
+		case key != "action" || value == "":
+			return bad("after the comma there is only action=NAME")
+		case !kinds[i].api:
+			return bad("%s concerns deliveries, which are of no action", name)
+		case f.action != "":
+			return bad("it has two actions; write the fault twice")
+		}
+		f.action = value
+	}
+	return f, nil
+}
+
+func parseShare(text string) (float64, error) {
+	number, percent := strings.CutSuffix(text, "%")
+	share, err := strconv.ParseFloat(number, 64)
+	if percent {
+		share /= 100
+	}
+	if err != nil || !(share > 0 && share <= 1) {
+		return 0, fmt.Errorf("the share %s is neither a number over 0 and up to 1 nor a percentage", quote(text))
+	}
+	return share, nil
+}
+
+// faults draws which requests and events meet a fault. The same seed and the
+// same order of requests give the same draws; those of one fault do not depend
+// on the others.
+type faults struct {
+	mu  sync.Mutex
+	all []armed
+}
+
+type armed struct {
+	Fault
+	random *rand.Rand
+}
+
+func newFaults(all []Fault, seed uint64, actions map[string]*action) (*faults, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	f := &faults{}
+	for i, fault := range all {
+		if _, known := actions[fault.action]; !known && fault.action != "" {
+			return nil, failure.New(failure.Usage, "a fault of the action %s, which the emulator does not have", quote(fault.action))
+		}
+		f.all = append(f.all, armed{fault, rand.New(rand.NewPCG(seed, uint64(i)))})
+	}
+	return f, nil
+}
+
+// hit draws whether a fault strikes.
+func (a *armed) hit() bool { return a.share >= 1 || a.random.Float64() < a.share }
+
+// verdict is what the faults do to one request.
+type verdict struct {
+	kind  faultKind // the first that struck, but delays
+	delay time.Duration
+}
+
+func (f *faults) request(action string) verdict {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var v verdict
+	for i := range f.all {
+		a := &f.all[i]
+		if a.kind >= duplicate || a.action != "" && a.action != action || !a.hit() {
+			continue
+		}
+		kind := a.kind
+		if kind == drop {
+			kind = dropBefore + faultKind(a.random.IntN(2))
+		}
+		if kind == delayAnswer {
+			v.delay += a.delay
+		} else if v.kind == noFault {
+			v.kind = kind
+		}
+	}
+	return v
+}
+
+// deliveries draws for one message of n events: which of them come twice,
+// whether their order is turned round, and how long they are held back.
+func (f *faults) deliveries(n int) (twice []bool, reversed bool, delay time.Duration) {
+	twice = make([]bool, n)
+	if f == nil {
+		return twice, false, 0
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.all {
+		switch a := &f.all[i]; a.kind {
+		case duplicate:
+			for j := range twice {
+				twice[j] = a.hit() || twice[j]
+			}
+		case disorder:
+			reversed = a.hit() || reversed
+		case delayDelivery:
+			delay += a.delay
+		}
+	}
+	return twice, reversed, delay
+}
+
+// misbehave does to a request what the faults say, as far as that comes before
+// its effect.
+func (e *Emulator) misbehave(r *http.Request, c *call) (verdict, *apiError) {
+	v := e.faults.request(first(r.Header, "X-Tc-Action"))
+	if v.delay > 0 && !pause(r.Context(), v.delay) {
+		return v, nil // nobody waits for the answer
+	}
+	switch v.kind {
+	case throttle:
+		return v, &apiError{sesapi.CodeRequestLimitExceeded, "The request rate limit is exceeded (a fault of the emulator)."}
+	case serverError, dropBefore:
+		c.broken = v.kind
+	}
+	return v, nil
+}
+
+// answer ends a request without an answer of the API.
+func (k faultKind) answer(w http.ResponseWriter) {
+	if k == serverError {
+		http.Error(w, "503 service unavailable (a fault of the emulator)", http.StatusServiceUnavailable)
+		return
+	}
+	panic(http.ErrAbortHandler) // how package net/http is told to close the connection
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
