@@ -19,6 +19,7 @@ type applyOptions struct {
 type carryOptions struct {
 	yes      bool
 	force    bool
+	verify   bool
 	parallel int
 }
 
@@ -55,6 +56,7 @@ made and confirmed before the first is carried out.`,
 	}
 	o.declaration.add(cmd)
 	o.carry.add(a, cmd)
+	cmd.Flags().BoolVar(&o.carry.verify, "verify", false, "check first that the new URLs can receive events, as 'callback check' does")
 	cmd.Flags().StringVar(&o.expect, "expect", "", "do it only if the plan has this `CHECKSUM`")
 	return cmd
 }

@@ -65,20 +65,20 @@ func runValidate(a *app, o validateOptions, args []string) error {
 	return o.verdict(checked.problems)
 }
 
-// checked is what was checked: a declaration, or URLs; and its problems.
-type checked struct {
+// validated is what was checked: a declaration, or URLs; and its problems.
+type validated struct {
 	declaration manifest.Declaration
 	problems    []manifest.Problem
 }
 
-func (o validateOptions) check(a *app, args []string) (checked, error) {
+func (o validateOptions) check(a *app, args []string) (validated, error) {
 	switch {
 	case len(args) > 0 && len(o.files) > 0:
-		return checked{}, failure.New(failure.Usage, "URLs and -f exclude each other")
+		return validated{}, failure.New(failure.Usage, "URLs and -f exclude each other")
 	case len(args) == 0 && len(o.files) == 0:
-		return checked{}, failure.New(failure.Usage, "no URL").WithHint("give one or more as arguments, or a declaration with -f FILE")
+		return validated{}, failure.New(failure.Usage, "no URL").WithHint("give one or more as arguments, or a declaration with -f FILE")
 	}
-	var c checked
+	var c validated
 	if len(o.files) > 0 {
 		var err error
 		if c.declaration, err = a.readDeclaration(o.files); err != nil && !manifest.BrokenRules(err) {
@@ -132,7 +132,7 @@ func common(apps []*app, found [][]manifest.Problem) []manifest.Problem {
 }
 
 // validateSuite is what validate reports: a case for each callback or URL.
-func validateSuite(c checked, urls []string, err error) report.Suite {
+func validateSuite(c validated, urls []string, err error) report.Suite {
 	cases := []report.Case{formCase(err)}
 	if len(urls) == 0 {
 		cases = append(cases, declaredCases(c.declaration, c.problems)...)

@@ -33,6 +33,13 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 	if changes == 0 {
 		return a.print(appliedResult(places))
 	}
+	if o.verify {
+		for _, p := range places {
+			if err := p.app.verify(ctx, p.newURLs()...); err != nil {
+				return err
+			}
+		}
+	}
 	if !o.yes {
 		if err := a.confirm(ctx, "Do this?"); err != nil {
 			return err
@@ -52,6 +59,18 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 		}
 	}
 	return verdict(places)
+}
+
+// newURLs are those that the plan writes, once each.
+func (p *place) newURLs() []string {
+	var urls []string
+	for _, c := range p.planned.plan.Changes {
+		if c.New != "" {
+			urls = append(urls, c.New)
+		}
+	}
+	slices.Sort(urls)
+	return slices.Compact(urls)
 }
 
 func (p *place) carryOut(ctx context.Context, o carryOptions) error {
