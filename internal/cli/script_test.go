@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"expand":   expand,
 			"mode":     mode,
 			"receiver": receiver,
+			"sendmail": sendmail,
 		},
 	})
 }

@@ -104,8 +104,8 @@ func TestCallbackChangesWhileEventsWait(t *testing.T) {
 	t.Parallel()
 	const other = "http://localhost:8081/other"
 	tests := map[string]struct{ action, body, want, url string }{
-		"removed":   {"UpdateWebhookUrl", `{"Url":""}`, "delivered skipped 1: the sender has no callback\nopen skipped 0: the sender has no callback", ""},
-		"changed":   {"UpdateWebhookUrl", `{"Url":"` + other + `"}`, "delivered accepted 2\nopen accepted 1", other},
+		"removed":    {"UpdateWebhookUrl", `{"Url":""}`, "delivered skipped 1: the sender has no callback\nopen skipped 0: the sender has no callback", ""},
+		"changed":    {"UpdateWebhookUrl", `{"Url":"` + other + `"}`, "delivered accepted 2\nopen accepted 1", other},
 		"overridden": {"CreateAddressTrackUrl", `{"Address":"` + news + `","TrackUrl":"` + other + `"}`, "delivered accepted 2\nopen accepted 1", other},
 		"sender gone": {"DeleteEmailAddress", `{"EmailAddress":"` + news + `"}`,
 			"delivered failed 6: answered 500\nopen failed 6: answered 500", hook},
