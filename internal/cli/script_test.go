@@ -42,6 +42,8 @@ func TestScripts(t *testing.T) {
 			"json":     jsonValue,
 			"expand":   expand,
 			"mode":     mode,
+			"cijob":    ciJob,
+			"cifiles":  ciFiles,
 			"receiver": receiver,
 			"sendmail": sendmail,
 		},
