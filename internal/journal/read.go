@@ -28,13 +28,26 @@ type History struct {
 }
 
 // Read returns what the file holds. A file that is not there holds nothing.
-func (j *Journal) Read(ctx context.Context) (h History, err error) {
+func (j *Journal) Read(ctx context.Context) (History, error) {
+	var h History
+	err := j.reading(ctx, func(f io.Reader) (err error) {
+		h, err = readHistory(f)
+		return err
+	})
+	if err != nil {
+		return History{}, err
+	}
+	return h, nil
+}
+
+// reading lets read see the file, where it is there, while nobody writes.
+func (j *Journal) reading(ctx context.Context, read func(io.Reader) error) (err error) {
 	f, err := os.Open(j.path)
 	if errors.Is(err, os.ErrNotExist) {
-		return History{}, nil
+		return nil
 	}
 	if err != nil {
-		return History{}, j.fail("read", err)
+		return j.fail("read", err)
 	}
 	defer func() {
 		if closeErr := f.Close(); err == nil && closeErr != nil {
@@ -48,13 +61,12 @@ func (j *Journal) Read(ctx context.Context) (h History, err error) {
 	case errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS):
 		unlock = func() error { return nil }
 	case err != nil:
-		return History{}, j.fail("read", err)
+		return j.fail("read", err)
 	}
-	h, err = readHistory(f)
-	if err = errors.Join(err, unlock()); err != nil {
-		return History{}, j.fail("read", err)
+	if err := errors.Join(read(f), unlock()); err != nil {
+		return j.fail("read", err)
 	}
-	return h, nil
+	return nil
 }
 
 func readHistory(f io.Reader) (History, error) {

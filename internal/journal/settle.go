@@ -1,7 +1,12 @@
 package journal
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"io"
 
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -15,6 +20,14 @@ import (
 // A process that is still at work on an entry writes its own end later, and the
 // last end holds.
 func (j *Journal) Settle(ctx context.Context, account Account, read callback.Set, parts callback.Parts) ([]Entry, error) {
+	open := false
+	err := j.reading(ctx, func(f io.Reader) (err error) {
+		open, err = anyOpen(f)
+		return err
+	})
+	if err != nil || !open {
+		return nil, err
+	}
 	h, err := j.Read(ctx)
 	if err != nil {
 		return nil, err
@@ -42,6 +55,45 @@ func (j *Journal) Settle(ctx context.Context, account Account, read callback.Set
 		settled = append(settled, e)
 	}
 	return settled, nil
+}
+
+// anyOpen reports whether a file may hold an entry without an end. It looks at no
+// more of each line than it must, because every command that reads an account
+// asks, and a journal only grows.
+func anyOpen(f io.Reader) (bool, error) {
+	open := map[string]bool{}
+	reader := bufio.NewReaderSize(f, 64<<10)
+	for {
+		line, _, err := readLine(reader)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return false, err
+		}
+		if id, isEnd, plain := lineID(line); plain && isEnd {
+			delete(open, string(id))
+		} else if plain {
+			open[string(id)] = true
+		} else if _, damaged := parseRecord(line); damaged == nil {
+			return true, nil // whole, and not as this program writes it
+		}
+		if err != nil {
+			return len(open) > 0, nil
+		}
+	}
+}
+
+// lineID returns the id of a line that stands as [record.line] writes it; of a
+// line that ends an entry, only if it is whole.
+func lineID(line []byte) (id []byte, isEnd, plain bool) {
+	rest, isBegin := bytes.CutPrefix(line, []byte(`{"op":"begin","id":"`))
+	if !isBegin {
+		if rest, isEnd = bytes.CutPrefix(line, []byte(`{"op":"end","id":"`)); !isEnd {
+			return nil, false, false
+		}
+	}
+	if len(rest) < idLength+1 || rest[idLength] != '"' || isEnd && (!json.Valid(line) || bytes.Contains(line, []byte(Pending))) {
+		return nil, false, false
+	}
+	return rest[:idLength], isEnd, true
 }
 
 func settledBy(e Entry, found string) (Outcome, string) {
