@@ -146,3 +146,25 @@ func TestFolderThatCannotBeMade(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestDamagedDelivery(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{"no JSON", `{"id":7}`} {
+		path := filepath.Join(t.TempDir(), "state.db")
+		fresh(t, path)
+		database("deliveries", "\x00\x00\x00\x00\x00\x00\x00\x01", content)(t, path)
+		e, err := reopen(t, path) // what does not need the deliveries works
+		if err != nil {
+			t.Fatal(err)
+		}
+		must(t, e, "ListEmailAddress", "{}")
+		_, _, err = e.Deliveries()
+		var failed *failure.Error
+		if !errors.As(err, &failed) || len(failed.Hints) == 0 || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "damaged") {
+			t.Errorf("%s: %v", content, err)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -14,7 +14,8 @@ import (
 type DeliveryOptions struct {
 	// Anywhere also delivers to hosts that the internet can reach. Without it
 	// such a delivery is skipped: an event of an emulator must not get into
-	// anyone's production by accident.
+	// anyone's production by accident. With it the proxy of the environment is
+	// used (see [http.ProxyFromEnvironment]).
 	Anywhere bool
 	// Pauses are those before the second attempt, the third, and so on; there
 	// is one attempt more than there are pauses. Nil is half a second, doubled

@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/sesctl/sesctl/internal/failure"
 )
 
 // Bucket "deliveries" maps ids, as eight bytes in big-endian order, to deliveries
@@ -44,7 +46,8 @@ func (f *stateFile) deliveries() ([]*Delivery, error) {
 		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("the deliveries in the state file cannot be read: %w", bare(err))
+		return nil, failure.New(failure.Failure, "the deliveries in the state file %s cannot be read: %w", f.path, bare(err)).
+			WithHint("name another state file, or empty this one with \"sesctl emulator reset\"")
 	}
 	return records, nil
 }

@@ -179,13 +179,14 @@ func (e *Emulator) Close() error {
 	e.log.flushes.Wait()
 	e.writing.Lock()
 	defer e.writing.Unlock()
-	if e.file == nil || e.file.db == nil {
+	if e.file == nil {
 		return nil
 	}
 	err := e.file.close()
-	if e.log.failed != nil && err == nil {
-		err = failure.New(failure.Failure, "what became of some deliveries could not be recorded: %w", e.log.failed)
+	if failed := e.log.failed; failed != nil && err == nil {
+		err = failure.New(failure.Failure, "what became of some deliveries could not be recorded: %w", failed)
 	}
+	e.log.failed = nil
 	return err
 }
 

@@ -39,6 +39,14 @@ const (
 	maxAttachments = 10
 )
 
+// Limits of what is repeated in every event of an email, in bytes. They are
+// chosen: the SDK gives none for SendEmail.
+const (
+	maxSubject = 2048
+	maxSMTPID  = 998 // a line (RFC 5322, 2.1.1)
+	maxHeaders = 16 << 10
+)
+
 func sendActions(table sesapi.Table) (map[string]*action, error) {
 	row := table.Row(sesapi.SendEmail)
 	return distinct(map[sesapi.Operation]*action{row.Operation: {run: sendEmail, params: []param{
@@ -101,10 +109,14 @@ func (e *Emulator) newMessage(in args) (*message, *apiError) {
 		return nil, &apiError{sesapi.CodeIncorrectSender, "The sender is not valid: " + err.Error() + "."}
 	}
 	m.sender = sender
-	if strings.TrimSpace(m.subject) == "" {
-		return nil, &apiError{sesapi.CodeInvalidValue, "The subject is empty."}
-	}
-	if m.smtpID == "" {
+	switch {
+	case strings.TrimSpace(m.subject) == "" || len(m.subject) > maxSubject:
+		return nil, &apiError{sesapi.CodeInvalidValue, fmt.Sprintf("The subject must have 1 to %d bytes.", maxSubject)}
+	case len(m.smtpID) > maxSMTPID:
+		return nil, &apiError{sesapi.CodeInvalidValue, fmt.Sprintf("The SmtpMessageId has more than %d bytes.", maxSMTPID)}
+	case len(in[argSMTPHeaders].text) > maxHeaders:
+		return nil, &apiError{sesapi.CodeInvalidValue, fmt.Sprintf("The SmtpHeaders have more than %d bytes.", maxHeaders)}
+	case m.smtpID == "":
 		m.smtpID = string(appendRequestID(nil)) + "@" + sender.Domain()
 	}
 	if err := m.address(in); err != nil {

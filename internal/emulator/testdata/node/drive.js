@@ -57,11 +57,23 @@ async function genericCalls(client) {
   await fails("InvalidAction", client.request("DescribeInstances", {}));
 }
 
+async function emails(client) {
+  const email = { FromEmailAddress: `Shop <${sender}>`, Destination: ["bounce@example.com"], Subject: "Grüße", Template: { TemplateID: 1, TemplateData: "{}" } };
+  const { MessageId } = await client.SendEmail(email);
+  assert.match(MessageId, /^qcloudses-30-\d+-date-\d{14}-\w{13}$/);
+  const RequestDate = new Date().toISOString().slice(0, 10);
+  const { EmailStatusList } = await client.GetSendEmailStatus({ RequestDate, Offset: 0, Limit: 10, MessageId });
+  assert.equal(EmailStatusList.length, 1);
+  assert.equal(EmailStatusList[0].DeliverStatus, 3);
+  await fails("FailedOperation.NotAuthenticatedSender", client.SendEmail({ ...email, FromEmailAddress: "x@mail.example.com" }));
+}
+
 async function main(endpoint) {
   const local = { secretId: "local", secretKey: "local" };
   const client = newClient(endpoint, local, "ap-guangzhou");
   await typedCalls(client);
   await genericCalls(client);
+  await emails(client);
   await client.DeleteEmailAddress({ EmailAddress: sender });
   await fails("InvalidParameterValue.NoSuchSender", client.DeleteEmailAddress({ EmailAddress: sender }));
   await fails("AuthFailure.SignatureFailure", newClient(endpoint, { ...local, secretKey: "other" }, "ap-guangzhou").ListEmailAddress({}));
