@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -111,6 +112,24 @@ func TestDelayFault(t *testing.T) {
 		start := time.Now()
 		if got := do(t, e, "GetWebhookUrl", "{}"); got.code != sesapi.CodeRequestLimitExceeded || time.Since(start) != 3*time.Second {
 			t.Errorf("%q after %s", got.code, time.Since(start))
+		}
+	})
+}
+
+// A client that gives up while it is kept waiting changes nothing.
+func TestDelayFaultObeysTheContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := open(t, emulator.Options{Faults: parseFaults(t, "delay=1h,action=UpdateWebhookUrl")})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		s := newSigned("UpdateWebhookUrl", `{"Url":"`+url1+`"}`)
+		if _, err := e.Transport().RoundTrip(outgoing(t, ctx, s, strings.NewReader(s.body))); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if got := must(t, e, "GetWebhookUrl", "{}")["Url"]; got != "" {
+			t.Errorf("it was changed: %v", got)
 		}
 	})
 }

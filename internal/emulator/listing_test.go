@@ -103,6 +103,23 @@ func TestDeliveriesOfAClosedFile(t *testing.T) {
 	}
 }
 
+// What cannot be recorded is not sent.
+func TestSendEmailWithoutItsFile(t *testing.T) {
+	t.Parallel()
+	c := &receiver{}
+	e := withHook(t, c, emulator.Options{StateFile: filepath.Join(t.TempDir(), "state.db")})
+	before := deliveries(t, e)
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := do(t, e, "SendEmail", mail(news, "a@x.com")); got.code != "InternalError" || !strings.HasPrefix(got.message, "Nothing was sent") {
+		t.Errorf("%q: %s", got.code, got.message)
+	}
+	if after := deliveries(t, e); len(after) != len(before) || c.seen() != "" {
+		t.Errorf("%d deliveries, POSTed: %s", len(after), c.seen())
+	}
+}
+
 func TestSettleObeysTheContext(t *testing.T) {
 	t.Parallel()
 	e := withHook(t, &receiver{answer: hangs}, emulator.Options{Deliveries: emulator.DeliveryOptions{Grace: 1}})

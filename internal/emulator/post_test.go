@@ -47,7 +47,8 @@ func TestAnswersOfCallbacks(t *testing.T) {
 		handler http.HandlerFunc
 		want    string
 	}{
-		"200": {once, func(http.ResponseWriter, *http.Request) {}, "delivered accepted 1"},
+		"anywhere": {emulator.DeliveryOptions{Anywhere: true}, func(http.ResponseWriter, *http.Request) {}, "delivered accepted 1"},
+		"200":      {once, func(http.ResponseWriter, *http.Request) {}, "delivered accepted 1"},
 		"endless body": {once, func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
 				if _, err := w.Write(make([]byte, 32<<10)); err != nil {
