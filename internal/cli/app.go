@@ -38,6 +38,7 @@ type app struct {
 	held            []string // warnings that wait for the end, see warn
 	label           string   // says in warnings for which of several profiles they are
 	children        []*app   // one for each of several profiles
+	profileFrom     string   // where the profile comes from, "" for the flag
 }
 
 type globalFlags struct {
@@ -100,7 +101,7 @@ func (a *app) where() (config.Settings, error) {
 	if err != nil {
 		return config.Settings{}, failure.New(failure.Failure, "%w", err)
 	}
-	flags := config.Flags{Profile: a.profile(), Endpoint: a.flags.endpoint, Region: a.flags.region, LocalState: a.flags.localState}
+	flags := config.Flags{Profile: a.profile(), ProfileFrom: a.profileFrom, Endpoint: a.flags.endpoint, Region: a.flags.region, LocalState: a.flags.localState}
 	if a.flags.localGiven {
 		flags.Local = &a.flags.local
 	}

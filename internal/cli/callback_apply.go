@@ -118,7 +118,9 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
-	return planned{plan: plan, effects: plan.Effects(snapshot.SenderTargets())}, nil
+	p := viewPlan(plan, snapshot)
+	a.warnStrangers(p)
+	return p, nil
 }
 
 func (o carryOptions) check(a *app, what string) error {

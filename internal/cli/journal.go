@@ -20,11 +20,15 @@ func (a *app) openJournal() (*journal.Journal, error) {
 }
 
 // author says on whose behalf changes are recorded. Each state file of the
-// embedded emulator is an account of its own.
+// embedded emulator is an account of its own, by its absolute path.
 func (a *app) author(settings config.Settings) journal.Author {
 	account := journal.Account{Profile: settings.Profile, Endpoint: settings.Endpoint.Value, Region: settings.Region.Value}
 	if settings.Local {
-		account.Endpoint, account.Region = "local:"+settings.LocalState, ""
+		state := settings.LocalState
+		if absolute, err := filepath.Abs(state); err == nil {
+			state = absolute
+		}
+		account.Endpoint, account.Region = "local:"+state, ""
 	}
 	who := ""
 	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {

@@ -51,11 +51,23 @@ type plansView struct {
 type planned struct {
 	plan    callback.Plan
 	effects []callback.Effect
+	// strangers are senders that shall get a callback and that the account does
+	// not have: SES refuses those.
+	strangers []callback.Target
 }
 
 func planFor(snapshot callback.Snapshot, desired callback.Set) planned {
-	plan := callback.Diff(snapshot.Callbacks, desired)
-	return planned{plan: plan, effects: plan.Effects(snapshot.SenderTargets())}
+	return viewPlan(callback.Diff(snapshot.Callbacks, desired), snapshot)
+}
+
+func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
+	p := planned{plan: plan, effects: plan.Effects(snapshot.SenderTargets())}
+	for _, c := range plan.Changes {
+		if c.Action == callback.ActionCreate && !c.Target.IsAccount() && !snapshot.Registered(c.Target) {
+			p.strangers = append(p.strangers, c.Target)
+		}
+	}
+	return p
 }
 
 func (p planned) view() planView {
@@ -67,6 +79,16 @@ func (p planned) view() planView {
 		v.Effects = append(v.Effects, effectView{e.Sender.Address(), e.From, e.To})
 	}
 	return v
+}
+
+func (a *app) warnStrangers(p planned) {
+	switch n := len(p.strangers); n {
+	case 0:
+	case 1:
+		a.warn("the account has no sender address %s; SES refuses a callback for it", p.strangers[0])
+	default:
+		a.warn("the account has no sender address %s, nor %s; SES refuses callbacks for them", p.strangers[0], plural(n-1, "other that is declared", "others that are declared"))
+	}
 }
 
 // lines tells the plan to people.

@@ -31,7 +31,7 @@ func (a *app) forProfiles(declared []string) ([]*app, error) {
 		names, from = []string{name}, config.EnvProfile
 	}
 	if len(names) == 0 {
-		names = declared
+		names, from = declared, "the declaration"
 	}
 	for i, name := range names {
 		switch {
@@ -45,11 +45,13 @@ func (a *app) forProfiles(declared []string) ([]*app, error) {
 		}
 	}
 	if len(names) < 2 {
-		a.flags.profiles = names
+		if from != config.EnvProfile {
+			a.flags.profiles, a.profileFrom = names, from
+		}
 		return []*app{a}, nil
 	}
 	for _, name := range names {
-		child := &app{env: a.env, flags: a.flags, started: a.started, interrupted: a.interrupted, label: "profile " + name + ": "}
+		child := &app{env: a.env, flags: a.flags, started: a.started, interrupted: a.interrupted, label: "profile " + name + ": ", profileFrom: from}
 		child.flags.profiles = []string{name}
 		a.children = append(a.children, child)
 	}

@@ -69,6 +69,9 @@ func (r *planReporter) tell(p *place) []report.Case {
 			r.add(e.Sender.Address(), report.Finding{Rule: ruleSilent, Level: r.silent, Message: message})
 		}
 	}
+	for _, t := range p.planned.strangers {
+		r.add(t.Address(), report.Finding{Rule: ruleUnknown, Level: report.Warning, Message: "the account has no such sender address; SES refuses a callback for it"})
+	}
 	return r.cases
 }
 

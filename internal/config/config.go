@@ -39,7 +39,10 @@ const (
 // Flags are the values of the command line; "" and nil stand for a flag that
 // was not given.
 type Flags struct {
-	Profile    string
+	Profile string
+	// ProfileFrom says where Profile comes from, if not from the flag.
+	ProfileFrom string
+
 	Endpoint   string
 	Region     string
 	Local      *bool
@@ -97,7 +100,7 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 }
 
 func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) string) (Profile, error) {
-	name := choose(Setting{flags.Profile, "--profile"}, Setting{getenv(EnvProfile), EnvProfile}, Setting{DefaultProfile, "default"})
+	name := choose(Setting{flags.Profile, firstOf(flags.ProfileFrom, "--profile")}, Setting{getenv(EnvProfile), EnvProfile}, Setting{DefaultProfile, "default"})
 	path, named := filepath.Join(dirs.Config, "config.yaml"), false
 	if p := getenv(EnvConfig); p != "" {
 		path, named = p, true
