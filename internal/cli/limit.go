@@ -15,15 +15,19 @@ type limit struct {
 	since     time.Time
 }
 
+// start returns a context that ends with parent, or with DeadlineExceeded when
+// the time is up. Call the returned function when the work is done.
 func (l *limit) start(parent context.Context, d time.Duration) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(parent)
+	ctx := &limited{Context: parent, done: make(chan struct{})}
+	unlink := context.AfterFunc(parent, func() { ctx.end(parent.Err()) })
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.remaining, l.since = d, time.Now()
-	l.timer = time.AfterFunc(d, func() { cancel(context.DeadlineExceeded) })
-	return deadlineContext{ctx}, func() {
+	l.timer = time.AfterFunc(d, func() { ctx.end(context.DeadlineExceeded) })
+	return ctx, func() {
+		unlink()
 		l.timer.Stop()
-		cancel(nil)
+		ctx.end(context.Canceled)
 	}
 }
 
@@ -43,13 +47,31 @@ func (l *limit) pause() (resume func()) {
 	}
 }
 
-// deadlineContext reports its end by the time limit as DeadlineExceeded, as a
-// context with a deadline does; an end by the user stays Canceled.
-type deadlineContext struct{ context.Context }
+// limited is a context that tells its end by the time limit from one by the user,
+// as context.WithTimeout does, whose timer cannot be stopped and started. It has a
+// channel of its own, because package context takes one that is a parent's for
+// that parent, and would hand its error to the contexts below.
+type limited struct {
+	context.Context
+	done chan struct{}
 
-func (c deadlineContext) Err() error {
-	if c.Context.Err() == nil {
-		return nil
+	mu  sync.Mutex
+	err error
+}
+
+func (c *limited) end(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil {
+		c.err = err
+		close(c.done)
 	}
-	return context.Cause(c.Context)
+}
+
+func (c *limited) Done() <-chan struct{} { return c.done }
+
+func (c *limited) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
 }
