@@ -145,11 +145,19 @@ func Pace(ctx context.Context, records iter.Seq[Record], speed float64, now func
 					return
 				}
 			}
-			if !yield(Message{Name: "saved event", Body: record.Body, ContentType: record.Headers["Content-Type"]}) {
+			if !yield(Message{Name: eventName(record.Body), Body: record.Body, ContentType: record.Headers["Content-Type"]}) {
 				return
 			}
 		}
 	}
+}
+
+func eventName(body []byte) string {
+	e, err := event.Decode(body)
+	if err != nil {
+		return "unknown"
+	}
+	return string(e.Type)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
