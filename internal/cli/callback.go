@@ -17,6 +17,7 @@ func newCallbackCommand(a *app) *cobra.Command {
 		named{"apply", newApplyCommand},
 		named{"history", newHistoryCommand},
 		named{"rollback", newRollbackCommand},
+		named{"restore", newRestoreCommand},
 		named{"schema", newSchemaCommand},
 	)
 }

@@ -48,6 +48,7 @@ at most one for each sender address; the sender's wins.`,
 	built, chosen := build(a, "", []named{
 		{"callback", newCallbackCommand},
 		{"sender", newSenderCommand},
+		{"event", newEventCommand},
 		{"emulator", newEmulatorCommand},
 		{"doctor", newDoctorCommand},
 		{"version", newVersionCommand},

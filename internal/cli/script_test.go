@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	listening := listeners{running: map[*testscript.TestScript]map[string]*listener{}}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -46,18 +47,26 @@ func TestScripts(t *testing.T) {
 			"cifiles":  ciFiles,
 			"receiver": receiver,
 			"sendmail": sendmail,
+			"listen":   listening.listen,
+			"ended":    listening.ended,
+			"request":  request,
 		},
 	})
 }
 
-// setup gives each script a home of its own and nothing of the caller's.
-func setup(env *testscript.Env) error {
-	for _, name := range []string{
+// scriptVariables are those that sesctl reads; scripts begin without them.
+func scriptVariables() []string {
+	return []string{
 		"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN", "TENCENTCLOUD_REGION",
 		"TCCLI_PROFILE", "TENCENTCLOUD_CREDENTIALS_FILE", "SSL_CERT_FILE", "NO_COLOR", "GITHUB_ACTIONS",
 		"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy",
 		"SESCTL_LOCAL", "SESCTL_CONFIG", "SESCTL_PROFILE", "SESCTL_ENDPOINT", "SESCTL_OUTPUT", "SESCTL_LOCAL_STATE",
-	} {
+	}
+}
+
+// setup gives each script a home of its own and nothing of the caller's.
+func setup(env *testscript.Env) error {
+	for _, name := range scriptVariables() {
 		env.Setenv(name, "")
 	}
 	env.Setenv("HOME", env.WorkDir)

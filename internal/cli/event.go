@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/webhook"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func newEventCommand(a *app) *cobra.Command {
+	return group(a, "event", "Send, receive and replay events",
+		named{"types", newTypesCommand},
+		named{"trigger", newTriggerCommand},
+		named{"listen", newListenCommand},
+		named{"replay", newReplayCommand},
+	)
+}
+
+// destinationFlags say where events are sent: to a URL, or to where those of a
+// target go.
+type destinationFlags struct {
+	to      string
+	target  targetFlags
+	headers []string
+}
+
+func (d *destinationFlags) add(a *app, cmd *cobra.Command) {
+	cmd.Flags().StringVar(&d.to, "to", "", "send to `URL`; needs no account")
+	cmd.Flags().BoolVar(&d.target.account, "account", false, "send to the account's callback")
+	cmd.Flags().StringVar(&d.target.sender, "sender", "", "send to the effective callback of the sender `ADDRESS`")
+	cmd.Flags().StringArrayVar(&d.headers, "header", nil, "send this `'NAME: VALUE'` too; repeatable")
+	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
+	_ = cmd.RegisterFlagCompletionFunc("to", cobra.NoFileCompletions)
+}
+
+// check refuses wrong usage, before anything is contacted.
+func (d *destinationFlags) check() error {
+	switch {
+	case d.to != "" && d.target.given():
+		return failure.New(failure.Usage, "--to, --account and --sender exclude each other")
+	case d.to != "":
+		return checkReceiver(d.to)
+	case !d.target.given():
+		return failure.New(failure.Usage, "no destination").WithHint("name one: --to URL, --sender ADDRESS or --account")
+	}
+	_, err := d.target.target()
+	return err
+}
+
+// checkReceiver refuses what events cannot be sent to. The rules of callbacks do
+// not hold: a receiver that is being built may listen anywhere.
+func checkReceiver(rawURL string) error {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.Mask(rawURL))).
+			WithHint("write it like http://127.0.0.1:8080/events")
+	}
+	return nil
+}
+
+func (d *destinationFlags) url(ctx context.Context, a *app) (string, error) {
+	if d.to != "" {
+		return d.to, nil
+	}
+	target, err := d.target.target()
+	if err != nil {
+		return "", err
+	}
+	url, err := a.effectiveURL(ctx, target)
+	if err != nil {
+		return "", err
+	}
+	// Others may use the state of the embedded emulator while events are sent.
+	return url, a.release()
+}
+
+// header returns the headers to send, with the mark of a test.
+func (d *destinationFlags) header(command string) (http.Header, error) {
+	header := http.Header{webhook.TestHeader: {command}}
+	for _, text := range d.headers {
+		name, value, ok := strings.Cut(text, ":")
+		if !ok || strings.TrimSpace(name) == "" {
+			return nil, failure.New(failure.Usage, "the header %s is not NAME: VALUE", callback.Quote(name))
+		}
+		header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	}
+	return header, nil
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/gofrs/flock"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/webhook"
+)
+
+// openArchive opens the file that events are saved to, for this process alone;
+// no path gives no archive. What it returns to close it may be called twice.
+func (a *app) openArchive(path string) (*webhook.Archive, func() error, error) {
+	if path == "" {
+		return nil, func() error { return nil }, nil
+	}
+	unlock, err := a.lockFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	archive, err := webhook.OpenArchive(path)
+	if err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return archive, sync.OnceValue(func() error {
+		defer unlock()
+		return archive.Close()
+	}), nil
+}
+
+// lockFile keeps a second process from appending to the same file. The lock is
+// in the state folder: beside the file it would be litter, and on the file itself
+// it would keep this process from writing on some systems. A device or a pipe is
+// not locked.
+func (a *app) lockFile(path string) (unlock func(), err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return func() {}, nil
+	}
+	dirs, err := config.FindDirs(a.env.Getenv)
+	if err != nil {
+		return nil, failure.New(failure.Failure, "%w", err)
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, failure.New(failure.Failure, "%w", err)
+	}
+	if real, err := filepath.EvalSymlinks(full); err == nil {
+		full = real
+	}
+	name := sha256.Sum256([]byte(full))
+	unlock, err = tryLock(filepath.Join(dirs.State, "locks", hex.EncodeToString(name[:16])+".lock"))
+	if err == nil && unlock == nil {
+		err = failure.New(failure.Failure, "another process saves events to %s", path).WithHint("name another file with --save")
+	}
+	return unlock, err
+}
+
+// tryLock takes the lock of a file, which it makes, and returns how to give it
+// free; nil where another process has it. The system gives it free when the
+// process ends, however it does.
+func tryLock(path string) (unlock func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, failure.New(failure.Failure, "lock %s: %w", path, err)
+	}
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	held, err := lock.TryLock()
+	if err != nil {
+		return nil, failure.New(failure.Failure, "lock %s: %w", path, err)
+	}
+	if !held {
+		_ = lock.Close()
+		return nil, nil
+	}
+	return func() { _ = lock.Close() }, nil
+}

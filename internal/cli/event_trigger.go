@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"iter"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/webhook"
+	"github.com/sesctl/sesctl/pkg/callback"
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+type triggerOptions struct {
+	destination destinationFlags
+	all         bool
+	fields      []string
+	bodies      []string
+	count       int
+	rate        float64
+	parallel    int
+	duplicate   bool
+	shuffle     bool
+	malformed   bool
+}
+
+func newTriggerCommand(a *app) *cobra.Command {
+	var o triggerOptions
+	cmd := &cobra.Command{
+		Use:   "trigger (TYPE... | --all) (--to URL | --sender ADDRESS | --account)",
+		Short: "Send sample events to a receiver",
+		Long: `POST sample events, with the documented fields and the present time, to a URL or
+to where the events of a sender go. Each is marked as a test by the header
+Sesctl-Test and the field X-Tencentcloudses-Cb-Sesctl-Test.
+
+With --count, the types come in turn, and each turn tells of another email.
+--duplicate, --shuffle and --malformed send what a receiver has to survive: SES
+promises neither that an event comes once nor that events come in order. A
+malformed body is survived where it is answered with 2xx or 4xx.
+
+Any other answer outside 2xx is exit status 3. One answer may take ten seconds.`,
+		Example: `  # Print the next two events that arrive, send them, and wait
+  sesctl event listen --listen 127.0.0.1:48080 --until 2 --for 10s 2>listen.log &
+  until grep -q listening listen.log; do sleep 0.1; done
+  sesctl event trigger bounce open --set email=jane@example.com --to http://127.0.0.1:48080/
+  wait $!`,
+		RunE: a.runLong(func(ctx context.Context, args []string) error { return runTrigger(ctx, a, o, args) }),
+	}
+	o.destination.add(a, cmd)
+	f := cmd.Flags()
+	f.BoolVar(&o.all, "all", false, "one event of every type")
+	f.StringArrayVar(&o.fields, "set", nil, "set a field of the events, or a header that came back: `FIELD=VALUE`; repeatable")
+	f.StringArrayVar(&o.bodies, "body", nil, "send what is in `FILE` instead, as it is; - is standard input; repeatable")
+	f.IntVar(&o.count, "count", 0, "send `N` events in all (default one of each)")
+	f.Float64Var(&o.rate, "rate", 0, "begin `N` events a second (default as many as the receiver answers)")
+	f.IntVar(&o.parallel, "parallel", 1, "`N` events at a time; with 1 they keep their order")
+	f.BoolVar(&o.duplicate, "duplicate", false, "send every event twice")
+	f.BoolVar(&o.shuffle, "shuffle", false, "send the events in another order")
+	f.BoolVar(&o.malformed, "malformed", false, "send bodies that are wrong in every way")
+	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return typeNames(), cobra.ShellCompDirectiveNoFileComp
+	}
+	return cmd
+}
+
+func runTrigger(ctx context.Context, a *app, o triggerOptions, args []string) error {
+	if err := o.check(args); err != nil {
+		return err
+	}
+	header, err := o.destination.header("trigger")
+	if err != nil {
+		return err
+	}
+	source, err := o.source(a, args)
+	if err != nil {
+		return err
+	}
+	url, err := o.destination.url(ctx, a)
+	if err != nil {
+		return err
+	}
+	messages, total := o.messages(source)
+	sender := &webhook.Sender{Header: header, Concurrency: o.parallel, Rate: o.rate}
+	return a.send(ctx, sender, url, messages, total)
+}
+
+func (o triggerOptions) check(args []string) error {
+	switch {
+	case len(args) > 0 && o.all:
+		return failure.New(failure.Usage, "types and --all exclude each other")
+	case len(o.bodies) > 0 && (len(args) > 0 || o.all || len(o.fields) > 0 || o.malformed):
+		return failure.New(failure.Usage, "--body sends a file as it is; types, --all, --set and --malformed do not go with it")
+	case len(args) == 0 && !o.all && len(o.bodies) == 0 && !o.malformed:
+		return failure.New(failure.Usage, "no type of event").WithHint("name one or more (%s), or use --all", strings.Join(typeNames(), ", "))
+	case o.count < 0:
+		return failure.New(failure.Usage, "--count %d: it must not be less than zero", o.count)
+	case o.rate < 0:
+		return failure.New(failure.Usage, "--rate %g: it must not be less than zero", o.rate)
+	case o.parallel < 1:
+		return failure.New(failure.Usage, "--parallel %d: it must be at least 1", o.parallel)
+	}
+	return o.destination.check()
+}
+
+// messages returns what to send, and how much it is.
+func (o triggerOptions) messages(s source) (iter.Seq[webhook.Message], int) {
+	total := o.count
+	if total == 0 {
+		total = s.each
+	}
+	messages := s.take(total)
+	if o.duplicate {
+		messages, total = webhook.Duplicate(messages), 2*total
+	}
+	if o.shuffle {
+		messages = webhook.Shuffle(messages, rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())))
+	}
+	return messages, total
+}
+
+func typeNames() []string {
+	var names []string
+	for _, t := range event.Types() {
+		names = append(names, string(t.Type))
+	}
+	return names
+}
+
+// types returns the types that were asked for.
+func (o triggerOptions) types(args []string) ([]event.Type, error) {
+	names := args
+	switch {
+	case o.all:
+		names = typeNames()
+	case len(names) == 0:
+		names = []string{string(event.Delivered)} // what --malformed begins with
+	}
+	types := make([]event.Type, len(names))
+	for i, name := range names {
+		if !slices.Contains(typeNames(), name) {
+			return nil, failure.New(failure.Usage, "no type of event %s", callback.Quote(name)).WithHint("there are: %s", strings.Join(typeNames(), ", "))
+		}
+		types[i] = event.Type(name)
+	}
+	return types, nil
+}
