@@ -115,9 +115,9 @@ func (s *show) cells(r webhook.Received) []output.Cell {
 		answer = output.Red
 	}
 	return []output.Cell{
-		{Text: r.Received.Local().Format("15:04:05.000"), Color: output.Faint},
+		{Text: r.Received.Local().Format(time.TimeOnly), Color: output.Faint},
 		{Text: kind, Width: len(event.Unsubscribe), Color: color},
-		{Text: fmt.Sprintf("%d %6.1fms", r.Status, inMS(r.Latency)), Width: 12, Color: answer},
+		{Text: fmt.Sprintf("%d %5.1fms", r.Status, inMS(r.Latency)), Width: 11, Color: answer},
 		{Text: r.Event.Email, Width: 24},
 		{Text: s.detail(r), Flexible: true},
 	}

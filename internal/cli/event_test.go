@@ -1,0 +1,118 @@
+package cli_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/cli"
+)
+
+// onListening calls f once with the URL that a listener says it listens on.
+func onListening(f func(url string)) writerFunc {
+	return func(p []byte) (int, error) {
+		if url, ok := strings.CutPrefix(string(p), "listening on "); ok {
+			go f(strings.TrimSpace(url))
+		}
+		return len(p), nil
+	}
+}
+
+func post(t *testing.T, url, body string) {
+	response, err := http.Post(url, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	response.Body.Close()
+}
+
+func TestListenOnATerminal(t *testing.T) {
+	t.Parallel()
+	s := newSession(t)
+	s.change = func(env *cli.Env) {
+		env.StdoutTerminal, env.Width = true, 80
+		env.Stderr = onListening(func(url string) {
+			post(t, url, `{"event":"bounce","email":"jane@example.com","bounceType":"soft","reason":"\u001b[2J`+strings.Repeat("long ", 40)+`"}`)
+			post(t, url, `{"event":"delivered","email":"jane@example.com"}`)
+		})
+	}
+	status, stdout, _ := s.run(t.Context(), "event", "listen", "--listen", "127.0.0.1:0", "--until", "2")
+	if status != 0 {
+		t.Fatalf("exit status %d", status)
+	}
+	for _, want := range []string{"\x1b[33mbounce ", "\x1b[32mdelivered ", "jane@example.com", "soft_bounce; \ufffd[2", "…\n"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in %q", want, stdout)
+		}
+	}
+	for line := range strings.SplitSeq(stdout, "\n") {
+		if width := len([]rune(stripColor(line))); width > 80 {
+			t.Errorf("a line of %d cells: %s", width, line)
+		}
+	}
+}
+
+// TestListenToMany takes events from many senders at once, and shows each once.
+func TestListenToMany(t *testing.T) {
+	t.Parallel()
+	s := newSession(t)
+	const senders, each = 50, 20
+	s.change = func(env *cli.Env) {
+		env.Stderr = onListening(func(url string) {
+			var all sync.WaitGroup
+			for sender := range senders {
+				all.Go(func() {
+					for n := range each {
+						post(t, url, fmt.Sprintf(`{"event":"open","bulkId":"%d-%d"}`, sender, n))
+					}
+				})
+			}
+			all.Wait()
+		})
+	}
+	status, stdout, _ := s.run(t.Context(), "event", "listen", "--listen", "127.0.0.1:0", "--until", fmt.Sprint(senders*each), "-q")
+	lines := strings.Fields(stdout)
+	seen := map[string]bool{}
+	for _, line := range lines {
+		seen[line] = true
+	}
+	if status != 0 || len(lines) != senders*each || len(seen) != len(lines) {
+		t.Errorf("exit status %d, %d lines, %d different", status, len(lines), len(seen))
+	}
+}
+
+// TestBars shows that long work has a bar on a terminal, and nothing elsewhere.
+func TestBars(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	var urls []string
+	for i := range 30 {
+		urls = append(urls, fmt.Sprintf("%s/%d?token=s3cret", server.URL, i))
+	}
+	for _, args := range [][]string{
+		append([]string{"callback", "check"}, urls...),
+		{"event", "trigger", "open", "--count", "100", "--to", server.URL},
+	} {
+		for _, terminal := range []bool{true, false} {
+			s := newSession(t)
+			var errs bytes.Buffer
+			s.change = func(env *cli.Env) { env.StderrTerminal, env.Stderr = terminal, &errs }
+			status, _, _ := s.run(t.Context(), args...)
+			if status != 0 {
+				t.Errorf("%v: exit status %d: %s", args[:2], status, errs.String())
+			}
+			if got := errs.Len() > 0; got != terminal {
+				t.Errorf("%v: on a terminal %v, and stderr has %d bytes", args[:2], terminal, errs.Len())
+			}
+			if strings.Contains(errs.String(), "s3cret") {
+				t.Errorf("%v: a secret in %q", args[:2], errs.String())
+			}
+		}
+	}
+}
