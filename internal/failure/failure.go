@@ -69,6 +69,10 @@ type Error struct {
 	// the same: it was sent, and what the service made of it is not known.
 	Unknown bool
 
+	// Made says that the error came from a write that was made all the same: the
+	// user interrupted it, and reading the account showed it done.
+	Made bool
+
 	// Silent errors set the exit status and print nothing: the command has
 	// already shown its answer.
 	Silent bool
@@ -79,7 +83,7 @@ func (e *Error) Error() string { return e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
 // OutcomeUnknown returns Unknown; a callback.Store tells it by this method.
-func (e *Error) OutcomeUnknown() bool { return e.Unknown }
+func (e *Error) OutcomeUnknown() bool { return e.Unknown || e.Made }
 
 // WithHint adds a next step and returns e.
 func (e *Error) WithHint(format string, args ...any) *Error {

@@ -49,13 +49,16 @@ func (s *store) record(ctx context.Context, target callback.Target, old, url str
 	}
 	receipt, err := change()
 	outcome, requestID := Done, receipt.RequestID
-	if err != nil {
-		if unknown(err) {
-			return receipt, err
-		}
+	var e *failure.Error
+	switch {
+	case err == nil:
+	case errors.As(err, &e) && e.Made:
+		requestID = e.RequestID
+	case unknown(err):
+		return receipt, err
+	default:
 		outcome = Failed
-		var e *failure.Error
-		if errors.As(err, &e) && e.RequestID != "" {
+		if e != nil && e.RequestID != "" {
 			requestID = e.RequestID
 		}
 	}

@@ -58,6 +58,8 @@ func TestStoreOutcomes(t *testing.T) {
 	refused.RequestID = "r2"
 	lost := failure.New(failure.Failure, "the connection was lost")
 	lost.Unknown = true
+	made := failure.New(failure.Interrupted, "interrupted after it was made")
+	made.Made, made.RequestID = true, "r3"
 	for _, test := range []struct {
 		name      string
 		inner     stub
@@ -68,6 +70,7 @@ func TestStoreOutcomes(t *testing.T) {
 		{"failed", stub{err: refused}, Failed, "r2"},
 		{"failed without a kind", stub{err: errors.New("boom")}, Failed, ""},
 		{"unknown", stub{err: lost}, Pending, ""},
+		{"interrupted, and made all the same", stub{err: made}, Done, "r3"},
 		{"interrupted", stub{err: context.Canceled}, Pending, ""},
 		{"out of time", stub{err: context.DeadlineExceeded}, Pending, ""},
 	} {

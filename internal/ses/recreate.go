@@ -18,7 +18,7 @@ func (c *Client) recreate(ctx context.Context, w write) (callback.Receipt, error
 	removed, err := c.do(ctx, remove)
 	var e *failure.Error
 	switch {
-	case errors.As(err, &e) && e.Unknown:
+	case errors.As(err, &e) && (e.Unknown || e.Made):
 		return callback.Receipt{}, c.putBack(ctx, w, e)
 	case err != nil:
 		return callback.Receipt{}, gone(err)
@@ -59,6 +59,8 @@ func (c *Client) putBack(ctx context.Context, w write, cause error) error {
 		return out
 	case callback.SameURL(found, w.to):
 		out.Err = fmt.Errorf("%w; reading the account shows that the callback was set all the same", cause)
+		out.Made = true
+		return out
 	case found == "":
 		out.Err = fmt.Errorf("%w; %s; %w; %s has no callback of its own now", cause, deleted, err, w.target)
 		out.Hints = append(out.Hints, fmt.Sprintf("set it again: sesctl callback set --sender %s URL", w.target))

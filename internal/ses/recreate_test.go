@@ -129,7 +129,7 @@ func TestInterruptedChange(t *testing.T) {
 		carriedOut bool
 		answered   bool
 		holds      string
-		unknown    bool
+		made       bool
 	}{
 		"after the deletion":            {"DeleteAddressTrackUrl", true, true, firstURL, false},
 		"in the deletion":               {"DeleteAddressTrackUrl", true, false, firstURL, false},
@@ -158,8 +158,8 @@ func TestInterruptedChange(t *testing.T) {
 				<-r.Context().Done()
 			})
 			_, err := newClient(t, Options{Endpoint: m.URL}).Put(ctx, callback.Callback{Target: news(t), URL: secretURL}, firstURL)
-			if e := says(t, err, failure.Interrupted, "interrupted"); e.Unknown != test.unknown {
-				t.Errorf("unknown is %v: %v", e.Unknown, err)
+			if e := says(t, err, failure.Interrupted, "interrupted"); e.Made != test.made || e.Unknown {
+				t.Errorf("made is %v, unknown is %v: %v", e.Made, e.Unknown, err)
 			}
 			m.holds(t, test.holds)
 		})

@@ -110,7 +110,7 @@ func (c *Client) settle(ctx context.Context, w write, f *fault) (callback.Receip
 		e.Err = fmt.Errorf("%w; whether it was done is not known, because reading the account failed too: %w", e.Err, err)
 		return callback.Receipt{}, e.WithHint("look with 'sesctl callback list' before you try again")
 	case callback.SameURL(found, w.to) && interrupted:
-		e.Unknown = true // an interrupt is an error, and yet the change was made
+		e.Made = true
 		e.Err = fmt.Errorf("interrupted after the callback of %s was %s", w.target, w.done())
 		return callback.Receipt{}, e
 	case callback.SameURL(found, w.to):
