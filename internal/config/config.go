@@ -6,6 +6,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"net/netip"
@@ -88,6 +89,10 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	s.LocalState = firstOf(flags.LocalState, getenv(EnvLocalState), filepath.Join(dirs.State, "emulator.db"))
 	s.Region = choose(Setting{flags.Region, "--region"}, Setting{getenv(EnvRegion), EnvRegion},
 		Setting{profile.Region, "profile " + s.Profile}, Setting{DefaultRegion, "default"})
+	if strings.Trim(s.Region.Value, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return Settings{}, failure.New(failure.Usage, "region %s (%s) is not the name of a region", strconv.Quote(s.Region.Value), s.Region.From).
+			WithHint("SES is in %s", strings.Join(slices.Sorted(maps.Keys(sesapi.Regions())), ", "))
+	}
 	byRegion := Setting{"https://" + endpointOf(s.Region.Value), "default for region " + s.Region.Value}
 	s.Endpoint = choose(Setting{flags.Endpoint, "--endpoint"}, Setting{getenv(EnvEndpoint), EnvEndpoint},
 		Setting{profile.Endpoint, "profile " + s.Profile}, byRegion)
@@ -105,7 +110,7 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 	if p := getenv(EnvConfig); p != "" {
 		path, named = p, true
 	}
-	data, err := os.ReadFile(path)
+	data, err := readLimited(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		if name.From != "default" {
@@ -132,6 +137,22 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 	}
 	s.Profile, s.ProfileFrom = name.Value, name.From
 	return profile, nil
+}
+
+// maxFile is more than any configuration; what is larger is another file.
+const maxFile = 1 << 20
+
+func readLimited(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("%s has more than %d bytes", path, maxFile)
+	}
+	return data, err
 }
 
 // decideLocal weighs the embedded emulator against an endpoint: of the two, the

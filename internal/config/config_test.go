@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"os"
+	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -120,6 +121,9 @@ func TestRefused(t *testing.T) {
 		{name: "no such profile", file: file, flags: config.Flags{Profile: "x"}, says: `no profile "x" (from --profile)`},
 		{name: "no file for the profile", flags: config.Flags{Profile: "x"}, says: "there is no configuration file"},
 		{name: "named file is missing", env: map[string]string{"SESCTL_CONFIG": "/nowhere/config.yaml"}, says: "/nowhere/config.yaml"},
+		{name: "many unknown keys", file: "a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\n", says: "and 1 more"},
+		{name: "what is no key is not repeated", file: "root:*:secret: 1\n", says: "line 1: unknown key"},
+		{name: "region", flags: config.Flags{Region: "x\ny"}, says: "region \"x\\ny\" (--region)"},
 		{name: "local and endpoint", flags: config.Flags{Local: &yes, Endpoint: "https://a.example.com"}, says: "--local and --endpoint exclude each other"},
 		{name: "both variables", env: map[string]string{"SESCTL_LOCAL": "1", "SESCTL_ENDPOINT": "https://a.example.com"}, says: "SESCTL_LOCAL and SESCTL_ENDPOINT exclude each other"},
 		{name: "local variable", env: map[string]string{"SESCTL_LOCAL": "maybe"}, says: `SESCTL_LOCAL is "maybe"`},
@@ -156,8 +160,15 @@ func TestDirs(t *testing.T) {
 	if err != nil || dirs.Config != filepath.Join("/c", "sesctl") || dirs.State != filepath.Join("/s", "sesctl") || dirs.Home != "/h" {
 		t.Errorf("%+v, %v", dirs, err)
 	}
-	if _, err := config.FindDirs(func(string) string { return "" }); err == nil {
-		t.Error("no home folder, and no error")
+	// Without HOME, the user's entry in the password file tells.
+	if u, err := user.Current(); err == nil {
+		if dirs, err := config.FindDirs(func(string) string { return "" }); err != nil || dirs.Home != u.HomeDir {
+			t.Errorf("%+v, %v", dirs, err)
+		}
+	}
+	env["XDG_STATE_HOME"] = "relative"
+	if dirs, err := config.FindDirs(func(name string) string { return env[name] }); err != nil || !strings.HasPrefix(dirs.State, filepath.FromSlash("/h")) {
+		t.Errorf("a relative folder: %+v, %v", dirs, err)
 	}
 	if runtime.GOOS == "linux" {
 		dirs, err = config.FindDirs(func(name string) string { return map[string]string{"HOME": "/h"}[name] })

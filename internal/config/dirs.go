@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"os/user"
 	"path/filepath"
 	"runtime"
 )
@@ -21,7 +22,13 @@ func FindDirs(getenv func(string) string) (Dirs, error) {
 	if runtime.GOOS == "windows" {
 		home = firstOf(getenv("USERPROFILE"), home)
 	}
-	configHome, stateHome := getenv("XDG_CONFIG_HOME"), getenv("XDG_STATE_HOME")
+	if home == "" { // as in a container, or under cron
+		if u, err := user.Current(); err == nil {
+			home = u.HomeDir
+		}
+	}
+	// The specification has relative paths ignored.
+	configHome, stateHome := absolute(getenv("XDG_CONFIG_HOME")), absolute(getenv("XDG_STATE_HOME"))
 	if home == "" && (configHome == "" || stateHome == "") {
 		return Dirs{}, errors.New("the home folder is not known: HOME is not set")
 	}
@@ -37,4 +44,11 @@ func FindDirs(getenv func(string) string) (Dirs, error) {
 		stateHome = firstOf(stateHome, filepath.Join(home, ".local", "state"))
 	}
 	return Dirs{Home: home, Config: filepath.Join(configHome, "sesctl"), State: filepath.Join(stateHome, "sesctl")}, nil
+}
+
+func absolute(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return ""
 }

@@ -85,7 +85,11 @@ func yamlReason(err error) string {
 	switch {
 	case errors.As(err, &all):
 		var reasons []string
-		for _, e := range all.Errors {
+		for i, e := range all.Errors {
+			if i == mostReasons {
+				reasons = append(reasons, fmt.Sprintf("and %d more", len(all.Errors)-i))
+				break
+			}
 			reasons = append(reasons, lineReason(e))
 		}
 		return strings.Join(reasons, "; ")
@@ -99,11 +103,24 @@ func lineReason(e *yaml.LoadError) string {
 	message := e.Message
 	if field, isUnknown := strings.CutPrefix(message, "field "); isUnknown {
 		if name, _, found := strings.Cut(field, " not found in type"); found {
-			message = "unknown key " + strconv.Quote(name)
+			message = "unknown key"
+			if looksLikeKey(name) {
+				message += " " + strconv.Quote(name)
+			}
 		}
 	}
 	if before, _, found := strings.Cut(message, " into "); found && strings.HasPrefix(message, "cannot construct") {
 		message = "wrong type: " + strings.TrimPrefix(before, "cannot construct ")
 	}
 	return fmt.Sprintf("line %d: %s", e.Mark.Line, message)
+}
+
+// mostReasons bounds a message about a file that is no configuration at all.
+const mostReasons = 5
+
+// looksLikeKey reports whether a word may be repeated in a message: one that is
+// no key comes from another file, which may hold secrets.
+func looksLikeKey(name string) bool {
+	const longest = 40
+	return len(name) <= longest && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 }
