@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/emulator"
@@ -26,6 +27,7 @@ type app struct {
 	flags globalFlags
 	limit limit
 
+	asks    bool // the command is going to ask a question
 	started bool // the run method of a command was reached
 	// interrupted is the context that an interrupt of the user ends; nil in
 	// commands that none can reach.
@@ -64,6 +66,8 @@ type globalFlags struct {
 const (
 	allowsMarkdown = "markdown" // its result has a form in Markdown
 	allowsProfiles = "profiles" // it acts for several profiles in one run
+
+	mayBeEmpty = "may be empty" // of a flag: no value is a value
 )
 
 func newApp(env Env) *app { return &app{env: env} }
@@ -86,10 +90,29 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	if len(a.flags.profiles) > 1 && cmd.Annotations[allowsProfiles] == "" {
 		return failure.New(failure.Usage, "--profile is given %d times; '%s' acts for one", len(a.flags.profiles), cmd.CommandPath())
 	}
+	if err := refuseEmpty(cmd); err != nil {
+		return err
+	}
 	if a.flags.timeout <= 0 {
 		return failure.New(failure.Usage, "--timeout %s: it must be more than zero", a.flags.timeout)
 	}
 	return nil
+}
+
+// refuseEmpty refuses flags that were given without a value. A script that names
+// an unset variable means something else than leaving the flag out.
+func refuseEmpty(cmd *cobra.Command) error {
+	var empty string
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		value := f.Value.String()
+		if (value == "" || value == "[]" || value == `[""]`) && f.Annotations[mayBeEmpty] == nil {
+			empty = f.Name
+		}
+	})
+	if empty == "" {
+		return nil
+	}
+	return failure.New(failure.Usage, "--%s is given without a value", empty).WithHint("give it one, or leave the flag out")
 }
 
 // where decides where the command acts.
@@ -138,6 +161,10 @@ func (a *app) openClient(ctx context.Context) (*ses.Client, error) {
 	settings, err := a.where()
 	if err != nil {
 		return nil, err
+	}
+	if a.flags.localState != "" && !settings.Local {
+		return nil, failure.New(failure.Usage, "--local-state is given without --local, and the command would act on %s", settings.Endpoint.Value).
+			WithHint("add --local, or leave --local-state out")
 	}
 	options := ses.Options{
 		Endpoint: settings.Endpoint.Value, Region: settings.Region.Value, Table: settings.Table,
@@ -250,9 +277,10 @@ func (a *app) warn(format string, args ...any) {
 	fmt.Fprintln(a.env.Stderr, line)
 }
 
-// tell writes a line for people to stderr; programs do not get it.
+// tell writes a line for people to stderr; programs do not get it, unless
+// somebody is there who is about to be asked.
 func (a *app) tell(format string, args ...any) {
-	if a.flags.format == output.FormatTable && !a.flags.quiet {
+	if a.asks || a.flags.format == output.FormatTable && !a.flags.quiet {
 		fmt.Fprintf(a.env.Stderr, format+"\n", args...)
 	}
 }
@@ -271,7 +299,7 @@ func (a *app) readSecret(path string, limit int64) (string, error) {
 	if path != "-" {
 		file, err := openRegular(path)
 		if err != nil {
-			return "", failure.New(failure.Usage, "%w", err)
+			return "", failure.New(failure.Failure, "cannot read the URL: %w", err)
 		}
 		defer file.Close()
 		in, name = file, path
@@ -279,7 +307,7 @@ func (a *app) readSecret(path string, limit int64) (string, error) {
 	data, err := io.ReadAll(io.LimitReader(in, limit+1))
 	switch {
 	case err != nil:
-		return "", failure.New(failure.Usage, "cannot read %s: %w", name, err)
+		return "", failure.New(failure.Failure, "cannot read %s: %w", name, err)
 	case int64(len(data)) > limit:
 		return "", failure.New(failure.Usage, "%s has more than %d bytes; that is no URL", name, limit)
 	}

@@ -26,7 +26,7 @@ func newDeleteCommand(a *app) *cobra.Command {
 senders' events go elsewhere then, or nowhere, and asks. Scripts give --yes.`,
 		Example: `  sesctl callback delete --sender news@mail.example.com --yes --ignore-not-found
   sesctl callback delete --account --yes --ignore-not-found`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runDelete(ctx, a, o) }),
 	}
 	o.target.add(a, cmd)

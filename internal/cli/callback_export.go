@@ -18,7 +18,7 @@ func newExportCommand(a *app) *cobra.Command {
 'apply' read. It holds whole URLs, which are secrets: replace what is secret in
 them by ${NAME}, and have it in the environment.`,
 		Example: `  sesctl callback export > callbacks.yaml`,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE:    a.run(func(ctx context.Context, _ []string) error { return runExport(ctx, a) }),
 	}
 }
@@ -52,7 +52,7 @@ func newSchemaCommand(a *app) *cobra.Command {
 		Use:     "schema",
 		Short:   "Print the JSON Schema of a declaration",
 		Example: `  sesctl callback schema > callbacks.schema.json`,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: a.runAtOnce(func(context.Context, []string) error {
 			_, err := a.env.Stdout.Write(manifest.Schema())
 			return err

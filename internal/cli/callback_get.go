@@ -19,7 +19,7 @@ func newGetCommand(a *app) *cobra.Command {
 sender's events go in the end is what 'sesctl callback resolve' answers.`,
 		Example: `  sesctl callback get --account
   sesctl callback get --sender news@mail.example.com -q`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runGet(ctx, a, o) }),
 	}
 	o.add(a, cmd)

@@ -16,7 +16,7 @@ func newListCommand(a *app) *cobra.Command {
 		Long:  "List all callbacks: the account's first, then those of senders, by address.",
 		Example: `  sesctl callback list
   sesctl callback list -o json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runList(ctx, a) }),
 	}
 }

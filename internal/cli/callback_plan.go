@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -40,7 +41,7 @@ that fall silent; with --exit-code the latter two are failures in it.`,
 
   # For a pull request: a comment, and a report that CI shows
   sesctl callback plan -f callbacks.yaml -o markdown --report junit=plan.xml > plan.md`,
-		Args:        cobra.NoArgs,
+		Args:        noArgs,
 		Annotations: map[string]string{allowsMarkdown: "yes", allowsProfiles: "yes"},
 		RunE:        a.run(func(ctx context.Context, _ []string) error { return runPlan(ctx, a, o) }),
 	}
@@ -84,11 +85,22 @@ func runPlan(ctx context.Context, a *app, o planOptions) error {
 // only refuses to keep the plans of several profiles: the file of a plan is for
 // one account.
 func (o planOptions) only(apps []*app) error {
+	for _, file := range o.declaration.files {
+		if o.out != "" && sameFile(file, o.out) {
+			return failure.New(failure.Usage, "--out %s is the declaration; the plan would replace it", o.out).WithHint("name another file")
+		}
+	}
 	if o.out == "" || len(apps) == 1 {
 		return nil
 	}
 	return failure.New(failure.Usage, "--out keeps the plan of one profile, and this is for %d", len(apps)).
 		WithHint("use --expect CHECKSUM with apply, or name one profile")
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
 // pending is the answer that there are changes, if there are.

@@ -174,7 +174,7 @@ func (o resolveOptions) verdict(answers []answer) error {
 		found = append(found, fmt.Sprintf("%d of %d senders have no callback", none, len(answers)))
 	}
 	if unregistered > 0 && slices.Contains(o.failOn, failOnUnregistered) {
-		found = append(found, fmt.Sprintf("%d of %d are no sender addresses of the account", unregistered, len(answers)))
+		found = append(found, fmt.Sprintf("%d of %d addresses are not among the sender addresses of the account", unregistered, len(answers)))
 	}
 	if len(found) == 0 {
 		return nil

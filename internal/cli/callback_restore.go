@@ -20,7 +20,7 @@ func newRestoreCommand(a *app) *cobra.Command {
 could. What is borrowed by a process that is still listening stays, and so does a
 callback that somebody has set to something else since.`,
 		Example: "  sesctl callback restore",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE:    a.run(func(ctx context.Context, _ []string) error { return runRestore(ctx, a) }),
 	}
 }

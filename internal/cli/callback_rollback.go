@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +22,7 @@ others changed elsewhere stays.`,
 		RunE:    a.runLong(func(ctx context.Context, args []string) error { return runRollback(ctx, a, o, args[0]) }),
 	}
 	o.add(a, cmd)
-	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	cmd.ValidArgsFunction = a.completeEntries
 	return cmd
 }
 
@@ -53,4 +54,22 @@ func runRollback(ctx context.Context, a *app, o carryOptions, id string) error {
 		return err
 	}
 	return a.carryOut(ctx, []*place{{app: a, planned: planFor(snapshot, before)}}, o)
+}
+
+// completeEntries offers the ids of the history, each with what it changed.
+func (a *app) completeEntries(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	const most = 50
+	j, err := a.openJournal()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	history, err := j.Read(cmd.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var ids []string
+	for _, e := range history.Entries[:min(most, len(history.Entries))] {
+		ids = append(ids, cobra.CompletionWithDesc(e.ID, e.Time.Local().Format(time.DateTime)+" "+entryTarget(e)))
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }

@@ -14,7 +14,7 @@ func newRulesCommand(a *app) *cobra.Command {
 		Use:     "rules",
 		Short:   "List the rules that callbacks must keep",
 		Example: "  sesctl callback rules",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE:    a.runAtOnce(func(context.Context, []string) error { return a.print(rulesResult(callback.Rules())) }),
 	}
 }

@@ -46,6 +46,7 @@ left alone and the command ends with exit status 6; --replace replaces it, and
 	f.StringVar(&o.expect, "expect", "", "replace the URL that is there only if it is `OLD`")
 	f.BoolVar(&o.verify, "verify", false, "check first that the URL can receive events, as 'callback check' does")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, and change nothing")
+	_ = f.SetAnnotation("expect", mayBeEmpty, []string{"it expects that there is none"})
 	cmd.PreRun = func(cmd *cobra.Command, _ []string) { o.expectGiven = cmd.Flags().Changed("expect") }
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	return cmd
@@ -68,7 +69,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.checkURL(url); err != nil {
+	if err := a.checkURL(url, o.urlFile); err != nil {
 		return err
 	}
 	store, err := a.store(ctx)
@@ -120,13 +121,21 @@ func (o setOptions) url(a *app, args []string) (string, error) {
 
 const maxURLFile = 64 * 1024
 
-// checkURL refuses a URL that breaks a rule, and passes warnings on.
-func (a *app) checkURL(url string) error {
+// checkURL refuses a URL that breaks a rule, and passes warnings on. What came
+// from a file is not repeated: it may be another file than the user meant.
+func (a *app) checkURL(url, file string) error {
+	what := "invalid URL"
+	switch {
+	case file != "":
+		what += " in " + file
+	case url != "":
+		what += " " + callback.Mask(url)
+	}
 	policy, err := a.policy()
 	if err != nil {
 		return err
 	}
-	return a.refuse(callback.CheckURL(url, policy), "invalid URL "+callback.Mask(url))
+	return a.refuse(callback.CheckURL(url, policy), what)
 }
 
 // refuse turns problems that are errors into one error of kind usage.

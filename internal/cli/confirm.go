@@ -16,7 +16,7 @@ var errIsFolder = errors.New("it is a folder")
 // mayAsk fails where a question would have to be asked and nobody is there to
 // answer it. It is called before anything is contacted.
 func (a *app) mayAsk(yes bool, what string) error {
-	if yes || a.env.StdinTerminal && a.env.StderrTerminal {
+	if a.asks = !yes && a.env.StdinTerminal && a.env.StderrTerminal; a.asks || yes {
 		return nil
 	}
 	return failure.New(failure.Usage, "%s needs to be confirmed, and this is no terminal", what).WithHint("add --yes")
@@ -41,6 +41,9 @@ func (a *app) confirm(ctx context.Context, question string) error {
 		fmt.Fprintln(a.env.Stderr)
 		return ctx.Err()
 	case got := <-answers:
+		if got.err != nil {
+			fmt.Fprintln(a.env.Stderr) // the end of input leaves the cursor behind the question
+		}
 		if got.err != nil && !errors.Is(got.err, io.EOF) {
 			return failure.New(failure.Failure, "cannot read the answer: %w", got.err)
 		}

@@ -30,7 +30,7 @@ the action, but publishes no parameters), inferred (nobody outside Tencent has
 confirmed it). docs/guides/api-rows.md shows how to settle a row for good.`,
 		Example: `  sesctl doctor
   sesctl doctor -o json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runDoctor(ctx, a) }),
 	}
 }
@@ -51,9 +51,10 @@ const (
 
 func runDoctor(ctx context.Context, a *app) error {
 	checks, hints := diagnose(ctx, a)
-	if err := a.print(doctorResult(checks, hints)); err != nil {
+	if err := a.print(doctorResult(checks)); err != nil {
 		return err
 	}
+	a.tellHints(hints)
 	failed := 0
 	for _, c := range checks {
 		if c.Status == statusFail {
@@ -207,7 +208,7 @@ func skipOperations(table sesapi.Table) []check {
 	return checks
 }
 
-func doctorResult(checks []check, hints []string) output.Result {
+func doctorResult(checks []check) output.Result {
 	r := output.Result{Data: checks, Table: &output.Table{Columns: []output.Column{
 		{Name: "check"}, {Name: "status", Paint: paintStatus}, {Name: "detail", Wrapped: true},
 	}}}
@@ -218,15 +219,19 @@ func doctorResult(checks []check, hints []string) output.Result {
 			worst = c.Status
 		}
 	}
+	r.Quiet = []string{worst}
+	return r
+}
+
+// tellHints writes each next step once.
+func (a *app) tellHints(hints []string) {
 	seen := map[string]bool{}
 	for _, hint := range hints {
 		if !seen[hint] {
-			r.Text = append(r.Text, "hint: "+hint)
+			a.tell("hint: %s", hint)
 		}
 		seen[hint] = true
 	}
-	r.Quiet = []string{worst}
-	return r
 }
 
 func paintStatus(cell string) output.Color {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +67,7 @@ number up to 1, or a percentage.
 
   sesctl emulator serve --memory --listen 127.0.0.1:0 --fault throttle=10% --fault delay=2s,action=SendEmail &
   sleep 1; kill $!`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: a.runForever(func(ctx context.Context, _ []string) error { return runServe(ctx, a, o) }),
 	}
 	f := cmd.Flags()
@@ -104,12 +105,15 @@ func runServe(ctx context.Context, a *app, o serveOptions) error {
 	if err := e.Resume(); err != nil {
 		return failure.New(failure.Failure, "%w", err)
 	}
+	if err := checkListen(o.listen); err != nil {
+		return err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
 	if err != nil {
 		return failure.New(failure.Failure, "cannot listen on %s: %w", o.listen, err).WithHint("--listen 127.0.0.1:0 picks a free port")
 	}
 	// The listener queues connections from now on, so the address answers.
-	if _, err := fmt.Fprintf(a.env.Stdout, "http://%s\n", listener.Addr()); err != nil {
+	if _, err := fmt.Fprintln(a.env.Stdout, baseURL(listener.Addr().(*net.TCPAddr))); err != nil {
 		listener.Close()
 		return err
 	}
@@ -117,6 +121,27 @@ func runServe(ctx context.Context, a *app, o serveOptions) error {
 		a.warn("the emulator answers other machines too, and lists its deliveries to them: it listens on %s", listener.Addr())
 	}
 	return emulator.Serve(ctx, listener, e)
+}
+
+// checkListen refuses an address that no listener can have.
+func checkListen(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return failure.New(failure.Usage, "--listen %s: it is not HOST:PORT", callback.Quote(address)).WithHint("write 127.0.0.1:8025; port 0 picks one")
+	}
+	return nil
+}
+
+// baseURL is the address at which this machine reaches a listener: one that
+// listens everywhere is reached by loopback.
+func baseURL(address *net.TCPAddr) string {
+	if address.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", address.Port)
+	}
+	return "http://" + address.String()
 }
 
 func (o serveOptions) emulator(a *app) (emulator.Options, error) {
@@ -163,7 +188,7 @@ func newResetCommand(a *app) *cobra.Command {
 		Short:   "Empty the local state",
 		Long:    "Empty the state of --local. The next command starts from a fresh one.",
 		Example: "  sesctl emulator reset",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE:    a.run(func(ctx context.Context, _ []string) error { return runReset(ctx, a) }),
 	}
 }

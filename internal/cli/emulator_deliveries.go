@@ -36,7 +36,7 @@ With --wait the list comes when nothing is pending any more; the local state's
 pending deliveries are then delivered by this command.`,
 		Example: `  sesctl emulator deliveries
   sesctl emulator deliveries --wait -o json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runDeliveries(ctx, a, o) }),
 	}
 	f := cmd.Flags()

@@ -56,7 +56,7 @@ exit status 3 where fewer than --until came.`,
 
   # Point a sender's callback here for a while; hooks.example.com leads to this machine
   sesctl event listen --listen 127.0.0.1:0 --for 1s --borrow https://hooks.example.com:8082/dev --sender news@mail.example.com`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: a.runForever(func(ctx context.Context, _ []string) error { return runListen(ctx, a, o) }),
 	}
 	f := cmd.Flags()
@@ -103,7 +103,7 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 	if _, err := o.target.target(); err != nil {
 		return filter, err
 	}
-	return filter, a.checkURL(o.borrow)
+	return filter, a.checkURL(o.borrow, "")
 }
 
 func runListen(ctx context.Context, a *app, o listenOptions) error {

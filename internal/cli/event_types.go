@@ -18,7 +18,7 @@ func newTypesCommand(a *app) *cobra.Command {
 		Long:  "List the types of events that SES documents (document 1084/39492), and the fields of each.",
 		Example: `  sesctl event types
   sesctl event types -o json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: a.runAtOnce(func(context.Context, []string) error { return a.print(typesResult(event.Types())) }),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"syscall"
 
@@ -40,13 +41,19 @@ func (a *app) finish(root *cobra.Command, err error) int {
 // before a run method begins is wrong usage.
 func (a *app) classify(root *cobra.Command, err error) *failure.Error {
 	var e *failure.Error
+	var path *fs.PathError
+	ended := a.interrupted != nil && a.interrupted.Err() != nil
+	isFailure := errors.As(err, &e)
 	switch {
-	case errors.As(err, &e):
-		return &failure.Error{Kind: e.Kind, Err: err, Hints: e.Hints, APICode: e.APICode, RequestID: e.RequestID, Silent: e.Silent}
-	case !a.started:
-		return failure.New(failure.Usage, "%w", err).WithHint("see '%s --help'", usedCommand(root, a.env.Args))
-	case errors.Is(err, context.Canceled) && a.interrupted != nil && a.interrupted.Err() != nil:
+	case errors.Is(err, context.Canceled) && ended && (!isFailure || e.Kind == failure.Failure):
 		return failure.New(failure.Interrupted, "interrupted")
+	case errors.Is(err, context.DeadlineExceeded) && strings.Contains(err.Error(), context.DeadlineExceeded.Error()):
+		says := strings.ReplaceAll(err.Error(), context.DeadlineExceeded.Error(), "timed out after "+a.flags.timeout.String())
+		return failure.New(failure.Failure, "%s", says).WithHint("--timeout gives it more time")
+	case isFailure:
+		return &failure.Error{Kind: e.Kind, Err: err, Hints: e.Hints, APICode: e.APICode, RequestID: e.RequestID, Silent: e.Silent}
+	case !a.started && !errors.As(err, &path): // completion writes before a run method begins
+		return failure.New(failure.Usage, "%w", err).WithHint("see '%s --help'", usedCommand(root, a.env.Args))
 	}
 	return &failure.Error{Kind: failure.KindOf(err), Err: err}
 }

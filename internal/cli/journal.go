@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os/user"
 	"path/filepath"
 
 	"github.com/sesctl/sesctl/internal/config"
@@ -30,13 +31,20 @@ func (a *app) author(settings config.Settings) journal.Author {
 		}
 		account.Endpoint, account.Region = "local:"+state, ""
 	}
-	who := ""
+	return journal.Author{Account: account, Who: a.who()}
+}
+
+// who is the user of the operating system.
+func (a *app) who() string {
 	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {
-		if who = a.env.Getenv(name); who != "" {
-			break
+		if who := a.env.Getenv(name); who != "" {
+			return who
 		}
 	}
-	return journal.Author{Account: account, Who: who}
+	if u, err := user.Current(); err == nil { // in a container, or under cron
+		return u.Username
+	}
+	return ""
 }
 
 // recorded is a store whose changes are in the journal, and whose reads settle

@@ -207,3 +207,55 @@ func stripColor(line string) string {
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// TestInterruptWhileReading interrupts a command that waits for its input.
+func TestInterruptWhileReading(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"callback", "set", "--account", "--url-file", "-"},
+		{"callback", "plan", "-f", "-"},
+		{"callback", "apply", "-f", "-", "--yes"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Parallel()
+			s := newSession(t)
+			ctx, interrupt := context.WithCancel(t.Context())
+			never, hold := io.Pipe()
+			defer hold.Close()
+			s.change = func(env *cli.Env) {
+				env.Stdin = readerFunc(func(p []byte) (int, error) {
+					interrupt()
+					return never.Read(p)
+				})
+			}
+			if status, _, stderr := s.run(ctx, args...); status != 130 {
+				t.Errorf("exit status %d, want 130: %s", status, stderr)
+			}
+			status, _, stderr := s.run(t.Context(), append(args, "--timeout", "20ms")...)
+			if status != 1 || !strings.Contains(stderr, "timed out after 20ms") {
+				t.Errorf("exit status %d, want 1: %s", status, stderr)
+			}
+		})
+	}
+}
+
+// TestQuestionShowsWhat asks with every output format, and always tells what for.
+func TestQuestionShowsWhat(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"-q", "-ojson", "-otable"} {
+		s := newSession(t)
+		s.must("callback", "set", "--account", "https://hooks.example.com:8080/")
+		s.change = func(env *cli.Env) {
+			env.StdinTerminal, env.StderrTerminal = true, true
+			env.Stdin = strings.NewReader("n\n")
+		}
+		_, _, stderr := s.run(t.Context(), "callback", "delete", "--account", format)
+		if !strings.Contains(stderr, "its events go nowhere then") {
+			t.Errorf("%s: %q", format, stderr)
+		}
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

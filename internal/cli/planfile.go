@@ -46,6 +46,12 @@ func writePlan(path string, plan callback.Plan, account journal.Account) error {
 }
 
 func writePrivate(path string, data []byte) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return failure.New(failure.Usage, "cannot write %s: it is no regular file", path).WithHint("name a new file")
+	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".sesctl-*") // mode 0600
 	if err != nil {
 		return failure.New(failure.Failure, "cannot write %s: %w", path, err)
@@ -114,9 +120,9 @@ func decodePlan(path string) (planFile, error) {
 	file, err := openRegular(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return planFile{}, failure.New(failure.Usage, "%w", err).WithHint("'sesctl callback plan -f FILE --out %s' makes it", path)
+			return planFile{}, failure.New(failure.Failure, "cannot read the plan: %w", err).WithHint("'sesctl callback plan -f FILE --out %s' makes it", path)
 		}
-		return planFile{}, failure.New(failure.Usage, "%w", err)
+		return planFile{}, failure.New(failure.Failure, "cannot read the plan: %w", err)
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxPlanFile+1))

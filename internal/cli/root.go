@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // Main runs one command and returns its exit status.
@@ -56,6 +57,7 @@ at most one for each sender address; the sender's wins.`,
 	})
 	root.AddCommand(built...)
 	root.CompletionOptions.DisableDefaultCmd = chosen
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	root.InitDefaultCompletionCmd(a.env.Args...)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failure.New(failure.Usage, "%s", flagReason(err)).WithHint("see '%s --help'", cmd.CommandPath())
@@ -89,6 +91,18 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	}
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		return err.WithHint("did you mean %s?", strings.Join(near, " or "))
+	}
+	return err.WithHint("see '%s --help'", cmd.CommandPath())
+}
+
+// noArgs refuses arguments. That of cobra takes one for an unknown command.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := failure.New(failure.Usage, "'%s' takes no arguments, and got %s", cmd.CommandPath(), callback.Quote(args[0]))
+	if cmd.Flags().Lookup("file") != nil {
+		return err.WithHint("-f names a declaration")
 	}
 	return err.WithHint("see '%s --help'", cmd.CommandPath())
 }
@@ -141,6 +155,7 @@ func (a *app) run(f runFunc) func(*cobra.Command, []string) error {
 	return a.runForever(func(ctx context.Context, args []string) error {
 		ctx, stop := a.limit.start(ctx, a.flags.timeout)
 		defer stop()
+		a.env.Stdin = untilDone{ctx, a.env.Stdin}
 		return f(ctx, args)
 	})
 }
@@ -165,6 +180,7 @@ func (a *app) runForever(f runFunc) func(*cobra.Command, []string) error {
 			defer stop()
 		}
 		a.interrupted = ctx
+		a.env.Stdin = untilDone{ctx, a.env.Stdin}
 		return f(ctx, args)
 	})
 }

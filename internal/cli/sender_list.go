@@ -19,7 +19,7 @@ func newSenderListCommand(a *app) *cobra.Command {
 		Short: "List the sender addresses, each with its effective callback",
 		Example: `  sesctl sender list
   sesctl sender list -q`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a) }),
 	}
 }

@@ -14,7 +14,7 @@ func newVersionCommand(a *app) *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version",
 		Example: "  sesctl version",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE:    a.runAtOnce(func(context.Context, []string) error { return a.print(versionResult(a.env.Build)) }),
 	}
 }

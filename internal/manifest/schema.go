@@ -31,7 +31,7 @@ func Schema() []byte {
 	err := encoder.Encode(map[string]any{
 		"$schema":              "https://json-schema.org/draft/2020-12/schema",
 		"title":                "sesctl callback declaration",
-		"description":          "The callbacks of a Tencent Cloud SES account, as sesctl plan and apply read them",
+		"description":          "The callbacks of a Tencent Cloud SES account, as sesctl callback plan and apply read them",
 		"type":                 "object",
 		"properties":           properties,
 		"required":             required,

@@ -42,7 +42,7 @@ type Table struct {
 
 const (
 	columnGap    = 2
-	minFlexWidth = 16
+	minFlexWidth = 10
 )
 
 func (t *Table) render(p *Printer) []byte {

@@ -256,7 +256,7 @@ func checkPlainHTTP(u rawURL, _ Policy) []finding {
 
 func checkUserinfo(u rawURL, _ Policy) []finding {
 	if u.hasAuthority() && u.parsed.User != nil {
-		return []finding{{"the URL holds a user name or password; whether SES sends it is not documented", "put a token into the path or the query instead"}}
+		return []finding{{"the URL holds a user name or password; whether SES sends it is not documented", "put a token into the query instead, where sesctl masks it"}}
 	}
 	return nil
 }

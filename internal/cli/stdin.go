@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"context"
+	"io"
+)
+
+// untilDone reads until its context ends. What reads a terminal or a pipe can
+// wait for ever otherwise, and neither an interrupt nor the time limit would end
+// it.
+type untilDone struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+func (r untilDone) Read(p []byte) (int, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		// A buffer of its own: the read may end after its caller has left.
+		data := make([]byte, len(p))
+		n, err := r.in.Read(data)
+		done <- result{data[:n], err}
+	}()
+	select {
+	case <-r.ctx.Done():
+		return 0, r.ctx.Err()
+	case got := <-done:
+		return copy(p, got.data), got.err
+	}
+}
