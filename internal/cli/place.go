@@ -96,14 +96,14 @@ func verdict(places []*place) error {
 // one, "" where not every place has one.
 func checksum(places []*place) string {
 	if len(places) == 1 {
-		return places[0].planned.plan.Checksum()
+		return places[0].planned.checksum
 	}
 	var rows [][2]string
 	for _, p := range places {
 		if p.err != nil {
 			return ""
 		}
-		rows = append(rows, [2]string{p.app.profile(), p.planned.plan.Checksum()})
+		rows = append(rows, [2]string{p.app.profile(), p.planned.checksum})
 	}
 	slices.SortFunc(rows, func(x, y [2]string) int { return strings.Compare(x[0], y[0]) })
 	data, err := json.Marshal(rows)

@@ -49,8 +49,9 @@ type plansView struct {
 
 // planned is a plan and what it does to the senders of the account.
 type planned struct {
-	plan    callback.Plan
-	effects []callback.Effect
+	plan     callback.Plan
+	checksum string
+	effects  []callback.Effect
 	// strangers are senders that shall get a callback and that the account does
 	// not have: SES refuses those.
 	strangers []callback.Target
@@ -61,7 +62,7 @@ func planFor(snapshot callback.Snapshot, desired callback.Set) planned {
 }
 
 func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
-	p := planned{plan: plan, effects: plan.Effects(snapshot.SenderTargets())}
+	p := planned{plan: plan, checksum: plan.Checksum(), effects: plan.Effects(snapshot.SenderTargets())}
 	for _, c := range plan.Changes {
 		if c.Action == callback.ActionCreate && !c.Target.IsAccount() && !snapshot.Registered(c.Target) {
 			p.strangers = append(p.strangers, c.Target)
@@ -71,7 +72,7 @@ func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
 }
 
 func (p planned) view() planView {
-	v := planView{Changes: []changeView{}, Effects: []effectView{}, Checksum: p.plan.Checksum()}
+	v := planView{Changes: []changeView{}, Effects: []effectView{}, Checksum: p.checksum}
 	for _, c := range p.plan.Changes {
 		v.Changes = append(v.Changes, viewChange(c))
 	}

