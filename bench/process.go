@@ -21,8 +21,10 @@ type programs struct{ folder, sesctl string }
 func (p programs) hello() string   { return filepath.Join(p.folder, "hello") }
 func (p programs) sdkcall() string { return filepath.Join(p.folder, "sdkcall") }
 
+func (p programs) sdkloop() string { return filepath.Join(p.folder, "sdkloop") }
+
 func (p programs) build(ctx context.Context) error {
-	for _, name := range []string{"hello", "sdkcall"} {
+	for _, name := range []string{"hello", "sdkcall", "sdkloop"} {
 		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(p.folder, name), "./bench/"+name)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -166,37 +168,54 @@ func address(i int) string {
 	return fmt.Sprintf("sender%d@domain%d.example.com", i%10, i/10)
 }
 
-// serve starts an emulator in memory, in which each sender has a callback.
-func serve(ctx context.Context, senders int) (endpoint string, stop func(), err error) {
+// account is an emulator in memory, and a way to it that takes no socket.
+type account struct {
+	emulator *emulator.Emulator
+	client   *ses.Client
+}
+
+// newAccount returns an account with sender addresses and no callbacks.
+func newAccount(ctx context.Context, senders int) (account, error) {
 	addresses := make([]string, senders)
 	for i := range addresses {
 		addresses[i] = address(i)
 	}
 	e, err := emulator.Open(ctx, emulator.Options{Senders: addresses})
 	if err != nil {
-		return "", nil, err
+		return account{}, err
 	}
 	client, err := ses.New(ses.Options{Endpoint: "http://localhost", Region: "ap-guangzhou", Transport: e.Transport(),
 		Credentials: ses.Credentials{SecretID: "local", SecretKey: "local"}, Getenv: os.Getenv})
+	return account{e, client}, err
+}
+
+// serve starts an emulator in memory, in which each sender has a callback.
+func serve(ctx context.Context, senders int) (endpoint string, stop func(), err error) {
+	a, err := newAccount(ctx, senders)
 	if err != nil {
 		return "", nil, err
 	}
-	for i, a := range addresses {
-		target, err := callback.ParseSender(a)
+	for i := range senders {
+		target, err := callback.ParseSender(address(i))
 		if err != nil {
 			return "", nil, err
 		}
-		url := fmt.Sprintf("https://hooks.example.com:8080/%d", i)
-		if _, err := client.Put(ctx, callback.Callback{Target: target, URL: url}, ""); err != nil {
+		if _, err := a.client.Put(ctx, callback.Callback{Target: target, URL: callbackURL(i)}, ""); err != nil {
 			return "", nil, err
 		}
 	}
+	return a.serve(ctx)
+}
+
+func callbackURL(i int) string { return fmt.Sprintf("https://hooks.example.com:8080/%d", i) }
+
+func (a account) serve(ctx context.Context) (endpoint string, stop func(), err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
 	serving, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
-	go func() { done <- emulator.Serve(serving, listener, e) }()
+	go func() { done <- emulator.Serve(serving, listener, a.emulator) }()
 	return "http://" + listener.Addr().String(), func() { cancel(); <-done }, nil
 }
