@@ -62,7 +62,12 @@ at most one for each sender address; the sender's wins.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failure.New(failure.Usage, "%s", flagReason(err)).WithHint("see '%s --help'", cmd.CommandPath())
 	})
+	root.Version = a.env.Build.Version
+	root.SetVersionTemplate(versionLine(a.env.Build) + "\n")
 	finishTree(a, root)
+	if !chosen {
+		strictHelp(root)
+	}
 	return root
 }
 
@@ -78,6 +83,23 @@ func finishTree(a *app, cmd *cobra.Command) {
 	}
 	for _, child := range cmd.Commands() {
 		finishTree(a, child)
+	}
+}
+
+// strictHelp makes "help" refuse what there is no help for, which cobra's own
+// reports as a success.
+func strictHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "help" {
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				found, rest, err := root.Find(args)
+				if err != nil {
+					return err
+				}
+				return unknownCommand(found, rest)
+			}
+		}
 	}
 }
 

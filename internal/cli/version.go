@@ -20,10 +20,13 @@ func newVersionCommand(a *app) *cobra.Command {
 }
 
 func versionResult(b Build) output.Result {
+	return output.Result{Data: b, Quiet: []string{b.Version}, Text: []string{versionLine(b)}}
+}
+
+func versionLine(b Build) string {
 	line := "sesctl " + b.Version
 	if b.Commit != "" {
 		line += fmt.Sprintf(" (%s, %s)", b.Commit, b.Date)
 	}
-	return output.Result{Data: b, Quiet: []string{b.Version},
-		Text: []string{fmt.Sprintf("%s %s %s/%s", line, b.Go, b.OS, b.Arch)}}
+	return fmt.Sprintf("%s %s %s/%s", line, b.Go, b.OS, b.Arch)
 }
