@@ -25,7 +25,7 @@ func TestExamples(t *testing.T) {
 				t.Parallel()
 				runExample(t, cmd.Example)
 			})
-		} else if cmd.Runnable() && !cmd.HasSubCommands() && cmd.Parent().Name() != "completion" {
+		} else if cmd.Runnable() && !cmd.HasSubCommands() && cmd.Parent().Name() != "completion" && cmd.Name() != "help" {
 			t.Errorf("%s has no example", cmd.CommandPath())
 		}
 		for _, child := range cmd.Commands() {
@@ -81,7 +81,7 @@ func TestTreeBuiltInParts(t *testing.T) {
 	var walk func(cmd *cobra.Command, path []string)
 	walk = func(cmd *cobra.Command, path []string) {
 		for _, child := range cmd.Commands() {
-			if child.Name() == "completion" {
+			if child.Name() == "completion" || child.Name() == "help" {
 				continue
 			}
 			full := append(append([]string{}, path...), child.Name())
