@@ -73,8 +73,15 @@ type forwardView struct {
 	Error     string  `json:"error,omitempty"`
 }
 
+// item makes the form alone that is asked for: many events may come.
 func (s *show) item(r webhook.Received) output.Item {
-	return output.Item{Data: receivedData(r), Quiet: string(bytes.Map(oneLine, r.Body)), Cells: s.cells(r)}
+	switch {
+	case s.printer.Quiet:
+		return output.Item{Quiet: string(bytes.Map(oneLine, r.Body))}
+	case s.printer.Format == output.FormatTable:
+		return output.Item{Cells: s.cells(r)}
+	}
+	return output.Item{Data: receivedData(r)}
 }
 
 func oneLine(r rune) rune {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func (o triggerOptions) source(a *app, args []string) (source, error) {
 		return source{}, err
 	}
 	if !o.malformed {
-		return source{len(samples), func(total int) iter.Seq[webhook.Message] { return o.emails(samples, total, now) }}, nil
+		return o.emails(samples, now)
 	}
 	var messages []webhook.Message
 	for _, sample := range samples {
@@ -87,25 +88,64 @@ func (o triggerOptions) samples(types []event.Type, now time.Time) ([]event.Even
 	return samples, nil
 }
 
-// emails yields samples in turn. Each turn tells of an email of its own, with ids
-// in the form of the documented ones; ids that --set has chosen stay.
-func (o triggerOptions) emails(samples []event.Event, total int, now time.Time) iter.Seq[webhook.Message] {
-	run, date := strings.ToLower(rand.Text()[:8]), now.UTC().Format("20060102150405")
-	return func(yield func(webhook.Message) bool) {
-		for i := range total {
-			sample, turn := samples[i%len(samples)], i/len(samples)
-			if !o.sets("bulkId") && !o.sets("bulkid") {
-				sample.BulkID = fmt.Sprintf("qcloudses-30-251200670-date-%s-%s%08d", date, run, turn)
-			}
-			if !o.sets("messageId") {
-				sample.MessageID = fmt.Sprintf("%s-%08d@%s", run, turn, sample.FromDomain)
-			}
-			body, err := event.Encode(sample)
-			if err != nil || !yield(webhook.Message{Name: string(sample.Type), Body: body}) {
-				return // a sample that was set from text always encodes
-			}
+// emails returns a source of samples in turn. Each turn tells of an email of its
+// own, with ids in the form of the documented ones; ids that --set has chosen
+// stay. Everything but the number of the turn in the ids is encoded once.
+func (o triggerOptions) emails(samples []event.Event, now time.Time) (source, error) {
+	run, first := strings.ToLower(rand.Text()[:8]), strings.Repeat("0", turnDigits)
+	bodies, err := make([]numbered, len(samples)), error(nil)
+	for i, sample := range samples {
+		if !o.sets("bulkId") && !o.sets("bulkid") {
+			sample.BulkID = fmt.Sprintf("qcloudses-30-251200670-date-%s-%s%s", now.UTC().Format("20060102150405"), run, first)
+		}
+		if !o.sets("messageId") {
+			sample.MessageID = fmt.Sprintf("%s%s@%s", run, first, sample.FromDomain)
+		}
+		if bodies[i], err = newNumbered(sample, run); err != nil {
+			return source{}, failure.New(failure.Failure, "make an event: %w", err)
 		}
 	}
+	return source{len(bodies), func(total int) iter.Seq[webhook.Message] {
+		return func(yield func(webhook.Message) bool) {
+			for i := range total {
+				if !yield(bodies[i%len(bodies)].message(i / len(bodies))) {
+					return
+				}
+			}
+		}
+	}}, nil
+}
+
+const turnDigits = 8
+
+// numbered is an encoded event in which a number can be replaced.
+type numbered struct {
+	name string
+	body []byte
+	at   []int // where the digits of the number begin
+}
+
+// newNumbered encodes an event; the numbers in it stand behind the mark.
+func newNumbered(e event.Event, mark string) (numbered, error) {
+	body, err := event.Encode(e)
+	n := numbered{name: string(e.Type), body: body}
+	for from := 0; ; {
+		i := bytes.Index(body[from:], []byte(mark))
+		if i < 0 {
+			return n, err
+		}
+		from += i + len(mark)
+		n.at = append(n.at, from)
+	}
+}
+
+func (n numbered) message(number int) webhook.Message {
+	body := bytes.Clone(n.body)
+	digits := fmt.Appendf(nil, "%0*d", turnDigits, number)
+	for _, i := range n.at {
+		copy(body[i:i+turnDigits], digits)
+	}
+	return webhook.Message{Name: n.name, Body: body}
 }
 
 func (o triggerOptions) sets(field string) bool {

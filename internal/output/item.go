@@ -8,8 +8,9 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// Item is one of many results that come one at a time, in every form that it may
-// be asked in: an object a line in JSON, a document in YAML.
+// Item is one of many results that come one at a time: a line for people, an
+// object a line in JSON, a document in YAML. Only the form that is asked for has
+// to be there.
 type Item struct {
 	Data  any
 	Quiet string
@@ -59,13 +60,13 @@ func (p *Printer) line(cells []Cell) []byte {
 	var out strings.Builder
 	for i, cell := range cells {
 		shown := printable(cell.Text)
-		width := max(text.StringWidth(shown), cell.Width)
+		width := max(stringWidth(shown), cell.Width)
 		if cell.Flexible && p.Width > 0 {
 			width = min(width, max(minFlexWidth, p.Width-taken(cells, i)))
 			shown = text.Snip(shown, width, "…")
 		}
 		if i < len(cells)-1 {
-			shown = text.Pad(shown, width+columnGap, ' ')
+			shown += strings.Repeat(" ", width+columnGap-stringWidth(shown))
 		}
 		if p.Color && strings.TrimSpace(shown) != "" {
 			shown = cell.Color.wrap(shown)
@@ -80,8 +81,15 @@ func taken(cells []Cell, except int) int {
 	sum := columnGap * (len(cells) - 1)
 	for i, cell := range cells {
 		if i != except {
-			sum += max(text.StringWidth(printable(cell.Text)), cell.Width)
+			sum += max(stringWidth(printable(cell.Text)), cell.Width)
 		}
 	}
 	return sum
+}
+
+func stringWidth(s string) int {
+	if isPlain(s) {
+		return len(s)
+	}
+	return text.StringWidth(s)
 }

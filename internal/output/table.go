@@ -163,7 +163,7 @@ func (c Color) Paint(cell string, color bool) string {
 // printable replaces what could move the cursor or recolour the terminal: cells
 // show text that came from the account.
 func printable(cell string) string {
-	if !strings.ContainsFunc(cell, unsafe) {
+	if isPlain(cell) || !strings.ContainsFunc(cell, unsafe) {
 		return cell
 	}
 	return strings.Map(func(r rune) rune {
@@ -172,6 +172,17 @@ func printable(cell string) string {
 		}
 		return r
 	}, cell)
+}
+
+// isPlain reports whether text is printable ASCII, as nearly all of it is: a byte
+// is a character then, a cell wide.
+func isPlain(cell string) bool {
+	for i := range len(cell) {
+		if cell[i] < ' ' || cell[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func unsafe(r rune) bool {
