@@ -36,7 +36,8 @@ func run(ctx context.Context) error {
 		return err
 	}
 	var rows []row
-	for _, measure := range []func(context.Context, programs) ([]row, error){measureStart, measureResolve, measureAll, measureEmulator, measurePlan, measureApply} {
+	for _, measure := range []func(context.Context, programs) ([]row, error){measureStart, measureResolve, measureAll, measureEmulator, measurePlan, measureApply,
+		measureListen, measureTrigger, measureCheck, measureListenMemory} {
 		more, err := measure(ctx, built)
 		if err != nil {
 			return err

@@ -116,7 +116,7 @@ func measureApply(ctx context.Context, p programs) ([]row, error) {
 // onFresh runs a command on an account without callbacks and checks that it made
 // all of them.
 func onFresh(ctx context.Context, command func(endpoint string) *exec.Cmd) (time.Duration, error) {
-	account, err := newAccount(ctx, applied)
+	account, err := newAccount(ctx, applied, callback.Policy{})
 	if err != nil {
 		return 0, err
 	}

@@ -24,7 +24,7 @@ func (p programs) sdkcall() string { return filepath.Join(p.folder, "sdkcall") }
 func (p programs) sdkloop() string { return filepath.Join(p.folder, "sdkloop") }
 
 func (p programs) build(ctx context.Context) error {
-	for _, name := range []string{"hello", "sdkcall", "sdkloop"} {
+	for _, name := range []string{"hello", "sdkcall", "sdkloop", "bareevents"} {
 		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(p.folder, name), "./bench/"+name)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -175,12 +175,12 @@ type account struct {
 }
 
 // newAccount returns an account with sender addresses and no callbacks.
-func newAccount(ctx context.Context, senders int) (account, error) {
+func newAccount(ctx context.Context, senders int, policy callback.Policy) (account, error) {
 	addresses := make([]string, senders)
 	for i := range addresses {
 		addresses[i] = address(i)
 	}
-	e, err := emulator.Open(ctx, emulator.Options{Senders: addresses})
+	e, err := emulator.Open(ctx, emulator.Options{Senders: addresses, Policy: policy})
 	if err != nil {
 		return account{}, err
 	}
@@ -191,7 +191,12 @@ func newAccount(ctx context.Context, senders int) (account, error) {
 
 // serve starts an emulator in memory, in which each sender has a callback.
 func serve(ctx context.Context, senders int) (endpoint string, stop func(), err error) {
-	a, err := newAccount(ctx, senders)
+	return serveAt(ctx, senders, callback.Policy{}, callbackURL)
+}
+
+// serveAt is serve with callbacks of one's own.
+func serveAt(ctx context.Context, senders int, policy callback.Policy, url func(int) string) (endpoint string, stop func(), err error) {
+	a, err := newAccount(ctx, senders, policy)
 	if err != nil {
 		return "", nil, err
 	}
@@ -200,7 +205,7 @@ func serve(ctx context.Context, senders int) (endpoint string, stop func(), err 
 		if err != nil {
 			return "", nil, err
 		}
-		if _, err := a.client.Put(ctx, callback.Callback{Target: target, URL: callbackURL(i)}, ""); err != nil {
+		if _, err := a.client.Put(ctx, callback.Callback{Target: target, URL: url(i)}, ""); err != nil {
 			return "", nil, err
 		}
 	}

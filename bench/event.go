@@ -1,0 +1,250 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+const connections = 64
+
+func (p programs) bareevents() string { return filepath.Join(p.folder, "bareevents") }
+
+// listening is a program that receives events.
+type listening struct {
+	cmd *exec.Cmd
+	url string
+}
+
+func startListening(cmd *exec.Cmd) (listening, error) {
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		return listening{}, err
+	}
+	if err := cmd.Start(); err != nil {
+		return listening{}, err
+	}
+	lines := bufio.NewReader(stderr)
+	line, err := lines.ReadString('\n')
+	url, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	if err != nil || !ok {
+		_ = cmd.Process.Kill()
+		return listening{}, fmt.Errorf("%s does not listen: %s", filepath.Base(cmd.Path), line)
+	}
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	return listening{cmd, url}, nil
+}
+
+// end stops the program and returns its peak memory in bytes.
+func (l listening) end() int64 {
+	_ = l.cmd.Process.Signal(os.Interrupt)
+	_ = l.cmd.Wait()
+	return peakMemory(l.cmd.ProcessState)
+}
+
+func (p programs) listen(args ...string) (listening, error) {
+	return startListening(p.command("", p.sesctl, append([]string{"event", "listen", "--listen", "127.0.0.1:0"}, args...)...))
+}
+
+// flood sends events over many connections for as long as more says so, and
+// returns how long one took on the average of all.
+func flood(url string, more func(sent int64) bool) (time.Duration, error) {
+	sample, err := event.Sample(event.Bounce)
+	if err != nil {
+		return 0, err
+	}
+	body, err := event.Encode(sample)
+	if err != nil {
+		return 0, err
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: connections}
+	defer transport.CloseIdleConnections()
+	var sent, failed atomic.Int64
+	var workers sync.WaitGroup
+	start := time.Now()
+	for range connections {
+		workers.Go(func() {
+			for more(sent.Add(1)) {
+				if err := postEvent(transport, url, body); err != nil {
+					failed.Add(1)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	if failed.Load() > 0 {
+		return 0, fmt.Errorf("%d of %d events were not answered 200", failed.Load(), sent.Load())
+	}
+	return time.Since(start) / time.Duration(sent.Load()), nil
+}
+
+func postEvent(transport *http.Transport, url string, body []byte) error {
+	request, err := http.NewRequest(http.MethodPost, url, strings.NewReader(string(body)))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	_, _ = io.Copy(io.Discard, response.Body)
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("answered %d", response.StatusCode)
+	}
+	return nil
+}
+
+// measureListen compares the events a second of "event listen" with those of a
+// bare handler, both processes of their own.
+func measureListen(_ context.Context, p programs) ([]row, error) {
+	bare, err := startListening(p.command("", p.bareevents(), "serve"))
+	if err != nil {
+		return nil, err
+	}
+	defer bare.end()
+	var rows []row
+	for _, c := range []struct {
+		what, goal string
+		args       []string
+	}{
+		{"event listen: events a second against a bare handler that parses", "at least 0.7", nil},
+		{"event listen --save: the same", "at least 0.4", []string{"--save", filepath.Join(p.folder, "events.jsonl")}},
+	} {
+		ours, err := p.listen(c.args...)
+		if err != nil {
+			return nil, err
+		}
+		a, b, err := floodInTurns(ours.url, bare.url)
+		ours.end()
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row{c.what, fmt.Sprintf("%.0f/s", 1/a.Seconds()), fmt.Sprintf("%.0f/s", 1/b.Seconds()), ratio(b, a), c.goal})
+	}
+	return rows, nil
+}
+
+func floodInTurns(a, b string) (time.Duration, time.Duration, error) {
+	var as, bs []time.Duration
+	for range rounds {
+		for _, side := range []struct {
+			url  string
+			into *[]time.Duration
+		}{{a, &as}, {b, &bs}} {
+			end := time.Now().Add(roundTime)
+			took, err := flood(side.url, func(int64) bool { return time.Now().Before(end) })
+			if err != nil {
+				return 0, 0, err
+			}
+			*side.into = append(*side.into, took)
+		}
+	}
+	return median(as), median(bs), nil
+}
+
+// measureListenMemory shows that what a listener takes does not grow with what
+// it has received.
+func measureListenMemory(_ context.Context, p programs) ([]row, error) {
+	peaks := map[int64]int64{}
+	for _, events := range []int64{100_000, 1_000_000} {
+		l, err := p.listen()
+		if err != nil {
+			return nil, err
+		}
+		_, err = flood(l.url, func(sent int64) bool { return sent <= events })
+		peaks[events] = l.end()
+		if err != nil {
+			return nil, err
+		}
+	}
+	few, many := peaks[100_000], peaks[1_000_000]
+	r := row{"event listen: peak memory after 1,000,000 events against 100,000", mebibytes(many), mebibytes(few), "", "flat"}
+	if few > 0 {
+		r.ratio = fmt.Sprintf("%.2f", float64(many)/float64(few))
+	}
+	return []row{r}, nil
+}
+
+// measureTrigger compares sending many events with a loop of the standard client.
+func measureTrigger(_ context.Context, p programs) ([]row, error) {
+	receiver, err := startListening(p.command("", p.bareevents(), "serve"))
+	if err != nil {
+		return nil, err
+	}
+	defer receiver.end()
+	const events, parallel = "10000", "16"
+	ours, theirs, err := inTurns(5,
+		func() *exec.Cmd {
+			return p.command("", p.sesctl, "event", "trigger", "bounce", "--count", events, "--parallel", parallel, "--to", receiver.url)
+		},
+		func() *exec.Cmd { return p.command("", p.bareevents(), "send", receiver.url, events, parallel) })
+	if err != nil {
+		return nil, err
+	}
+	perSecond := func(d time.Duration) string { return fmt.Sprintf("%.0f/s", 10000/d.Seconds()) }
+	return []row{{"event trigger of 10,000 events, 16 at a time: events a second against a bare loop",
+		perSecond(ours), perSecond(theirs), ratio(theirs, ours), "at least 0.7"}}, nil
+}
+
+// measureCheck shows that receivers that do not answer cost their time limit
+// once, however many they are.
+func measureCheck(ctx context.Context, p programs) ([]row, error) {
+	receiver, err := startListening(p.command("", p.bareevents(), "serve"))
+	if err != nil {
+		return nil, err
+	}
+	defer receiver.end()
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, and says nothing
+	if err != nil {
+		return nil, err
+	}
+	defer silent.Close()
+	const callbacks, limit = 200, 2 * time.Second
+	silentURL := fmt.Sprintf("http://%s/", silent.Addr())
+	policy := callback.Policy{Ports: []int{portOf(silentURL), portOf(receiver.url)}}
+	endpoint, stop, err := serveAt(ctx, callbacks, policy, func(i int) string {
+		if i%10 == 0 {
+			return silentURL + strconv.Itoa(i)
+		}
+		return receiver.url + strconv.Itoa(i)
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	cmd := p.command(endpoint, p.sesctl, "callback", "check", "--all", "--timeout", limit.String(), "-q")
+	start := time.Now()
+	out, err := cmd.Output()
+	took := time.Since(start)
+	if failed := strings.Count(string(out), "fail\n"); failed != callbacks/10 || cmd.ProcessState.ExitCode() != 3 {
+		return nil, fmt.Errorf("callback check: %d failed, %w", failed, err)
+	}
+	return []row{{fmt.Sprintf("callback check --all of %d, a tenth silent: wall time against the time limit", callbacks),
+		took.Round(time.Millisecond).String(), limit.String(), ratio(took, limit), "bounded by one limit"}}, nil
+}
+
+func portOf(rawURL string) int {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return 0
+	}
+	port, _ := strconv.Atoi(u.Port()) // 0 is no port, and nothing is allowed there
+	return port
+}
