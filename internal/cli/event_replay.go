@@ -31,13 +31,14 @@ makes them a tenth; without it there are none.
 A last line that was torn, when the process that wrote it was killed, is passed
 over with a warning: its event was never answered with success. Any answer
 outside 2xx is exit status 3.`,
-		Example: `  sesctl event listen --listen 127.0.0.1:48081 --save events.jsonl --until 1 --for 10s 2>listen.log &
+		Example: `  sesctl event listen --listen 127.0.0.1:0 --save events.jsonl --until 1 --for 10s 2>listen.log &
   until grep -q listening listen.log; do sleep 0.1; done
-  sesctl event trigger click --to http://127.0.0.1:48081/
+  URL=$(sed -n 's/listening on //p' listen.log)
+  sesctl event trigger click --to "$URL"
   wait $!
 
   # Nobody listens there any more: exit status 3
-  sesctl event replay events.jsonl --to http://127.0.0.1:48081/ || test $? -eq 3`,
+  sesctl event replay events.jsonl --to "$URL" || test $? -eq 3`,
 		Args: cobra.ExactArgs(1),
 		RunE: a.runLong(func(ctx context.Context, args []string) error { return runReplay(ctx, a, o, args[0]) }),
 	}

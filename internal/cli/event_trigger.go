@@ -44,9 +44,10 @@ malformed body is survived where it is answered with 2xx or 4xx.
 
 Any other answer outside 2xx is exit status 3. One answer may take ten seconds.`,
 		Example: `  # Print the next two events that arrive, send them, and wait
-  sesctl event listen --listen 127.0.0.1:48080 --until 2 --for 10s 2>listen.log &
+  sesctl event listen --listen 127.0.0.1:0 --until 2 --for 10s 2>listen.log &
   until grep -q listening listen.log; do sleep 0.1; done
-  sesctl event trigger bounce open --set email=jane@example.com --to http://127.0.0.1:48080/
+  URL=$(sed -n 's/listening on //p' listen.log)
+  sesctl event trigger bounce open --set email=jane@example.com --to "$URL"
   wait $!`,
 		RunE: a.runLong(func(ctx context.Context, args []string) error { return runTrigger(ctx, a, o, args) }),
 	}
