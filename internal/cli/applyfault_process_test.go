@@ -41,7 +41,7 @@ func TestApplyKilled(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows lets go of the locks of a killed process some time later")
 	}
-	const kills = 200
+	kills := kills()
 	user := newSession(t)
 	user.env["SESCTL_LOCAL_STATE"] = filepath.Join(user.env["HOME"], "state.db")
 	there := newTask(t, 18)

@@ -27,7 +27,7 @@ func TestSavedEventsSurviveKills(t *testing.T) {
 	user := newSession(t)
 	path := filepath.Join(user.env["HOME"], "events.jsonl")
 	confirmed := map[string]bool{}
-	for run := range 200 {
+	for run := range kills() {
 		for _, id := range killListener(t, user, path, run) {
 			confirmed[id] = true
 		}
@@ -120,7 +120,7 @@ func TestBorrowKilled(t *testing.T) {
 	began := time.Now()
 	usual := time.Duration(0)
 	killed := 0
-	for try := range 200 {
+	for try := range kills() {
 		target := targets[try%2]
 		cmd := user.process(append([]string{"event", "listen", "--listen", "127.0.0.1:0", "--for", "1ms", "--borrow", "https://dev.example.com:8082/x"}, target...)...)
 		if err := cmd.Start(); err != nil {
@@ -146,5 +146,5 @@ func TestBorrowKilled(t *testing.T) {
 	if pending := user.must("callback", "history", "-o", "json"); strings.Contains(pending, `"pending"`) {
 		t.Error("the journal has entries without an end")
 	}
-	t.Logf("%d of 200 were killed before their end; one takes %s", killed, usual)
+	t.Logf("%d of %d were killed before their end; one takes %s", killed, kills(), usual)
 }

@@ -84,15 +84,19 @@ func rawReceiver(ts *testscript.TestScript, way string) string {
 	}
 	ts.Defer(func() { listener.Close() })
 	go func() {
+		var open []net.Conn
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
+				for _, conn := range open {
+					conn.Close()
+				}
 				return
 			}
 			if way == "early" {
 				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 			}
-			ts.Defer(func() { conn.Close() })
+			open = append(open, conn)
 		}
 	}()
 	return listener.Addr().String()
