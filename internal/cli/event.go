@@ -86,7 +86,7 @@ func (d *destinationFlags) header(command string) (http.Header, error) {
 	for _, text := range d.headers {
 		name, value, ok := strings.Cut(text, ":")
 		if !ok || strings.TrimSpace(name) == "" {
-			return nil, failure.New(failure.Usage, "the header %s is not NAME: VALUE", callback.Quote(name))
+			return nil, failure.New(failure.Usage, "--header: it is not NAME: VALUE") // unquoted: it may be a secret
 		}
 		header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
 	}

@@ -2,11 +2,14 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/sesctl/sesctl/internal/cli"
@@ -113,6 +116,39 @@ func TestBars(t *testing.T) {
 			if strings.Contains(errs.String(), "s3cret") {
 				t.Errorf("%v: a secret in %q", args[:2], errs.String())
 			}
+		}
+	}
+}
+
+// TestInterruptedSending tells what was sent until then.
+func TestInterruptedSending(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"event", "trigger", "open", "--count", "1000", "-o", "json"},
+		{"callback", "check", "-o", "json"},
+	} {
+		ctx, interrupt := context.WithCancel(t.Context())
+		var came atomic.Int64
+		server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body) // only then does the server see that the client is gone
+			if came.Add(1) == 3 || args[0] == "callback" {
+				interrupt()
+				<-r.Context().Done()
+			}
+		}))
+		defer server.Close()
+		s := newSession(t)
+		if args[0] == "event" {
+			args = append(args, "--to", server.URL)
+		} else {
+			args = append(args, server.URL)
+		}
+		status, stdout, stderr := s.run(ctx, args...)
+		if status != 130 || !strings.Contains(stderr, `"kind":"interrupted"`) {
+			t.Errorf("%v: exit status %d, want 130: %s", args[:2], status, stderr)
+		}
+		if args[0] == "event" && !strings.Contains(stdout, `"200": 2`) {
+			t.Errorf("it does not tell what was sent: %s", stdout)
 		}
 	}
 }
