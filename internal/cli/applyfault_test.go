@@ -9,7 +9,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -218,27 +217,6 @@ func TestApplyWithoutAnActionForChanges(t *testing.T) {
 			}
 			checkReplay(t, user.history(), work.before, work.after)
 		})
-	}
-}
-
-// checkReplay checks that the entries of a journal that are done lead from one
-// state to another, and that none is pending.
-func checkReplay(t *testing.T, entries []journal.Entry, from, to callback.Set) {
-	t.Helper()
-	for _, e := range entries {
-		target, err := e.Target()
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch e.Outcome {
-		case journal.Done:
-			from = from.With(target, e.New)
-		case journal.Pending:
-			t.Errorf("an entry is pending: %+v", e)
-		}
-	}
-	if !equalSets(from, to) {
-		t.Errorf("by the journal the account holds %v\nwant %v", from.All(), to.All())
 	}
 }
 

@@ -50,7 +50,7 @@ func (a *app) who() string {
 // recorded is a store whose changes are in the journal, and whose reads settle
 // what a process that was killed left pending there.
 type recorded struct {
-	callback.Store
+	callback.Announcer
 	app     *app
 	journal *journal.Journal
 	account journal.Account
@@ -62,11 +62,11 @@ func (a *app) record(inner callback.Store, settings config.Settings) (callback.S
 		return nil, err
 	}
 	author := a.author(settings)
-	return recorded{Store: journal.Store(inner, j, author), app: a, journal: j, account: author.Account}, nil
+	return recorded{Announcer: journal.Store(inner, j, author), app: a, journal: j, account: author.Account}, nil
 }
 
 func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
-	snapshot, err := r.Store.Load(ctx, parts)
+	snapshot, err := r.Announcer.Load(ctx, parts)
 	if err != nil || parts&callback.PartCallbacks == 0 {
 		return snapshot, err
 	}
@@ -74,10 +74,26 @@ func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snap
 	if err != nil {
 		r.app.warn("the journal could not be read: %v", err)
 	}
-	for _, entry := range settled {
-		r.app.warn("a change that was cut off (%s, %s) is settled: %s", entry.ID, entryTarget(entry), settledAs(entry))
-	}
+	r.app.tellSettled(settled)
 	return snapshot, nil
+}
+
+// tellSettled warns of what a process that was killed had left pending.
+func (a *app) tellSettled(entries []journal.Entry) {
+	const each = 5
+	if len(entries) <= each {
+		for _, entry := range entries {
+			a.warn("a change that was cut off (%s, %s) is settled: %s", entry.ID, entryTarget(entry), settledAs(entry))
+		}
+		return
+	}
+	made := 0
+	for _, entry := range entries {
+		if entry.Outcome == journal.Done {
+			made++
+		}
+	}
+	a.warn("%d changes that were cut off are settled: %d made, %d not made; 'sesctl callback history' lists them", len(entries), made, len(entries)-made)
 }
 
 func entryTarget(e journal.Entry) string {

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -22,8 +20,19 @@ import (
 // returns, the entry is on the disk. The id, the time and the outcome are set by
 // the journal. Where Begin fails, the change must not be sent.
 func (j *Journal) Begin(ctx context.Context, e Entry) (id string, err error) {
-	e.Time = j.timestamp()
-	return j.append(ctx, beginRecord(e))
+	ids, err := j.beginAll(ctx, []Entry{e})
+	return ids[0], err
+}
+
+// beginAll begins entries with one wait for the disk. Where one cannot be begun
+// its id is "".
+func (j *Journal) beginAll(ctx context.Context, entries []Entry) (ids []string, err error) {
+	records := make([]record, len(entries))
+	for i, e := range entries {
+		e.Time = j.timestamp()
+		records[i] = beginRecord(e)
+	}
+	return j.append(ctx, records...)
 }
 
 // End writes what became of an entry. It survives the end of the process at
@@ -31,81 +40,74 @@ func (j *Journal) Begin(ctx context.Context, e Entry) (id string, err error) {
 // the entry pending, to be settled by reading, so it is not worth a wait for the
 // disk. The last end of an entry holds.
 func (j *Journal) End(ctx context.Context, id string, outcome Outcome, requestID string) error {
-	_, err := j.append(ctx, record{Op: opEnd, ID: id, Time: j.timestamp(), Outcome: outcome, RequestID: requestID})
+	_, err := j.append(ctx, j.endRecord(id, outcome, requestID))
 	return err
 }
 
-// queue collects the records of goroutines that append at the same time. The one
-// that gets the turn writes all of them, with one wait for the disk.
-type queue struct {
-	turn chan struct{}
-
-	mu      sync.Mutex
-	waiting []*request
+// endSoon is End for those who do not wait: the end is written with what is
+// written next, or by flush. Where that fails the entry stays pending.
+func (j *Journal) endSoon(id string, outcome Outcome, requestID string) {
+	j.queue.add(&request{record: j.endRecord(id, outcome, requestID), done: make(chan struct{})})
 }
 
-type request struct {
-	record record
-	done   chan struct{} // closed when the fields below are set
-	err    error
+func (j *Journal) endRecord(id string, outcome Outcome, requestID string) record {
+	return record{Op: opEnd, ID: id, Time: j.timestamp(), Outcome: outcome, RequestID: requestID}
 }
 
-func (q *queue) add(r *request) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.waiting = append(q.waiting, r)
-}
-
-func (q *queue) takeAll() []*request {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	batch := q.waiting
-	q.waiting = nil
-	return batch
-}
-
-// withdraw reports whether r was still waiting and now is not.
-func (q *queue) withdraw(r *request) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	i := slices.Index(q.waiting, r)
-	if i >= 0 {
-		q.waiting = slices.Delete(q.waiting, i, i+1)
-	}
-	return i >= 0
-}
-
-func (j *Journal) append(ctx context.Context, rec record) (string, error) {
+// append writes records together, in their order, and returns their ids, "" for
+// those that were not written.
+func (j *Journal) append(ctx context.Context, records ...record) (ids []string, err error) {
+	ids = make([]string, len(records))
 	if err := ctx.Err(); err != nil {
-		return "", j.fail("write", err)
+		return ids, j.fail("write", err)
 	}
-	r := &request{record: rec, done: make(chan struct{})}
-	j.queue.add(r)
+	own := make([]*request, len(records))
+	for i, rec := range records {
+		own[i] = &request{record: rec, done: make(chan struct{})}
+	}
+	last := own[len(own)-1]
+	j.queue.add(own...)
 	select {
-	case <-r.done:
+	case <-last.done:
 	case j.queue.turn <- struct{}{}:
-		j.flush(ctx, r)
+		j.flush(ctx, own)
 		<-j.queue.turn
 	case <-ctx.Done():
-		if j.queue.withdraw(r) {
-			return "", j.fail("write", ctx.Err())
+		if j.queue.withdraw(own) {
+			return ids, j.fail("write", ctx.Err())
 		}
-		<-r.done
+		<-last.done
 	}
-	if r.err != nil {
-		return "", j.fail("write", r.err)
+	for i, r := range own {
+		if r.err == nil {
+			ids[i] = r.record.ID
+		} else if err == nil {
+			err = j.fail("write", r.err)
+		}
 	}
-	return r.record.ID, nil
+	return ids, err
+}
+
+// flushEnds writes the ends that wait for the next entry.
+func (j *Journal) flushEnds(ctx context.Context) {
+	select {
+	case j.queue.turn <- struct{}{}:
+		j.flush(ctx, nil)
+		<-j.queue.turn
+	case <-ctx.Done():
+	}
 }
 
 // flush writes all that waits, for the goroutine that has the turn. Where it
-// cannot get the lock only its own request fails; the others have contexts of
+// cannot get the lock only its own requests fail; the others have contexts of
 // their own and try for themselves.
-func (j *Journal) flush(ctx context.Context, own *request) {
-	select {
-	case <-own.done: // the one before has written it
-		return
-	default:
+func (j *Journal) flush(ctx context.Context, own []*request) {
+	if len(own) > 0 {
+		select {
+		case <-own[len(own)-1].done: // the one before has written it
+			return
+		default:
+		}
 	}
 	err := os.MkdirAll(filepath.Dir(j.path), 0o700)
 	var unlock func() error
@@ -114,7 +116,9 @@ func (j *Journal) flush(ctx context.Context, own *request) {
 	}
 	if err != nil {
 		j.queue.withdraw(own)
-		own.err = err
+		for _, r := range own {
+			r.err = err
+		}
 		return
 	}
 	batch := j.queue.takeAll()

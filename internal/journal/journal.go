@@ -11,6 +11,7 @@ package journal
 
 import (
 	"cmp"
+	"sync"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
@@ -91,6 +92,13 @@ type Journal struct {
 
 	queue queue
 	tail  tail
+	ended ended
+}
+
+// ended is how much of the file is known to leave no entry open.
+type ended struct {
+	mu   sync.Mutex
+	size int64
 }
 
 // Open returns the journal in a file. It touches nothing yet: a command that

@@ -30,7 +30,7 @@ type History struct {
 // Read returns what the file holds. A file that is not there holds nothing.
 func (j *Journal) Read(ctx context.Context) (History, error) {
 	var h History
-	err := j.reading(ctx, func(f io.Reader) (err error) {
+	err := j.reading(ctx, func(f *os.File) (err error) {
 		h, err = readHistory(f)
 		return err
 	})
@@ -41,7 +41,7 @@ func (j *Journal) Read(ctx context.Context) (History, error) {
 }
 
 // reading lets read see the file, where it is there, while nobody writes.
-func (j *Journal) reading(ctx context.Context, read func(io.Reader) error) (err error) {
+func (j *Journal) reading(ctx context.Context, read func(*os.File) error) (err error) {
 	f, err := os.Open(j.path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil

@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
+	"os"
 
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -20,12 +20,7 @@ import (
 // A process that is still at work on an entry writes its own end later, and the
 // last end holds.
 func (j *Journal) Settle(ctx context.Context, account Account, read callback.Set, parts callback.Parts) ([]Entry, error) {
-	open := false
-	err := j.reading(ctx, func(f io.Reader) (err error) {
-		open, err = anyOpen(f)
-		return err
-	})
-	if err != nil || !open {
+	if open, err := j.anyOpen(ctx); err != nil || !open {
 		return nil, err
 	}
 	h, err := j.Read(ctx)
@@ -57,32 +52,62 @@ func (j *Journal) Settle(ctx context.Context, account Account, read callback.Set
 	return settled, nil
 }
 
-// anyOpen reports whether a file may hold an entry without an end. It looks at no
-// more of each line than it must, because every command that reads an account
-// asks, and a journal only grows.
-func anyOpen(f io.Reader) (bool, error) {
-	open := map[string]bool{}
+// anyOpen reports whether there may be an entry without an end. Every command
+// that reads an account asks, and a journal only grows: so it looks at no more of
+// each line than it must, and does not look again at what it found ended.
+func (j *Journal) anyOpen(ctx context.Context) (open bool, err error) {
+	j.ended.mu.Lock()
+	defer j.ended.mu.Unlock()
+	err = j.reading(ctx, func(f *os.File) error {
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		if info.Size() < j.ended.size { // it is another file now
+			j.ended.size = 0
+		}
+		if _, err := f.Seek(j.ended.size, io.SeekStart); err != nil {
+			return err
+		}
+		var size int64
+		open, size, err = openLines(f)
+		if !open {
+			j.ended.size += size
+		}
+		return err
+	})
+	return open, err
+}
+
+// openLines reports whether lines leave an entry open, and how long those lines
+// are that are whole.
+func openLines(f io.Reader) (open bool, size int64, err error) {
+	entries := map[string]bool{}
 	reader := bufio.NewReaderSize(f, 64<<10)
 	for {
-		line, _, err := readLine(reader)
+		line, whole, err := readLine(reader)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return false, err
+			return false, 0, err
+		}
+		if whole {
+			size += int64(len(line)) + 1
 		}
 		if id, isEnd, plain := lineID(line); plain && isEnd {
-			delete(open, string(id))
+			delete(entries, string(id))
 		} else if plain {
-			open[string(id)] = true
+			entries[string(id)] = true
 		} else if _, damaged := parseRecord(line); damaged == nil {
-			return true, nil // whole, and not as this program writes it
+			return true, 0, nil // whole, and not as this program writes it
 		}
 		if err != nil {
-			return len(open) > 0, nil
+			return len(entries) > 0, size, nil
 		}
 	}
 }
 
 // lineID returns the id of a line that stands as [record.line] writes it; of a
-// line that ends an entry, only if it is whole.
+// line that ends an entry, only if it is whole: of what such a line holds nothing
+// else has a brace.
 func lineID(line []byte) (id []byte, isEnd, plain bool) {
 	rest, isBegin := bytes.CutPrefix(line, []byte(`{"op":"begin","id":"`))
 	if !isBegin {
@@ -90,7 +115,7 @@ func lineID(line []byte) (id []byte, isEnd, plain bool) {
 			return nil, false, false
 		}
 	}
-	if len(rest) < idLength+1 || rest[idLength] != '"' || isEnd && (!json.Valid(line) || bytes.Contains(line, []byte(Pending))) {
+	if len(rest) < idLength+1 || rest[idLength] != '"' || isEnd && (!bytes.HasSuffix(line, []byte("}")) || bytes.Contains(line, []byte(Pending))) {
 		return nil, false, false
 	}
 	return rest[:idLength], isEnd, true

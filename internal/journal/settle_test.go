@@ -1,11 +1,12 @@
 package journal
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
 
-func TestAnyOpen(t *testing.T) {
+func TestOpenLines(t *testing.T) {
 	t.Parallel()
 	begin := func(id string) string {
 		return `{"op":"begin","id":"` + id + `","time":"2026-01-31T12:00:00Z","scope":"account","new":"https://x.example/","outcome":"pending"}`
@@ -32,9 +33,12 @@ func TestAnyOpen(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			text := strings.Join(test.lines, "\n")
-			got, err := anyOpen(strings.NewReader(text))
+			got, size, err := openLines(strings.NewReader(text))
 			if err != nil || got != test.want {
 				t.Errorf("%v, %v; want %v", got, err, test.want)
+			}
+			if at := strings.LastIndexByte(text, '\n') + 1; !got && size != int64(at) {
+				t.Errorf("%d bytes are whole; want %d", size, at)
 			}
 			history, err := readHistory(strings.NewReader(text))
 			if err != nil {
@@ -47,4 +51,36 @@ func TestAnyOpen(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAnyOpenLooksAtWhatIsNew(t *testing.T) {
+	t.Parallel()
+	j := newJournal(t)
+	other, err := Open(Options{Path: j.Path()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(want bool) {
+		t.Helper()
+		if open, err := j.anyOpen(t.Context()); err != nil || open != want {
+			t.Errorf("%v, %v; want %v", open, err, want)
+		}
+	}
+	check(false)
+	first := begin(t, j, sample)
+	check(true)
+	end(t, j, first, Done)
+	check(false)
+	second := begin(t, other, sample)
+	check(true)
+	end(t, other, second, Failed)
+	check(false)
+	if info, err := os.Stat(j.Path()); err != nil || j.ended.size != info.Size() {
+		t.Errorf("%d bytes are known; the file: %v, %v", j.ended.size, info.Size(), err)
+	}
+	if err := os.Remove(j.Path()); err != nil {
+		t.Fatal(err)
+	}
+	begin(t, other, sample)
+	check(true)
 }

@@ -48,14 +48,6 @@ func (e *ChangedError) Error() string {
 	return fmt.Sprintf("the callback of %s%s changed since the plan was made", e.Targets[0], more)
 }
 
-// HeldBackError says that a deletion was not tried, because a change that failed
-// before would have left a sender without the callback that the plan gives it.
-type HeldBackError struct{ Sender Target }
-
-func (e *HeldBackError) Error() string {
-	return fmt.Sprintf("held back: %s would be without a callback, because an earlier change failed", e.Sender)
-}
-
 // Apply carries a plan out. It reads the account first and fails with a
 // [ChangedError], before anything is written, where the account is not what the
 // plan was made from. A change that fails does not stop the others, except those
@@ -91,23 +83,6 @@ func Apply(ctx context.Context, store Store, plan Plan, o ApplyOptions) (Applied
 	return applied, nil
 }
 
-// differences returns the targets whose URLs are not the same in both sets.
-func (s Set) differences(other Set) []Target {
-	var targets []Target
-	for t, url := range s.urls {
-		if !SameURL(url, other.urls[t]) {
-			targets = append(targets, t)
-		}
-	}
-	for t := range other.urls {
-		if s.urls[t] == "" {
-			targets = append(targets, t)
-		}
-	}
-	slices.SortFunc(targets, Target.Compare)
-	return targets
-}
-
 type application struct {
 	store   Store
 	after   Set
@@ -118,35 +93,83 @@ type application struct {
 	now   Set
 	asked bool
 
-	mu     sync.Mutex
-	done   []Outcome
-	failed []Outcome
+	mu      sync.Mutex
+	done    []Outcome
+	failed  []Outcome
+	untried []Change // in this phase, some of them announced
 }
 
 // phase makes changes that do not depend on each other, some at a time.
 func (a *application) phase(ctx context.Context, changes []Change) {
 	inFlight, stop := a.outlive(ctx)
 	defer stop()
-	var heldBack func(Change) error
+	heldBack := func(Change) error { return nil }
 	if changes[0].Action == ActionDelete && ctx.Err() == nil {
 		a.lookAgain(inFlight)
 		heldBack = a.heldBack()
 	}
-	queue := make(chan Change)
+	parallel := min(max(1, a.options.Parallel), len(changes))
+	queue := make(chan Change, 4*parallel)
 	var workers sync.WaitGroup
-	for range min(max(1, a.options.Parallel), len(changes)) {
+	for range parallel {
 		workers.Go(func() {
 			for c := range queue {
-				a.end(a.try(ctx, inFlight, c, heldBack))
+				a.end(a.try(ctx, inFlight, c))
 			}
 		})
 	}
-	for _, c := range changes {
-		queue <- c
-	}
+	a.feed(changes, parallel, func(some []Change) {
+		for _, c := range a.ready(ctx, inFlight, some, heldBack) {
+			queue <- c
+		}
+	})
 	close(queue)
 	workers.Wait()
+	a.withdraw()
 	a.now = Plan{Before: a.now, Changes: a.made(changes)}.After()
+}
+
+// feed hands changes on, some at a time: few where they are made slowly, so that
+// few are announced and not made if the process is killed.
+func (a *application) feed(changes []Change, parallel int, hand func([]Change)) {
+	const quickly = 20 * time.Millisecond
+	for some := 2 * parallel; len(changes) > 0; {
+		began, n := time.Now(), min(some, len(changes))
+		hand(changes[:n])
+		changes = changes[n:]
+		if time.Since(began) < quickly {
+			some = min(2*some, 16*parallel)
+		} else {
+			some = max(some/2, 2*parallel)
+		}
+	}
+}
+
+// ready announces changes and returns them, less those that are held back and
+// have ended so.
+func (a *application) ready(ctx, inFlight context.Context, changes []Change, heldBack func(Change) error) []Change {
+	if ctx.Err() != nil {
+		return changes // to be told that they are not tried
+	}
+	changes = slices.DeleteFunc(slices.Clone(changes), func(c Change) bool {
+		err := heldBack(c)
+		if err != nil {
+			a.end(Outcome{Change: c, Err: err})
+		}
+		return err != nil
+	})
+	if store, ok := a.store.(Announcer); ok && len(changes) > 0 {
+		store.Announce(inFlight, changes)
+	}
+	return changes
+}
+
+// withdraw takes back what was announced and, after an interrupt, not tried.
+func (a *application) withdraw() {
+	if store, ok := a.store.(Announcer); ok && len(a.untried) > 0 {
+		store.Withdraw(a.untried)
+	}
+	a.untried = nil
 }
 
 // outlive returns a context for calls in flight: it ends Grace after ctx does,
@@ -169,15 +192,16 @@ func (c outliving) Err() error {
 	return context.Cause(c.Context)
 }
 
-func (a *application) try(ctx, inFlight context.Context, c Change, heldBack func(Change) error) Outcome {
+func (a *application) try(ctx, inFlight context.Context, c Change) Outcome {
 	outcome := Outcome{Change: c}
 	switch {
 	case ctx.Err() != nil:
 		outcome.Err = fmt.Errorf("not tried: %w", ctx.Err())
+		a.mu.Lock()
+		a.untried = append(a.untried, c)
+		a.mu.Unlock()
 	case c.Action == ActionDelete:
-		if outcome.Err = heldBack(c); outcome.Err == nil {
-			outcome.Receipt, outcome.Err = a.store.Delete(inFlight, Callback{Target: c.Target, URL: c.Old})
-		}
+		outcome.Receipt, outcome.Err = a.store.Delete(inFlight, Callback{Target: c.Target, URL: c.Old})
 	default:
 		outcome.Receipt, outcome.Err = a.store.Put(inFlight, Callback{Target: c.Target, URL: c.New}, c.Old)
 	}
@@ -204,48 +228,6 @@ func (a *application) made(changes []Change) []Change {
 		failed[o.Change.Target] = true
 	}
 	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return failed[c.Target] })
-}
-
-// lookAgain reads the account before deletions where a change has failed: a
-// store may have failed halfway, or not know what it did. Where reading fails
-// too, nothing is counted on that a failed change was about.
-func (a *application) lookAgain(ctx context.Context) {
-	if len(a.failed) == 0 || a.asked {
-		return
-	}
-	a.asked = true
-	snapshot, err := a.store.Load(ctx, PartCallbacks)
-	if err == nil {
-		a.now = snapshot.Callbacks
-		return
-	}
-	gone := Plan{Before: a.now}
-	for _, o := range a.failed {
-		gone.Changes = append(gone.Changes, Change{Action: ActionDelete, Target: o.Change.Target})
-	}
-	a.now = gone.After()
-}
-
-// heldBack returns what holds deletions back: a sender that the plan gives a
-// callback and that would have none.
-func (a *application) heldBack() func(Change) error {
-	account := a.now.URL(Account()) == "" && a.after.URL(Account()) != ""
-	var missing []Target
-	for t := range a.after.urls {
-		if a.now.urls[t] == "" && !t.IsAccount() {
-			missing = append(missing, t)
-		}
-	}
-	slices.SortFunc(missing, Target.Compare)
-	return func(c Change) error {
-		switch {
-		case c.Target.IsAccount() && len(missing) > 0:
-			return &HeldBackError{Sender: missing[0]}
-		case !c.Target.IsAccount() && account:
-			return &HeldBackError{Sender: c.Target}
-		}
-		return nil
-	}
 }
 
 // verify reads the account, settles what was not known, and returns the targets
@@ -277,22 +259,4 @@ func (a *application) verify(ctx context.Context) ([]Target, error) {
 func outcomeUnknown(err error) bool {
 	var e interface{ OutcomeUnknown() bool }
 	return errors.As(err, &e) && e.OutcomeUnknown()
-}
-
-// The guard against a declaration that is empty by mistake.
-const (
-	guardedFrom  = 10 // callbacks
-	guardedShare = 30 // per cent
-)
-
-// DeletesMany reports whether the plan deletes so many of the callbacks that are
-// there that it needs a second thought: more than 30 % of 10 or more.
-func (p Plan) DeletesMany() bool {
-	deletes := 0
-	for _, c := range p.Changes {
-		if c.Action == ActionDelete {
-			deletes++
-		}
-	}
-	return p.Before.Len() >= guardedFrom && deletes*100 > guardedShare*p.Before.Len()
 }

@@ -109,6 +109,58 @@ func (m *memory) change(ctx context.Context, c callback.Change) (callback.Receip
 	return callback.Receipt{RequestID: "r"}, err
 }
 
+// announced is a memory that checks what it is told before.
+type announced struct {
+	*memory
+	open map[callback.Change]bool
+	odd  []string
+}
+
+func (s *announced) Announce(_ context.Context, changes []callback.Change) {
+	s.locked(func() {
+		for _, c := range changes {
+			s.open[c] = true
+		}
+	})
+}
+
+func (s *announced) Withdraw(changes []callback.Change) {
+	s.locked(func() {
+		for _, c := range changes {
+			delete(s.open, c)
+		}
+	})
+}
+
+// watch makes an account check that each change was announced before, once.
+func watch(m *memory) *announced {
+	s := &announced{memory: m, open: map[callback.Change]bool{}}
+	during := m.during
+	m.during = func(c callback.Change) {
+		m.locked(func() {
+			if !s.open[c] {
+				s.odd = append(s.odd, fmt.Sprintf("%v was not announced", c))
+			}
+			delete(s.open, c)
+		})
+		if during != nil {
+			during(c)
+		}
+	}
+	return s
+}
+
+// check fails where a change was made unannounced, or announced and neither made
+// nor withdrawn.
+func (s *announced) check(t interface{ Errorf(string, ...any) }) {
+	for c := range s.open {
+		s.odd = append(s.odd, fmt.Sprintf("%v was announced only", c))
+	}
+	if len(s.odd) > 0 {
+		t.Errorf("%q", s.odd)
+	}
+}
+
 // TestApplyWithFailures applies generated plans, of which any changes fail in any
 // way, and then once more without failures.
 func TestApplyWithFailures(t *testing.T) {
@@ -138,7 +190,9 @@ func TestApplyWithFailures(t *testing.T) {
 			Parallel: rapid.IntRange(1, 4).Draw(t, "parallel"),
 			OnEnd:    func(o callback.Outcome) { ends[o.Change.Target]++ },
 		}
-		applied, err := callback.Apply(t.Context(), s, plan, options)
+		watched := watch(s)
+		applied, err := callback.Apply(t.Context(), watched, plan, options)
+		watched.check(t)
 		if err != nil && len(s.unread) == 0 || len(applied.Differs) > 0 {
 			t.Fatalf("differs %v, error %v", applied.Differs, err)
 		}

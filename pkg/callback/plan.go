@@ -150,6 +150,24 @@ func boolToInt(b bool) int {
 	return 0
 }
 
+// The guard against a declaration that is empty by mistake.
+const (
+	guardedFrom  = 10 // callbacks
+	guardedShare = 30 // per cent
+)
+
+// DeletesMany reports whether the plan deletes so many of the callbacks that are
+// there that it needs a second thought: more than 30 % of 10 or more.
+func (p Plan) DeletesMany() bool {
+	deletes := 0
+	for _, c := range p.Changes {
+		if c.Action == ActionDelete {
+			deletes++
+		}
+	}
+	return p.Before.Len() >= guardedFrom && deletes*100 > guardedShare*p.Before.Len()
+}
+
 // Checksum returns a digest of the plan and of the state it was made from. It
 // does not depend on the machine or on the order of the input, so two people
 // who read the same checksum have seen the same plan.

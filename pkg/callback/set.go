@@ -75,6 +75,23 @@ func (s Set) Without(t Target) Set {
 	return Set{urls: urls}
 }
 
+// differences returns the targets whose URLs are not the same in both sets.
+func (s Set) differences(other Set) []Target {
+	var targets []Target
+	for t, url := range s.urls {
+		if !SameURL(url, other.urls[t]) {
+			targets = append(targets, t)
+		}
+	}
+	for t := range other.urls {
+		if s.urls[t] == "" {
+			targets = append(targets, t)
+		}
+	}
+	slices.SortFunc(targets, Target.Compare)
+	return targets
+}
+
 // Source tells where an effective callback comes from.
 type Source string
 

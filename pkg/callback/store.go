@@ -81,3 +81,16 @@ type Store interface {
 	// there.
 	Delete(ctx context.Context, c Callback) (Receipt, error)
 }
+
+// Announcer is a Store that wants to know some time before a change is made, so
+// that it can prepare for several with one effort. [Apply] announces each change
+// before it makes or withdraws it.
+type Announcer interface {
+	Store
+
+	// Announce is called with changes that are about to be made.
+	Announce(ctx context.Context, changes []Change)
+
+	// Withdraw is called with changes that will not be made, announced or not.
+	Withdraw(changes []Change)
+}

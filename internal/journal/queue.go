@@ -1,0 +1,45 @@
+package journal
+
+import (
+	"slices"
+	"sync"
+)
+
+// queue collects the records of goroutines that append at the same time. The one
+// that gets the turn writes all of them, with one wait for the disk.
+type queue struct {
+	turn chan struct{}
+
+	mu      sync.Mutex
+	waiting []*request
+}
+
+type request struct {
+	record record
+	done   chan struct{} // closed when the fields below are set
+	err    error
+}
+
+func (q *queue) add(r ...*request) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = append(q.waiting, r...)
+}
+
+func (q *queue) takeAll() []*request {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	batch := q.waiting
+	q.waiting = nil
+	return batch
+}
+
+// withdraw reports whether requests that were added together were still waiting
+// and now are not.
+func (q *queue) withdraw(r []*request) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	before := len(q.waiting)
+	q.waiting = slices.DeleteFunc(q.waiting, func(w *request) bool { return slices.Contains(r, w) })
+	return len(q.waiting) < before
+}

@@ -1,0 +1,57 @@
+package callback
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// HeldBackError says that a deletion was not tried, because a change that failed
+// before would have left a sender without the callback that the plan gives it.
+type HeldBackError struct{ Sender Target }
+
+func (e *HeldBackError) Error() string {
+	return fmt.Sprintf("held back: %s would be without a callback, because an earlier change failed", e.Sender)
+}
+
+// lookAgain reads the account before deletions where a change has failed: a
+// store may have failed halfway, or not know what it did. Where reading fails
+// too, nothing is counted on that a failed change was about.
+func (a *application) lookAgain(ctx context.Context) {
+	if len(a.failed) == 0 || a.asked {
+		return
+	}
+	a.asked = true
+	snapshot, err := a.store.Load(ctx, PartCallbacks)
+	if err == nil {
+		a.now = snapshot.Callbacks
+		return
+	}
+	gone := Plan{Before: a.now}
+	for _, o := range a.failed {
+		gone.Changes = append(gone.Changes, Change{Action: ActionDelete, Target: o.Change.Target})
+	}
+	a.now = gone.After()
+}
+
+// heldBack returns what holds deletions back: a sender that the plan gives a
+// callback and that would have none.
+func (a *application) heldBack() func(Change) error {
+	account := a.now.URL(Account()) == "" && a.after.URL(Account()) != ""
+	var missing []Target
+	for t := range a.after.urls {
+		if a.now.urls[t] == "" && !t.IsAccount() {
+			missing = append(missing, t)
+		}
+	}
+	slices.SortFunc(missing, Target.Compare)
+	return func(c Change) error {
+		switch {
+		case c.Target.IsAccount() && len(missing) > 0:
+			return &HeldBackError{Sender: missing[0]}
+		case !c.Target.IsAccount() && account:
+			return &HeldBackError{Sender: c.Target}
+		}
+		return nil
+	}
+}
