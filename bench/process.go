@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -209,18 +210,18 @@ func serveAt(ctx context.Context, senders int, policy callback.Policy, url func(
 			return "", nil, err
 		}
 	}
-	return a.serve(ctx)
+	return serveHandler(ctx, a.emulator)
 }
 
 func callbackURL(i int) string { return fmt.Sprintf("https://hooks.example.com:8080/%d", i) }
 
-func (a account) serve(ctx context.Context) (endpoint string, stop func(), err error) {
+func serveHandler(ctx context.Context, handler http.Handler) (endpoint string, stop func(), err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
 	serving, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
-	go func() { done <- emulator.Serve(serving, listener, a.emulator) }()
+	go func() { done <- emulator.Serve(serving, listener, handler) }()
 	return "http://" + listener.Addr().String(), func() { cancel(); <-done }, nil
 }
