@@ -27,7 +27,7 @@ func (s *session) process(args ...string) *exec.Cmd {
 		s.t.Fatal(err)
 	}
 	cmd := exec.CommandContext(s.t.Context(), program, args...)
-	cmd.Env = []string{"GORACE=atexit_sleep_ms=0"} // the race detector waits a second at the end
+	cmd.Env = []string{noRaceWait}
 	for name, value := range s.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}

@@ -44,7 +44,7 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	program, err := exec.LookPath("sesctl")
 	ts.Check(err)
 	cmd := exec.Command(program, append([]string{"emulator", "serve", "--listen", "127.0.0.1:0"}, args...)...)
-	cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "XDG_CONFIG_HOME=" + ts.Getenv("XDG_CONFIG_HOME"),
+	cmd.Env = []string{noRaceWait, "HOME=" + ts.Getenv("HOME"), "XDG_CONFIG_HOME=" + ts.Getenv("XDG_CONFIG_HOME"),
 		"XDG_STATE_HOME=" + ts.Getenv("XDG_STATE_HOME"), "SESCTL_CONFIG=" + ts.Getenv("SESCTL_CONFIG"),
 		"SESCTL_PROFILE=" + ts.Getenv("SESCTL_PROFILE")}
 	cmd.Dir = ts.MkAbs(".")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -69,6 +70,8 @@ func setup(env *testscript.Env) error {
 	for _, name := range scriptVariables() {
 		env.Setenv(name, "")
 	}
+	name, value, _ := strings.Cut(noRaceWait, "=")
+	env.Setenv(name, value)
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("USERPROFILE", env.WorkDir)
 	env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
