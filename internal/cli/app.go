@@ -6,10 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
-
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/emulator"
@@ -43,77 +39,7 @@ type app struct {
 	profileFrom     string   // where the profile comes from, "" for the flag
 }
 
-type globalFlags struct {
-	local      bool
-	localGiven bool
-	localState string
-	profiles   []string // more than one for commands that allow it
-	endpoint   string
-	region     string
-	timeout    time.Duration
-	output     string
-	format     output.Format
-	quiet      bool
-	verbose    bool
-	showURLs   bool
-	noColor    bool
-	rate       float64 // calls a second for each action; 0 for the quota
-
-	limited bool // --timeout was given
-}
-
-// The annotations of commands.
-const (
-	allowsMarkdown = "markdown" // its result has a form in Markdown
-	allowsProfiles = "profiles" // it acts for several profiles in one run
-
-	mayBeEmpty = "may be empty" // of a flag: no value is a value
-)
-
 func newApp(env Env) *app { return &app{env: env} }
-
-func (a *app) readGlobalFlags(cmd *cobra.Command) error {
-	a.flags.localGiven = cmd.Flags().Changed("local")
-	a.flags.limited = cmd.Flags().Changed("timeout")
-	name := a.flags.output
-	if name == "" {
-		name = a.env.Getenv("SESCTL_OUTPUT")
-	}
-	format, err := output.ParseFormat(name)
-	if name == string(output.FormatMarkdown) && cmd.Annotations[allowsMarkdown] != "" {
-		format, err = output.FormatMarkdown, nil
-	}
-	if err != nil {
-		return failure.New(failure.Usage, "%w", err)
-	}
-	a.flags.format = format
-	if len(a.flags.profiles) > 1 && cmd.Annotations[allowsProfiles] == "" {
-		return failure.New(failure.Usage, "--profile is given %d times; '%s' acts for one", len(a.flags.profiles), cmd.CommandPath())
-	}
-	if err := refuseEmpty(cmd); err != nil {
-		return err
-	}
-	if a.flags.timeout <= 0 {
-		return failure.New(failure.Usage, "--timeout %s: it must be more than zero", a.flags.timeout)
-	}
-	return nil
-}
-
-// refuseEmpty refuses flags that were given without a value. A script that names
-// an unset variable means something else than leaving the flag out.
-func refuseEmpty(cmd *cobra.Command) error {
-	var empty string
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		value := f.Value.String()
-		if (value == "" || value == "[]" || value == `[""]`) && f.Annotations[mayBeEmpty] == nil {
-			empty = f.Name
-		}
-	})
-	if empty == "" {
-		return nil
-	}
-	return failure.New(failure.Usage, "--%s is given without a value", empty).WithHint("give it one, or leave the flag out")
-}
 
 // where decides where the command acts.
 func (a *app) where() (config.Settings, error) {
@@ -143,94 +69,6 @@ func (a *app) policy() (callback.Policy, error) {
 		return callback.Policy{}, err
 	}
 	return callback.Policy{Ports: settings.AllowedPorts, PrivateHosts: settings.Loopback()}, nil
-}
-
-// store returns the callbacks of the account that the command acts on.
-func (a *app) store(ctx context.Context) (callback.Store, error) {
-	client, err := a.openClient(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return a.record(client, *a.settings)
-}
-
-func (a *app) openClient(ctx context.Context) (*ses.Client, error) {
-	if a.client != nil {
-		return a.client, nil
-	}
-	settings, err := a.where()
-	if err != nil {
-		return nil, err
-	}
-	if a.flags.localState != "" && !settings.Local {
-		return nil, failure.New(failure.Usage, "--local-state is given without --local, and the command would act on %s", settings.Endpoint.Value).
-			WithHint("add --local, or leave --local-state out")
-	}
-	options := ses.Options{
-		Endpoint: settings.Endpoint.Value, Region: settings.Region.Value, Table: settings.Table,
-		CAFile: settings.CAFile, Getenv: a.env.Getenv, Language: settings.Language,
-		Version: "sesctl-" + a.env.Build.Version, Rate: a.flags.rate,
-		Pause: a.env.Pause,
-	}
-	if options.Rate == 0 && !settings.Loopback() {
-		options.Rate = quota
-	}
-	if a.flags.verbose {
-		options.OnCall = a.logCall
-	}
-	if settings.Local {
-		err = a.embed(ctx, settings, &options)
-	} else if err = ses.CheckEndpoint(options.Endpoint); err == nil {
-		options.Credentials, err = a.credentials(ctx, settings)
-	}
-	if err != nil {
-		return nil, err
-	}
-	a.credentialsFrom = options.Credentials.Source
-	a.client, err = ses.New(options)
-	return a.client, err
-}
-
-// quota is the number of calls a second that SES takes for each action, by default
-// (API documentation of the actions).
-const quota = 20
-
-const localKey = "local" // the key pair of the emulator, id and secret
-
-// embed puts the emulator behind the client, in this process.
-func (a *app) embed(ctx context.Context, settings config.Settings, options *ses.Options) error {
-	e, err := emulator.Open(ctx, emulator.Options{
-		Table: settings.Table, StateFile: settings.LocalState,
-		Policy: callback.Policy{Ports: settings.AllowedPorts},
-	})
-	if err != nil {
-		return err
-	}
-	a.emulator = e
-	options.Endpoint = "http://localhost"
-	options.Transport = e.Transport()
-	options.Region = config.DefaultRegion
-	options.Credentials = ses.Credentials{SecretID: localKey, SecretKey: localKey, Source: "the embedded emulator"}
-	return nil
-}
-
-func (a *app) credentials(ctx context.Context, settings config.Settings) (ses.Credentials, error) {
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return ses.Credentials{}, failure.New(failure.Failure, "%w", err)
-	}
-	return ses.FindCredentials(ctx, ses.CredentialOptions{
-		Getenv: a.env.Getenv, Home: dirs.Home, Now: a.env.Now,
-		Source: settings.Credentials.Source, Name: settings.Credentials.Name, Role: settings.Credentials.Role,
-	})
-}
-
-func (a *app) logCall(c ses.Call) {
-	id := c.RequestID
-	if id == "" {
-		id = "-"
-	}
-	fmt.Fprintf(a.env.Stderr, "%s %s %s %s\n", c.Action, c.Outcome, id, c.Duration.Round(10*time.Microsecond))
 }
 
 func (a *app) close() error {

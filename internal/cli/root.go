@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -217,25 +216,6 @@ func (a *app) runAtOnce(f runFunc) func(*cobra.Command, []string) error {
 		}
 		return f(cmd.Context(), args)
 	}
-}
-
-const defaultTimeout = 30 * time.Second
-
-func (a *app) addGlobalFlags(root *cobra.Command) {
-	f := root.PersistentFlags()
-	f.BoolVar(&a.flags.local, "local", false, "act on the embedded emulator: no network, no credentials (SESCTL_LOCAL)")
-	f.StringVar(&a.flags.localState, "local-state", "", "state `FILE` of the embedded emulator (SESCTL_LOCAL_STATE)")
-	f.StringArrayVar(&a.flags.profiles, "profile", nil, "profile `NAME` of the configuration file (SESCTL_PROFILE); plan, apply and validate take several")
-	f.StringVar(&a.flags.endpoint, "endpoint", "", "`URL` of the service; plain http only to loopback (SESCTL_ENDPOINT)")
-	f.StringVar(&a.flags.region, "region", "", "region `NAME` (TENCENTCLOUD_REGION; default ap-guangzhou)")
-	f.DurationVar(&a.flags.timeout, "timeout", defaultTimeout, "time limit of the whole command")
-	f.StringVarP(&a.flags.output, "output", "o", "", "output `FORMAT`: table, json or yaml (SESCTL_OUTPUT)")
-	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print only the essential value, one a line")
-	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "one line on stderr for each API call")
-	f.BoolVar(&a.flags.showURLs, "show-urls", false, "show callback URLs in full; they are secrets")
-	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (NO_COLOR)")
-	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
-	_ = root.RegisterFlagCompletionFunc("profile", cobra.NoFileCompletions)
 }
 
 // newExitStatusTopic is a help topic, made of the table that decides them.

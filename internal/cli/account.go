@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// store returns the callbacks of the account that the command acts on.
+func (a *app) store(ctx context.Context) (callback.Store, error) {
+	client, err := a.openClient(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.record(client, *a.settings)
+}
+
+func (a *app) openClient(ctx context.Context) (*ses.Client, error) {
+	if a.client != nil {
+		return a.client, nil
+	}
+	settings, err := a.where()
+	if err != nil {
+		return nil, err
+	}
+	if a.flags.localState != "" && !settings.Local {
+		return nil, failure.New(failure.Usage, "--local-state is given without --local, and the command would act on %s", settings.Endpoint.Value).
+			WithHint("add --local, or leave --local-state out")
+	}
+	options := ses.Options{
+		Endpoint: settings.Endpoint.Value, Region: settings.Region.Value, Table: settings.Table,
+		CAFile: settings.CAFile, Getenv: a.env.Getenv, Language: settings.Language,
+		Version: "sesctl-" + a.env.Build.Version, Rate: a.flags.rate,
+		Pause: a.env.Pause,
+	}
+	if options.Rate == 0 && !settings.Loopback() {
+		options.Rate = quota
+	}
+	if a.flags.verbose {
+		options.OnCall = a.logCall
+	}
+	if settings.Local {
+		err = a.embed(ctx, settings, &options)
+	} else if err = ses.CheckEndpoint(options.Endpoint); err == nil {
+		options.Credentials, err = a.credentials(ctx, settings)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.credentialsFrom = options.Credentials.Source
+	a.client, err = ses.New(options)
+	return a.client, err
+}
+
+// quota is the number of calls a second that SES takes for each action, by default
+// (API documentation of the actions).
+const quota = 20
+
+const localKey = "local" // the key pair of the emulator, id and secret
+
+// embed puts the emulator behind the client, in this process.
+func (a *app) embed(ctx context.Context, settings config.Settings, options *ses.Options) error {
+	e, err := emulator.Open(ctx, emulator.Options{
+		Table: settings.Table, StateFile: settings.LocalState,
+		Policy: callback.Policy{Ports: settings.AllowedPorts},
+	})
+	if err != nil {
+		return err
+	}
+	a.emulator = e
+	options.Endpoint = "http://localhost"
+	options.Transport = e.Transport()
+	options.Region = config.DefaultRegion
+	options.Credentials = ses.Credentials{SecretID: localKey, SecretKey: localKey, Source: "the embedded emulator"}
+	return nil
+}
+
+func (a *app) credentials(ctx context.Context, settings config.Settings) (ses.Credentials, error) {
+	dirs, err := config.FindDirs(a.env.Getenv)
+	if err != nil {
+		return ses.Credentials{}, failure.New(failure.Failure, "%w", err)
+	}
+	return ses.FindCredentials(ctx, ses.CredentialOptions{
+		Getenv: a.env.Getenv, Home: dirs.Home, Now: a.env.Now,
+		Source: settings.Credentials.Source, Name: settings.Credentials.Name, Role: settings.Credentials.Role,
+	})
+}
+
+func (a *app) logCall(c ses.Call) {
+	id := c.RequestID
+	if id == "" {
+		id = "-"
+	}
+	fmt.Fprintf(a.env.Stderr, "%s %s %s %s\n", c.Action, c.Outcome, id, c.Duration.Round(10*time.Microsecond))
+}

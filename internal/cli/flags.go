@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+)
+
+type globalFlags struct {
+	local      bool
+	localGiven bool
+	localState string
+	profiles   []string // more than one for commands that allow it
+	endpoint   string
+	region     string
+	timeout    time.Duration
+	output     string
+	format     output.Format
+	quiet      bool
+	verbose    bool
+	showURLs   bool
+	noColor    bool
+	rate       float64 // calls a second for each action; 0 for the quota
+
+	limited bool // --timeout was given
+}
+
+// The annotations of commands.
+const (
+	allowsMarkdown = "markdown" // its result has a form in Markdown
+	allowsProfiles = "profiles" // it acts for several profiles in one run
+
+	mayBeEmpty = "may be empty" // of a flag: no value is a value
+)
+
+func (a *app) readGlobalFlags(cmd *cobra.Command) error {
+	a.flags.localGiven = cmd.Flags().Changed("local")
+	a.flags.limited = cmd.Flags().Changed("timeout")
+	name := a.flags.output
+	if name == "" {
+		name = a.env.Getenv("SESCTL_OUTPUT")
+	}
+	format, err := output.ParseFormat(name)
+	if name == string(output.FormatMarkdown) && cmd.Annotations[allowsMarkdown] != "" {
+		format, err = output.FormatMarkdown, nil
+	}
+	if err != nil {
+		return failure.New(failure.Usage, "%w", err)
+	}
+	a.flags.format = format
+	if len(a.flags.profiles) > 1 && cmd.Annotations[allowsProfiles] == "" {
+		return failure.New(failure.Usage, "--profile is given %d times; '%s' acts for one", len(a.flags.profiles), cmd.CommandPath())
+	}
+	if err := refuseEmpty(cmd); err != nil {
+		return err
+	}
+	if a.flags.timeout <= 0 {
+		return failure.New(failure.Usage, "--timeout %s: it must be more than zero", a.flags.timeout)
+	}
+	return nil
+}
+
+// refuseEmpty refuses flags that were given without a value. A script that names
+// an unset variable means something else than leaving the flag out.
+func refuseEmpty(cmd *cobra.Command) error {
+	var empty string
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		value := f.Value.String()
+		if (value == "" || value == "[]" || value == `[""]`) && f.Annotations[mayBeEmpty] == nil {
+			empty = f.Name
+		}
+	})
+	if empty == "" {
+		return nil
+	}
+	return failure.New(failure.Usage, "--%s is given without a value", empty).WithHint("give it one, or leave the flag out")
+}
+
+const defaultTimeout = 30 * time.Second
+
+func (a *app) addGlobalFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.BoolVar(&a.flags.local, "local", false, "act on the embedded emulator: no network, no credentials (SESCTL_LOCAL)")
+	f.StringVar(&a.flags.localState, "local-state", "", "state `FILE` of the embedded emulator (SESCTL_LOCAL_STATE)")
+	f.StringArrayVar(&a.flags.profiles, "profile", nil, "profile `NAME` of the configuration file (SESCTL_PROFILE); plan, apply and validate take several")
+	f.StringVar(&a.flags.endpoint, "endpoint", "", "`URL` of the service; plain http only to loopback (SESCTL_ENDPOINT)")
+	f.StringVar(&a.flags.region, "region", "", "region `NAME` (TENCENTCLOUD_REGION; default ap-guangzhou)")
+	f.DurationVar(&a.flags.timeout, "timeout", defaultTimeout, "time limit of the whole command")
+	f.StringVarP(&a.flags.output, "output", "o", "", "output `FORMAT`: table, json or yaml (SESCTL_OUTPUT)")
+	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print only the essential value, one a line")
+	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "one line on stderr for each API call")
+	f.BoolVar(&a.flags.showURLs, "show-urls", false, "show callback URLs in full; they are secrets")
+	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (NO_COLOR)")
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("profile", cobra.NoFileCompletions)
+}
