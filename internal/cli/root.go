@@ -61,9 +61,17 @@ at most one for each sender address; the sender's wins.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failure.New(failure.Usage, "%s", flagReason(err)).WithHint("see '%s --help'", cmd.CommandPath())
 	})
-	root.Version = a.env.Build.Version
-	root.SetVersionTemplate(versionLine(a.env.Build) + "\n")
+	// Cobra's own --version prints by a template, and text/template keeps the
+	// linker from leaving out what is not used: four megabytes.
+	version := root.Flags().Bool("version", false, "print the version")
 	finishTree(a, root)
+	help := root.RunE
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if *version {
+			return a.runAtOnce(func(context.Context, []string) error { return a.print(versionResult(a.env.Build)) })(cmd, args)
+		}
+		return help(cmd, args)
+	}
 	if !chosen {
 		strictHelp(root)
 	}
