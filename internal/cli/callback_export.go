@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/spf13/cobra"
 
@@ -54,7 +55,14 @@ func newSchemaCommand(a *app) *cobra.Command {
 		Example: `  sesctl callback schema > callbacks.schema.json`,
 		Args:    noArgs,
 		RunE: a.runAtOnce(func(context.Context, []string) error {
-			_, err := a.env.Stdout.Write(manifest.Schema())
+			schema := manifest.Schema()
+			if a.flags.format == output.FormatYAML {
+				var err error
+				if schema, err = output.YAML(json.RawMessage(schema)); err != nil {
+					return err
+				}
+			}
+			_, err := a.env.Stdout.Write(schema)
 			return err
 		}),
 	}

@@ -53,7 +53,7 @@ that fall silent; with --exit-code the latter two are failures in it.`,
 }
 
 func runPlan(ctx context.Context, a *app, o planOptions) error {
-	reports, err := o.report.parse()
+	reports, err := o.report.parse(append(o.declaration.files, o.out)...)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ declaration names.`,
 }
 
 func runValidate(a *app, o validateOptions, args []string) error {
-	reports, err := o.report.parse()
+	reports, err := o.report.parse(o.files...)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,9 @@ type listenOptions struct {
 	save           string
 	filter         []string
 	until          int
+	untilGiven     bool
 	duration       time.Duration
+	forGiven       bool
 	borrow         string
 	target         targetFlags
 }
@@ -66,11 +68,14 @@ exit status 3 where fewer than --until came.`,
 	f.DurationVar(&o.forwardTimeout, "forward-timeout", 10*time.Second, "time limit for the answer to a forwarded event")
 	f.StringVar(&o.save, "save", "", "append each event to `FILE`, on disk before it is answered")
 	f.StringArrayVar(&o.filter, "filter", nil, "pick events by their fields, such as 'event=bounce' (`EXPR`); repeatable, all must hold")
-	f.IntVar(&o.until, "until", 0, "end when `N` events have come")
-	f.DurationVar(&o.duration, "for", 0, "end after this time")
+	f.IntVar(&o.until, "until", 0, "end when `N` events have come (default never)")
+	f.DurationVar(&o.duration, "for", 0, "end after this time (default never)")
 	f.StringVar(&o.borrow, "borrow", "", "point the callback of --account or --sender at `URL` while listening")
 	o.target.add(a, cmd)
 	_ = cmd.MarkFlagFilename("save")
+	cmd.PreRun = func(cmd *cobra.Command, _ []string) {
+		o.untilGiven, o.forGiven = cmd.Flags().Changed("until"), cmd.Flags().Changed("for")
+	}
 	return cmd
 }
 
@@ -89,10 +94,10 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 		}
 	}
 	switch {
-	case o.until < 0:
-		return filter, failure.New(failure.Usage, "--until %d: it must not be less than zero", o.until)
-	case o.duration < 0:
-		return filter, failure.New(failure.Usage, "--for %s: it must not be less than zero", o.duration)
+	case o.untilGiven && o.until < 1:
+		return filter, failure.New(failure.Usage, "--until %d: it must be at least 1", o.until)
+	case o.forGiven && o.duration <= 0:
+		return filter, failure.New(failure.Usage, "--for %s: it must be more than zero", o.duration)
 	case o.forwardTimeout <= 0:
 		return filter, failure.New(failure.Usage, "--forward-timeout %s: it must be more than zero", o.forwardTimeout)
 	case o.borrow == "" && o.target.given():

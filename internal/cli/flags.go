@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,6 +48,9 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	format, err := output.ParseFormat(name)
 	if name == string(output.FormatMarkdown) && cmd.Annotations[allowsMarkdown] != "" {
 		format, err = output.FormatMarkdown, nil
+	}
+	if err != nil && cmd.Annotations[allowsMarkdown] != "" {
+		err = fmt.Errorf("%w, %s", err, output.FormatMarkdown)
 	}
 	if err != nil {
 		return failure.New(failure.Usage, "%w", err)

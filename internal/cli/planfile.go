@@ -138,7 +138,11 @@ func decodePlan(path string) (planFile, error) {
 	}
 	if err != nil {
 		// The decoder's own words may repeat parts of the file, and so of a URL.
-		return planFile{}, failure.New(failure.Usage, "%s is not a whole plan", path).WithHint("make it again with 'sesctl callback plan --out'")
+		what := "was edited, or is no plan"
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			what = "is not a whole plan"
+		}
+		return planFile{}, failure.New(failure.Usage, "%s %s", path, what).WithHint("make it again with 'sesctl callback plan --out'")
 	}
 	return content, nil
 }

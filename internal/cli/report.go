@@ -24,7 +24,9 @@ func (o *reportFlags) add(cmd *cobra.Command) {
 
 type reportFile struct{ format, path string }
 
-func (o *reportFlags) parse() ([]reportFile, error) {
+// parse reads the flags. A report must not replace the other files that the
+// command reads or writes.
+func (o *reportFlags) parse(others ...string) ([]reportFile, error) {
 	var files []reportFile
 	for _, spec := range o.specs {
 		format, path, found := strings.Cut(spec, "=")
@@ -35,7 +37,12 @@ func (o *reportFlags) parse() ([]reportFile, error) {
 		if _, err := (report.Report{}).Write(format); err != nil {
 			return nil, failure.New(failure.Usage, "--report: %w", err)
 		}
-		files = append(files, reportFile{format, path})
+		for _, other := range others {
+			if other != "" && (path == other || sameFile(path, other)) {
+				return nil, failure.New(failure.Usage, "--report %s: it would replace %s", spec, other).WithHint("name another file")
+			}
+		}
+		files, others = append(files, reportFile{format, path}), append(others, path)
 	}
 	return files, nil
 }

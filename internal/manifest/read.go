@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -91,6 +92,10 @@ func checkTargets(rows []Row) Errors {
 	var all Errors
 	first := map[callback.Target]Position{}
 	for _, row := range rows {
+		if strings.Contains(row.Sender, "${") {
+			all = append(all, &Error{Position: row.Position, Message: "variables stand in URLs only; write the address itself"})
+			continue
+		}
 		target, err := row.target()
 		if err != nil {
 			all = append(all, &Error{Position: row.Position, Rule: "sender-syntax", Message: err.Error()})

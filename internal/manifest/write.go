@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/internal/failure"
@@ -13,7 +14,8 @@ import (
 // YAML returns the declaration of exactly the callbacks in set: the account's
 // (none where it has none), then the senders' in order. The same set gives the
 // same bytes, and reading them gives the same set. It fails for a URL that no
-// declaration can hold: the word none, and text that is not UTF-8.
+// declaration can hold: the word none, and text that is not UTF-8; and for an
+// address with ${, which looks like a variable.
 func YAML(set callback.Set) ([]byte, error) {
 	// Addresses and URLs that YAML reads as the text that they are, without quotes:
 	// no indicator of YAML is among the characters, but for a colon, which is one
@@ -55,7 +57,7 @@ func write(set callback.Set, l layout) ([]byte, error) {
 	out.WriteString(l.account)
 	separator, empty := "", true
 	for _, c := range set.All() {
-		if c.URL == none || !utf8.ValidString(c.URL) {
+		if c.URL == none || !utf8.ValidString(c.URL) || strings.Contains(c.Target.Address(), "${") {
 			return nil, failure.New(failure.Failure, "the callback URL of %s cannot be declared: %s", c.Target, callback.Mask(c.URL))
 		}
 		if c.Target.IsAccount() {
