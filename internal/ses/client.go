@@ -119,11 +119,8 @@ func New(o Options) (*Client, error) {
 	if c.sdk, err = sdk.NewClient(credential, o.Region, p); err != nil {
 		return nil, failure.New(failure.Failure, "cannot set the client up: %w", err)
 	}
-	c.sdk.WithHttpTransport(&guard{next: next})
+	c.sdk.WithHttpTransport(&guard{next: next, product: productName(o.Version)})
 	c.sdk.WithLogger(silent{})
-	if o.Version != "" {
-		c.sdk.WithRequestClient(productName(o.Version))
-	}
 	return c, nil
 }
 

@@ -43,9 +43,18 @@ func (x *exchange) watch(ctx context.Context, traced bool) context.Context {
 // that the SDK can make sense of, because the SDK's errors repeat the whole body
 // of any other, and because it would follow redirects and carry the token to
 // wherever they lead.
-type guard struct{ next http.RoundTripper }
+type guard struct {
+	next http.RoundTripper
+	// product names this program behind the SDK in X-TC-RequestClient, which is
+	// not signed. The SDK's own WithRequestClient compiles a regular expression
+	// for it at every start.
+	product string
+}
 
 func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
+	if g.product != "" {
+		r.Header.Set("X-TC-RequestClient", r.Header.Get("X-TC-RequestClient")+": "+g.product)
+	}
 	response, err := g.next.RoundTrip(r)
 	if err != nil {
 		return nil, err

@@ -61,13 +61,16 @@ func together(ctx context.Context, run []func(context.Context) error) error {
 	var wait sync.WaitGroup
 	var once sync.Once
 	var first error
-	for _, f := range run {
-		wait.Go(func() {
-			if err := f(inner); err != nil {
-				once.Do(func() { first = err; cancel() })
-			}
-		})
+	do := func(f func(context.Context) error) {
+		if err := f(inner); err != nil {
+			once.Do(func() { first = err; cancel() })
+		}
 	}
+	// One of them here: a goroutine more is a stack more to grow.
+	for _, f := range run[1:] {
+		wait.Go(func() { do(f) })
+	}
+	do(run[0])
 	wait.Wait()
 	return first
 }
