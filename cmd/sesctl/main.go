@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/sesctl/sesctl/internal/cli"
@@ -14,6 +15,9 @@ func main() {
 	// Without this, a closed pipe on stdout would kill the program between a
 	// change and its record.
 	signal.Ignore(syscall.SIGPIPE)
+	// Commands are short and their heaps small: collecting half as often spares a
+	// tenth of the time that ten thousand callbacks take, for a few megabytes.
+	debug.SetGCPercent(200)
 	env := cli.ProcessEnv(os.Args[1:])
 	env.Interrupts = interrupts
 	os.Exit(cli.Main(context.Background(), env))
