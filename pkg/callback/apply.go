@@ -196,7 +196,7 @@ func (a *application) try(ctx, inFlight context.Context, c Change) Outcome {
 	outcome := Outcome{Change: c}
 	switch {
 	case ctx.Err() != nil:
-		outcome.Err = fmt.Errorf("not tried: %w", ctx.Err())
+		outcome.Err = &untriedError{ctx.Err()}
 		a.mu.Lock()
 		a.untried = append(a.untried, c)
 		a.mu.Unlock()

@@ -2,6 +2,7 @@ package callback
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -55,3 +56,15 @@ func (a *application) heldBack() func(Change) error {
 		return nil
 	}
 }
+
+// untriedError says that a change was not begun, because the context had ended.
+type untriedError struct{ cause error }
+
+func (e *untriedError) Error() string {
+	if errors.Is(e.cause, context.DeadlineExceeded) {
+		return "not tried: the time was up"
+	}
+	return "not tried: interrupted"
+}
+
+func (e *untriedError) Unwrap() error { return e.cause }
