@@ -21,6 +21,30 @@ func (a *app) store(ctx context.Context) (callback.Store, error) {
 	return a.record(client, *a.settings)
 }
 
+// read reads parts of the account; what it returns beside is for changing it.
+func (a *app) read(ctx context.Context, parts callback.Parts) (callback.Store, callback.Snapshot, error) {
+	store, err := a.store(ctx)
+	if err != nil {
+		return nil, callback.Snapshot{}, err
+	}
+	snapshot, err := store.Load(ctx, parts)
+	return store, snapshot, err
+}
+
+// readTarget reads what a change of one target needs, and fails where it is a
+// sender that the account does not have.
+func (a *app) readTarget(ctx context.Context, t callback.Target) (callback.Store, callback.Snapshot, error) {
+	parts := callback.PartOf(t)
+	if !t.IsAccount() {
+		parts |= callback.PartSenders
+	}
+	store, snapshot, err := a.read(ctx, parts)
+	if err == nil {
+		err = requireSender(snapshot, t)
+	}
+	return store, snapshot, err
+}
+
 func (a *app) openClient(ctx context.Context) (*ses.Client, error) {
 	if a.client != nil {
 		return a.client, nil

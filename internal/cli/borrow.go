@@ -59,19 +59,8 @@ func (l *loan) begin(ctx context.Context, url string) error {
 		return failure.New(failure.Conflict, "%s is borrowed still, by a process that was killed; its former value is %s", possessive(target), maskOrNone(left.Former)).
 			WithHint("'sesctl callback restore' puts it back")
 	}
-	store, err := a.store(ctx)
+	store, snapshot, err := a.readTarget(ctx, target)
 	if err != nil {
-		return err
-	}
-	parts := callback.PartOf(target)
-	if !target.IsAccount() {
-		parts |= callback.PartSenders
-	}
-	snapshot, err := store.Load(ctx, parts)
-	if err != nil {
-		return err
-	}
-	if err := requireSender(snapshot, target); err != nil {
 		return err
 	}
 	former := snapshot.Callbacks.URL(target)

@@ -43,11 +43,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions) error {
 	if err := a.mayAsk(o.yes, "deleting "+possessive(target)); err != nil {
 		return err
 	}
-	store, err := a.store(ctx)
-	if err != nil {
-		return err
-	}
-	snapshot, err := store.Load(ctx, callback.PartAll)
+	store, snapshot, err := a.read(ctx, callback.PartAll)
 	if err != nil {
 		return err
 	}

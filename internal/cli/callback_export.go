@@ -25,11 +25,7 @@ them by ${NAME}, and have it in the environment.`,
 }
 
 func runExport(ctx context.Context, a *app) error {
-	store, err := a.store(ctx)
-	if err != nil {
-		return err
-	}
-	snapshot, err := store.Load(ctx, callback.PartCallbacks)
+	_, snapshot, err := a.read(ctx, callback.PartCallbacks)
 	if err != nil {
 		return err
 	}

@@ -31,11 +31,7 @@ func runGet(ctx context.Context, a *app, o targetFlags) error {
 	if err != nil {
 		return err
 	}
-	store, err := a.store(ctx)
-	if err != nil {
-		return err
-	}
-	snapshot, err := store.Load(ctx, callback.PartOf(target))
+	_, snapshot, err := a.read(ctx, callback.PartOf(target))
 	if err != nil {
 		return err
 	}

@@ -45,16 +45,9 @@ func runHistory(ctx context.Context, a *app, o historyOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	j, err := a.openJournal()
+	history, err := a.history(ctx)
 	if err != nil {
 		return err
-	}
-	history, err := j.Read(ctx)
-	if err != nil {
-		return err
-	}
-	for _, d := range history.Damage {
-		a.warn("%s: %s", j.Path(), d)
 	}
 	entries := make([]journal.Entry, 0, len(history.Entries))
 	for _, e := range history.Entries {

@@ -22,11 +22,7 @@ func newListCommand(a *app) *cobra.Command {
 }
 
 func runList(ctx context.Context, a *app) error {
-	store, err := a.store(ctx)
-	if err != nil {
-		return err
-	}
-	snapshot, err := store.Load(ctx, callback.PartCallbacks)
+	_, snapshot, err := a.read(ctx, callback.PartCallbacks)
 	if err != nil {
 		return err
 	}

@@ -55,11 +55,7 @@ func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	store, err := a.store(ctx)
-	if err != nil {
-		return err
-	}
-	snapshot, err := store.Load(ctx, callback.PartAll)
+	_, snapshot, err := a.read(ctx, callback.PartAll)
 	if err != nil {
 		return err
 	}

@@ -30,24 +30,13 @@ func runRollback(ctx context.Context, a *app, o carryOptions, id string) error {
 	if err := o.check(a, "a rollback"); err != nil {
 		return err
 	}
-	j, err := a.openJournal()
+	_, snapshot, err := a.read(ctx, callback.PartAll) // settles what is pending
 	if err != nil {
 		return err
 	}
-	store, err := a.store(ctx)
+	history, err := a.history(ctx)
 	if err != nil {
 		return err
-	}
-	snapshot, err := store.Load(ctx, callback.PartAll) // settles what is pending
-	if err != nil {
-		return err
-	}
-	history, err := j.Read(ctx)
-	if err != nil {
-		return err
-	}
-	for _, d := range history.Damage {
-		a.warn("%s: %s", j.Path(), d)
 	}
 	before, err := history.Before(id, a.author(*a.settings).Account, snapshot.Callbacks)
 	if err != nil {

@@ -72,19 +72,8 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	if err := a.checkURL(url, o.urlFile); err != nil {
 		return err
 	}
-	store, err := a.store(ctx)
+	store, snapshot, err := a.readTarget(ctx, target)
 	if err != nil {
-		return err
-	}
-	parts := callback.PartOf(target)
-	if !target.IsAccount() {
-		parts |= callback.PartSenders
-	}
-	snapshot, err := store.Load(ctx, parts)
-	if err != nil {
-		return err
-	}
-	if err := requireSender(snapshot, target); err != nil {
 		return err
 	}
 	have := snapshot.Callbacks.URL(target)

@@ -20,6 +20,19 @@ func (a *app) openJournal() (*journal.Journal, error) {
 	return journal.Open(journal.Options{Path: filepath.Join(dirs.State, "journal.jsonl"), Now: a.env.Now})
 }
 
+// history reads the journal, and says what is damaged in it.
+func (a *app) history(ctx context.Context) (journal.History, error) {
+	j, err := a.openJournal()
+	if err != nil {
+		return journal.History{}, err
+	}
+	history, err := j.Read(ctx)
+	for _, d := range history.Damage {
+		a.warn("%s: %s", j.Path(), d)
+	}
+	return history, err
+}
+
 // author says on whose behalf changes are recorded. Each state file of the
 // embedded emulator is an account of its own, by its absolute path.
 func (a *app) author(settings config.Settings) journal.Author {

@@ -25,11 +25,7 @@ func newSenderListCommand(a *app) *cobra.Command {
 }
 
 func runSenderList(ctx context.Context, a *app) error {
-	store, err := a.store(ctx)
-	if err != nil {
-		return err
-	}
-	snapshot, err := store.Load(ctx, callback.PartAll)
+	_, snapshot, err := a.read(ctx, callback.PartAll)
 	if err != nil {
 		return err
 	}
