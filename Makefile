@@ -48,8 +48,8 @@ race: ## Run the tests with the race detector
 node: ## Run the official Node SDK against the emulator
 	sh scripts/node-sdk.sh
 
-bench: build ## Measure, each against something in the same run
-	$(GO) run ./bench
+bench: ## Measure, each against something in the same run; ONLY="resolve plan" some
+	$(GO) run ./bench $(ONLY)
 
 cover: ## Show the test coverage of each package
 	$(GO) test -coverpkg=./... -coverprofile=$(BIN)/cover.out ./... >/dev/null

@@ -26,7 +26,7 @@ const (
 
 // measureEmulator compares the signed requests a second of the emulator with
 // those of a handler that reads the body and computes the same HMACs.
-func measureEmulator(ctx context.Context, _ programs) ([]row, error) {
+func measureEmulator(ctx context.Context, _ *programs) ([]row, error) {
 	e, err := emulator.Open(ctx, emulator.Options{})
 	if err != nil {
 		return nil, err

@@ -23,8 +23,6 @@ import (
 
 const connections = 64
 
-func (p programs) bareevents() string { return filepath.Join(p.folder, "bareevents") }
-
 // listening is a program that receives events.
 type listening struct {
 	cmd *exec.Cmd
@@ -50,15 +48,14 @@ func startListening(cmd *exec.Cmd) (listening, error) {
 	return listening{cmd, url}, nil
 }
 
-// end stops the program and returns its peak memory in bytes.
-func (l listening) end() int64 {
+// end stops the program.
+func (l listening) end() {
 	_ = l.cmd.Process.Signal(os.Interrupt)
 	_ = l.cmd.Wait()
-	return peakMemory(l.cmd.ProcessState)
 }
 
-func (p programs) listen(args ...string) (listening, error) {
-	return startListening(p.command("", p.sesctl, append([]string{"event", "listen", "--listen", "127.0.0.1:0"}, args...)...))
+func (p *programs) listen(args ...string) *exec.Cmd {
+	return p.command("", "sesctl", append([]string{"event", "listen", "--listen", "127.0.0.1:0"}, args...)...)
 }
 
 // flood sends events over many connections for as long as more says so, and
@@ -113,8 +110,8 @@ func postEvent(transport *http.Transport, url string, body []byte) error {
 
 // measureListen compares the events a second of "event listen" with those of a
 // bare handler, both processes of their own.
-func measureListen(_ context.Context, p programs) ([]row, error) {
-	bare, err := startListening(p.command("", p.bareevents(), "serve"))
+func measureListen(_ context.Context, p *programs) ([]row, error) {
+	bare, err := startListening(p.command("", "bareevents", "serve"))
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +124,7 @@ func measureListen(_ context.Context, p programs) ([]row, error) {
 		{"event listen: events a second against a bare handler that parses", "at least 0.7", nil},
 		{"event listen --save: the same", "at least 0.4", []string{"--save", filepath.Join(p.folder, "events.jsonl")}},
 	} {
-		ours, err := p.listen(c.args...)
+		ours, err := startListening(p.listen(c.args...))
 		if err != nil {
 			return nil, err
 		}
@@ -161,16 +158,20 @@ func floodInTurns(a, b string) (time.Duration, time.Duration, error) {
 
 // measureListenMemory shows that what a listener takes does not grow with what
 // it has received.
-func measureListenMemory(_ context.Context, p programs) ([]row, error) {
+func measureListenMemory(_ context.Context, p *programs) ([]row, error) {
 	peaks := map[int64]int64{}
 	for _, events := range []int64{100_000, 1_000_000} {
-		l, err := p.listen()
+		cmd, peak := p.watched(p.listen())
+		l, err := startListening(cmd)
 		if err != nil {
 			return nil, err
 		}
 		_, err = flood(l.url, func(sent int64) bool { return sent <= events })
-		peaks[events] = l.end()
+		l.end()
 		if err != nil {
+			return nil, err
+		}
+		if peaks[events], err = peak(); err != nil {
 			return nil, err
 		}
 	}
@@ -183,8 +184,8 @@ func measureListenMemory(_ context.Context, p programs) ([]row, error) {
 }
 
 // measureTrigger compares sending many events with a loop of the standard client.
-func measureTrigger(_ context.Context, p programs) ([]row, error) {
-	receiver, err := startListening(p.command("", p.bareevents(), "serve"))
+func measureTrigger(_ context.Context, p *programs) ([]row, error) {
+	receiver, err := startListening(p.command("", "bareevents", "serve"))
 	if err != nil {
 		return nil, err
 	}
@@ -192,9 +193,9 @@ func measureTrigger(_ context.Context, p programs) ([]row, error) {
 	const events, parallel = "10000", "16"
 	ours, theirs, err := inTurns(5,
 		func() *exec.Cmd {
-			return p.command("", p.sesctl, "event", "trigger", "bounce", "--count", events, "--parallel", parallel, "--to", receiver.url)
+			return p.command("", "sesctl", "event", "trigger", "bounce", "--count", events, "--parallel", parallel, "--to", receiver.url)
 		},
-		func() *exec.Cmd { return p.command("", p.bareevents(), "send", receiver.url, events, parallel) })
+		func() *exec.Cmd { return p.command("", "bareevents", "send", receiver.url, events, parallel) })
 	if err != nil {
 		return nil, err
 	}
@@ -205,8 +206,8 @@ func measureTrigger(_ context.Context, p programs) ([]row, error) {
 
 // measureCheck shows that receivers that do not answer cost their time limit
 // once, however many they are.
-func measureCheck(ctx context.Context, p programs) ([]row, error) {
-	receiver, err := startListening(p.command("", p.bareevents(), "serve"))
+func measureCheck(ctx context.Context, p *programs) ([]row, error) {
+	receiver, err := startListening(p.command("", "bareevents", "serve"))
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +230,7 @@ func measureCheck(ctx context.Context, p programs) ([]row, error) {
 		return nil, err
 	}
 	defer stop()
-	cmd := p.command(endpoint, p.sesctl, "callback", "check", "--all", "--timeout", limit.String(), "-q")
+	cmd := p.command(endpoint, "sesctl", "callback", "check", "--all", "--timeout", limit.String(), "-q")
 	start := time.Now()
 	out, err := cmd.Output()
 	took := time.Since(start)

@@ -1,18 +1,19 @@
 // Command bench measures sesctl, each figure against something that was measured
 // in the same run, in turns, so that a machine that is shared and noisy distorts
-// both alike. It prints medians and ratios and judges nothing.
+// both alike. It prints medians and ratios and judges nothing. Arguments name the
+// measurements that are made; without any, all are.
 package main
 
 import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 )
 
 func main() {
-	if err := run(context.Background()); err != nil {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -21,26 +22,43 @@ func main() {
 // row is one line of the table.
 type row struct{ what, measured, against, ratio, goal string }
 
-func run(ctx context.Context) error {
+// measurements are what can be measured, in the order of the table.
+var measurements = []struct {
+	name    string
+	measure func(context.Context, *programs) ([]row, error)
+}{
+	{"start", measureStart}, {"resolve", measureResolve}, {"all", measureAll}, {"emulator", measureEmulator},
+	{"plan", measurePlan}, {"apply", measureApply}, {"listen", measureListen}, {"trigger", measureTrigger},
+	{"check", measureCheck}, {"memory", measureListenMemory},
+}
+
+func run(ctx context.Context, names []string) error {
+	var known []string
+	for _, m := range measurements {
+		known = append(known, m.name)
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("no measurement %q; there are: %s", name, strings.Join(known, ", "))
+		}
+	}
 	folder, err := os.MkdirTemp("", "sesctl-bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	sesctl, err := filepath.Abs("bin/sesctl")
-	if err != nil {
-		return err
-	}
-	built := programs{folder: folder, sesctl: sesctl}
+	built := &programs{folder: folder}
 	if err := built.build(ctx); err != nil {
 		return err
 	}
 	var rows []row
-	for _, measure := range []func(context.Context, programs) ([]row, error){measureStart, measureResolve, measureAll, measureEmulator, measurePlan, measureApply,
-		measureListen, measureTrigger, measureCheck, measureListenMemory} {
-		more, err := measure(ctx, built)
+	for _, m := range measurements {
+		if len(names) > 0 && !slices.Contains(names, m.name) {
+			continue
+		}
+		more, err := m.measure(ctx, built)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", m.name, err)
 		}
 		rows = append(rows, more...)
 		fmt.Fprint(os.Stderr, ".")

@@ -25,7 +25,7 @@ const (
 )
 
 // measurePlan compares a plan with reading what it is made from.
-func measurePlan(ctx context.Context, p programs) ([]row, error) {
+func measurePlan(ctx context.Context, p *programs) ([]row, error) {
 	endpoint, stop, err := serve(ctx, planned)
 	if err != nil {
 		return nil, err
@@ -41,13 +41,13 @@ func measurePlan(ctx context.Context, p programs) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := func() *exec.Cmd { return p.command(endpoint, p.sesctl, "callback", "plan", "-f", file, "-o", "json") }
-	list := func() *exec.Cmd { return p.command(endpoint, p.sesctl, "sender", "list", "-o", "json") }
+	plan := func() *exec.Cmd { return p.command(endpoint, "sesctl", "callback", "plan", "-f", file, "-o", "json") }
+	list := func() *exec.Cmd { return p.command(endpoint, "sesctl", "sender", "list", "-o", "json") }
 	ours, theirs, err := inTurns(15, plan, list)
 	if err != nil {
 		return nil, err
 	}
-	_, peak, err := timed(plan())
+	peak, err := p.peakOf(plan())
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func measurePlan(ctx context.Context, p programs) ([]row, error) {
 }
 
 // declaration writes one that gives each sender a callback.
-func (p programs) declaration(name string, senders int, url func(i int) string) (string, error) {
+func (p *programs) declaration(name string, senders int, url func(i int) string) (string, error) {
 	var text strings.Builder
 	text.WriteString("version: 1\nsenders:\n")
 	for i := range senders {
@@ -71,11 +71,11 @@ func (p programs) declaration(name string, senders int, url func(i int) string) 
 
 // measureApply compares apply with the quota that it was given, and without one
 // with a loop of the SDK.
-func measureApply(ctx context.Context, p programs) ([]row, error) {
+func measureApply(ctx context.Context, p *programs) ([]row, error) {
 	apply := func(changes int, arg ...string) (func(endpoint string) *exec.Cmd, error) {
 		file, err := p.declaration("apply", changes, callbackURL)
 		return func(endpoint string) *exec.Cmd {
-			return p.command(endpoint, p.sesctl, append([]string{"callback", "apply", "-f", file, "--yes", "-q"}, arg...)...)
+			return p.command(endpoint, "sesctl", append([]string{"callback", "apply", "-f", file, "--yes", "-q"}, arg...)...)
 		}, err
 	}
 	limited, err := apply(limitedChanges, "--rate", strconv.Itoa(rate))
@@ -95,7 +95,7 @@ func measureApply(ctx context.Context, p programs) ([]row, error) {
 		return nil, err
 	}
 	loop := func(endpoint string) *exec.Cmd {
-		return p.command(endpoint, p.sdkloop(), lines, strconv.Itoa(parallel))
+		return p.command(endpoint, "sdkloop", lines, strconv.Itoa(parallel))
 	}
 	var ours, theirs []time.Duration
 	for range 9 {
@@ -120,7 +120,7 @@ func measureApply(ctx context.Context, p programs) ([]row, error) {
 }
 
 // lines writes what the loop of the SDK reads.
-func (p programs) lines(name string, senders int) (string, error) {
+func (p *programs) lines(name string, senders int) (string, error) {
 	var text strings.Builder
 	for i := range senders {
 		fmt.Fprintf(&text, "%s %s\n", address(i), callbackURL(i))
@@ -142,7 +142,7 @@ func onFresh(ctx context.Context, senders int, command func(endpoint string) *ex
 	if err != nil {
 		return 0, 0, err
 	}
-	wall, _, err = timed(command(endpoint))
+	wall, err = timed(command(endpoint))
 	stop()
 	if err != nil {
 		return 0, 0, err
