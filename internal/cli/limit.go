@@ -18,7 +18,8 @@ type limit struct {
 // start returns a context that ends with parent, or with DeadlineExceeded when
 // the time is up. Call the returned function when the work is done.
 func (l *limit) start(parent context.Context, d time.Duration) (context.Context, func()) {
-	ctx := &limited{Context: parent, done: make(chan struct{})}
+	ctx := &limited{Context: parent}
+	ctx.over, ctx.cancel = context.WithCancel(context.Background())
 	unlink := context.AfterFunc(parent, func() { ctx.end(parent.Err()) })
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,12 +49,13 @@ func (l *limit) pause() (resume func()) {
 }
 
 // limited is a context that tells its end by the time limit from one by the user,
-// as context.WithTimeout does, whose timer cannot be stopped and started. It has a
-// channel of its own, because package context takes one that is a parent's for
-// that parent, and would hand its error to the contexts below.
+// as context.WithTimeout does, whose timer cannot be stopped and started.
 type limited struct {
-	context.Context
-	done chan struct{}
+	context.Context // the parent
+	// over ends with it. Package context finds no way to it, and would hand its
+	// error to the contexts below if it did.
+	over   context.Context
+	cancel func()
 
 	mu  sync.Mutex
 	err error
@@ -64,11 +66,14 @@ func (c *limited) end(err error) {
 	defer c.mu.Unlock()
 	if c.err == nil {
 		c.err = err
-		close(c.done)
+		c.cancel()
 	}
 }
 
-func (c *limited) Done() <-chan struct{} { return c.done }
+func (c *limited) Done() <-chan struct{} { return c.over.Done() }
+
+// AfterFunc spares package context a goroutine for each context below.
+func (c *limited) AfterFunc(f func()) func() bool { return context.AfterFunc(c.over, f) }
 
 func (c *limited) Err() error {
 	c.mu.Lock()
