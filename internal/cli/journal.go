@@ -44,7 +44,7 @@ func (a *app) author(settings config.Settings) journal.Author {
 		}
 		account.Endpoint, account.Region = "local:"+state, ""
 	}
-	return journal.Author{Account: account, Who: a.who()}
+	return journal.Author{Account: account, Who: a.who}
 }
 
 // who is the user of the operating system.

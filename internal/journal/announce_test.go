@@ -55,7 +55,7 @@ func TestAnnounce(t *testing.T) {
 			t.Errorf("the change of %s is made before its entry", target)
 		}
 	}}
-	store := Store(inner, j, Author{Who: "me"})
+	store := Store(inner, j, Author{Who: func() string { return "me" }})
 	var changes []callback.Change
 	for _, address := range []string{"a@x.example", "b@x.example", "c@x.example", "d@x.example"} {
 		target, err := callback.ParseSender(address)

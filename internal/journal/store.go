@@ -12,7 +12,16 @@ import (
 // Author says on whose behalf changes are recorded.
 type Author struct {
 	Account Account
-	Who     string // the user of the operating system
+	// Who returns the user of the operating system, where that is not nil. It is
+	// asked when a change is recorded, since finding out may mean reading files.
+	Who func() string
+}
+
+func (a Author) who() string {
+	if a.Who == nil {
+		return ""
+	}
+	return a.Who()
 }
 
 // Store returns a store that records each change of inner before it is sent, and
@@ -99,7 +108,7 @@ func (s *store) endSoon(id string, outcome Outcome, requestID string) {
 
 func (s *store) entry(c change) Entry {
 	return Entry{
-		Profile: s.author.Account.Profile, Endpoint: s.author.Account.Endpoint, Region: s.author.Account.Region, Who: s.author.Who,
+		Profile: s.author.Account.Profile, Endpoint: s.author.Account.Endpoint, Region: s.author.Account.Region, Who: s.author.who(),
 		Scope: c.target.Scope(), Sender: c.target.Address(), Old: c.old, New: c.url,
 	}
 }

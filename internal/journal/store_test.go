@@ -83,7 +83,7 @@ func TestStoreOutcomes(t *testing.T) {
 					t.Errorf("while it is on its way: %+v", h)
 				}
 			}
-			store := Store(&inner, j, Author{Account: account, Who: "ann"})
+			store := Store(&inner, j, Author{Account: account, Who: func() string { return "ann" }})
 			target := sender(t, "news@mail.example.com")
 
 			receipt, err := store.Put(t.Context(), callback.Callback{Target: target, URL: "new"}, "old")
