@@ -20,7 +20,7 @@ sender's events go in the end is what 'sesctl callback resolve' answers.`,
 		Example: `  sesctl callback get --account
   sesctl callback get --sender news@mail.example.com -q`,
 		Args: noArgs,
-		RunE: a.run(func(ctx context.Context, _ []string) error { return runGet(ctx, a, o) }),
+		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runGet(ctx, a, o) }),
 	}
 	o.add(a, cmd)
 	return cmd

@@ -17,7 +17,7 @@ func newListCommand(a *app) *cobra.Command {
 		Example: `  sesctl callback list
   sesctl callback list -o json`,
 		Args: noArgs,
-		RunE: a.run(func(ctx context.Context, _ []string) error { return runList(ctx, a) }),
+		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runList(ctx, a) }),
 	}
 }
 

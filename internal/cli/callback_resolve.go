@@ -39,7 +39,7 @@ has a callback.`,
 
   # In CI: fail where events go nowhere (exit status 3)
   sesctl callback resolve --all --fail-on none,unregistered || test $? -eq 3`,
-		RunE:              a.run(func(ctx context.Context, args []string) error { return runResolve(ctx, a, o, args) }),
+		RunE:              a.runRead(func(ctx context.Context, args []string) error { return runResolve(ctx, a, o, args) }),
 		ValidArgsFunction: a.completeSenders,
 	}
 	f := cmd.Flags()

@@ -127,24 +127,45 @@ func TestInterruptAtQuestion(t *testing.T) {
 
 func TestInterruptWhileWaiting(t *testing.T) {
 	t.Parallel()
-	ctx, interrupt := context.WithCancel(t.Context())
-	release := make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		interrupt()
-		select {
-		case <-r.Context().Done():
-		case <-release:
-		}
-	}))
-	defer server.Close()
-	defer close(release)
-	s := newSession(t)
-	s.env["SESCTL_LOCAL"] = ""
-	s.env["SESCTL_ENDPOINT"] = server.URL
-	s.env["TENCENTCLOUD_SECRET_ID"], s.env["TENCENTCLOUD_SECRET_KEY"] = "local", "local"
-	status, _, stderr := s.run(ctx, "callback", "get", "--account", "-o", "json")
-	if status != 130 || !strings.Contains(stderr, `"kind":"interrupted"`) {
-		t.Errorf("exit status %d, want 130: %s", status, stderr)
+	for _, test := range []struct {
+		name   string
+		asked  bool // the interrupt comes when the endpoint is asked
+		change func(*cli.Env)
+	}{
+		{"by the caller", true, func(*cli.Env) {}},
+		{"by a signal, which is listened to while the command waits", false, func(env *cli.Env) {
+			env.Interrupts = func(ctx context.Context) (context.Context, func()) {
+				ctx, interrupt := context.WithCancel(ctx)
+				interrupt()
+				return ctx, interrupt
+			}
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(t.Context())
+			release := make(chan struct{})
+			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if test.asked {
+					interrupt()
+				}
+				select {
+				case <-r.Context().Done():
+				case <-release:
+				}
+			}))
+			defer server.Close()
+			defer close(release)
+			s := newSession(t)
+			s.env["SESCTL_LOCAL"] = ""
+			s.env["SESCTL_ENDPOINT"] = server.URL
+			s.env["TENCENTCLOUD_SECRET_ID"], s.env["TENCENTCLOUD_SECRET_KEY"] = "local", "local"
+			s.change = test.change
+			status, _, stderr := s.run(ctx, "callback", "get", "--account", "-o", "json")
+			if status != 130 || !strings.Contains(stderr, `"kind":"interrupted"`) {
+				t.Errorf("exit status %d, want 130: %s", status, stderr)
+			}
+		})
 	}
 }
 

@@ -175,57 +175,6 @@ func group(a *app, use, short string, children ...named) *cobra.Command {
 	return cmd
 }
 
-// runFunc is the run method of a command: it acts, and knows no cobra.
-type runFunc func(ctx context.Context, args []string) error
-
-// run joins a run method to cobra. An error before it is wrong usage; the time
-// limit of the whole command begins here.
-func (a *app) run(f runFunc) func(*cobra.Command, []string) error {
-	return a.runForever(func(ctx context.Context, args []string) error {
-		ctx, stop := a.limit.start(ctx, a.flags.timeout)
-		defer stop()
-		a.env.Stdin = untilDone{ctx, a.env.Stdin}
-		return f(ctx, args)
-	})
-}
-
-// runLong is run for work whose length depends on how much there is to do: the
-// time limit holds only where it was given.
-func (a *app) runLong(f runFunc) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		if cmd.Flags().Changed("timeout") {
-			return a.run(f)(cmd, args)
-		}
-		return a.runForever(f)(cmd, args)
-	}
-}
-
-// runForever is run for commands that last until they are told to end.
-func (a *app) runForever(f runFunc) func(*cobra.Command, []string) error {
-	return a.runAtOnce(func(ctx context.Context, args []string) error {
-		if a.env.Interrupts != nil {
-			var stop func()
-			ctx, stop = a.env.Interrupts(ctx)
-			defer stop()
-		}
-		a.interrupted = ctx
-		a.env.Stdin = untilDone{ctx, a.env.Stdin}
-		return f(ctx, args)
-	})
-}
-
-// runAtOnce is run for commands that only compute: nothing in them waits, so
-// there is nothing to interrupt and no time to limit.
-func (a *app) runAtOnce(f runFunc) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		a.started = true
-		if err := a.readGlobalFlags(cmd); err != nil {
-			return err
-		}
-		return f(cmd.Context(), args)
-	}
-}
-
 // newExitStatusTopic is a help topic, made of the table that decides them.
 func newExitStatusTopic(*app) *cobra.Command {
 	var text strings.Builder

@@ -20,7 +20,7 @@ func newSenderListCommand(a *app) *cobra.Command {
 		Example: `  sesctl sender list
   sesctl sender list -q`,
 		Args: noArgs,
-		RunE: a.run(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a) }),
+		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a) }),
 	}
 }
 
