@@ -10,6 +10,7 @@ import (
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -33,6 +34,7 @@ type app struct {
 	// credentialsFrom tells doctor where the credentials were found.
 	credentialsFrom string
 	emulator        *emulator.Emulator
+	journal         *journal.Journal
 	held            []string // warnings that wait for the end, see warn
 	label           string   // says in warnings for which of several profiles they are
 	children        []*app   // one for each of several profiles
@@ -75,6 +77,9 @@ func (a *app) close() error {
 	var errs []error
 	for _, child := range a.children {
 		errs = append(errs, child.close())
+	}
+	if a.journal != nil {
+		errs = append(errs, a.journal.Close())
 	}
 	if a.emulator != nil {
 		errs = append(errs, a.emulator.Close())

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,6 +80,54 @@ func TestApplyKilled(t *testing.T) {
 		t.Errorf("the state file holds %v\nwant %v", got.All(), work.after.All())
 	}
 	t.Logf("%d of %d were killed before their end; one takes %s", killed, tries, usual)
+}
+
+// TestReadDuringKilledApply reads the account while apply is at work, and kills
+// it later: what the reader saw must not stand in the journal as the end of
+// changes that were made after it had looked.
+func TestReadDuringKilledApply(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows lets go of the locks of a killed process some time later")
+	}
+	work := newTask(t, 60)
+	s := newShaky(t, work.senders, work.before)
+	user := s.session()
+	first, look, twentieth, end := make(chan struct{}), make(chan struct{}), make(chan struct{}), make(chan struct{})
+	var writes atomic.Int64
+	s.calls(func(action string) {
+		if strings.HasPrefix(action, "Get") || strings.HasPrefix(action, "List") {
+			return
+		}
+		switch writes.Add(1) {
+		case 1:
+			close(first)
+			<-look
+		case 20:
+			close(twentieth)
+			<-end // the process is killed meanwhile
+		}
+	})
+	t.Cleanup(func() { close(end) })
+	cmd := user.process("callback", "apply", "-f", work.file, "--yes", "--parallel", "1")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-first
+	if status, _, stderr := user.run(t.Context(), "callback", "list"); status != 0 || stderr != "" {
+		t.Errorf("the reader: exit status %d: %s", status, stderr)
+	}
+	close(look)
+	<-twentieth
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if _, _, stderr := user.run(t.Context(), "callback", "list"); !strings.Contains(stderr, "were cut off") {
+		t.Errorf("the next command says nothing of changes that were cut off: %s", stderr)
+	}
+	s.checkJournal(user)
+	s.finish(user, work)
 }
 
 // reversed returns the way back.

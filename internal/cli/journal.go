@@ -13,11 +13,15 @@ import (
 
 // openJournal returns the record of changes of this user.
 func (a *app) openJournal() (*journal.Journal, error) {
+	if a.journal != nil {
+		return a.journal, nil
+	}
 	dirs, err := config.FindDirs(a.env.Getenv)
 	if err != nil {
 		return nil, failure.New(failure.Failure, "%w", err)
 	}
-	return journal.Open(journal.Options{Path: filepath.Join(dirs.State, "journal.jsonl"), Now: a.env.Now})
+	a.journal, err = journal.Open(journal.Options{Path: filepath.Join(dirs.State, "journal.jsonl"), Now: a.env.Now})
+	return a.journal, err
 }
 
 // history reads the journal, and says what is damaged in it.

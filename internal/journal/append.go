@@ -150,7 +150,11 @@ func (j *Journal) write(batch []*request) (err error) {
 	durable := false
 	for _, r := range batch {
 		if r.record.Op == opBegin {
-			r.record.ID = nextID(r.record.Time, j.tail.lastID)
+			run, err := j.startRun()
+			if err != nil {
+				return err
+			}
+			r.record.ID, r.record.Run = nextID(r.record.Time, j.tail.lastID), run
 		}
 		line, err := r.record.line()
 		if err != nil {

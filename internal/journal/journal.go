@@ -3,14 +3,15 @@
 // between leaves a trace which the next one settles by reading the account.
 //
 // The journal is one file of JSON lines that is only ever appended to. Several
-// processes share it through a lock file beside it. A line that cannot be read
-// is skipped and reported; it is never overwritten. The file holds whole
-// callback URLs, which are secrets, because a way back needs them: it is
-// readable by its owner alone.
+// processes share it through a lock file beside it, and each has one of its own
+// while it is at work. A line that cannot be read is skipped and reported; it is
+// never overwritten. The file holds whole callback URLs, which are secrets,
+// because a way back needs them: it is readable by its owner alone.
 package journal
 
 import (
 	"cmp"
+	"context"
 	"sync"
 	"time"
 
@@ -53,6 +54,7 @@ type Entry struct {
 
 	Endpoint string `json:"-"`
 	Region   string `json:"-"`
+	run      string
 }
 
 // Account returns the account that the entry belongs to.
@@ -93,6 +95,7 @@ type Journal struct {
 	queue queue
 	tail  tail
 	ended ended
+	run   run
 }
 
 // ended is how much of the file is known to leave no entry open.
@@ -113,6 +116,17 @@ func Open(options Options) (*Journal, error) {
 	}
 	j.queue.turn = make(chan struct{}, 1)
 	return j, nil
+}
+
+// Close writes the ends that wait, and lets other processes settle what this one
+// leaves pending. The journal can be used again.
+func (j *Journal) Close() error {
+	j.queue.turn <- struct{}{}
+	defer func() { <-j.queue.turn }()
+	if j.queue.len() > 0 {
+		j.flush(context.Background(), nil)
+	}
+	return j.endRun()
 }
 
 // Path returns the file of the journal.

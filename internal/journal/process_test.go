@@ -134,6 +134,13 @@ func TestKilled(t *testing.T) {
 	if err != nil || len(settled) != len(pending) || len(read(t, j).Pending(sample.Account())) != 0 {
 		t.Errorf("settled %d of %d: %v", len(settled), len(pending), err)
 	}
+	begin(t, j, sample)
+	if files := runFiles(t, j); len(files) != 1 {
+		t.Errorf("the next run finds the files of those that were killed, and leaves %v", files)
+	}
+	if err := j.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 // checkConfirmed compares a journal with what its writers were told.

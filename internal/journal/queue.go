@@ -26,6 +26,12 @@ func (q *queue) add(r ...*request) {
 	q.waiting = append(q.waiting, r...)
 }
 
+func (q *queue) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting)
+}
+
 func (q *queue) takeAll() []*request {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -29,6 +29,7 @@ type record struct {
 	Endpoint string         `json:"endpoint,omitempty"`
 	Region   string         `json:"region,omitempty"`
 	Who      string         `json:"who,omitempty"`
+	Run      string         `json:"run,omitempty"` // whose entry it is, see run
 	Scope    callback.Scope `json:"scope,omitempty"`
 	Sender   string         `json:"sender,omitempty"`
 	Old      string         `json:"old,omitempty"`
@@ -49,7 +50,7 @@ func beginRecord(e Entry) record {
 
 func (r record) entry() Entry {
 	return Entry{
-		ID: r.ID, Time: r.Time, Profile: r.Profile, Endpoint: r.Endpoint, Region: r.Region, Who: r.Who,
+		ID: r.ID, Time: r.Time, Profile: r.Profile, Endpoint: r.Endpoint, Region: r.Region, Who: r.Who, run: r.Run,
 		Scope: r.Scope, Sender: r.Sender, Old: r.Old, New: r.New,
 		RequestID: r.RequestID, Outcome: r.Outcome, Note: r.Note,
 	}

@@ -17,8 +17,8 @@ import (
 // so. Parts tells what was read; entries of other parts stay pending. It returns
 // the entries that it settled, newest first.
 //
-// A process that is still at work on an entry writes its own end later, and the
-// last end holds.
+// The entries of a process that is still at work are left to it: what it has
+// announced is not made yet, and what it has made may not be recorded yet.
 func (j *Journal) Settle(ctx context.Context, account Account, read callback.Set, parts callback.Parts) ([]Entry, error) {
 	if open, err := j.anyOpen(ctx); err != nil || !open {
 		return nil, err
@@ -28,8 +28,15 @@ func (j *Journal) Settle(ctx context.Context, account Account, read callback.Set
 		return nil, err
 	}
 	var settled []Entry
+	atWork := map[string]bool{j.ownRun(): false}
 	for i, e := range h.Entries {
 		if e.Outcome != Pending || e.Account() != account {
+			continue
+		}
+		if _, known := atWork[e.run]; !known {
+			atWork[e.run] = j.atWork(e.run)
+		}
+		if atWork[e.run] {
 			continue
 		}
 		target, err := e.Target()
@@ -105,9 +112,9 @@ func openLines(f io.Reader) (open bool, size int64, err error) {
 	}
 }
 
-// lineID returns the id of a line that stands as [record.line] writes it; of a
-// line that ends an entry, only if it is whole: of what such a line holds nothing
-// else has a brace.
+// lineID returns the id of a line that stands as [record.line] writes it, and is
+// whole: the line of a beginning ends as no other part of it does, and of what
+// the line of an end holds nothing else has a brace.
 func lineID(line []byte) (id []byte, isEnd, plain bool) {
 	rest, isBegin := bytes.CutPrefix(line, []byte(`{"op":"begin","id":"`))
 	if !isBegin {
@@ -115,7 +122,9 @@ func lineID(line []byte) (id []byte, isEnd, plain bool) {
 			return nil, false, false
 		}
 	}
-	if len(rest) < idLength+1 || rest[idLength] != '"' || isEnd && (!bytes.HasSuffix(line, []byte("}")) || bytes.Contains(line, []byte(Pending))) {
+	whole := isBegin && bytes.HasSuffix(line, []byte(`,"outcome":"pending"}`)) ||
+		isEnd && bytes.HasSuffix(line, []byte("}")) && !bytes.Contains(line, []byte(Pending))
+	if len(rest) < idLength+1 || rest[idLength] != '"' || !whole {
 		return nil, false, false
 	}
 	return rest[:idLength], isEnd, true

@@ -28,6 +28,8 @@ func TestOpenLines(t *testing.T) {
 		{"the end is pending", []string{begin(a), end(a, "pending")}, true},
 		{"damage between", []string{begin(a), "x", "", `{"op":`, end(a, "done")}, false},
 		{"the end of another program", []string{begin(a), `{"id":"` + a + `","op":"end","outcome":"done"}`}, true},
+		{"a beginning that is cut", []string{begin(a), end(a, "done"), begin(b)[:90]}, false},
+		{"a beginning that is cut behind a brace", []string{strings.Replace(begin(a), "x.example", "}", 1)[:96]}, false},
 		{"an id that is cut", []string{`{"op":"begin","id":"1hk`}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {

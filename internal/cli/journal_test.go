@@ -1,0 +1,51 @@
+package cli_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/internal/ses/storetest"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// TestContractRecorded runs the suite of every store on one whose changes are in
+// a journal.
+func TestContractRecorded(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) storetest.Account {
+		t.Parallel()
+		var account storetest.Account
+		var addresses []string
+		for _, address := range []string{"noreply@mail.example.com", "news@mail.example.com"} {
+			target, err := callback.ParseSender(address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			account.Senders, addresses = append(account.Senders, target), append(addresses, address)
+		}
+		e, err := emulator.Open(t.Context(), emulator.Options{Senders: addresses})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = e.Close() })
+		client, err := ses.New(ses.Options{Endpoint: "http://localhost", Region: "ap-guangzhou", Transport: e.Transport(),
+			Credentials: ses.Credentials{SecretID: "local", SecretKey: "local"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		j, err := journal.Open(journal.Options{Path: filepath.Join(t.TempDir(), "journal.jsonl")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := j.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		account.Store = journal.Store(client, j, journal.Author{})
+		return account
+	})
+}

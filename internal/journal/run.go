@@ -1,0 +1,99 @@
+package journal
+
+import (
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/gofrs/flock"
+)
+
+// run is a journal that has begun entries and is still in use. It holds the lock
+// of a file of its own, and names it in its entries: while the lock is held, no
+// other process settles them, and when the process ends, however it ends, the
+// lock is free.
+type run struct {
+	mu   sync.Mutex
+	id   string
+	lock *flock.Flock // nil before the first entry
+}
+
+const runLength = 12
+
+// startRun returns the id of the run for an entry that is to begin. The caller
+// holds the lock of the journal, so nobody takes the new file for one that was
+// left.
+func (j *Journal) startRun() (string, error) {
+	j.run.mu.Lock()
+	defer j.run.mu.Unlock()
+	if j.run.lock != nil {
+		return j.run.id, nil
+	}
+	j.removeLeftRuns()
+	id := strings.ToLower(rand.Text()[:runLength])
+	lock := flock.New(j.runPath(id), flock.SetPermissions(0o600))
+	held, err := lock.TryLock()
+	if err == nil && !held {
+		err = errors.New("the lock of a new run is taken")
+	}
+	if err != nil {
+		return "", errors.Join(err, lock.Close())
+	}
+	j.run.id, j.run.lock = id, lock
+	return id, nil
+}
+
+func (j *Journal) endRun() error {
+	j.run.mu.Lock()
+	defer j.run.mu.Unlock()
+	if j.run.lock == nil {
+		return nil
+	}
+	err := j.run.lock.Close()
+	_ = os.Remove(j.runPath(j.run.id)) // who comes next does it otherwise
+	j.run.id, j.run.lock = "", nil
+	return err
+}
+
+func (j *Journal) ownRun() string {
+	j.run.mu.Lock()
+	defer j.run.mu.Unlock()
+	return j.run.id
+}
+
+func (j *Journal) runPath(id string) string { return j.path + "." + id + ".lock" }
+
+// atWork reports whether another process, or another journal of this one, that
+// began entries is still in use. Where that cannot be found out, it may be.
+func (j *Journal) atWork(id string) bool {
+	if len(id) != runLength || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567") != "" { // of a file edited by hand
+		return false
+	}
+	lock := flock.New(j.runPath(id), flock.SetFlag(os.O_RDONLY)) // not to be made here
+	held, err := lock.TryRLock()
+	_ = lock.Close() // only looked at
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false
+	case err != nil || !held:
+		return true
+	}
+	_ = os.Remove(j.runPath(id))
+	return false
+}
+
+// removeLeftRuns removes the files of runs that were killed after their last
+// entry had ended, which nobody asks about.
+func (j *Journal) removeLeftRuns() {
+	paths, err := filepath.Glob(j.runPath("????????????"))
+	if err != nil { // the folder's name is taken for a pattern
+		return
+	}
+	for _, path := range paths {
+		_ = j.atWork(strings.TrimSuffix(strings.TrimPrefix(path, j.path+"."), ".lock"))
+	}
+}

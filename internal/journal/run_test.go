@@ -1,0 +1,106 @@
+package journal
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// runFiles returns the lock files of runs beside a journal.
+func runFiles(t *testing.T, j *Journal) []string {
+	t.Helper()
+	files, err := filepath.Glob(j.path + ".*.lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// TestSettleLeavesWhoIsAtWork begins an entry in one journal and settles in
+// another, before the first is closed and after.
+func TestSettleLeavesWhoIsAtWork(t *testing.T) {
+	t.Parallel()
+	j := newJournal(t)
+	other := open(t, j.Path())
+	settle := func(by *Journal, want int) {
+		t.Helper()
+		settled, err := by.Settle(t.Context(), sample.Account(), callback.Set{}, callback.PartAll)
+		if err != nil || len(settled) != want {
+			t.Errorf("settled %v, %v; want %d", settled, err, want)
+		}
+	}
+	first := begin(t, j, sample)
+	settle(other, 0)
+	settle(j, 1) // what it began itself, and knows no more of
+	second := begin(t, j, sample)
+	if files := runFiles(t, j); len(files) != 1 {
+		t.Errorf("files of one run: %v", files)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if files := runFiles(t, j); len(files) != 0 {
+		t.Errorf("left after the end: %v", files)
+	}
+	settle(other, 1)
+	for _, e := range read(t, j).Entries {
+		if e.Outcome != Failed {
+			t.Errorf("%s of %s, %s is %s", e.ID, first, second, e.Outcome)
+		}
+	}
+	begin(t, j, sample) // again, after the end
+	settle(other, 0)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCloseWritesWhatWaits(t *testing.T) {
+	t.Parallel()
+	j := newJournal(t)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(j.Path()); err == nil {
+		t.Error("closing made a file")
+	}
+	id := begin(t, j, sample)
+	j.endSoon(id, Done, "r")
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if e := read(t, j).Entries[0]; e.Outcome != Done || e.RequestID != "r" {
+		t.Errorf("after the end: %+v", e)
+	}
+}
+
+// TestRunsOfAFileEditedByHand names runs that there cannot be; none is looked for
+// elsewhere on the disk.
+func TestRunsOfAFileEditedByHand(t *testing.T) {
+	t.Parallel()
+	j := newJournal(t)
+	begin(t, j, sample)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(j.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := strings.Index(string(text), `"run":"`) + len(`"run":"`)
+	for _, run := range []string{"", "x", "../../../../", "ABCDEFGHIJKL", "aaaaaaaaaaaa"} {
+		if err := os.WriteFile(j.Path(), []byte(string(text[:at])+run+string(text[at+runLength:])), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		settled, err := open(t, j.Path()).Settle(t.Context(), sample.Account(), callback.Set{}, callback.PartAll)
+		if err != nil || len(settled) != 1 {
+			t.Errorf("run %q: settled %v, %v", run, settled, err)
+		}
+	}
+	if files := runFiles(t, j); len(files) != 0 {
+		t.Errorf("made by looking: %v", files)
+	}
+}
