@@ -3,6 +3,7 @@
 # call is built and signed by the Tencent SDK and verified by the emulator.
 set -eu
 
+unset SESCTL_PROFILE SESCTL_ENDPOINT SESCTL_OUTPUT TENCENTCLOUD_REGION
 SESCTL_LOCAL=1
 SESCTL_LOCAL_STATE="$(mktemp -d)/emulator.db"
 SESCTL_CONFIG=/dev/null

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,10 +52,12 @@ const (
 
 func runDoctor(ctx context.Context, a *app) error {
 	checks, hints := diagnose(ctx, a)
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
+		return err // of calls that were interrupted there is nothing to tell
+	}
 	if err := a.print(doctorResult(checks)); err != nil {
 		return err
 	}
-	a.tellHints(hints)
 	failed := 0
 	for _, c := range checks {
 		if c.Status == statusFail {
@@ -64,13 +67,19 @@ func runDoctor(ctx context.Context, a *app) error {
 	if failed == 0 {
 		return nil
 	}
-	return failure.New(failure.Failure, "%s failed", count(failed, "check"))
+	err := failure.New(failure.Failure, "%s failed", count(failed, "check"))
+	for i, hint := range hints {
+		if !slices.Contains(hints[:i], hint) {
+			err = err.WithHint("%s", hint)
+		}
+	}
+	return err
 }
 
 func diagnose(ctx context.Context, a *app) (checks []check, hints []string) {
 	settings, err := a.where()
 	if err != nil {
-		return []check{{"configuration", statusFail, err.Error()}}, hintsOf(err)
+		return stoppedAt("configuration", err, nil, sesapi.Default()), hintsOf(err)
 	}
 	checks = append(checks, checkConfiguration(settings))
 	client, err := a.openClient(ctx)
@@ -79,8 +88,7 @@ func diagnose(ctx context.Context, a *app) (checks []check, hints []string) {
 		if failure.KindOf(err) != failure.Auth {
 			name = "endpoint"
 		}
-		checks = append(checks, check{name, statusFail, err.Error()})
-		return append(checks, skipOperations(settings.Table)...), hintsOf(err)
+		return stoppedAt(name, err, checks, settings.Table), hintsOf(err)
 	}
 	checks = append(checks, check{"credentials", statusOK, a.credentialsFrom})
 	probes := probeAll(ctx, client, settings.Table)
@@ -200,8 +208,16 @@ func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []stri
 	return c, hintsOf(probe.Err)
 }
 
-func skipOperations(table sesapi.Table) []check {
-	var checks []check
+// stoppedAt adds the checks that come after those that were made, where one of
+// them failed in a way that leaves the others nothing to look at.
+func stoppedAt(name string, err error, checks []check, table sesapi.Table) []check {
+	for _, next := range []string{"configuration", "credentials", "endpoint", "clock"}[len(checks):] {
+		if next == name {
+			checks = append(checks, check{next, statusFail, err.Error()})
+		} else {
+			checks = append(checks, check{next, statusSkip, "not looked at"})
+		}
+	}
 	for _, row := range table.Rows() {
 		checks = append(checks, check{string(row.Operation), statusSkip, fmt.Sprintf("%s, %s; nothing could be called", row.Action, row.MarkText())})
 	}
@@ -221,17 +237,6 @@ func doctorResult(checks []check) output.Result {
 	}
 	r.Quiet = []string{worst}
 	return r
-}
-
-// tellHints writes each next step once.
-func (a *app) tellHints(hints []string) {
-	seen := map[string]bool{}
-	for _, hint := range hints {
-		if !seen[hint] {
-			a.tell("hint: %s", hint)
-		}
-		seen[hint] = true
-	}
 }
 
 func paintStatus(cell string) output.Color {

@@ -128,12 +128,14 @@ func TestInterruptAtQuestion(t *testing.T) {
 func TestInterruptWhileWaiting(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name   string
-		asked  bool // the interrupt comes when the endpoint is asked
-		change func(*cli.Env)
+		name    string
+		command string
+		asked   bool // the interrupt comes when the endpoint is asked
+		change  func(*cli.Env)
 	}{
-		{"by the caller", true, func(*cli.Env) {}},
-		{"by a signal, which is listened to while the command waits", false, func(env *cli.Env) {
+		{"by the caller", "callback get --account", true, func(*cli.Env) {}},
+		{"of many calls", "doctor", true, func(*cli.Env) {}},
+		{"by a signal, which is listened to while the command waits", "callback get --account", false, func(env *cli.Env) {
 			env.Interrupts = func(ctx context.Context) (context.Context, func()) {
 				ctx, interrupt := context.WithCancel(ctx)
 				interrupt()
@@ -161,7 +163,7 @@ func TestInterruptWhileWaiting(t *testing.T) {
 			s.env["SESCTL_ENDPOINT"] = server.URL
 			s.env["TENCENTCLOUD_SECRET_ID"], s.env["TENCENTCLOUD_SECRET_KEY"] = "local", "local"
 			s.change = test.change
-			status, _, stderr := s.run(ctx, "callback", "get", "--account", "-o", "json")
+			status, _, stderr := s.run(ctx, append(strings.Fields(test.command), "-o", "json")...)
 			if status != 130 || !strings.Contains(stderr, `"kind":"interrupted"`) {
 				t.Errorf("exit status %d, want 130: %s", status, stderr)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -91,14 +92,15 @@ func requireSender(snapshot callback.Snapshot, t callback.Target) error {
 	return err.WithHint("'sesctl sender list' shows those that it has; the SES console creates them")
 }
 
-const completionTime = 2 * time.Second
+const completionTime = time.Second
 
-// completeSenders offers the account's sender addresses. It is quick, and silent
-// where it cannot.
-func (a *app) completeSenders(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+// completeSenders offers the account's sender addresses, but for those that are
+// on the line already. It is quick, and silent where it cannot.
+func (a *app) completeSenders(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
 	defer cancel()
 	a.env.Stderr = io.Discard
+	a.env.Pause = func(context.Context, time.Duration) error { return context.Canceled } // nothing is tried twice
 	if a.readGlobalFlags(cmd) != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -112,7 +114,9 @@ func (a *app) completeSenders(cmd *cobra.Command, _ []string, _ string) ([]strin
 	}
 	var addresses []string
 	for _, sender := range snapshot.Senders {
-		addresses = append(addresses, sender.Target.Address())
+		if address := sender.Target.Address(); !slices.Contains(args, address) {
+			addresses = append(addresses, address)
+		}
 	}
 	return addresses, cobra.ShellCompDirectiveNoFileComp
 }

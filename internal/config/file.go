@@ -34,7 +34,8 @@ type Profile struct {
 type Credentials struct {
 	// Source is "" for the usual order, or one of Sources.
 	Source string `yaml:"source"`
-	// Name is the profile of Tencent's command-line tool, for source tccli.
+	// Name is the profile of Tencent's command-line tool, for source tccli, or the
+	// section of the file, for source file.
 	Name string `yaml:"name"`
 	// Role is the CVM role, for source cvm; "" for the one that is bound.
 	Role string `yaml:"role"`

@@ -2,6 +2,7 @@ package ses
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -115,26 +116,29 @@ func (o CredentialOptions) fromFile() (found, error) {
 	case !there:
 		return found{missing: path + " is not there"}, nil
 	}
-	section, err := readSection(data, path)
+	name := "default"
+	if o.Source == sourceFile {
+		name = cmp.Or(o.Name, name)
+	}
+	section, err := readSection(data, path, name)
 	if err != nil {
 		return found{}, err
 	}
 	id, key := section["secret_id"], section["secret_key"]
 	switch {
 	case id == "" && key == "":
-		return found{}, failure.New(failure.Auth, "%s holds no secret_id and secret_key in its section [default]", path)
+		return found{}, failure.New(failure.Auth, "%s holds no secret_id and secret_key in its section [%s]", path, name)
 	case id == "":
-		return found{}, failure.New(failure.Auth, "%s holds half of a key pair: secret_id is missing in its section [default]", path)
+		return found{}, failure.New(failure.Auth, "%s holds half of a key pair: secret_id is missing in its section [%s]", path, name)
 	case key == "":
-		return found{}, failure.New(failure.Auth, "%s holds half of a key pair: secret_key is missing in its section [default]", path)
+		return found{}, failure.New(failure.Auth, "%s holds half of a key pair: secret_key is missing in its section [%s]", path, name)
 	}
 	return o.complete(Credentials{SecretID: id, SecretKey: key, Token: section["secret_token"], Source: path})
 }
 
-// readSection returns the section [default] of a file in the form that
-// Tencent's SDKs read: [section], key = value, and comments behind # or ; at the
-// beginning of a line.
-func readSection(data []byte, path string) (map[string]string, error) {
+// readSection returns a section of a file in the form that Tencent's SDKs read:
+// [section], key = value, and comments behind # or ; at the beginning of a line.
+func readSection(data []byte, path, wantedName string) (map[string]string, error) {
 	wanted := map[string]string{}
 	section, number := "", 0
 	for line := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
@@ -154,7 +158,7 @@ func readSection(data []byte, path string) (map[string]string, error) {
 		if key = strings.TrimSpace(key); !found || key == "" {
 			return nil, failure.New(failure.Auth, "%s, line %d: neither a section nor key = value", path, number)
 		}
-		if section == "default" {
+		if section == wantedName {
 			wanted[key] = strings.TrimSpace(value)
 		}
 	}

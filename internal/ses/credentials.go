@@ -55,9 +55,11 @@ type CredentialOptions struct {
 	Home   string // the user's home folder
 	// Source is "" for the usual order, or env, tccli, file, cvm or oidc.
 	Source string
-	Name   string // of the profile of Tencent's CLI; "" is TCCLI_PROFILE, or default
-	Role   string // of the CVM; "" asks the machine for it
-	Now    func() time.Time
+	// Name is that of the profile of Tencent's CLI, "" for TCCLI_PROFILE or default;
+	// for source file, of the section of the file, "" for default.
+	Name string
+	Role string // of the CVM; "" asks the machine for it
+	Now  func() time.Time
 }
 
 // FindCredentials returns the first credentials that are complete: those of the

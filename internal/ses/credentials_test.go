@@ -64,9 +64,10 @@ func TestFindCredentials(t *testing.T) {
 		"file":        {nil, map[string]string{filePath: goodFile}, "", "", "file-id file-key= file-token", "credentials"},
 		"asked for the file": {map[string]string{envSecretID: "id", envSecretKey: "key"}, all, sourceFile, "",
 			"file-id file-key= file-token", "credentials"},
-		"asked for tccli": {map[string]string{envSecretID: "id", envSecretKey: "key"}, all, sourceTCCLI, "", "tccli-id tccli-key ", "default.credential"},
-		"asked for env":   {map[string]string{envSecretID: "id", envSecretKey: "key"}, nil, sourceEnv, "", "id key ", envSecretID},
-		"tccli profile":   {nil, map[string]string{".tccli/work.credential": goodTCCLI}, "", "work", "tccli-id tccli-key ", "work.credential"},
+		"asked for a section": {nil, map[string]string{filePath: goodFile + "[work]\nsecret_id=i\nsecret_key=k"}, sourceFile, "work", "i k ", "credentials"},
+		"asked for tccli":     {map[string]string{envSecretID: "id", envSecretKey: "key"}, all, sourceTCCLI, "", "tccli-id tccli-key ", "default.credential"},
+		"asked for env":       {map[string]string{envSecretID: "id", envSecretKey: "key"}, nil, sourceEnv, "", "id key ", envSecretID},
+		"tccli profile":       {nil, map[string]string{".tccli/work.credential": goodTCCLI}, "", "work", "tccli-id tccli-key ", "work.credential"},
 		"TCCLI_PROFILE": {map[string]string{envProfile: "work"}, map[string]string{".tccli/work.credential": goodTCCLI, filePath: goodFile}, "", "",
 			"tccli-id tccli-key ", "work.credential"},
 		"TCCLI_PROFILE of nothing": {map[string]string{envProfile: "work"}, all, "", "", "file-id file-key= file-token", "credentials"},
@@ -147,12 +148,13 @@ func TestBadCredentials(t *testing.T) {
 		"tccli a folder":    {nil, map[string]string{tccliPath + "/x": ""}, "", "", []string{"default.credential is not a file"}},
 		"tccli large":       {nil, tccli(strings.Repeat(" ", maxCredentialFile+1)), "", "", []string{"has more than"}},
 
-		"file no section": {nil, file("secret_id=i\nsecret_key=k"), "", "", []string{"credentials", "[default]"}},
-		"file no key":     {nil, file("[default]\nsecret_id=" + leak), "", "", []string{"secret_key is missing"}},
-		"file no id":      {nil, file("[default]\nsecret_key=" + leak), "", "", []string{"secret_id is missing"}},
-		"file broken":     {nil, file("[default]\nsecret_id=i\n" + leak), "", "", []string{"line 3", "key = value"}},
-		"file bracket":    {nil, file("\n[default\nsecret_id=i"), "", "", []string{"line 2", "[name]"}},
-		"file no name":    {nil, file("[ ]"), "", "", []string{"line 1"}},
+		"file no section":    {nil, file("secret_id=i\nsecret_key=k"), "", "", []string{"credentials", "[default]"}},
+		"file other section": {nil, file(goodFile), sourceFile, "work", []string{"credentials", "section [work]"}},
+		"file no key":        {nil, file("[default]\nsecret_id=" + leak), "", "", []string{"secret_key is missing"}},
+		"file no id":         {nil, file("[default]\nsecret_key=" + leak), "", "", []string{"secret_id is missing"}},
+		"file broken":        {nil, file("[default]\nsecret_id=i\n" + leak), "", "", []string{"line 3", "key = value"}},
+		"file bracket":       {nil, file("\n[default\nsecret_id=i"), "", "", []string{"line 2", "[name]"}},
+		"file no name":       {nil, file("[ ]"), "", "", []string{"line 1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
