@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"os/user"
 	"path/filepath"
+	"strings"
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
@@ -83,12 +85,16 @@ func (a *app) record(inner callback.Store, settings config.Settings) (callback.S
 }
 
 func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
+	if parts&callback.PartCallbacks == 0 {
+		return r.Announcer.Load(ctx, parts)
+	}
+	left, unread := r.journal.Left(ctx, r.account)
 	snapshot, err := r.Announcer.Load(ctx, parts)
-	if err != nil || parts&callback.PartCallbacks == 0 {
+	if err != nil {
 		return snapshot, err
 	}
-	settled, err := r.journal.Settle(ctx, r.account, snapshot.Callbacks, parts)
-	if err != nil {
+	settled, unsettled := r.journal.Settle(ctx, left, snapshot.Callbacks, parts)
+	if err := cmp.Or(unread, unsettled); err != nil {
 		r.app.warn("the journal could not be read: %v", err)
 	}
 	r.app.tellSettled(settled)
@@ -123,7 +129,7 @@ func entryTarget(e journal.Entry) string {
 func settledAs(e journal.Entry) string {
 	switch {
 	case e.Note != "":
-		return e.Note
+		return strings.TrimPrefix(e.Note, "settled by reading: ")
 	case e.Outcome == journal.Done:
 		return "it was made"
 	}

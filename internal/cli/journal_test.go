@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/sesctl/sesctl/internal/emulator"
@@ -48,4 +49,27 @@ func TestContractRecorded(t *testing.T) {
 		account.Store = journal.Store(client, j, journal.Author{})
 		return account
 	})
+}
+
+// TestManySetAtOnce sets the callbacks of many senders at the same time: what one
+// is about to do is nothing for the others to settle.
+func TestManySetAtOnce(t *testing.T) {
+	t.Parallel()
+	work := newTask(t, 40)
+	s := newShaky(t, work.senders, callback.Set{})
+	user := s.session()
+	var all sync.WaitGroup
+	for _, sender := range work.senders {
+		all.Go(func() {
+			status, _, stderr := user.run(t.Context(), "callback", "set", "--sender", sender, "https://hooks.example.com:8080/")
+			if status != 0 || stderr != "" {
+				t.Errorf("%s: exit status %d: %s", sender, status, stderr)
+			}
+		})
+	}
+	all.Wait()
+	s.checkJournal(user)
+	if n := len(user.history()); n != len(work.senders) {
+		t.Errorf("%d entries of %d changes", n, len(work.senders))
+	}
 }

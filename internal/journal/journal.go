@@ -50,7 +50,7 @@ type Entry struct {
 	New       string         `json:"new"`    // "" where it was deleted
 	RequestID string         `json:"request_id"`
 	Outcome   Outcome        `json:"outcome"`
-	Note      string         `json:"note,omitempty"` // how a pending entry was settled
+	Note      string         `json:"-"` // how a pending entry was settled
 
 	Endpoint string `json:"-"`
 	Region   string `json:"-"`

@@ -75,6 +75,16 @@ var sample = Entry{
 	Scope: callback.ScopeSender, Sender: "news@mail.example.com", New: "https://h.example:8080/?token=a&b=<c>",
 }
 
+// settle settles what was left when the account was read.
+func settle(t *testing.T, j *Journal, account Account, found callback.Set, parts callback.Parts) ([]Entry, error) {
+	t.Helper()
+	left, err := j.Left(t.Context(), account)
+	if err != nil {
+		return nil, err
+	}
+	return j.Settle(t.Context(), left, found, parts)
+}
+
 func TestBeginAndEnd(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
@@ -129,7 +139,7 @@ func TestNothingWrittenNothingMade(t *testing.T) {
 	if h := read(t, j); len(h.Entries) != 0 || len(h.Damage) != 0 {
 		t.Errorf("history %+v", h)
 	}
-	if settled, err := j.Settle(t.Context(), Account{}, callback.Set{}, callback.PartAll); err != nil || settled != nil {
+	if settled, err := settle(t, j, Account{}, callback.Set{}, callback.PartAll); err != nil || settled != nil {
 		t.Errorf("settled %v, %v", settled, err)
 	}
 	if _, err := os.Stat(filepath.Dir(j.Path())); !errors.Is(err, os.ErrNotExist) {

@@ -130,7 +130,7 @@ func TestKilled(t *testing.T) {
 
 	pending := read(t, j).Pending(sample.Account())
 	set := callback.Set{}.With(sender(t, sample.Sender), "https://elsewhere.example/")
-	settled, err := j.Settle(t.Context(), sample.Account(), set, callback.PartAll)
+	settled, err := settle(t, j, sample.Account(), set, callback.PartAll)
 	if err != nil || len(settled) != len(pending) || len(read(t, j).Pending(sample.Account())) != 0 {
 		t.Errorf("settled %d of %d: %v", len(settled), len(pending), err)
 	}

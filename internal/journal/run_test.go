@@ -25,16 +25,16 @@ func TestSettleLeavesWhoIsAtWork(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
 	other := open(t, j.Path())
-	settle := func(by *Journal, want int) {
+	settles := func(by *Journal, want int) {
 		t.Helper()
-		settled, err := by.Settle(t.Context(), sample.Account(), callback.Set{}, callback.PartAll)
+		settled, err := settle(t, by, sample.Account(), callback.Set{}, callback.PartAll)
 		if err != nil || len(settled) != want {
 			t.Errorf("settled %v, %v; want %d", settled, err, want)
 		}
 	}
 	first := begin(t, j, sample)
-	settle(other, 0)
-	settle(j, 1) // what it began itself, and knows no more of
+	settles(other, 0)
+	settles(j, 1) // what it began itself, and knows no more of
 	second := begin(t, j, sample)
 	if files := runFiles(t, j); len(files) != 1 {
 		t.Errorf("files of one run: %v", files)
@@ -45,16 +45,42 @@ func TestSettleLeavesWhoIsAtWork(t *testing.T) {
 	if files := runFiles(t, j); len(files) != 0 {
 		t.Errorf("left after the end: %v", files)
 	}
-	settle(other, 1)
+	settles(other, 1)
 	for _, e := range read(t, j).Entries {
 		if e.Outcome != Failed {
 			t.Errorf("%s of %s, %s is %s", e.ID, first, second, e.Outcome)
 		}
 	}
 	begin(t, j, sample) // again, after the end
-	settle(other, 0)
+	settles(other, 0)
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestSettleByAnEarlierReading reads the account while another is at work, which
+// then makes its change and is killed: the reading says nothing of the change.
+func TestSettleByAnEarlierReading(t *testing.T) {
+	t.Parallel()
+	j := newJournal(t)
+	other := open(t, j.Path())
+	id := begin(t, j, sample)
+	left, err := other.Left(t.Context(), sample.Account())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil { // as the end of its process does
+		t.Fatal(err)
+	}
+	if settled, err := other.Settle(t.Context(), left, callback.Set{}, callback.PartAll); err != nil || len(settled) != 0 {
+		t.Errorf("settled %v, %v", settled, err)
+	}
+	if left, err = other.Left(t.Context(), sample.Account()); err != nil {
+		t.Fatal(err)
+	}
+	end(t, other, id, Done) // by a third, meanwhile
+	if settled, err := other.Settle(t.Context(), left, callback.Set{}, callback.PartAll); err != nil || len(settled) != 0 {
+		t.Errorf("settled %v, %v", settled, err)
 	}
 }
 
@@ -95,7 +121,7 @@ func TestRunsOfAFileEditedByHand(t *testing.T) {
 		if err := os.WriteFile(j.Path(), []byte(string(text[:at])+run+string(text[at+runLength:])), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		settled, err := open(t, j.Path()).Settle(t.Context(), sample.Account(), callback.Set{}, callback.PartAll)
+		settled, err := settle(t, open(t, j.Path()), sample.Account(), callback.Set{}, callback.PartAll)
 		if err != nil || len(settled) != 1 {
 			t.Errorf("run %q: settled %v, %v", run, settled, err)
 		}

@@ -11,32 +11,58 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Settle writes an end to the pending entries of an account by what was read
-// from it: where the new URL is there, the change was done; where the old one
-// is, it failed; where there is something else, it failed too, and a note says
-// so. Parts tells what was read; entries of other parts stay pending. It returns
-// the entries that it settled, newest first.
+// Left are the entries that nobody is at work on any more and that have no end.
+type Left struct {
+	account Account
+	ids     map[string]bool
+}
+
+// Left returns those of an account. Call it before the account is read: what was
+// made after the reading must not be settled by it.
 //
-// The entries of a process that is still at work are left to it: what it has
-// announced is not made yet, and what it has made may not be recorded yet.
-func (j *Journal) Settle(ctx context.Context, account Account, read callback.Set, parts callback.Parts) ([]Entry, error) {
+// The entries of another process that is still at work are left to it: what it
+// has announced is not made yet, and what it has made may not be recorded yet.
+func (j *Journal) Left(ctx context.Context, account Account) (Left, error) {
+	left := Left{account: account, ids: map[string]bool{}}
 	if open, err := j.anyOpen(ctx); err != nil || !open {
-		return nil, err
+		return left, err
 	}
 	h, err := j.Read(ctx)
 	if err != nil {
-		return nil, err
+		return left, err
 	}
-	var settled []Entry
 	atWork := map[string]bool{j.ownRun(): false}
-	for i, e := range h.Entries {
+	for _, e := range h.Entries {
 		if e.Outcome != Pending || e.Account() != account {
 			continue
 		}
 		if _, known := atWork[e.run]; !known {
 			atWork[e.run] = j.atWork(e.run)
 		}
-		if atWork[e.run] {
+		if !atWork[e.run] {
+			left.ids[e.ID] = true
+		}
+	}
+	return left, nil
+}
+
+// Settle writes an end to entries that were left by what was read from their
+// account since: where the new URL is there, the change was done; where the old
+// one is, it failed; where there is something else, it failed too, and a note
+// says so. Parts tells what was read; entries of other parts stay pending. It
+// returns the entries that it settled, newest first.
+func (j *Journal) Settle(ctx context.Context, left Left, read callback.Set, parts callback.Parts) ([]Entry, error) {
+	if len(left.ids) == 0 {
+		return nil, nil
+	}
+	// Again: who was still at work may have written an end before it ended.
+	h, err := j.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var settled []Entry
+	for i, e := range h.Entries {
+		if e.Outcome != Pending || !left.ids[e.ID] {
 			continue
 		}
 		target, err := e.Target()
@@ -46,7 +72,7 @@ func (j *Journal) Settle(ctx context.Context, account Account, read callback.Set
 		// What came next on the same target began by reading what this one left.
 		found := read.URL(target)
 		for _, later := range h.Entries[:i] {
-			if later.Account() == account && later.Scope == e.Scope && later.Sender == e.Sender {
+			if later.Account() == left.account && later.Scope == e.Scope && later.Sender == e.Sender {
 				found = later.Old
 			}
 		}

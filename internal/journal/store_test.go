@@ -182,7 +182,7 @@ func TestSettle(t *testing.T) {
 			begin(t, j, ofAccount)
 
 			set := callback.Set{}.With(sender(t, a), test.found).With(sender(t, b), "https://9.example/")
-			settled, err := j.Settle(t.Context(), account, set, callback.PartSenderCallbacks)
+			settled, err := settle(t, j, account, set, callback.PartSenderCallbacks)
 			if err != nil || len(settled) != 1 || settled[0].ID != id || settled[0].Outcome != test.want || settled[0].Note != "settled by reading: "+test.note {
 				t.Errorf("settled %+v, %v", settled, err)
 			}
@@ -206,7 +206,7 @@ func TestSettleByWhatCameNext(t *testing.T) {
 	done := begin(t, j, change("https://1.example/", "https://2.example/"))
 	failed := begin(t, j, change("https://2.example/", "https://3.example/"))
 	last := begin(t, j, change("https://2.example/", "https://4.example/"))
-	if _, err := j.Settle(t.Context(), account, callback.Set{}.With(callback.Account(), "https://4.example/"), callback.PartCallbacks); err != nil {
+	if _, err := settle(t, j, account, callback.Set{}.With(callback.Account(), "https://4.example/"), callback.PartCallbacks); err != nil {
 		t.Fatal(err)
 	}
 	h := read(t, j)
@@ -219,7 +219,7 @@ func TestSettleByWhatCameNext(t *testing.T) {
 
 func TestSettleErrors(t *testing.T) {
 	t.Parallel()
-	if _, err := open(t, t.TempDir()).Settle(t.Context(), account, callback.Set{}, callback.PartAll); err == nil {
+	if _, err := settle(t, open(t, t.TempDir()), account, callback.Set{}, callback.PartAll); err == nil {
 		t.Error("a folder was read")
 	}
 	j := open(t, filepath.Join(t.TempDir(), "journal.jsonl"))
@@ -227,7 +227,7 @@ func TestSettleErrors(t *testing.T) {
 	if err := os.WriteFile(j.Path(), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if settled, err := j.Settle(t.Context(), Account{}, callback.Set{}, callback.PartAll); err != nil || settled != nil {
+	if settled, err := settle(t, j, Account{}, callback.Set{}, callback.PartAll); err != nil || settled != nil {
 		t.Errorf("settled %v, %v", settled, err)
 	}
 	if _, err := read(t, j).Before("01jd1k0m1", Account{}, callback.Set{}); err == nil || !strings.Contains(err.Error(), "entry 01jd1k0m1 of the journal") {
