@@ -21,9 +21,11 @@ type carryOptions struct {
 	force    bool
 	verify   bool
 	parallel int
+	again    string // how the work is finished where a change fails
 }
 
 func (o *carryOptions) add(a *app, cmd *cobra.Command) {
+	o.again = "run it again to finish"
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	cmd.Flags().BoolVar(&o.force, "force", false, "delete more than 30 % of 10 or more callbacks")
 	cmd.Flags().IntVar(&o.parallel, "parallel", 8, "`N` changes at a time")
@@ -37,7 +39,8 @@ func newApplyCommand(a *app) *cobra.Command {
 		Short: "Bring the account to what a declaration or a plan says",
 		Long: `Carry out the plan that 'sesctl callback plan' shows, or one that was kept with
 plan --out. The account is read again before anything is written; if it changed
-since the plan was made, nothing is written and the exit status is 6.
+since the plan was made, other than to what the plan wants, nothing is written
+and the exit status is 6.
 
 A change that fails does not stop the others, except a deletion that would
 leave a sender silent by that failure. Running apply again finishes the work.
@@ -81,6 +84,9 @@ func runApply(ctx context.Context, a *app, o applyOptions, args []string) error 
 		return failure.New(failure.Conflict, "the plan is another one than expected: its checksum is %s, not %s; nothing was changed", sum, callback.Quote(o.expect)).
 			WithHint("the declaration or the account changed since it was reviewed; review the plan again")
 	}
+	if o.expect != "" {
+		o.carry.again = "make the plan again: it holds what is left, under another checksum"
+	}
 	return a.carryOut(ctx, places, o.carry)
 }
 
@@ -106,19 +112,19 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
-	plan, err := readPlan(path, a.author(settings).Account)
+	plan, err := readPlan(path, a.planPlace(settings))
 	if err != nil {
 		return planned{}, err
 	}
-	store, err := a.store(ctx)
+	_, snapshot, err := a.read(ctx, callback.PartAll)
 	if err != nil {
 		return planned{}, err
 	}
-	snapshot, err := store.Load(ctx, callback.PartSenders)
+	left, err := plan.Remaining(snapshot.Callbacks)
 	if err != nil {
-		return planned{}, err
+		return planned{}, changedSince(err)
 	}
-	p := viewPlan(plan, snapshot)
+	p := viewPlan(left, snapshot)
 	a.warnStrangers(p)
 	return p, nil
 }

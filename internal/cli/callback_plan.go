@@ -64,7 +64,7 @@ func runPlan(ctx context.Context, a *app, o planOptions) error {
 	}
 	reportErr := a.writeReports(reports, func() []report.Suite { return planReport(o, declaration, places, err) })
 	if failed == nil && o.out != "" {
-		failed = writePlan(o.out, places[0].planned.plan, places[0].app.author(*places[0].app.settings).Account)
+		failed = writePlan(o.out, places[0].planned.plan, places[0].app.planPlace(*places[0].app.settings))
 	}
 	if err == nil && (failed == nil || len(places) > 1) {
 		if err := a.print(plansResult(a, places, applyCommand(a, o.declaration, declaration.Profiles))); err != nil {
@@ -90,8 +90,11 @@ func (o planOptions) only(apps []*app) error {
 			return failure.New(failure.Usage, "--out %s is the declaration; the plan would replace it", o.out).WithHint("name another file")
 		}
 	}
-	if o.out == "" || len(apps) == 1 {
+	if o.out == "" {
 		return nil
+	}
+	if len(apps) == 1 {
+		return checkPlace(o.out)
 	}
 	return failure.New(failure.Usage, "--out keeps the plan of one profile, and this is for %d", len(apps)).
 		WithHint("use --expect CHECKSUM with apply, or name one profile")

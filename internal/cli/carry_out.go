@@ -94,7 +94,7 @@ func (p *place) carryOut(ctx context.Context, o carryOptions) error {
 	}
 	var changed *callback.ChangedError
 	if errors.As(err, &changed) {
-		return failure.New(failure.Conflict, "%w; nothing was changed", err).WithHint("make the plan again and review it")
+		return changedSince(changed)
 	}
 	if err != nil && len(p.applied.Done)+len(p.applied.Failed) == 0 {
 		return err
@@ -103,10 +103,14 @@ func (p *place) carryOut(ctx context.Context, o carryOptions) error {
 	for _, done := range p.applied.Done {
 		p.app.notes(done.Receipt)
 	}
-	return applyVerdict(ctx, p.applied, err)
+	return applyVerdict(ctx, p.applied, err, o.again)
 }
 
-func applyVerdict(ctx context.Context, applied callback.Applied, err error) error {
+func changedSince(err error) error {
+	return failure.New(failure.Conflict, "%w; nothing was changed", err).WithHint("make the plan again and review it")
+}
+
+func applyVerdict(ctx context.Context, applied callback.Applied, err error, again string) error {
 	kind := failure.Failure
 	if errors.Is(ctx.Err(), context.Canceled) {
 		kind = failure.Interrupted
@@ -120,7 +124,7 @@ func applyVerdict(ctx context.Context, applied callback.Applied, err error) erro
 		if err != nil {
 			e.Err = fmt.Errorf("%w; %w", e.Err, err)
 		}
-		return e.WithHint("run it again to finish")
+		return e.WithHint("%s", again)
 	case len(applied.Differs) > 0:
 		return failure.New(failure.Conflict, "%s", differsText(applied.Differs)).
 			WithHint("somebody else is changing callbacks; make the plan again")

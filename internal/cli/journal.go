@@ -53,6 +53,14 @@ func (a *app) author(settings config.Settings) journal.Author {
 	return journal.Author{Account: account, Who: a.who}
 }
 
+// planPlace is the account that a plan is kept for. A plan of the embedded
+// emulator is for a region too, like any other.
+func (a *app) planPlace(settings config.Settings) journal.Account {
+	place := a.author(settings).Account
+	place.Region = settings.Region.Value
+	return place
+}
+
 // who is the user of the operating system.
 func (a *app) who() string {
 	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,7 +22,8 @@ import (
 const planVersion = 1
 
 // planFile is a plan that was kept. It holds the state that it was made from,
-// so that the plan can be computed again and compared with its checksum.
+// so that the plan can be computed again and compared with its checksum; the seal
+// covers the rest, such as the place that it is for.
 type planFile struct {
 	Version  int            `json:"version"`
 	Profile  string         `json:"profile"` // "" without a profile
@@ -29,6 +32,7 @@ type planFile struct {
 	Before   []callbackView `json:"before"`
 	After    []callbackView `json:"after"`
 	Checksum string         `json:"checksum"`
+	Seal     string         `json:"seal"` // a digest of the file with an empty one
 }
 
 const maxPlanFile = 64 << 20
@@ -38,19 +42,41 @@ const maxPlanFile = 64 << 20
 func writePlan(path string, plan callback.Plan, account journal.Account) error {
 	content := planFile{Version: planVersion, Profile: account.Profile, Endpoint: account.Endpoint, Region: account.Region,
 		Before: viewSet(plan.Before), After: viewSet(plan.After()), Checksum: plan.Checksum()}
-	data, err := output.JSON(content)
+	data, err := content.sealed()
 	if err != nil {
 		return err
 	}
 	return writePrivate(path, data)
 }
 
+func (f planFile) sealed() ([]byte, error) {
+	f.Seal = ""
+	data, err := output.JSON(f)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	f.Seal = hex.EncodeToString(sum[:])
+	return output.JSON(f)
+}
+
+// checkPlace refuses what is no place for a file. What /dev/stdout leads to may be
+// a file, but not one to put another in the place of.
+func checkPlace(path string) error {
+	info, err := os.Stat(path)
+	absolute, _ := filepath.Abs(path)
+	if err == nil && !info.Mode().IsRegular() || strings.HasPrefix(absolute, "/dev/") || strings.HasPrefix(absolute, "/proc/") {
+		return failure.New(failure.Usage, "cannot write %s: it is no regular file", path).WithHint("name a new file")
+	}
+	return nil
+}
+
 func writePrivate(path string, data []byte) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return failure.New(failure.Usage, "cannot write %s: it is no regular file", path).WithHint("name a new file")
+	if err := checkPlace(path); err != nil {
+		return err
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".sesctl-*") // mode 0600
 	if err != nil {
@@ -79,13 +105,16 @@ func viewSet(set callback.Set) []callbackView {
 // readPlan reads a plan that was kept, and refuses one that was edited, cut off,
 // or made for another account.
 func readPlan(path string, account journal.Account) (callback.Plan, error) {
-	content, err := decodePlan(path)
+	content, data, err := decodePlan(path)
 	if err != nil {
 		return callback.Plan{}, err
 	}
 	if content.Version != planVersion {
 		return callback.Plan{}, failure.New(failure.Usage, "%s: plan version %d; this sesctl reads %d", path, content.Version, planVersion).
 			WithHint("make the plan again")
+	}
+	if sealed, err := content.sealed(); err != nil || !bytes.Equal(sealed, data) {
+		return callback.Plan{}, failure.New(failure.Usage, "%s was edited: it is not as it was written", path).WithHint("make the plan again")
 	}
 	if made := (journal.Account{Profile: content.Profile, Endpoint: content.Endpoint, Region: content.Region}); made != account {
 		return callback.Plan{}, failure.New(failure.Usage, "%s was made for another place: %s", path, differences(made, account)).
@@ -116,35 +145,30 @@ func differences(made, here journal.Account) string {
 	return strings.Join(parts, "; ")
 }
 
-func decodePlan(path string) (planFile, error) {
+func decodePlan(path string) (content planFile, data []byte, err error) {
 	file, err := openRegular(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return planFile{}, failure.New(failure.Failure, "cannot read the plan: %w", err).WithHint("'sesctl callback plan -f FILE --out %s' makes it", path)
+			return planFile{}, nil, failure.New(failure.Failure, "cannot read the plan: %w", err).WithHint("'sesctl callback plan -f FILE --out %s' makes it", path)
 		}
-		return planFile{}, failure.New(failure.Failure, "cannot read the plan: %w", err)
+		return planFile{}, nil, failure.New(failure.Failure, "cannot read the plan: %w", err)
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxPlanFile+1))
+	data, err = io.ReadAll(io.LimitReader(file, maxPlanFile+1))
 	if err != nil {
-		return planFile{}, failure.New(failure.Failure, "cannot read %s: %w", path, err)
+		return planFile{}, nil, failure.New(failure.Failure, "cannot read %s: %w", path, err)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	var content planFile
-	err = decoder.Decode(&content)
-	if err == nil && decoder.More() {
-		err = errors.New("something stands behind it")
-	}
-	if err != nil {
+	if err := decoder.Decode(&content); err != nil {
 		// The decoder's own words may repeat parts of the file, and so of a URL.
 		what := "was edited, or is no plan"
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			what = "is not a whole plan"
 		}
-		return planFile{}, failure.New(failure.Usage, "%s %s", path, what).WithHint("make it again with 'sesctl callback plan --out'")
+		return planFile{}, nil, failure.New(failure.Usage, "%s %s", path, what).WithHint("make it again with 'sesctl callback plan --out'")
 	}
-	return content, nil
+	return content, data, nil
 }
 
 func setOf(views []callbackView) (callback.Set, error) {

@@ -102,6 +102,24 @@ func (p Plan) After() Set {
 	return Set{urls: urls}
 }
 
+// Remaining returns what is left of the plan to do on an account that holds
+// current: what the plan wants and what is there already was done by an earlier
+// try. It fails with a [ChangedError] where the account holds anything else than
+// what the plan was made from.
+func (p Plan) Remaining(current Set) (Plan, error) {
+	after := p.After()
+	var changed []Target
+	for _, t := range p.Before.differences(current) {
+		if !SameURL(current.URL(t), after.URL(t)) {
+			changed = append(changed, t)
+		}
+	}
+	if len(changed) > 0 {
+		return Plan{}, &ChangedError{Targets: changed}
+	}
+	return Diff(current, after), nil
+}
+
 // Effects returns what the plan does to the given senders, and to those that
 // have a callback before or after: an effect for each sender whose effective
 // callback changes. Senders that fall silent stand first.

@@ -1,6 +1,7 @@
 package callback_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -181,6 +182,32 @@ func TestNoGapInBetween(t *testing.T) {
 					t.Fatalf("%s has no callback after %d changes", sender, n)
 				}
 			}
+		}
+	})
+}
+
+// TestRemaining stops plans at every point and goes on, and meets accounts that
+// somebody else changed.
+func TestRemaining(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a, b, other := drawSet(t, "a"), drawSet(t, "b"), drawSet(t, "other")
+		plan := callback.Diff(a, b)
+		done := rapid.Permutation(plan.Changes).Draw(t, "order")
+		done = done[:rapid.IntRange(0, len(done)).Draw(t, "done")]
+		between := callback.Plan{Before: a, Changes: done}.After()
+		left, err := plan.Remaining(between)
+		if err != nil || len(left.Changes) != len(plan.Changes)-len(done) || !sameSets(left.After(), plan.After()) {
+			t.Fatalf("%d of %d changes are left: %v", len(left.Changes), len(plan.Changes)-len(done), err)
+		}
+		foreign := false
+		for _, target := range append(drawnSenders(t), callback.Account()) {
+			has := other.URL(target)
+			foreign = foreign || !callback.SameURL(has, a.URL(target)) && !callback.SameURL(has, plan.After().URL(target))
+		}
+		var changed *callback.ChangedError
+		if _, err := plan.Remaining(other); errors.As(err, &changed) != foreign {
+			t.Fatalf("the account holds something else: %v; told: %v", foreign, err)
 		}
 	})
 }
