@@ -175,21 +175,31 @@ func (a *application) withdraw() {
 // outlive returns a context for calls in flight: it ends Grace after ctx does,
 // for the same reason.
 func (a *application) outlive(ctx context.Context) (context.Context, func()) {
-	inFlight, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	over, cancel := context.WithCancelCause(context.Background())
 	stop := context.AfterFunc(ctx, func() {
 		time.AfterFunc(a.options.Grace, func() { cancel(ctx.Err()) })
 	})
-	return outliving{inFlight}, func() { stop(); cancel(nil) }
+	return outliving{context.WithoutCancel(ctx), over}, func() { stop(); cancel(nil) }
 }
 
 // outliving tells a time limit from an interrupt, as the context before it does.
-type outliving struct{ context.Context }
+type outliving struct {
+	context.Context // for the values
+	// over ends with it. Package context finds no way to it, and would hand its
+	// error to the contexts below if it did.
+	over context.Context
+}
+
+func (c outliving) Done() <-chan struct{} { return c.over.Done() }
+
+// AfterFunc spares package context a goroutine for each context below.
+func (c outliving) AfterFunc(f func()) func() bool { return context.AfterFunc(c.over, f) }
 
 func (c outliving) Err() error {
-	if c.Context.Err() == nil {
+	if c.over.Err() == nil {
 		return nil
 	}
-	return context.Cause(c.Context)
+	return context.Cause(c.over)
 }
 
 func (a *application) try(ctx, inFlight context.Context, c Change) Outcome {

@@ -62,3 +62,53 @@ func TestApplyInterrupted(t *testing.T) {
 		})
 	}
 }
+
+// TestApplyInterruptedWhileVerifying reads the account at the end in a context
+// below, as a store does that reads several parts at a time.
+func TestApplyInterruptedWhileVerifying(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		start func(context.Context, time.Duration) (context.Context, context.CancelFunc)
+		cause error
+	}{
+		"a time limit": {context.WithTimeout, context.DeadlineExceeded},
+		"an interrupt": {func(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+			ctx, interrupt := context.WithCancel(ctx)
+			time.AfterFunc(d, interrupt)
+			return ctx, interrupt
+		}, context.Canceled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := test.start(t.Context(), 5*time.Second)
+				defer cancel()
+				began := time.Now()
+				s := &hanging{at: 1}
+				applied, err := callback.Apply(ctx, s, callback.Diff(callback.Set{}, setOf(t, "a 1")), callback.ApplyOptions{Grace: 8 * time.Second})
+				if !errors.Is(err, test.cause) || len(applied.Done) != 1 {
+					t.Errorf("applied %+v, %v; want %v", applied, err, test.cause)
+				}
+				if took := time.Since(began); took != 13*time.Second {
+					t.Errorf("it took %s", took)
+				}
+			})
+		})
+	}
+}
+
+// hanging is an account of which one reading, counted from 0, does not end.
+type hanging struct {
+	memory
+	at int
+}
+
+func (h *hanging) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
+	if h.reads < h.at {
+		return h.memory.Load(ctx, parts)
+	}
+	below, cancel := context.WithCancel(ctx)
+	defer cancel()
+	<-below.Done()
+	return callback.Snapshot{}, below.Err()
+}
