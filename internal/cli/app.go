@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -26,9 +25,8 @@ type app struct {
 
 	asks    bool // the command is going to ask a question
 	started bool // the run method of a command was reached
-	// interrupted is the context that an interrupt of the user ends; nil in
-	// commands that none can reach.
-	interrupted context.Context
+	// interrupted tells, when the command has ended, whether the user interrupted it.
+	interrupted bool
 	settings    *config.Settings
 	client      *ses.Client
 	// credentialsFrom tells doctor where the credentials were found.

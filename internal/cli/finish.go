@@ -42,10 +42,9 @@ func (a *app) finish(root *cobra.Command, err error) int {
 func (a *app) classify(root *cobra.Command, err error) *failure.Error {
 	var e *failure.Error
 	var path *fs.PathError
-	ended := a.interrupted != nil && a.interrupted.Err() != nil
 	isFailure := errors.As(err, &e)
 	switch {
-	case errors.Is(err, context.Canceled) && ended && (!isFailure || e.Kind == failure.Failure):
+	case errors.Is(err, context.Canceled) && a.interrupted && (!isFailure || e.Kind == failure.Failure):
 		return failure.New(failure.Interrupted, "interrupted")
 	case errors.Is(err, context.DeadlineExceeded) && strings.Contains(err.Error(), context.DeadlineExceeded.Error()):
 		says := strings.ReplaceAll(err.Error(), context.DeadlineExceeded.Error(), "timed out after "+a.flags.timeout.String())
@@ -55,7 +54,7 @@ func (a *app) classify(root *cobra.Command, err error) *failure.Error {
 	case !a.started && !errors.As(err, &path): // completion writes before a run method begins
 		return failure.New(failure.Usage, "%w", err).WithHint("see '%s --help'", usedCommand(root, a.env.Args))
 	}
-	return &failure.Error{Kind: failure.KindOf(err), Err: err}
+	return &failure.Error{Kind: failure.Failure, Err: err}
 }
 
 func usedCommand(root *cobra.Command, args []string) string {

@@ -51,7 +51,7 @@ func (a *app) forProfiles(declared []string) ([]*app, error) {
 		return []*app{a}, nil
 	}
 	for _, name := range names {
-		child := &app{env: a.env, flags: a.flags, started: a.started, interrupted: a.interrupted, label: "profile " + name + ": ", profileFrom: from}
+		child := &app{env: a.env, flags: a.flags, started: a.started, label: "profile " + name + ": ", profileFrom: from}
 		child.flags.profiles = []string{name}
 		a.children = append(a.children, child)
 	}

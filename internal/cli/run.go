@@ -63,8 +63,10 @@ func (a *app) limited(f runFunc) runFunc {
 func (a *app) interruptible(listen func(context.Context) (context.Context, func()), f runFunc) func(*cobra.Command, []string) error {
 	return a.runAtOnce(func(ctx context.Context, args []string) error {
 		ctx, stop := listen(ctx)
-		defer stop()
-		a.interrupted = ctx
+		defer func() {
+			a.interrupted = ctx.Err() != nil // stop ends it too
+			stop()
+		}()
 		a.env.Stdin = untilDone{ctx, a.env.Stdin}
 		return f(ctx, args)
 	})

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// TestCancelled ends commands by a context that was cancelled: by the user, and by
+// the program itself.
+func TestCancelled(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name        string
+		interrupted bool
+		err         error
+		status      int
+		says        string
+	}{
+		{"by the user", true, context.Canceled, 130, "interrupted"},
+		{"by the user, in a failure", true, failure.New(failure.Failure, "cannot read: %w", context.Canceled), 130, "interrupted"},
+		{"by the program", false, fmt.Errorf("cannot read: %w", context.Canceled), 1, "cannot read: context canceled"},
+		{"by the program, in a failure", false, failure.New(failure.Failure, "cannot read: %w", context.Canceled), 1, "cannot read: context canceled"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var interrupt context.CancelFunc
+			var stderr strings.Builder
+			a := newApp(Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr,
+				Getenv: func(string) string { return "" },
+				Interrupts: func(ctx context.Context) (context.Context, func()) {
+					ctx, interrupt = context.WithCancel(ctx)
+					return ctx, interrupt
+				}})
+			root := newRoot(a)
+			root.AddCommand(&cobra.Command{Use: "wait", RunE: a.run(func(context.Context, []string) error {
+				if test.interrupted {
+					interrupt()
+				}
+				return test.err
+			})})
+			root.SetArgs([]string{"wait"})
+			status := a.finish(root, root.ExecuteContext(t.Context()))
+			if want := "sesctl: " + test.says + "\n"; status != test.status || stderr.String() != want {
+				t.Errorf("exit status %d, %q; want %d, %q", status, stderr.String(), test.status, want)
+			}
+		})
+	}
+}
