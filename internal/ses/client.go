@@ -15,6 +15,7 @@ import (
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // Options says which account a client acts on, and how it reaches it.
@@ -71,6 +72,9 @@ type Client struct {
 	mu       sync.Mutex
 	limiters map[string]*rate.Limiter // by action
 
+	// What is there after writes whose outcome is unknown.
+	ofAccount, ofSenders *readings
+
 	now   func() time.Time
 	pause func(context.Context, time.Duration) error
 }
@@ -102,6 +106,7 @@ func New(o Options) (*Client, error) {
 		table: o.Table, host: endpoint.Host, source: o.Credentials.Source, onCall: o.OnCall,
 		traced: o.Transport == nil, rate: o.Rate, now: time.Now, pause: pause,
 	}
+	c.ofAccount, c.ofSenders = c.newReadings(callback.PartAccount), c.newReadings(callback.PartSenderCallbacks)
 	if o.Pause != nil {
 		c.pause = o.Pause
 	}

@@ -137,11 +137,15 @@ func (w write) done() string {
 	return "set"
 }
 
-// urlOf reads the callback of one target.
+// urlOf reads the callback of one target, in a reading that begins after the call.
 func (c *Client) urlOf(ctx context.Context, t callback.Target) (string, error) {
-	snapshot, err := c.Load(ctx, callback.PartOf(t))
-	if err != nil {
-		return "", err
+	began, shared, op := time.Now(), c.ofSenders, sesapi.ListSenderCallbacks
+	if t.IsAccount() {
+		shared, op = c.ofAccount, sesapi.GetAccountCallback
 	}
-	return snapshot.Callbacks.URL(t), nil
+	set, err := shared.fresh(ctx)
+	if err != nil && errors.Is(err, ctx.Err()) {
+		return "", c.endedFault(ctx, began, nil).failure(cannot(c.table.Row(op)))
+	}
+	return set.URL(t), err
 }
