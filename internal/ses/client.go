@@ -72,6 +72,8 @@ type Client struct {
 	mu       sync.Mutex
 	limiters map[string]*rate.Limiter // by action
 
+	callbackSpellings, senderSpellings spellings
+
 	// What is there after writes whose outcome is unknown.
 	ofAccount, ofSenders *readings
 

@@ -42,6 +42,7 @@ type page struct {
 }
 
 type item struct {
+	listed string // the address, as the service spells it
 	target callback.Target
 	url    string // "" for none
 }
@@ -74,6 +75,7 @@ func (c *Client) readPages(ctx context.Context) ([]callback.Callback, error) {
 				return nil, c.belief(row, a, "lists %s twice; either a page is repeated, or there are two callbacks", i.target)
 			}
 			seen[i.target] = true
+			c.callbackSpellings.note(i.target, i.listed)
 			if i.url != "" {
 				all = append(all, callback.Callback{Target: i.target, URL: i.url})
 			}
@@ -106,14 +108,13 @@ func pageOf(row sesapi.Row, a answer) (page, error) {
 	}
 	p := page{total: total, items: make([]item, len(objects))}
 	for i, o := range objects {
-		address, err := textAt(o, row.Response[sesapi.KeyAddress])
-		if err != nil {
+		if p.items[i].listed, err = textAt(o, row.Response[sesapi.KeyAddress]); err != nil {
 			return page{}, err
 		}
 		if p.items[i].url, err = textAt(o, row.Response[sesapi.KeyURL]); err != nil {
 			return page{}, err
 		}
-		if p.items[i].target, err = callback.ParseSender(address); err != nil {
+		if p.items[i].target, err = callback.ParseSender(p.items[i].listed); err != nil {
 			return page{}, &listsError{err}
 		}
 	}

@@ -121,6 +121,16 @@ func (c *Client) senders(ctx context.Context) ([]callback.Sender, answer, error)
 		}
 		senders = append(senders, callback.Sender{Target: t, Name: item.name})
 	}
+	// Of several spellings of one address that in which it is compared holds, else
+	// the first.
+	for i, item := range slices.Backward(list) {
+		c.senderSpellings.note(senders[i].Target, item.address)
+	}
+	for i, item := range list {
+		if t := senders[i].Target; item.address == t.Address() {
+			c.senderSpellings.note(t, item.address)
+		}
+	}
 	slices.SortStableFunc(senders, func(a, b callback.Sender) int { return a.Target.Compare(b.Target) })
 	senders = slices.CompactFunc(senders, func(a, b callback.Sender) bool { return a.Target == b.Target })
 	return senders, a, nil

@@ -84,7 +84,7 @@ func (c *Client) Delete(ctx context.Context, cb callback.Callback) (callback.Rec
 // *failure.Error.
 func (c *Client) do(ctx context.Context, w write) (callback.Receipt, error) {
 	row := c.table.Row(w.op)
-	a, f := c.call(ctx, row, values{sesapi.KeyAddress: w.target.Address(), sesapi.KeyURL: w.to})
+	a, f := c.call(ctx, row, values{sesapi.KeyAddress: c.addressOf(w.target), sesapi.KeyURL: w.to})
 	switch {
 	case f == nil:
 		return callback.Receipt{RequestID: a.requestID}, nil

@@ -50,8 +50,9 @@ const (
 
 // ParseSender reads a sender address, with or without a display name, and
 // returns its target. Case is folded, and an international domain is brought
-// into its ASCII form (RFC 5891), because SES compares addresses without regard
-// to case. The error names what is wrong, and quotes the input shortened and
+// into its ASCII form (RFC 5891): an address is one sender, whatever its case.
+// That is sesctl's own way of comparing; that SES does likewise is not
+// documented. The error names what is wrong, and quotes the input shortened and
 // with its control characters escaped.
 func ParseSender(input string) (Target, error) {
 	address, err := normalizeAddress(input)
