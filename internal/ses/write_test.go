@@ -234,7 +234,7 @@ func TestTimedOutWrite(t *testing.T) {
 		carryOut(r, next)
 		<-r.Context().Done()
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	receipt, err := newClient(t, Options{Endpoint: m.URL}).Put(ctx, callback.Callback{URL: secretURL}, "")
 	if err != nil || len(receipt.Notes) != 1 || !strings.Contains(receipt.Notes[0], "timed out after") {
