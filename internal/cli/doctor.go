@@ -26,9 +26,10 @@ answers, and whether the clocks agree; then show, for each operation of the API
 table, its action and how well it is known, and for those that only read,
 whether this endpoint answers them. Nothing is changed.
 
-The marks: published (in Tencent's SDK or documentation), named (Tencent names
-the action, but publishes no parameters), inferred (nobody outside Tencent has
-confirmed it). docs/guides/api-rows.md shows how to settle a row for good.`,
+The marks: published (in Tencent's SDK or documentation), published once (by
+Tencent, in that year, and no more), named (Tencent names the action, but
+publishes no parameters), inferred (nobody outside Tencent has confirmed it).
+docs/guides/api-rows.md shows how to settle a row for good.`,
 		Example: `  sesctl doctor
   sesctl doctor -o json`,
 		Args: noArgs,

@@ -95,11 +95,11 @@ func rulesPage() []byte {
 func apiPage() []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "# What is known of the API\n\nProduct `%s`, version `%s`. No current SDK carries an action for callbacks, so every\nbelief has a mark:\n\n", sesapi.Service, sesapi.Version)
-	out.WriteString("- **published**: in Tencent's SDK or in its API documentation;\n- **named**: Tencent names the action, but publishes no parameters for it;\n- **inferred**: nobody outside Tencent has confirmed it.\n\n")
+	out.WriteString("- **published**: in Tencent's SDK or in its API documentation today;\n- **published once**: by Tencent at that time, as the source says, and not today;\n- **named**: Tencent names the action, but publishes no parameters for it;\n- **inferred**: nobody outside Tencent has confirmed it.\n\n")
 	out.WriteString("`sesctl doctor` shows which of them an endpoint answers. Each row can be replaced in a\nprofile under `api:`, by the names of the first column and the keys in brackets; the\n[guide](../guides/api-rows.md) shows how to settle a row for good.\n\n")
 	out.WriteString("| operation | action | request | response | mark | source |\n|---|---|---|---|---|---|\n")
 	for _, r := range sesapi.Default().Rows() {
-		fmt.Fprintf(&out, "| `%s`: %s | `%s` | %s | %s | **%s** | %s |\n", r.Operation, r.Summary, r.Action, fields(r.Request), fields(r.Response), r.Mark, r.Source)
+		fmt.Fprintf(&out, "| `%s`: %s | `%s` | %s | %s | **%s** | %s |\n", r.Operation, r.Summary, r.Action, fields(r.Request), fields(r.Response), r.MarkText(), r.Source)
 	}
 	return out.Bytes()
 }

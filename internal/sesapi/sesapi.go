@@ -29,7 +29,7 @@ type Mark string
 
 // The marks.
 const (
-	Published Mark = "published" // in Tencent's SDK or API documentation
+	Published Mark = "published" // in Tencent's SDK or API documentation, or once was: see Row.Once
 	Named     Mark = "named"     // Tencent names the action, but publishes no parameters
 	Inferred  Mark = "inferred"  // nobody outside Tencent has confirmed it
 )
@@ -74,15 +74,20 @@ type Row struct {
 	Request  map[string]string
 	Response map[string]string
 	Mark     Mark
+	Once     string // when it was published, where it is no more: "in 2022"
 	Source   string
 	Write    bool // changes the account
 	Replaced bool // by the configuration: the mark no longer applies
 }
 
-// MarkText is the mark for people to read; that of a replaced row says so.
+// MarkText is the mark for people to read; that of a row that was published once,
+// or is replaced, says so.
 func (r Row) MarkText() string {
-	if r.Replaced {
+	switch {
+	case r.Replaced:
 		return "replaced by the profile"
+	case r.Once != "":
+		return fmt.Sprintf("%s once, %s", r.Mark, r.Once)
 	}
 	return string(r.Mark)
 }
@@ -115,7 +120,8 @@ func Default() Table {
 			Source:   "after UpdateWebhookUrl; name and fields alike",
 			Request:  map[string]string{},
 			Response: map[string]string{KeyURL: "Url"}},
-		{Operation: SetAccountCallback, Summary: "set the account's callback", Action: "UpdateWebhookUrl", Mark: Published, Source: ownTool, Write: true,
+		{Operation: SetAccountCallback, Summary: "set the account's callback", Action: "UpdateWebhookUrl", Mark: Published, Once: "in 2022",
+			Source: ownTool, Write: true,
 			Request:  map[string]string{KeyURL: "Url"},
 			Response: map[string]string{}},
 		{Operation: ClearAccountCallback, Summary: "remove the account's callback", Action: "UpdateWebhookUrl", Mark: Inferred,
