@@ -28,7 +28,7 @@ func (c *Client) recreate(ctx context.Context, w write) (callback.Receipt, error
 	if err == nil {
 		row := c.table.Row(w.op)
 		receipt.Notes = append(append(removed.Notes, receipt.Notes...), fmt.Sprintf(
-			"the endpoint does not know %s (%s), so the callback of %s was deleted and created; events in between went to the account's callback",
+			"the endpoint does not know %s (%s), so the callback of %s was deleted and created; events in between went to the account's callback, if there is one",
 			row.Action, row.MarkText(), w.target))
 		return receipt, nil
 	}

@@ -50,8 +50,9 @@ type Report struct {
 
 // Checker checks whether callbacks can receive events: the addresses of the
 // host, a connection to each, TLS, and the answer to a sample event. It goes to
-// the host directly, never through a proxy, as SES does. That the URL keeps the
-// rules of callbacks is for the caller to see to.
+// the host directly, never through a proxy: what one lets through says nothing
+// about SES. That the URL keeps the rules of callbacks is for the caller to see
+// to.
 type Checker struct {
 	Network Network
 
