@@ -73,8 +73,9 @@ type Store interface {
 	Load(ctx context.Context, parts Parts) (Snapshot, error)
 
 	// Put sets the callback of a target. Old is the URL that the caller read
-	// there, or "" where it read none; a store that finds a callback where the
-	// caller saw none refuses.
+	// there, or "" where it read none; a store that finds a callback of a sender
+	// where the caller saw none refuses. The account's may be overwritten: the
+	// service has one action for creating and for changing it.
 	Put(ctx context.Context, c Callback, old string) (Receipt, error)
 
 	// Delete removes the callback of a target; c.URL is what the caller read

@@ -72,7 +72,7 @@ func tests() []test {
 		{"a sender's callback is created, changed and removed", senders, testSender},
 		{"account and senders are independent", all, testIndependent},
 		{"a URL comes back as it was sent", senders, testURLs},
-		{"a callback where the caller saw none is a conflict", senders, testCreateTwice},
+		{"a sender's callback where the caller saw none is a conflict", senders, testCreateTwice},
 		{"changing a callback that is gone is a conflict", senders, testChangeGone},
 		{"removing a callback that is not there is not found", senders, testDeleteNone},
 		{"an unknown sender address is not found", senders, testStranger},
