@@ -72,10 +72,6 @@ type Error struct {
 	// Made says that the error came from a write that was made all the same: the
 	// user interrupted it, and reading the account showed it done.
 	Made bool
-
-	// Silent errors set the exit status and print nothing: the command has
-	// already shown its answer.
-	Silent bool
 }
 
 func (e *Error) Error() string { return e.Err.Error() }

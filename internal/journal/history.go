@@ -7,18 +7,6 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Pending returns the entries of an account whose end is not known, newest
-// first.
-func (h History) Pending(account Account) []Entry {
-	var pending []Entry
-	for _, e := range h.Entries {
-		if e.Outcome == Pending && e.Account() == account {
-			pending = append(pending, e)
-		}
-	}
-	return pending
-}
-
 // Find returns the entry with an id, as people type it: without regard to case,
 // and to letters that are taken for digits. There is none: a not_found failure.
 func (h History) Find(id string) (Entry, error) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -68,6 +69,13 @@ func read(t testing.TB, j *Journal) History {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// pendingOf returns the entries of an account whose end is not known.
+func pendingOf(h History, account Account) []Entry {
+	return slices.DeleteFunc(slices.Clone(h.Entries), func(e Entry) bool {
+		return e.Outcome != Pending || e.Account() != account
+	})
 }
 
 var sample = Entry{

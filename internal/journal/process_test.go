@@ -128,10 +128,10 @@ func TestKilled(t *testing.T) {
 	j := open(t, path)
 	checkConfirmed(t, read(t, j), outcomes)
 
-	pending := read(t, j).Pending(sample.Account())
+	pending := pendingOf(read(t, j), sample.Account())
 	set := callback.Set{}.With(sender(t, sample.Sender), "https://elsewhere.example/")
 	settled, err := settle(t, j, sample.Account(), set, callback.PartAll)
-	if err != nil || len(settled) != len(pending) || len(read(t, j).Pending(sample.Account())) != 0 {
+	if err != nil || len(settled) != len(pending) || len(pendingOf(read(t, j), sample.Account())) != 0 {
 		t.Errorf("settled %d of %d: %v", len(settled), len(pending), err)
 	}
 	begin(t, j, sample)

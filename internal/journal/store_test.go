@@ -190,7 +190,7 @@ func TestSettle(t *testing.T) {
 			if e, err := h.Find(id); err != nil || e != settled[0] {
 				t.Errorf("in the file: %+v, %v", e, err)
 			}
-			if pending := h.Pending(account); len(pending) != 1 || pending[0].Scope != callback.ScopeAccount {
+			if pending := pendingOf(h, account); len(pending) != 1 || pending[0].Scope != callback.ScopeAccount {
 				t.Errorf("pending %+v", pending)
 			}
 		})

@@ -2,6 +2,7 @@ package ses
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,14 +87,10 @@ func meanings() []meaning {
 const hintPermission = "the user or role needs the permission ses:%s; ask whoever manages access (CAM) for the account"
 
 func meaningOf(code string) meaning {
-	var last meaning
-	for _, m := range meanings() {
-		if m.code == "" || code == m.code || strings.HasPrefix(code, m.code+".") {
-			return m
-		}
-		last = m
-	}
-	return last
+	all := meanings()
+	return all[slices.IndexFunc(all, func(m meaning) bool { // the last one fits every code
+		return m.code == "" || code == m.code || strings.HasPrefix(code, m.code+".")
+	})]
 }
 
 // isClientCode tells errors that the SDK makes itself; their messages may hold

@@ -70,7 +70,6 @@ type Stats struct {
 	Failed   int64 `json:"failed"`   // of these, not answered 2xx
 	Unsent   int64 `json:"unsent"`   // forwards that were not answered 2xx
 	Refused  int64 `json:"refused"`  // requests that were no events
-	Untold   int64 `json:"untold"`   // refused requests that OnEvent was not told of, for want of room
 }
 
 // Receiver receives events, as an http.Handler.
@@ -94,7 +93,7 @@ type Receiver struct {
 	told   chan struct{} // closed when OnEvent is called no more
 	close  sync.Once
 
-	events, filtered, failed, unsent, refused, untold atomic.Int64
+	events, filtered, failed, unsent, refused atomic.Int64
 }
 
 // NewReceiver returns a receiver, which must be closed.
@@ -124,7 +123,7 @@ func NewReceiver(options ReceiverOptions) *Receiver {
 
 // Stats returns the counts so far.
 func (r *Receiver) Stats() Stats {
-	return Stats{r.events.Load(), r.filtered.Load(), r.failed.Load(), r.unsent.Load(), r.refused.Load(), r.untold.Load()}
+	return Stats{r.events.Load(), r.filtered.Load(), r.failed.Load(), r.unsent.Load(), r.refused.Load()}
 }
 
 // Close waits for the forwards under way and until OnEvent has been told of all
@@ -248,7 +247,6 @@ func (r *Receiver) refuse(w http.ResponseWriter, request *http.Request, received
 		case r.places <- struct{}{}:
 			r.queue <- received
 		default:
-			r.untold.Add(1)
 		}
 	}
 	http.Error(w, err.Error(), status)

@@ -207,7 +207,7 @@ func (p Plan) Checksum() string {
 	}
 	data = append(bytes.TrimSuffix(data, []byte(",")), ']')
 	if len(data) == len("[]") {
-		data = []byte("null") // as the first version had it
+		data = []byte("null") // as package json writes no rows
 	}
 	sum := sha256.Sum256(data)
 	return "sha256:" + hex.EncodeToString(sum[:])
