@@ -18,8 +18,9 @@ func ids(problems []callback.Problem) []string {
 	return out
 }
 
-// TestRulesBothWays holds one URL that keeps and some that break each rule; a
-// rule without an example fails.
+// TestRulesBothWays holds what keeps and what breaks each rule: URLs, sender
+// addresses, and callbacks that are declared together. A rule without an example
+// fails.
 func TestRulesBothWays(t *testing.T) {
 	t.Parallel()
 	const good = "https://hooks.example.com:8080/ses?token=a"
@@ -45,33 +46,65 @@ func TestRulesBothWays(t *testing.T) {
 		"url-userinfo":   {[]string{good, "https://h.example:8080/@a"}, []string{"https://u:p@h.example:8080/", "https://u@h.example:8080/", "https://@h.example:8080/"}},
 		"url-length":     {[]string{good, "https://h.example:8080/" + strings.Repeat("a", 2048-23)}, []string{"https://h.example:8080/" + strings.Repeat("a", 2049-23)}},
 	}
+	addresses := map[string]struct{ kept, broken []string }{
+		"sender-syntax": {[]string{"a@mail.example.com", "News <news@mail.example.com>", "ä@bücher.example"},
+			[]string{"", "nobody", "@mail.example.com", "a@", "a@b@c.example", "a@-b.example", "https://h.example:8080/?t=a@b.example", "a\n@b.example"}},
+	}
+	account := callback.Declared{Account: true, URL: good}
+	sender := func(address string) callback.Declared { return callback.Declared{Sender: address, URL: good} }
+	sets := map[string]struct{ kept, broken [][]callback.Declared }{
+		"sender-duplicate": {[][]callback.Declared{{account, sender("a@mail.example.com"), sender("b@mail.example.com")}},
+			[][]callback.Declared{
+				{sender("a@mail.example.com"), sender("a@mail.example.com")},
+				{sender("a@mail.example.com"), account, sender("News <A@Mail.example.com>")},
+				{sender("a@bücher.example"), sender("a@xn--bcher-kva.example")},
+			}},
+		"scope-duplicate": {[][]callback.Declared{{account}, {account, sender("a@mail.example.com")}},
+			[][]callback.Declared{{account, account}, {account, sender("a@mail.example.com"), {Account: true}}}},
+	}
 	for _, rule := range callback.Rules() {
-		if !strings.HasPrefix(rule.ID, "url-") {
-			continue
-		}
 		t.Run(rule.ID, func(t *testing.T) {
 			t.Parallel()
-			example := examples[rule.ID]
-			if len(example.kept) == 0 || len(example.broken) == 0 {
+			urls, senders, declared := examples[rule.ID], addresses[rule.ID], sets[rule.ID]
+			if len(urls.kept)+len(senders.kept)+len(declared.kept) == 0 || len(urls.broken)+len(senders.broken)+len(declared.broken) == 0 {
 				t.Fatal("no example")
 			}
-			for _, url := range example.kept {
-				if got := ids(callback.CheckURL(url, callback.Policy{})); slices.Contains(got, rule.ID) {
-					t.Errorf("%.80q breaks it", url)
-				}
-			}
-			for _, url := range example.broken {
-				problems := callback.CheckURL(url, callback.Policy{})
-				if !slices.Contains(ids(problems), rule.ID) {
-					t.Errorf("%.80q keeps it; got %v", url, ids(problems))
+			check := func(example any, broken bool, problems []callback.Problem) {
+				t.Helper()
+				if slices.Contains(ids(problems), rule.ID) != broken {
+					t.Errorf("%.80q breaks %v; that it breaks the rule should be %v", example, ids(problems), broken)
 				}
 				for _, p := range problems {
 					checkMessage(t, p.Message)
 					checkMessage(t, p.Hint)
-					if p.Hint == "" || p.URL != url || p.Target != "" {
+					if p.Hint == "" {
+						t.Errorf("no hint: %+v", p)
+					}
+				}
+			}
+			for _, url := range urls.kept {
+				check(url, false, callback.CheckURL(url, callback.Policy{}))
+			}
+			for _, url := range urls.broken {
+				problems := callback.CheckURL(url, callback.Policy{})
+				check(url, true, problems)
+				for _, p := range problems {
+					if p.URL != url || p.Target != "" {
 						t.Errorf("problem of %.80q: %+v", url, p)
 					}
 				}
+			}
+			for _, address := range senders.kept {
+				check(address, false, callback.CheckSender(address))
+			}
+			for _, address := range senders.broken {
+				check(address, true, callback.CheckSender(address))
+			}
+			for _, set := range declared.kept {
+				check(set, false, callback.CheckAll(set, callback.Policy{}))
+			}
+			for _, set := range declared.broken {
+				check(set, true, callback.CheckAll(set, callback.Policy{}))
 			}
 		})
 	}
