@@ -1,0 +1,107 @@
+package cli_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/cli"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// newSenders returns an account with so many sender addresses that have no
+// callbacks, and a declaration that gives each one.
+func newSenders(t *testing.T, n int) (*shaky, string) {
+	t.Helper()
+	var senders []string
+	declaration := "version: 1\nsenders:\n"
+	for i := range n {
+		senders = append(senders, fmt.Sprintf("sender%d@domain%d.example.com", i%10, i/10))
+		declaration += fmt.Sprintf("  %s: https://hooks.example.com:8080/%d?token=s3cret\n", senders[i], i)
+	}
+	file := filepath.Join(t.TempDir(), "callbacks.yaml")
+	if err := os.WriteFile(file, []byte(declaration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return newShaky(t, senders, callback.Set{}), file
+}
+
+// TestApplyBar shows a bar on a terminal, with lines for what failed only; a line
+// for each change elsewhere; and nothing to programs.
+func TestApplyBar(t *testing.T) {
+	t.Parallel()
+	const changes = 30
+	for _, test := range []struct {
+		name     string
+		terminal bool
+		flag     string
+		bar      bool
+		done     int // lines
+		failed   int
+	}{
+		{"on a terminal", true, "-otable", true, 0, 1},
+		{"elsewhere", false, "-otable", false, changes - 1, 1},
+		{"for programs", true, "-ojson", false, 0, 0},
+		{"quiet", true, "-q", false, 0, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s, file := newSenders(t, changes)
+			refused := false
+			s.meets(func(_ int, action string) misfortune { // called under a lock
+				if refused || action != "CreateAddressTrackUrl" {
+					return served
+				}
+				refused = true
+				return noSuchAction
+			})
+			user := s.session()
+			var errs bytes.Buffer
+			change := user.change
+			user.change = func(env *cli.Env) {
+				change(env)
+				env.StderrTerminal, env.Stderr = test.terminal, &errs
+			}
+			if status, _, _ := user.run(t.Context(), "callback", "apply", "-f", file, "--yes", test.flag); status != 1 {
+				t.Errorf("exit status %d, want 1: %s", status, errs.String())
+			}
+			stderr := errs.String()
+			bar, done, failed := strings.Contains(stderr, "applying"), strings.Count(stderr, "done: "), strings.Count(stderr, "failed: ")
+			if bar != test.bar || done != test.done || failed != test.failed {
+				t.Errorf("a bar: %v, %d lines of what was done, %d of what failed: %q", bar, done, failed, stderr)
+			}
+			if strings.Contains(stderr, "s3cret") {
+				t.Errorf("a secret in %q", stderr)
+			}
+		})
+	}
+}
+
+// TestApplyRate holds apply to --rate: the last of the changes cannot begin
+// sooner than the others let it.
+func TestApplyRate(t *testing.T) {
+	t.Parallel()
+	const changes, rate = 5, 10
+	s, file := newSenders(t, changes)
+	var mu sync.Mutex
+	var last time.Time
+	created := 0
+	s.calls(func(action string) {
+		if action == "CreateAddressTrackUrl" {
+			mu.Lock()
+			defer mu.Unlock()
+			created, last = created+1, time.Now()
+		}
+	})
+	start := time.Now()
+	s.session().must("callback", "apply", "-f", file, "--yes", "--rate", fmt.Sprint(rate))
+	const least = (changes - 1) * time.Second / rate
+	if took := last.Sub(start); created != changes || took < least-time.Millisecond {
+		t.Errorf("%d changes in %s, want %d in at least %s", created, took, changes, least)
+	}
+}
