@@ -22,19 +22,23 @@ func main() {
 // row is one line of the table.
 type row struct{ what, measured, against, ratio, goal string }
 
-// measurements are what can be measured, in the order of the table.
-var measurements = []struct {
+type measurement struct {
 	name    string
 	measure func(context.Context, *programs) ([]row, error)
-}{
-	{"start", measureStart}, {"resolve", measureResolve}, {"all", measureAll}, {"emulator", measureEmulator},
-	{"plan", measurePlan}, {"apply", measureApply}, {"listen", measureListen}, {"trigger", measureTrigger},
-	{"check", measureCheck}, {"memory", measureListenMemory},
+}
+
+// measurements are what can be measured, in the order of the table.
+func measurements() []measurement {
+	return []measurement{
+		{"start", measureStart}, {"resolve", measureResolve}, {"all", measureAll}, {"emulator", measureEmulator},
+		{"plan", measurePlan}, {"apply", measureApply}, {"listen", measureListen}, {"trigger", measureTrigger},
+		{"check", measureCheck}, {"memory", measureListenMemory},
+	}
 }
 
 func run(ctx context.Context, names []string) error {
 	var known []string
-	for _, m := range measurements {
+	for _, m := range measurements() {
 		known = append(known, m.name)
 	}
 	for _, name := range names {
@@ -52,7 +56,7 @@ func run(ctx context.Context, names []string) error {
 		return err
 	}
 	var rows []row
-	for _, m := range measurements {
+	for _, m := range measurements() {
 		if len(names) > 0 && !slices.Contains(names, m.name) {
 			continue
 		}
