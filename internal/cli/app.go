@@ -39,7 +39,10 @@ type app struct {
 	profileFrom     string   // where the profile comes from, "" for the flag
 }
 
-func newApp(env Env) *app { return &app{env: env} }
+func newApp(env Env) *app {
+	env.Stdout = untilGone{env.Stdout}
+	return &app{env: env}
+}
 
 // where decides where the command acts.
 func (a *app) where() (config.Settings, error) {
@@ -92,7 +95,7 @@ func (a *app) printer() *output.Printer {
 	}
 }
 
-func (a *app) print(r output.Result) error { return a.printer().Print(r) }
+func (a *app) print(r output.Result) error { return unlessGone(a.printer().Print(r)) }
 
 func (a *app) color(terminal bool) bool {
 	return terminal && !a.flags.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb"

@@ -41,7 +41,7 @@ func runExport(ctx context.Context, a *app) error {
 		return err
 	}
 	_, err = a.env.Stdout.Write(data)
-	return err
+	return unlessGone(err)
 }
 
 func newSchemaCommand(a *app) *cobra.Command {
@@ -59,7 +59,7 @@ func newSchemaCommand(a *app) *cobra.Command {
 				}
 			}
 			_, err := a.env.Stdout.Write(schema)
-			return err
+			return unlessGone(err)
 		}),
 	}
 }

@@ -196,11 +196,11 @@ func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats we
 	}
 	a.tell("%s", line)
 	switch {
-	case show.err != nil:
-		return show.err
 	case show.unsaved > 0:
 		return failure.New(failure.Failure, "%s could not be saved to %s: %w", count(show.unsaved, "event"), o.save, show.saveErr).
 			WithHint("their senders were told so, by the status 500")
+	case show.err != nil:
+		return show.err
 	case o.until > 0 && show.came >= o.until:
 		return nil
 	case ctx.Err() != nil && (o.until > 0 || o.duration > 0):

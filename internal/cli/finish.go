@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -25,9 +24,9 @@ func (a *app) finish(root *cobra.Command, err error) int {
 		a.flushWarnings()
 		return 0
 	}
-	// The reader of our output went away, as head does when it has seen enough.
-	// What the command had to do is done; nobody is left to tell.
-	if errors.Is(err, syscall.EPIPE) && a.started {
+	// A command that prints until it is told to end ends here, and help does: what
+	// it had to do is done, and nobody is left to tell.
+	if errors.Is(err, errReaderGone) {
 		return 0
 	}
 	e := a.classify(root, err)
