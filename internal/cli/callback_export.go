@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/spf13/cobra"
 
@@ -42,24 +41,4 @@ func runExport(ctx context.Context, a *app) error {
 	}
 	_, err = a.env.Stdout.Write(data)
 	return unlessGone(err)
-}
-
-func newSchemaCommand(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use:     "schema",
-		Short:   "Print the JSON Schema of a declaration",
-		Example: `  sesctl callback schema > callbacks.schema.json`,
-		Args:    noArgs,
-		RunE: a.runAtOnce(func(context.Context, []string) error {
-			schema := manifest.Schema()
-			if a.flags.format == output.FormatYAML {
-				var err error
-				if schema, err = output.YAML(json.RawMessage(schema)); err != nil {
-					return err
-				}
-			}
-			_, err := a.env.Stdout.Write(schema)
-			return unlessGone(err)
-		}),
-	}
 }

@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/manifest"
+	"github.com/sesctl/sesctl/internal/output"
+)
+
+func newSchemaCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema",
+		Short:   "Print the JSON Schema of a declaration",
+		Example: `  sesctl callback schema > callbacks.schema.json`,
+		Args:    noArgs,
+		RunE: a.runAtOnce(func(context.Context, []string) error {
+			schema := manifest.Schema()
+			if a.flags.format == output.FormatYAML {
+				var err error
+				if schema, err = output.YAML(json.RawMessage(schema)); err != nil {
+					return err
+				}
+			}
+			_, err := a.env.Stdout.Write(schema)
+			return unlessGone(err)
+		}),
+	}
+}
