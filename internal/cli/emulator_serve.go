@@ -86,6 +86,9 @@ func faultHelp() string {
 }
 
 func runServe(ctx context.Context, a *app, o serveOptions) error {
+	if err := checkListen(o.listen); err != nil {
+		return err
+	}
 	options, err := o.emulator(a)
 	if err != nil {
 		return err
@@ -95,15 +98,14 @@ func runServe(ctx context.Context, a *app, o serveOptions) error {
 		return err
 	}
 	a.emulator = e // closed at the end
-	if err := e.Resume(); err != nil {
-		return failure.New(failure.Failure, "%w", err)
-	}
-	if err := checkListen(o.listen); err != nil {
-		return err
-	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
 	if err != nil {
 		return failure.New(failure.Failure, "cannot listen on %s: %w", o.listen, err).WithHint("--listen 127.0.0.1:0 picks a free port")
+	}
+	// Not before it is sure to serve: what is pending is POSTed from now on.
+	if err := e.Resume(); err != nil {
+		listener.Close()
+		return failure.New(failure.Failure, "%w", err)
 	}
 	// The listener queues connections from now on, so the address answers.
 	if _, err := fmt.Fprintln(a.env.Stdout, baseURL(listener.Addr().(*net.TCPAddr))); err != nil {
