@@ -53,9 +53,14 @@ func (a *app) openClient(ctx context.Context) (*ses.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.flags.localState != "" && !settings.Local {
-		return nil, failure.New(failure.Usage, "--local-state is given without --local, and the command would act on %s", settings.Endpoint.Value).
-			WithHint("add --local, or leave --local-state out")
+	if !settings.Local {
+		if err := ses.CheckEndpoint(settings.Endpoint.Value); err != nil {
+			return nil, err
+		}
+		if a.flags.localState != "" {
+			return nil, failure.New(failure.Usage, "--local-state is given without --local, and the command would act on %s", callback.Mask(settings.Endpoint.Value)).
+				WithHint("add --local, or leave --local-state out")
+		}
 	}
 	options := ses.Options{
 		Endpoint: settings.Endpoint.Value, Region: settings.Region.Value, Table: settings.Table,
@@ -71,7 +76,7 @@ func (a *app) openClient(ctx context.Context) (*ses.Client, error) {
 	}
 	if settings.Local {
 		err = a.embed(ctx, settings, &options)
-	} else if err = ses.CheckEndpoint(options.Endpoint); err == nil {
+	} else {
 		options.Credentials, err = a.credentials(ctx, settings)
 	}
 	if err != nil {

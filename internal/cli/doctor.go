@@ -15,6 +15,7 @@ import (
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 func newDoctorCommand(a *app) *cobra.Command {
@@ -152,7 +153,7 @@ func probeAll(ctx context.Context, client *ses.Client, table sesapi.Table) map[s
 }
 
 func checkEndpoint(s config.Settings, probes map[sesapi.Operation]ses.Probe) check {
-	where := fmt.Sprintf("%s (%s)", s.Endpoint.Value, s.Endpoint.From)
+	where := fmt.Sprintf("%s (%s)", callback.Mask(s.Endpoint.Value), s.Endpoint.From)
 	if s.Local {
 		where = "the embedded emulator"
 	}

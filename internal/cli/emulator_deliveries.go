@@ -11,6 +11,8 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 type deliveriesOptions struct {
@@ -67,8 +69,13 @@ func listDeliveries(ctx context.Context, a *app, wait bool) (emulator.Listing, e
 	if err != nil {
 		return emulator.Listing{}, err
 	}
+	if !settings.Local {
+		if err := ses.CheckEndpoint(settings.Endpoint.Value); err != nil {
+			return emulator.Listing{}, err
+		}
+	}
 	if !settings.Loopback() {
-		return emulator.Listing{}, failure.New(failure.Usage, "%s is no emulator on this machine", settings.Endpoint.Value).
+		return emulator.Listing{}, failure.New(failure.Usage, "%s is no emulator on this machine", callback.Mask(settings.Endpoint.Value)).
 			WithHint("give --local, or --endpoint with the URL that \"sesctl emulator serve\" prints")
 	}
 	if !settings.Local {

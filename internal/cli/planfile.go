@@ -139,7 +139,7 @@ func differences(made, here journal.Account) string {
 		{"profile", made.Profile, here.Profile}, {"endpoint", made.Endpoint, here.Endpoint}, {"region", made.Region, here.Region},
 	} {
 		if d.made != d.here {
-			parts = append(parts, fmt.Sprintf("%s %s, not %s", d.what, callback.Quote(d.made), callback.Quote(d.here)))
+			parts = append(parts, fmt.Sprintf("%s %s, not %s", d.what, callback.Quote(callback.Mask(d.made)), callback.Quote(callback.Mask(d.here))))
 		}
 	}
 	return strings.Join(parts, "; ")

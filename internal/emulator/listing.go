@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // DeliveriesPath is where an emulator that is served lists its deliveries, for
@@ -85,7 +86,7 @@ func fetch(ctx context.Context, endpoint string, wait bool) (Listing, error) {
 		if ctx.Err() != nil {
 			return Listing{}, context.Cause(ctx)
 		}
-		return Listing{}, failure.New(failure.Failure, "no emulator answers at %s: %w", endpoint, err).
+		return Listing{}, failure.New(failure.Failure, "no emulator answers at %s: %w", callback.Mask(endpoint), err).
 			WithHint("start one with \"sesctl emulator serve\"")
 	}
 	defer func() { _ = response.Body.Close() }()
@@ -103,6 +104,6 @@ func fetch(ctx context.Context, endpoint string, wait bool) (Listing, error) {
 	case ctx.Err() != nil:
 		return Listing{}, context.Cause(ctx)
 	}
-	return Listing{}, failure.New(failure.Failure, "the deliveries of %s cannot be read: %w", endpoint, err).
+	return Listing{}, failure.New(failure.Failure, "the deliveries of %s cannot be read: %w", callback.Mask(endpoint), err).
 		WithHint("it may not be an emulator of this version of sesctl")
 }

@@ -66,6 +66,10 @@ func TestFetchDeliveriesErrors(t *testing.T) {
 		if _, err := emulator.FetchDeliveries(t.Context(), test.endpoint, false); failure.KindOf(err) != test.kind || err == nil {
 			t.Errorf("%s: %v", name, err)
 		}
+		secret := strings.Replace(test.endpoint, "http://", "http://u:s3cret@", 1)
+		if _, err := emulator.FetchDeliveries(t.Context(), secret, false); err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s, with a password: %v", name, err)
+		}
 	}
 	reason := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
