@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // DefaultRegion is used where nothing names a region.
@@ -191,14 +191,7 @@ func envBool(getenv func(string) string, name string) (bool, error) {
 // IsLoopback reports whether a URL names a host of this machine.
 func IsLoopback(endpoint string) bool {
 	u, err := url.Parse(endpoint)
-	if err != nil {
-		return false
-	}
-	if u.Hostname() == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return err == nil && ip.Unmap().IsLoopback()
+	return err == nil && callback.LoopbackHost(u.Hostname())
 }
 
 func endpointOf(region string) string {

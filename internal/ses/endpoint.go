@@ -1,7 +1,6 @@
 package ses
 
 import (
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -30,7 +29,7 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
 		wrong = "its scheme is not https"
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !callback.LoopbackHost(u.Hostname()):
 		wrong = "plain http is allowed only to this machine"
 	case u.User != nil:
 		wrong = "it holds a user name; credentials do not belong there"
@@ -53,12 +52,4 @@ func validPort(u *url.URL) bool {
 	}
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
 	return err == nil && port > 0
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
 }

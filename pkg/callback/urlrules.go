@@ -209,6 +209,16 @@ func PrivateHost(host string) string {
 	return ""
 }
 
+// LoopbackHost reports whether a host is the machine that asks: localhost, in any
+// case and also as a name with its root (localhost.), or a loopback address.
+func LoopbackHost(host string) bool {
+	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
 // privateAddress returns the kind of an address that the internet does not
 // route, or "" (RFC 6890).
 func privateAddress(ip netip.Addr) string {
