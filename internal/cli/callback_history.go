@@ -36,7 +36,7 @@ reads the account settles it.`,
 	}
 	o.target.add(a, cmd)
 	cmd.Flags().StringVar(&o.since, "since", "", "not before `TIME`: a duration back from now (36h), a day, or RFC 3339")
-	cmd.Flags().StringVar(&o.until, "until", "", "not after `TIME`")
+	cmd.Flags().StringVar(&o.until, "until", "", "not after `TIME`; a day counts whole")
 	return cmd
 }
 
@@ -59,11 +59,11 @@ func runHistory(ctx context.Context, a *app, o historyOptions, args []string) er
 }
 
 func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool, error) {
-	since, err := parseTime(a, "--since", o.since)
+	since, _, err := parseTime(a, "--since", o.since)
 	if err != nil {
 		return nil, err
 	}
-	until, err := parseTime(a, "--until", o.until)
+	_, until, err := parseTime(a, "--until", o.until)
 	if err != nil {
 		return nil, err
 	}
@@ -91,19 +91,23 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 	}, nil
 }
 
-func parseTime(a *app, flag, text string) (time.Time, error) {
+// parseTime returns the first and the last moment of what a flag names; they
+// differ for a day. Both are zero where nothing is given.
+func parseTime(a *app, flag, text string) (first, last time.Time, err error) {
 	if text == "" {
-		return time.Time{}, nil
+		return time.Time{}, time.Time{}, nil
 	}
 	if back, err := time.ParseDuration(text); err == nil {
-		return a.env.Now().Add(-back), nil
+		t := a.env.Now().Add(-back)
+		return t, t, nil
 	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
-			return t, nil
-		}
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, t, nil
 	}
-	return time.Time{}, failure.New(failure.Usage, "%s %s: this is no time", flag, callback.Quote(text)).
+	if day, err := time.ParseInLocation(time.DateOnly, text, time.Local); err == nil {
+		return day, day.AddDate(0, 0, 1).Add(-1), nil
+	}
+	return time.Time{}, time.Time{}, failure.New(failure.Usage, "%s %s: this is no time", flag, callback.Quote(text)).
 		WithHint("write a duration (36h), a day (2026-01-31) or RFC 3339 (2026-01-31T12:00:00Z)")
 }
 
