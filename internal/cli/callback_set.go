@@ -45,7 +45,7 @@ left alone and the command ends with exit status 6; --replace replaces it, and
 	f.BoolVar(&o.replace, "replace", false, "replace another URL that is there")
 	f.StringVar(&o.expect, "expect", "", "replace the URL that is there only if it is `OLD`")
 	f.BoolVar(&o.verify, "verify", false, "check first that the URL can receive events, as 'callback check' does")
-	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, and change nothing")
+	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, and change nothing; --verify sends no sample event then")
 	_ = f.SetAnnotation("expect", mayBeEmpty, []string{"it expects that there is none"})
 	cmd.PreRun = func(cmd *cobra.Command, _ []string) { o.expectGiven = cmd.Flags().Changed("expect") }
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
@@ -82,7 +82,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 		return err
 	}
 	if o.verify {
-		if err := a.verify(ctx, url); err != nil {
+		if err := a.verify(ctx, o.dryRun, url); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 	}
 	if o.verify {
 		for _, p := range places {
-			if err := p.app.verify(ctx, p.newURLs()...); err != nil {
+			if err := p.app.verify(ctx, false, p.newURLs()...); err != nil {
 				return err
 			}
 		}

@@ -49,9 +49,9 @@ func (a *app) bar(what string, steps int) *progress {
 	return p
 }
 
-// verify checks callbacks before they are written. The error says that nothing
-// was changed, so nothing may have been.
-func (a *app) verify(ctx context.Context, urls ...string) error {
+// verify checks callbacks before they are written; in a dry run, without sending
+// them anything. The error says that nothing was changed, so nothing may have been.
+func (a *app) verify(ctx context.Context, dryRun bool, urls ...string) error {
 	if len(urls) == 0 {
 		return nil
 	}
@@ -59,6 +59,7 @@ func (a *app) verify(ctx context.Context, urls ...string) error {
 	if err != nil {
 		return err
 	}
+	checker.NoPost = dryRun
 	reports, err := a.checkCallbacks(ctx, checker, urls)
 	if err != nil {
 		return err
