@@ -101,10 +101,11 @@ func (a *app) color(terminal bool) bool {
 	return terminal && !a.flags.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb"
 }
 
-// url returns a callback URL as people may see it.
+// url returns a callback URL as people may see it. Whole, it may hold what a
+// terminal obeys; Mask escapes that.
 func (a *app) url(u string) string {
 	if a.flags.showURLs {
-		return u
+		return output.Printable(u)
 	}
 	return callback.Mask(u)
 }

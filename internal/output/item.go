@@ -59,7 +59,7 @@ func jsonLine(data any) ([]byte, error) {
 func (p *Printer) line(cells []Cell) []byte {
 	var out strings.Builder
 	for i, cell := range cells {
-		shown := printable(cell.Text)
+		shown := Printable(cell.Text)
 		width := max(stringWidth(shown), cell.Width)
 		if cell.Flexible && p.Width > 0 {
 			width = min(width, max(minFlexWidth, p.Width-taken(cells, i)))
@@ -81,7 +81,7 @@ func taken(cells []Cell, except int) int {
 	sum := columnGap * (len(cells) - 1)
 	for i, cell := range cells {
 		if i != except {
-			sum += max(stringWidth(printable(cell.Text)), cell.Width)
+			sum += max(stringWidth(Printable(cell.Text)), cell.Width)
 		}
 	}
 	return sum

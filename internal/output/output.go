@@ -80,7 +80,9 @@ func (p *Printer) Print(r Result) error {
 		if r.Table != nil {
 			out = r.Table.render(p)
 		}
-		out = append(out, joinLines(r.Text)...)
+		for _, line := range r.Text {
+			out = append(append(out, printableLine(line, p.Color)...), '\n')
+		}
 	}
 	if err != nil {
 		return err

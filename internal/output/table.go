@@ -1,6 +1,7 @@
 package output
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -56,7 +57,7 @@ func (t *Table) render(p *Printer) []byte {
 	for i, row := range t.Rows {
 		rows[i] = make([]string, len(row))
 		for j, cell := range row {
-			rows[i][j] = printable(cell)
+			rows[i][j] = Printable(cell)
 		}
 	}
 	limits := t.limits(rows, p.Width)
@@ -143,13 +144,19 @@ func total(widths []int) int {
 	return sum
 }
 
+const noColor = "\x1b[0m"
+
+// sequence is what switches the terminal to a colour; "" for the plain one.
+func (c Color) sequence() string {
+	return map[Color]string{Red: "\x1b[31m", Green: "\x1b[32m", Yellow: "\x1b[33m", Faint: "\x1b[2m"}[c]
+}
+
 func (c Color) wrap(cell string) string {
-	codes := map[Color]string{Red: "31", Green: "32", Yellow: "33", Faint: "2"}
-	code := codes[c]
-	if code == "" {
+	sequence := c.sequence()
+	if sequence == "" {
 		return cell
 	}
-	return "\x1b[" + code + "m" + cell + "\x1b[0m"
+	return sequence + cell + noColor
 }
 
 // Paint returns text in a colour where color is set.
@@ -160,9 +167,37 @@ func (c Color) Paint(cell string, color bool) string {
 	return c.wrap(cell)
 }
 
-// printable replaces what could move the cursor or recolour the terminal: cells
-// show text that came from the account.
-func printable(cell string) string {
+// printableLine is Printable but for what Paint writes, where there are colours.
+func printableLine(line string, color bool) string {
+	if !color {
+		return Printable(line)
+	}
+	var out strings.Builder
+	for line != "" {
+		text, rest, found := strings.Cut(line, "\x1b")
+		out.WriteString(Printable(text))
+		if !found {
+			break
+		}
+		sequence := "\x1b" + rest[:strings.IndexByte(rest, 'm')+1]
+		if isPaint(sequence) {
+			out.WriteString(sequence)
+			rest = rest[len(sequence)-1:]
+		} else {
+			out.WriteString(Printable("\x1b"))
+		}
+		line = rest
+	}
+	return out.String()
+}
+
+func isPaint(sequence string) bool {
+	return slices.Contains([]string{noColor, Red.sequence(), Green.sequence(), Yellow.sequence(), Faint.sequence()}, sequence)
+}
+
+// Printable replaces what could move the cursor or recolour the terminal in text
+// that came from the account.
+func Printable(cell string) string {
 	if isPlain(cell) || !strings.ContainsFunc(cell, unsafe) {
 		return cell
 	}

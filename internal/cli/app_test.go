@@ -1,0 +1,19 @@
+package cli
+
+import "testing"
+
+// TestShownURL holds what a terminal obeys back in URLs that are shown whole: lines
+// on stderr are written as they are.
+func TestShownURL(t *testing.T) {
+	t.Parallel()
+	a := newApp(Env{})
+	a.flags.showURLs = true
+	for url, want := range map[string]string{
+		"https://a.example.com:8080/?token=s3cret":        "https://a.example.com:8080/?token=s3cret",
+		"https://a.example.com:8080/\x1b]0;t\a\r\n\u202e": "https://a.example.com:8080/\ufffd]0;t\ufffd\ufffd\ufffd\ufffd",
+	} {
+		if got := a.url(url); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
