@@ -115,6 +115,7 @@ func TestRefused(t *testing.T) {
 		{name: "two documents", file: "profiles: {}\n---\nprofiles: {}\n", says: "a second document"},
 		{name: "port", file: "profiles:\n  a:\n    allowed_ports: [0]\n", says: "profile a: allowed_ports: 0 is not a port"},
 		{name: "source", file: "profiles:\n  a:\n    credentials: {source: magic}\n", says: `credentials.source is "magic"`},
+		{name: "language", file: "profiles:\n  a:\n    language: en_US\n", says: `config.yaml: profile a: language is "en_US"; it is one of en-US, zh-CN`},
 		{name: "operation", file: "profiles:\n  default:\n    api: {get-webhook: {action: X}}\n", says: "api.get-webhook: no such operation"},
 		{name: "field", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {uri: X}}}\n", says: "response.uri: no such field; there are: url"},
 		{name: "empty response name", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {url: ''}}}\n", says: "response.url: the name is empty"},

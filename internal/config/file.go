@@ -44,6 +44,9 @@ type Credentials struct {
 // Sources returns what credentials.source may say.
 func Sources() []string { return []string{"env", "tccli", "file", "cvm", "oidc"} }
 
+// Languages returns what language may say: those in which API 3.0 has messages.
+func Languages() []string { return []string{"en-US", "zh-CN"} }
+
 func parse(path string, data []byte) (File, error) {
 	var file File
 	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithKnownFields())
@@ -69,6 +72,9 @@ func parse(path string, data []byte) (File, error) {
 func (p Profile) check() error {
 	if source := p.Credentials.Source; source != "" && !slices.Contains(Sources(), source) {
 		return usagef("credentials.source is %q; it is one of %s", source, strings.Join(Sources(), ", "))
+	}
+	if p.Language != "" && !slices.Contains(Languages(), p.Language) {
+		return usagef("language is %q; it is one of %s", p.Language, strings.Join(Languages(), ", "))
 	}
 	for _, port := range p.AllowedPorts {
 		if port < 1 || port > 65535 {
