@@ -133,8 +133,8 @@ func (o carryOptions) check(a *app, what string) error {
 	if o.parallel < 1 {
 		return failure.New(failure.Usage, "--parallel %d: it must be at least 1", o.parallel)
 	}
-	if a.flags.rate < 0 {
-		return failure.New(failure.Usage, "--rate %g: it must not be less than zero", a.flags.rate)
+	if err := checkNumber("--rate", a.flags.rate); err != nil {
+		return err
 	}
 	return a.mayAsk(o.yes, what)
 }

@@ -48,8 +48,8 @@ outside 2xx is exit status 3.`,
 }
 
 func runReplay(ctx context.Context, a *app, o replayOptions, path string) error {
-	if o.speed < 0 {
-		return failure.New(failure.Usage, "--speed %g: it must not be less than zero", o.speed)
+	if err := checkNumber("--speed", o.speed); err != nil {
+		return err
 	}
 	if err := o.destination.check(); err != nil {
 		return err

@@ -99,10 +99,11 @@ func (o triggerOptions) check(args []string) error {
 		return failure.New(failure.Usage, "no type of event").WithHint("name one or more (%s), or use --all", strings.Join(typeNames(), ", "))
 	case o.count < 0:
 		return failure.New(failure.Usage, "--count %d: it must not be less than zero", o.count)
-	case o.rate < 0:
-		return failure.New(failure.Usage, "--rate %g: it must not be less than zero", o.rate)
 	case o.parallel < 1:
 		return failure.New(failure.Usage, "--parallel %d: it must be at least 1", o.parallel)
+	}
+	if err := checkNumber("--rate", o.rate); err != nil {
+		return err
 	}
 	return o.destination.check()
 }

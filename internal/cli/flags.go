@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,6 +83,17 @@ func refuseEmpty(cmd *cobra.Command) error {
 		return nil
 	}
 	return failure.New(failure.Usage, "--%s is given without a value", empty).WithHint("give it one, or leave the flag out")
+}
+
+// checkNumber refuses what is no rate; flags take NaN and Inf for numbers.
+func checkNumber(flag string, value float64) error {
+	switch {
+	case math.IsNaN(value) || math.IsInf(value, 0):
+		return failure.New(failure.Usage, "%s %g: it must be a finite number", flag, value)
+	case value < 0:
+		return failure.New(failure.Usage, "%s %g: it must not be less than zero", flag, value)
+	}
+	return nil
 }
 
 const defaultTimeout = 30 * time.Second
