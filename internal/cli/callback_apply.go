@@ -125,7 +125,7 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 		return planned{}, changedSince(err)
 	}
 	p := viewPlan(left, snapshot)
-	a.warnStrangers(p)
+	a.warnUnregistered(p)
 	return p, nil
 }
 

@@ -75,7 +75,7 @@ func (p *place) plan(ctx context.Context, declaration manifest.Declaration, prun
 		return err
 	}
 	p.planned, p.read = planFor(snapshot, declaration.Desired(snapshot.Callbacks, prune)), true
-	p.app.warnStrangers(p.planned)
+	p.app.warnUnregistered(p.planned)
 	if p.app.label == "" {
 		return nil
 	}

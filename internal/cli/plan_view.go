@@ -52,9 +52,9 @@ type planned struct {
 	plan     callback.Plan
 	checksum string
 	effects  []callback.Effect
-	// strangers are senders that shall get a callback and that the account does
+	// unregistered are senders that shall get a callback and that the account does
 	// not have: SES refuses those.
-	strangers []callback.Target
+	unregistered []callback.Target
 }
 
 func planFor(snapshot callback.Snapshot, desired callback.Set) planned {
@@ -65,7 +65,7 @@ func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
 	p := planned{plan: plan, checksum: plan.Checksum(), effects: plan.Effects(snapshot.SenderTargets())}
 	for _, c := range plan.Changes {
 		if c.Action == callback.ActionCreate && !c.Target.IsAccount() && !snapshot.Registered(c.Target) {
-			p.strangers = append(p.strangers, c.Target)
+			p.unregistered = append(p.unregistered, c.Target)
 		}
 	}
 	return p
@@ -82,13 +82,13 @@ func (p planned) view() planView {
 	return v
 }
 
-func (a *app) warnStrangers(p planned) {
-	switch n := len(p.strangers); n {
+func (a *app) warnUnregistered(p planned) {
+	switch n := len(p.unregistered); n {
 	case 0:
 	case 1:
-		a.warn("the account has no sender address %s; SES refuses a callback for it", p.strangers[0])
+		a.warn("the account has no sender address %s; SES refuses a callback for it", p.unregistered[0])
 	default:
-		a.warn("the account has no sender address %s, nor %s; SES refuses callbacks for them", p.strangers[0], plural(n-1, "other that is declared", "others that are declared"))
+		a.warn("the account has no sender address %s, nor %s; SES refuses callbacks for them", p.unregistered[0], plural(n-1, "other that is declared", "others that are declared"))
 	}
 }
 

@@ -49,11 +49,11 @@ func (o *reportFlags) parse(others ...string) ([]reportFile, error) {
 
 // The rules that reports have beside those of callbacks.
 const (
-	ruleForm    = "declaration-form"
-	ruleAccount = "account-unreadable"
-	ruleChange  = "change-pending"
-	ruleSilent  = "sender-silent"
-	ruleUnknown = "sender-unknown"
+	ruleForm         = "declaration-form"
+	ruleAccount      = "account-unreadable"
+	ruleChange       = "change-pending"
+	ruleSilent       = "sender-silent"
+	ruleUnregistered = "sender-unregistered"
 )
 
 func reportRules() []report.Rule {
@@ -66,7 +66,7 @@ func reportRules() []report.Rule {
 		report.Rule{ID: ruleAccount, Level: report.Error, Source: "sesctl callback plan", Summary: "the account can be read"},
 		report.Rule{ID: ruleChange, Level: report.Note, Source: "sesctl callback plan", Summary: "the account is as declared"},
 		report.Rule{ID: ruleSilent, Level: report.Warning, Source: "sesctl callback plan", Summary: "no sender falls silent"},
-		report.Rule{ID: ruleUnknown, Level: report.Warning, Source: "SES document 1084/40183", Summary: "the account has the sender address"},
+		report.Rule{ID: ruleUnregistered, Level: report.Warning, Source: "SES document 1084/40183", Summary: "the account has the sender address"},
 	)
 }
 

@@ -69,8 +69,8 @@ func (r *planReporter) tell(p *place) []report.Case {
 			r.add(e.Sender.Address(), report.Finding{Rule: ruleSilent, Level: r.silent, Message: message})
 		}
 	}
-	for _, t := range p.planned.strangers {
-		r.add(t.Address(), report.Finding{Rule: ruleUnknown, Level: report.Warning, Message: "the account has no such sender address; SES refuses a callback for it"})
+	for _, t := range p.planned.unregistered {
+		r.add(t.Address(), report.Finding{Rule: ruleUnregistered, Level: report.Warning, Message: "the account has no such sender address; SES refuses a callback for it"})
 	}
 	return r.cases
 }
