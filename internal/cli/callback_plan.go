@@ -66,6 +66,9 @@ func runPlan(ctx context.Context, a *app, o planOptions) error {
 	if failed == nil && o.out != "" {
 		failed = writePlan(o.out, places[0].planned.plan, places[0].app.planPlace(*places[0].app.settings))
 	}
+	for _, p := range places {
+		p.app.warnDeletesMany(p.planned)
+	}
 	if err == nil && (failed == nil || len(places) > 1) {
 		if err := a.print(plansResult(a, places, applyCommand(a, o.declaration, declaration.Profiles))); err != nil {
 			return err

@@ -25,9 +25,19 @@ func plansMarkdown(a *app, places []*place, apply string) string {
 		p.planned.markdown(a, &out, maxMarkdown/len(places))
 	}
 	if sum := checksum(places); sum != "" {
-		fmt.Fprintf(&out, "\nTo do exactly this: %s\n", code(apply+" --expect "+sum))
+		fmt.Fprintf(&out, "\nTo do exactly this: %s\n", code(apply+" --expect "+sum+force(places)))
 	}
 	return out.String()
+}
+
+// force is the flag that the plans need to be carried out, or "".
+func force(places []*place) string {
+	for _, p := range places {
+		if p.planned.plan.DeletesMany() {
+			return " --force"
+		}
+	}
+	return ""
 }
 
 func (p planned) markdown(a *app, out *strings.Builder, limit int) {

@@ -92,6 +92,18 @@ func (a *app) warnUnregistered(p planned) {
 	}
 }
 
+// warnDeletesMany tells in every format of what apply is going to refuse: the JSON
+// of a plan has no key for it.
+func (a *app) warnDeletesMany(p planned) {
+	if p.plan.DeletesMany() {
+		a.warn("%s", p.deletesMany())
+	}
+}
+
+func (p planned) deletesMany() string {
+	return fmt.Sprintf("apply needs --force to delete more than 30 %% of the %d callbacks", p.plan.Before.Len())
+}
+
 // lines tells the plan to people.
 func (p planned) lines(a *app, color bool) []string {
 	if len(p.plan.Changes) == 0 {
@@ -145,6 +157,9 @@ func (p planned) summary() string {
 	summary := fmt.Sprintf("%d to create, %d to replace, %d to delete", counts[callback.ActionCreate], counts[callback.ActionReplace], counts[callback.ActionDelete])
 	if silenced > 0 {
 		summary += fmt.Sprintf("; %s silent", plural(silenced, "sender falls", "senders fall"))
+	}
+	if p.plan.DeletesMany() {
+		summary += "; " + p.deletesMany()
 	}
 	return summary
 }
