@@ -54,7 +54,7 @@ func (a *app) limited(f runFunc) runFunc {
 	return func(ctx context.Context, args []string) error {
 		ctx, stop := a.limit.start(ctx, a.flags.timeout)
 		defer stop()
-		a.env.Stdin = untilDone{ctx, a.env.Stdin}
+		a.readUntil(ctx)
 		return f(ctx, args)
 	}
 }
@@ -67,7 +67,7 @@ func (a *app) interruptible(listen func(context.Context) (context.Context, func(
 			a.interrupted = ctx.Err() != nil // stop ends it too
 			stop()
 		}()
-		a.env.Stdin = untilDone{ctx, a.env.Stdin}
+		a.readUntil(ctx)
 		return f(ctx, args)
 	})
 }

@@ -13,6 +13,16 @@ type untilDone struct {
 	in  io.Reader
 }
 
+// readUntil makes reading standard input end with ctx, in place of a context above
+// it: each costs every read a goroutine.
+func (a *app) readUntil(ctx context.Context) {
+	in := a.env.Stdin
+	if above, ok := in.(untilDone); ok {
+		in = above.in
+	}
+	a.env.Stdin = untilDone{ctx, in}
+}
+
 func (r untilDone) Read(p []byte) (int, error) {
 	type result struct {
 		data []byte
