@@ -67,14 +67,14 @@ func (a *app) report(e *failure.Error) {
 		return
 	}
 	a.flushWarnings()
-	message := e.Error()
+	message := printable(e.Error())
 	if e.RequestID != "" {
 		message += " (request " + e.RequestID + ")"
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s %s\n", output.Red.Paint("sesctl:", a.color(a.env.StderrTerminal)), message)
 	for _, hint := range e.Hints {
-		fmt.Fprintf(&out, "hint: %s\n", hint)
+		fmt.Fprintf(&out, "hint: %s\n", printable(hint))
 	}
 	fmt.Fprint(a.env.Stderr, out.String())
 }
@@ -107,9 +107,26 @@ func (a *app) reportJSON(e *failure.Error) {
 	encoder := json.NewEncoder(a.env.Stderr)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(map[string]body{"error": {
-		Kind: e.Kind, Message: e.Error(), Hint: strings.Join(e.Hints, "; "),
+		Kind: e.Kind, Message: printable(e.Error()), Hint: printable(strings.Join(e.Hints, "; ")),
 		APICode: e.APICode, RequestID: e.RequestID,
 	}})
+}
+
+// longestLine is more than any line of a message has that does not repeat what
+// somebody typed, or what a file is called.
+const longestLine = 2000
+
+// printable is a message without what a terminal would obey, in lines that are
+// not without end.
+func printable(message string) string {
+	lines := strings.Split(message, "\n")
+	for i, line := range lines {
+		if len(line) > longestLine {
+			line = strings.ToValidUTF8(line[:longestLine], "") + "…"
+		}
+		lines[i] = output.Printable(line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (a *app) flushWarnings() {

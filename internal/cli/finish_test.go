@@ -12,6 +12,20 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
+func TestPrintable(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ message, want string }{
+		{"no file \x1b[31mred\x07\r", "no file \ufffd[31mred\ufffd\ufffd"},
+		{"a.yaml:1:1: one\na.yaml:2:1: two", "a.yaml:1:1: one\na.yaml:2:1: two"},
+		{strings.Repeat("é", longestLine), strings.Repeat("é", longestLine/2) + "…"},
+		{"x" + strings.Repeat("é", longestLine), "x" + strings.Repeat("é", longestLine/2-1) + "…"},
+	} {
+		if got := printable(test.message); got != test.want {
+			t.Errorf("%.40q becomes %.40q, %d bytes; want %.40q", test.message, got, len(got), test.want)
+		}
+	}
+}
+
 // TestCancelled ends commands by a context that was cancelled: by the user, and by
 // the program itself.
 func TestCancelled(t *testing.T) {

@@ -33,7 +33,12 @@ func (a *app) history(ctx context.Context) (journal.History, error) {
 		return journal.History{}, err
 	}
 	history, err := j.Read(ctx)
-	for _, d := range history.Damage {
+	const each = 5
+	for i, d := range history.Damage {
+		if i == each {
+			a.warn("%s: %s skipped besides", j.Path(), plural(len(history.Damage)-each, "line was", "lines were"))
+			break
+		}
 		a.warn("%s: %s", j.Path(), d)
 	}
 	return history, err
@@ -42,7 +47,8 @@ func (a *app) history(ctx context.Context) (journal.History, error) {
 // author says on whose behalf changes are recorded. Each state file of the
 // embedded emulator is an account of its own, by its absolute path.
 func (a *app) author(settings config.Settings) journal.Author {
-	account := journal.Account{Profile: settings.Profile, Endpoint: settings.Endpoint.Value, Region: settings.Region.Value}
+	endpoint := strings.TrimSuffix(strings.ToLower(settings.Endpoint.Value), "/") // a host and no path
+	account := journal.Account{Profile: settings.Profile, Endpoint: endpoint, Region: settings.Region.Value}
 	if settings.Local {
 		state := settings.LocalState
 		if absolute, err := filepath.Abs(state); err == nil {

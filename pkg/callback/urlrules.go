@@ -105,7 +105,7 @@ func checkScheme(u rawURL, _ Policy) []finding {
 	if strings.Contains(u.parsed.Scheme, ".") || u.parsed.Scheme == "localhost" {
 		return []finding{{"the URL has no scheme", "write https:// before it"}}
 	}
-	return []finding{{fmt.Sprintf("the scheme is %s, not http or https", Quote(u.parsed.Scheme)), "use https"}}
+	return []finding{{"the scheme is not http or https", "use https"}}
 }
 
 func checkHost(u rawURL, _ Policy) []finding {
