@@ -114,7 +114,7 @@ func (a *app) url(u string) string {
 // end and is dropped if the command fails, because a program then reads the
 // error from stderr as one JSON object.
 func (a *app) warn(format string, args ...any) {
-	line := "warning: " + a.label + fmt.Sprintf(format, args...)
+	line := "warning: " + a.label + printable(fmt.Sprintf(format, args...))
 	if a.flags.format == output.FormatJSON {
 		a.held = append(a.held, line)
 		return
@@ -125,9 +125,13 @@ func (a *app) warn(format string, args ...any) {
 // tell writes a line for people to stderr; programs do not get it, unless
 // somebody is there who is about to be asked.
 func (a *app) tell(format string, args ...any) {
-	if a.asks || a.flags.format == output.FormatTable && !a.flags.quiet {
+	if a.tells() {
 		fmt.Fprintf(a.env.Stderr, format+"\n", args...)
 	}
+}
+
+func (a *app) tells() bool {
+	return a.asks || a.flags.format == output.FormatTable && !a.flags.quiet
 }
 
 // notes passes on what a store has to say about a change.

@@ -56,7 +56,7 @@ func (l *loan) begin(ctx context.Context, url string) error {
 	if left, err := l.file.read(); err != nil {
 		return err
 	} else if left != nil {
-		return failure.New(failure.Conflict, "%s is borrowed still, by a process that was killed; its former value is %s", possessive(target), maskOrNone(left.Former)).
+		return failure.New(failure.Conflict, "%s is borrowed still, by a process that was killed; its former value is %s", possessive(target), a.orNone(left.Former)).
 			WithHint("'sesctl callback restore' puts it back")
 	}
 	store, snapshot, err := a.readTarget(ctx, target)
@@ -118,8 +118,8 @@ func (l *loan) hint(err error) error {
 	if err == nil {
 		return nil
 	}
-	return failure.New(failure.KindOf(err), "%s still points at %s: %w", possessive(l.file.target), callback.Mask(l.file.content.URL), err).
-		WithHint("'sesctl callback restore' puts the former value back, %s", maskOrNone(l.file.content.Former))
+	return failure.New(failure.KindOf(err), "%s still points at %s: %w", possessive(l.file.target), l.app.url(l.file.content.URL), err).
+		WithHint("'sesctl callback restore' puts the former value back, %s", l.app.orNone(l.file.content.Former))
 }
 
 // The ends of a loan.

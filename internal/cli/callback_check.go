@@ -116,7 +116,7 @@ func (o checkOptions) callbacks(ctx context.Context, a *app, args []string) ([]c
 	case ways > 1:
 		return nil, failure.New(failure.Usage, "URLs, --account, --sender and --all exclude each other")
 	case len(args) > 0:
-		return uniqueURLs(args)
+		return uniqueURLs(a, args)
 	case o.target.given():
 		target, err := o.target.target()
 		if err != nil {
@@ -142,12 +142,12 @@ func (o checkOptions) callbacks(ctx context.Context, a *app, args []string) ([]c
 
 // uniqueURLs refuses what is no URL at all. A port that SES does not support is
 // no reason not to look.
-func uniqueURLs(urls []string) ([]checked, error) {
+func uniqueURLs(a *app, urls []string) ([]checked, error) {
 	found := checkList{}
 	for _, url := range urls {
 		for _, p := range callback.CheckURL(url, callback.Policy{PrivateHosts: true}) {
 			if p.Severity == callback.SeverityError && p.Rule != "url-port" && p.Rule != "url-fragment" {
-				return nil, failure.New(failure.Usage, "invalid URL %s: %s (%s)", callback.Mask(url), p.Message, p.Rule).WithHint("%s", p.Hint)
+				return nil, failure.New(failure.Usage, "invalid URL %s: %s (%s)", a.url(url), p.Message, p.Rule).WithHint("%s", p.Hint)
 			}
 		}
 		found.add(url)

@@ -75,15 +75,20 @@ func (o deleteOptions) notFound(a *app, target callback.Target) error {
 }
 
 // tellEffects says what becomes of the senders whose events go elsewhere.
+// Whoever runs it for a program is warned of it too.
 func (a *app) tellEffects(effects []callback.Effect) {
+	tell := a.warn
+	if a.tells() {
+		tell = a.tell
+	}
 	for _, e := range effects {
 		switch {
 		case e.Silenced():
-			a.tell("%s: its events go nowhere then (now %s)", e.Sender, a.url(e.From))
+			tell("%s: its events go nowhere then (now %s)", e.Sender, a.url(e.From))
 		case e.From == "":
-			a.tell("%s: its events go to %s then (now nowhere)", e.Sender, a.url(e.To))
+			tell("%s: its events go to %s then (now nowhere)", e.Sender, a.url(e.To))
 		default:
-			a.tell("%s: its events go to %s then (now %s)", e.Sender, a.url(e.To), a.url(e.From))
+			tell("%s: its events go to %s then (now %s)", e.Sender, a.url(e.To), a.url(e.From))
 		}
 	}
 	if len(effects) == 0 {

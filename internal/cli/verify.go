@@ -8,7 +8,6 @@ import (
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/webhook"
-	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // checkTime bounds all checks of a command together, where --timeout was not
@@ -70,13 +69,13 @@ func (a *app) verify(ctx context.Context, dryRun bool, urls ...string) error {
 		case webhook.Fail:
 			failed = append(failed, r)
 		case webhook.Warn:
-			a.warn("%s: %s", callback.Mask(r.URL), finding(r))
+			a.warn("%s: %s", a.url(r.URL), finding(r))
 		}
 	}
 	if len(failed) == 0 {
 		return nil
 	}
-	verdict := failure.New(failure.Finding, "%s cannot receive events: %s; nothing was changed", callback.Mask(failed[0].URL), finding(failed[0]))
+	verdict := failure.New(failure.Finding, "%s cannot receive events: %s; nothing was changed", a.url(failed[0].URL), finding(failed[0]))
 	if more := len(failed) - 1; more > 0 {
 		verdict = failure.New(failure.Finding, "%w (and %s)", verdict.Err, plural(more, "other callback cannot either", "other callbacks cannot either"))
 	}
