@@ -43,7 +43,7 @@ left alone and the command ends with exit status 6; --replace replaces it, and
 	f := cmd.Flags()
 	f.StringVar(&o.urlFile, "url-file", "", "read the URL from `FILE`; - is standard input")
 	f.BoolVar(&o.replace, "replace", false, "replace another URL that is there")
-	f.StringVar(&o.expect, "expect", "", "replace the URL that is there only if it is `OLD`")
+	f.StringVar(&o.expect, "expect", "", "replace the URL that is there only if it is `OLD`; none for no callback")
 	f.BoolVar(&o.verify, "verify", false, "check first that the URL can receive events, as 'callback check' does")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, and change nothing; --verify sends no sample event then")
 	_ = f.SetAnnotation("expect", mayBeEmpty, []string{"it expects that there is none"})
@@ -65,8 +65,11 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	url, err := o.url(a, args)
+	url, err := await(ctx, func() (string, error) { return o.url(a, args) })
 	if err != nil {
+		return err
+	}
+	if err := o.checkExpected(a); err != nil {
 		return err
 	}
 	if err := a.checkURL(url, o.urlFile); err != nil {
@@ -77,7 +80,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 		return err
 	}
 	have := snapshot.Callbacks.URL(target)
-	outcome, err := o.decide(callback.Callback{Target: target, URL: url}, have)
+	outcome, err := o.decide(a, callback.Callback{Target: target, URL: url}, have)
 	if err != nil {
 		return err
 	}
@@ -118,7 +121,7 @@ func (a *app) checkURL(url, file string) error {
 	case file != "":
 		what += " in " + file
 	case url != "":
-		what += " " + callback.Mask(url)
+		what += " " + a.url(url)
 	}
 	policy, err := a.policy()
 	if err != nil {
@@ -147,15 +150,33 @@ func (a *app) refuse(problems []callback.Problem, what string) error {
 	return refused
 }
 
+// checkExpected takes none for what it stands for in every message, and refuses
+// what can be no callback.
+func (o *setOptions) checkExpected(a *app) error {
+	if o.expect == "none" {
+		o.expect = ""
+	}
+	if o.expect == "" {
+		return nil
+	}
+	for _, p := range callback.CheckURL(o.expect, callback.Policy{PrivateHosts: true}) {
+		if p.Rule == "url-syntax" || p.Rule == "url-scheme" {
+			return failure.New(failure.Usage, "--expect %s: %s (%s)", a.url(o.expect), p.Message, p.Rule).
+				WithHint("name the URL that is there, or none")
+		}
+	}
+	return nil
+}
+
 // decide compares what is wanted with what is there.
-func (o setOptions) decide(want callback.Callback, have string) (setOutcome, error) {
+func (o setOptions) decide(a *app, want callback.Callback, have string) (setOutcome, error) {
 	outcome := setOutcome{callbackView: viewOf(want), DryRun: o.dryRun}
 	switch {
 	case have != "" && callback.SameURL(have, want.URL):
 		outcome.Action, outcome.URL = "unchanged", have
 	case o.expectGiven && !callback.SameURL(have, o.expect):
 		return setOutcome{}, failure.New(failure.Conflict, "%s is %s, not %s; nothing was changed",
-			possessive(want.Target), maskOrNone(have), maskOrNone(o.expect)).
+			possessive(want.Target), a.orNone(have), a.orNone(o.expect)).
 			WithHint("someone changed it; read it again with 'sesctl callback get'")
 	case have == "":
 		outcome.Action = "created"
@@ -163,17 +184,10 @@ func (o setOptions) decide(want callback.Callback, have string) (setOutcome, err
 		outcome.Action, outcome.Previous = "replaced", have
 	default:
 		return setOutcome{}, failure.New(failure.Conflict, "%s is %s already; it was not changed to %s",
-			possessive(want.Target), callback.Mask(have), callback.Mask(want.URL)).
+			possessive(want.Target), a.url(have), a.url(want.URL)).
 			WithHint("--replace replaces it")
 	}
 	return outcome, nil
-}
-
-func maskOrNone(url string) string {
-	if url == "" {
-		return "none"
-	}
-	return callback.Mask(url)
 }
 
 func (s setOutcome) result(a *app, target callback.Target) output.Result {

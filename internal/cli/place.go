@@ -29,7 +29,7 @@ type place struct {
 // nil, lets them pass. The error says that none was; what went wrong when a place
 // was read is its err.
 func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*app) error) (manifest.Declaration, []*place, error) {
-	declaration, broken := d.read(a)
+	declaration, broken := await(ctx, func() (manifest.Declaration, error) { return d.read(a) })
 	if broken != nil && !manifest.BrokenRules(broken) {
 		return declaration, nil, broken
 	}

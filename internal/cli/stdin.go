@@ -23,6 +23,27 @@ func (a *app) readUntil(ctx context.Context) {
 	a.env.Stdin = untilDone{ctx, in}
 }
 
+// await returns what f returns, or the error of ctx where that ends before. The
+// reading of a file may wait for ever: it may be a pipe.
+func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := f()
+		done <- result{value, err}
+	}()
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	case got := <-done:
+		return got.value, got.err
+	}
+}
+
 func (r untilDone) Read(p []byte) (int, error) {
 	type result struct {
 		data []byte
