@@ -4,7 +4,7 @@
 // one file.
 //
 // It serves in process, as a transport under an SDK ([Emulator.Transport]); over
-// HTTP, for any official SDK ([Serve]); and in tests.
+// HTTP, for the official SDKs ([Serve]); and in tests.
 //
 // # What is known of the service, and what is chosen here
 //
