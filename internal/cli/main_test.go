@@ -228,6 +228,28 @@ func TestAnswerWithoutReader(t *testing.T) {
 	}
 }
 
+// TestHelpInTerminal wraps the flags of every command to the terminal, and leaves
+// them a line each elsewhere.
+func TestHelpInTerminal(t *testing.T) {
+	t.Parallel()
+	s := newSession(t)
+	for _, args := range [][]string{{"--help"}, {"callback", "set", "--help"}, {"event", "listen", "--help"}} {
+		plain := s.must(args...)
+		s.change = func(env *cli.Env) { env.Width = 80 }
+		wrapped := s.must(args...)
+		s.change = func(*cli.Env) {}
+		_, flags, found := strings.Cut(wrapped, "Flags:\n")
+		if !found || strings.Join(strings.Fields(plain), " ") != strings.Join(strings.Fields(wrapped), " ") {
+			t.Errorf("%v: in a terminal other words:\n%s", args, wrapped)
+		}
+		for line := range strings.Lines(flags) {
+			if len(strings.TrimRight(line, "\n")) > 80 && strings.HasPrefix(line, " ") {
+				t.Errorf("%v: too long: %s", args, line)
+			}
+		}
+	}
+}
+
 func TestTerminalWidth(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)

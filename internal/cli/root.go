@@ -58,6 +58,7 @@ at most one for each sender address; the sender's wins.`,
 	root.CompletionOptions.DisableDefaultCmd = chosen
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	root.InitDefaultCompletionCmd(a.env.Args...)
+	root.SetUsageFunc(a.usage)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failure.New(failure.Usage, "%s", flagReason(err)).WithHint("see '%s --help'", cmd.CommandPath())
 	})
