@@ -179,6 +179,9 @@ func bareAddress(input string) (string, error) {
 	parsed, err := mail.ParseAddress(input)
 	if err != nil {
 		reason, _, _ := strings.Cut(err.Error(), ", got ") // what follows quotes the input
+		if strings.Contains(reason, "angle-addr") {        // RFC 5322 for what stands between < and >
+			return "", errors.New("it is not of the form name@domain, in which a dot has something on either side")
+		}
 		return "", errors.New(shorten(escape(strings.TrimPrefix(reason, "mail: "))))
 	}
 	return parsed.Address, nil
