@@ -20,10 +20,7 @@ func faulty(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("TENCENTCLOUD_SECRET_KEY", "local")
 	switch args[0] {
 	case "closed":
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		ts.Check(err)
-		ts.Setenv("SESCTL_ENDPOINT", "http://"+listener.Addr().String())
-		ts.Check(listener.Close())
+		ts.Setenv("SESCTL_ENDPOINT", "http://"+closedAddress)
 		return
 	case "silent":
 		listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -49,8 +49,6 @@ func TestFetchDeliveriesErrors(t *testing.T) {
 		t.Cleanup(server.Close)
 		return server.URL
 	}
-	closed := httptest.NewServer(nil)
-	closed.Close()
 	for name, test := range map[string]struct {
 		endpoint string
 		kind     failure.Kind
@@ -59,7 +57,7 @@ func TestFetchDeliveriesErrors(t *testing.T) {
 		"redirect":     {answer(302, ""), failure.Failure},
 		"HTML":         {answer(200, "<html>"), failure.Failure},
 		"cut":          {answer(200, `{"deliveries":[`), failure.Failure},
-		"closed":       {closed.URL, failure.Failure},
+		"closed":       {"http://" + closedAddress, failure.Failure},
 		"not an URL":   {"http://127.0.0.1:x", failure.Usage},
 		"other scheme": {"gopher://127.0.0.1", failure.Failure},
 	} {
@@ -74,7 +72,7 @@ func TestFetchDeliveriesErrors(t *testing.T) {
 	reason := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(reason)
-	if _, err := emulator.FetchDeliveries(ctx, closed.URL, false); !errors.Is(err, reason) {
+	if _, err := emulator.FetchDeliveries(ctx, "http://"+closedAddress, false); !errors.Is(err, reason) {
 		t.Errorf("a context that has ended: %v", err)
 	}
 }

@@ -250,8 +250,6 @@ func TestProxyFaults(t *testing.T) {
 	t.Parallel()
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
 	t.Cleanup(refusing.Close)
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
 	withPassword := func(base string) string {
 		u, err := url.Parse(base)
 		if err != nil {
@@ -264,7 +262,7 @@ func TestProxyFaults(t *testing.T) {
 		proxy string
 		says  []string
 	}{
-		"closed":   {withPassword(closed.URL), []string{"cannot connect to the proxy", "refused"}},
+		"closed":   {withPassword("http://" + closedAddress), []string{"cannot connect to the proxy", "refused"}},
 		"refusing": {withPassword(refusing.URL), []string{"Proxy Authentication Required"}},
 	} {
 		t.Run(name, func(t *testing.T) {
