@@ -45,21 +45,11 @@ func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 }
 
 func (r untilDone) Read(p []byte) (int, error) {
-	type result struct {
-		data []byte
-		err  error
-	}
-	done := make(chan result, 1)
-	go func() {
+	data, err := await(r.ctx, func() ([]byte, error) {
 		// A buffer of its own: the read may end after its caller has left.
 		data := make([]byte, len(p))
 		n, err := r.in.Read(data)
-		done <- result{data[:n], err}
-	}()
-	select {
-	case <-r.ctx.Done():
-		return 0, r.ctx.Err()
-	case got := <-done:
-		return copy(p, got.data), got.err
-	}
+		return data[:n], err
+	})
+	return copy(p, data), err
 }
