@@ -68,7 +68,7 @@ func runValidate(a *app, o validateOptions, args []string) error {
 // validated is what was checked: a declaration, or URLs; and its problems.
 type validated struct {
 	declaration manifest.Declaration
-	problems    []manifest.Problem
+	problems    []callback.Problem
 }
 
 func (o validateOptions) check(a *app, args []string) (validated, error) {
@@ -81,7 +81,7 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 	var c validated
 	if len(o.files) > 0 {
 		var err error
-		if c.declaration, err = a.readDeclaration(o.files); err != nil && !manifest.BrokenRules(err) {
+		if c.declaration, err = a.readDeclaration(o.files); err != nil {
 			return c, err
 		}
 	}
@@ -89,7 +89,7 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 	if err != nil {
 		return c, err
 	}
-	found := make([][]manifest.Problem, len(apps))
+	found := make([][]callback.Problem, len(apps))
 	for i, at := range apps {
 		policy, err := at.policy()
 		if err != nil {
@@ -99,7 +99,7 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 		for index, url := range args {
 			for _, p := range callback.CheckURL(url, policy) {
 				p.Index = index
-				found[i] = append(found[i], manifest.Problem{Problem: p})
+				found[i] = append(found[i], p)
 			}
 		}
 	}
@@ -109,14 +109,14 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 
 // common returns the problems that were found for each of the profiles, once
 // each. What is a problem for some of them only says for which.
-func common(apps []*app, found [][]manifest.Problem) []manifest.Problem {
-	times := map[manifest.Problem]int{}
+func common(apps []*app, found [][]callback.Problem) []callback.Problem {
+	times := map[callback.Problem]int{}
 	for _, problems := range found {
 		for _, p := range problems {
 			times[p]++
 		}
 	}
-	var all []manifest.Problem
+	var all []callback.Problem
 	for i, problems := range found {
 		for _, p := range problems {
 			switch n := times[p]; {
@@ -150,8 +150,8 @@ func validateSuite(c validated, urls []string, err error) report.Suite {
 
 const validateSuiteName = "sesctl callback validate"
 
-func (o validateOptions) verdict(problems []manifest.Problem) error {
-	isError := func(p manifest.Problem) bool { return p.Severity == callback.SeverityError }
+func (o validateOptions) verdict(problems []callback.Problem) error {
+	isError := func(p callback.Problem) bool { return p.Severity == callback.SeverityError }
 	if len(problems) == 0 || !o.strict && !slices.ContainsFunc(problems, isError) {
 		return nil
 	}
@@ -165,7 +165,7 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func problemsResult(a *app, problems []manifest.Problem) output.Result {
+func problemsResult(a *app, problems []callback.Problem) output.Result {
 	type view struct {
 		Rule     string            `json:"rule"`
 		Severity callback.Severity `json:"severity"`
@@ -185,7 +185,7 @@ func problemsResult(a *app, problems []manifest.Problem) output.Result {
 	for _, p := range problems {
 		views = append(views, view{p.Rule, p.Severity, p.Target, p.URL, p.Message, p.Hint})
 		where := a.url(p.URL)
-		if p.Position.File != "" {
+		if p.Position != (callback.Position{}) {
 			where = p.Position.String()
 		}
 		r.Quiet = append(r.Quiet, p.Rule)

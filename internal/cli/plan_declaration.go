@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,28 +38,30 @@ func (a *app) readDeclaration(files []string) (manifest.Declaration, error) {
 	})
 }
 
+// maxRefused is how many problems of a declaration an error names.
+const maxRefused = 20
+
 // refuseRows turns the errors among the problems into one error of kind usage
-// that names every place, behind those that were seen when the declaration was
-// read; it passes the warnings on.
-func (a *app) refuseRows(problems []manifest.Problem, broken error) error {
-	var refused *failure.Error
-	if broken != nil {
-		refused = failure.New(failure.Usage, "%w", broken)
-	}
+// that names the places, up to maxRefused of them; it passes the warnings on.
+func (a *app) refuseRows(problems []callback.Problem) error {
+	var lines []string
+	hint := ""
 	for _, p := range problems {
 		text := fmt.Sprintf("%s: %s (%s)", p.Position, p.Message, p.Rule)
-		switch {
-		case p.Severity != callback.SeverityError:
+		if p.Severity != callback.SeverityError {
 			a.warn("%s", text)
-		case broken != nil && manifest.Tells(broken, p.Rule):
-		case refused == nil:
-			refused = failure.New(failure.Usage, "%s", text).WithHint("%s", p.Hint)
-		default:
-			refused.Err = fmt.Errorf("%w\n%s", refused.Err, text)
+			continue
 		}
+		if len(lines) == 0 {
+			hint = p.Hint
+		}
+		lines = append(lines, text)
 	}
-	if refused == nil {
+	if len(lines) == 0 {
 		return nil
 	}
-	return refused
+	if more := len(lines) - maxRefused; more > 0 {
+		lines = append(lines[:maxRefused], fmt.Sprintf("and %d more", more))
+	}
+	return failure.New(failure.Usage, "%s", strings.Join(lines, "\n")).WithHint("%s", hint)
 }

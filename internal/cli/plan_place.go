@@ -16,7 +16,7 @@ import (
 // or one for each of several profiles.
 type place struct {
 	app      *app
-	problems []manifest.Problem
+	problems []callback.Problem
 	planned  planned
 	applied  callback.Applied
 	read     bool  // the account was read, and there is a plan
@@ -29,9 +29,9 @@ type place struct {
 // nil, lets them pass. The error says that none was; what went wrong when a place
 // was read is its err.
 func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*app) error) (manifest.Declaration, []*place, error) {
-	declaration, broken := await(ctx, func() (manifest.Declaration, error) { return d.read(a) })
-	if broken != nil && !manifest.BrokenRules(broken) {
-		return declaration, nil, broken
+	declaration, err := await(ctx, func() (manifest.Declaration, error) { return d.read(a) })
+	if err != nil {
+		return declaration, nil, err
 	}
 	apps, err := a.forProfiles(declaration.Profiles)
 	if err == nil && allowed != nil {
@@ -43,7 +43,7 @@ func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*ap
 	places := make([]*place, len(apps))
 	for i, at := range apps {
 		places[i] = &place{app: at}
-		places[i].err = places[i].check(declaration, broken)
+		places[i].err = places[i].check(declaration)
 	}
 	if err := verdict(places); err != nil {
 		return declaration, places, err
@@ -54,15 +54,14 @@ func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*ap
 	return declaration, places, nil
 }
 
-// check returns the rules that the declaration breaks: broken are those that were
-// seen when it was read, or nil.
-func (p *place) check(declaration manifest.Declaration, broken error) error {
+// check returns the rules that the declaration breaks at the place.
+func (p *place) check(declaration manifest.Declaration) error {
 	policy, err := p.app.policy()
 	if err != nil {
 		return err
 	}
 	p.problems = declaration.Check(policy)
-	return p.app.refuseRows(p.problems, broken)
+	return p.app.refuseRows(p.problems)
 }
 
 func (p *place) plan(ctx context.Context, declaration manifest.Declaration, prune bool) error {

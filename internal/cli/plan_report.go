@@ -97,7 +97,7 @@ func masked(url string) string {
 	return callback.Mask(url)
 }
 
-func callbackErrors(problems []manifest.Problem) bool {
+func callbackErrors(problems []callback.Problem) bool {
 	for _, p := range problems {
 		if p.Severity == callback.SeverityError {
 			return true

@@ -94,14 +94,14 @@ func (a *app) writeReports(files []reportFile, suites func() []report.Suite) err
 	return nil
 }
 
-func placeOf(p manifest.Position) report.Place {
+func placeOf(p callback.Position) report.Place {
 	if p.File == manifest.Stdin {
 		return report.Place{}
 	}
 	return report.Place{File: p.File, Line: p.Line, Column: p.Column}
 }
 
-func problemFinding(p manifest.Problem) report.Finding {
+func problemFinding(p callback.Problem) report.Finding {
 	return report.Finding{Rule: p.Rule, Level: report.Level(p.Severity), Message: p.Message, Hint: p.Hint, Place: placeOf(p.Position)}
 }
 
@@ -112,11 +112,7 @@ func formCase(err error) report.Case {
 	switch {
 	case errors.As(err, &all):
 		for _, e := range all {
-			rule := ruleForm
-			if e.Rule != "" {
-				rule = e.Rule
-			}
-			c.Findings = append(c.Findings, report.Finding{Rule: rule, Level: report.Error, Message: e.Message, Place: placeOf(e.Position)})
+			c.Findings = append(c.Findings, report.Finding{Rule: ruleForm, Level: report.Error, Message: e.Message, Place: placeOf(e.Position)})
 		}
 	case err != nil:
 		c.Findings = append(c.Findings, report.Finding{Rule: ruleForm, Level: report.Error, Message: err.Error()})
@@ -125,7 +121,7 @@ func formCase(err error) report.Case {
 }
 
 // declaredCases has a case for each row, with the problems of that row.
-func declaredCases(declaration manifest.Declaration, problems []manifest.Problem) []report.Case {
+func declaredCases(declaration manifest.Declaration, problems []callback.Problem) []report.Case {
 	cases := make([]report.Case, len(declaration.Rows))
 	for i, row := range declaration.Rows {
 		cases[i] = report.Case{Name: rowName(row), Place: placeOf(row.Position)}
@@ -138,7 +134,7 @@ func declaredCases(declaration manifest.Declaration, problems []manifest.Problem
 
 // rowName is the target of a row; what is no address may be a URL in the wrong
 // place.
-func rowName(row manifest.Row) string {
+func rowName(row callback.Declared) string {
 	if row.Account {
 		return string(callback.ScopeAccount)
 	}

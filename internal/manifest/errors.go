@@ -2,27 +2,24 @@ package manifest
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Error is one thing that is wrong with a file.
+// Error is one thing that is wrong with the form of a file.
 type Error struct {
-	Position Position
-	// Rule is the id of the rule that is broken, or "" where the file is not
-	// of the right form. A declaration that breaks rules only has been read.
-	Rule    string
-	Message string
+	Position callback.Position
+	Message  string
 }
 
 func (e *Error) Error() string { return e.Position.String() + ": " + e.Message }
 
-// Errors is all that is wrong with the files of a declaration, in the order of
-// the files.
+// Errors is all that is wrong with the form of the files of a declaration, in
+// the order of the files.
 type Errors []*Error
 
 const (
@@ -41,20 +38,6 @@ func (e Errors) Error() string {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(lines, "\n")
-}
-
-// BrokenRules reports whether err is of this package and says nothing worse than
-// that rules are broken, which [Declaration.Check] then tells.
-func BrokenRules(err error) bool {
-	var all Errors
-	return errors.As(err, &all) && !slices.ContainsFunc(all, func(e *Error) bool { return e.Rule == "" })
-}
-
-// Tells reports whether err is of this package and names that rule. A rule that it
-// names it tells of everywhere in the declaration.
-func Tells(err error, rule string) bool {
-	var all Errors
-	return errors.As(err, &all) && slices.ContainsFunc(all, func(e *Error) bool { return e.Rule == rule })
 }
 
 // errorOrNil returns the errors as one, sorted; files are in the given order.

@@ -58,7 +58,7 @@ func (r *reader) topLevel(root *yaml.Node) {
 		r.fail(root, "the file holds %s; a declaration is a mapping that begins with: version: 1", describe(root))
 		return
 	}
-	seen := map[string]Position{}
+	seen := map[string]callback.Position{}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
 		if key.Kind != yaml.ScalarNode {
@@ -83,7 +83,7 @@ func (r *reader) topLevel(root *yaml.Node) {
 		}
 	}
 	// The order of keys in a file means nothing.
-	slices.SortStableFunc(r.rows, func(a, b Row) int {
+	slices.SortStableFunc(r.rows, func(a, b callback.Declared) int {
 		switch {
 		case a.Account == b.Account:
 			return 0
@@ -128,7 +128,7 @@ func (r *reader) profileList(key, value *yaml.Node) {
 
 func (r *reader) account(key, value *yaml.Node) {
 	if url, ok := r.url("account", value); ok {
-		r.rows = append(r.rows, Row{Position: r.at(key), URLPosition: r.at(value), Account: true, URL: url})
+		r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(value), Account: true, URL: url})
 	}
 }
 
@@ -146,9 +146,12 @@ func (r *reader) senders(_, value *yaml.Node) {
 		case strings.Contains(key.Value, "://"):
 			r.fail(key, "a URL stands where a sender address belongs")
 			continue
+		case strings.Contains(key.Value, "${"):
+			r.fail(key, "variables stand in URLs only; write the address itself")
+			continue
 		}
 		if url, ok := r.url(show(key.Value), item); ok {
-			r.rows = append(r.rows, Row{Position: r.at(key), URLPosition: r.at(item), Sender: key.Value, URL: url})
+			r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(item), Sender: key.Value, URL: url})
 		}
 	}
 }

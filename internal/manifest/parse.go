@@ -13,6 +13,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 const (
@@ -29,18 +31,18 @@ type reader struct {
 	file   string
 	lookup Lookup
 
-	rows        []Row
+	rows        []callback.Declared
 	profiles    []string
 	profilesSet bool
-	profilesAt  Position
+	profilesAt  callback.Position
 	errors      Errors
 }
 
-func (r *reader) at(node *yaml.Node) Position {
-	return Position{File: r.file, Line: node.Line, Column: node.Column}
+func (r *reader) at(node *yaml.Node) callback.Position {
+	return callback.Position{File: r.file, Line: node.Line, Column: node.Column}
 }
 
-func (r *reader) failAt(p Position, format string, args ...any) {
+func (r *reader) failAt(p callback.Position, format string, args ...any) {
 	if len(r.errors) < maxErrors {
 		r.errors = append(r.errors, &Error{Position: p, Message: fmt.Sprintf(format, args...)})
 	}
@@ -51,7 +53,7 @@ func (r *reader) fail(node *yaml.Node, format string, args ...any) {
 }
 
 func (r *reader) read(data []byte) {
-	start := Position{File: r.file, Line: 1, Column: 1}
+	start := callback.Position{File: r.file, Line: 1, Column: 1}
 	switch {
 	case len(data) > MaxSize:
 		r.failAt(start, "the file has more than %d MiB", MaxSize>>20)
@@ -67,7 +69,7 @@ func (r *reader) read(data []byte) {
 // checkCharacters looks for what can be in no YAML file; the YAML library finds
 // it too, but cannot say where.
 func (r *reader) checkCharacters(data []byte) bool {
-	p := Position{File: r.file, Line: 1, Column: 1}
+	p := callback.Position{File: r.file, Line: 1, Column: 1}
 	for i := 0; i < len(data); {
 		c, size := utf8.DecodeRune(data[i:])
 		switch {
@@ -88,7 +90,7 @@ func (r *reader) checkCharacters(data []byte) bool {
 
 // document returns the root of the only document, or nil where there is an
 // error.
-func (r *reader) document(data []byte, start Position) *yaml.Node {
+func (r *reader) document(data []byte, start callback.Position) *yaml.Node {
 	loader, err := yaml.NewLoader(bytes.NewReader(fromJSON(data)), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
 	if err != nil {
 		r.failAt(start, "cannot read YAML: %v", err)
@@ -116,7 +118,7 @@ func (r *reader) document(data []byte, start Position) *yaml.Node {
 
 // failYAML takes the place out of an error of the YAML library. Its messages
 // repeat nothing of the file but the name of an unknown alias.
-func (r *reader) failYAML(err error, start Position) {
+func (r *reader) failYAML(err error, start callback.Position) {
 	var e *yaml.LoadError
 	if !errors.As(err, &e) {
 		r.failAt(start, "not valid YAML")

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -61,13 +60,14 @@ func readFile(path string, stdin io.Reader) (File, error) {
 }
 
 // Parse reads the declaration that the files make up. The error is a usage
-// failure that holds [Errors]: everything that is wrong, each with its place.
-// Beside an error, the declaration holds what could be read.
+// failure that holds [Errors]: everything that is wrong with the form, each with
+// its place. The rules of callbacks are for [Declaration.Check]. Beside an error,
+// the declaration holds what could be read.
 func Parse(files []File, lookup Lookup) (Declaration, error) {
 	var (
 		d        Declaration
 		all      Errors
-		profiles Position
+		profiles callback.Position
 	)
 	for _, f := range files {
 		r := &reader{file: f.Name, lookup: lookup}
@@ -76,40 +76,11 @@ func Parse(files []File, lookup Lookup) (Declaration, error) {
 		d.Rows = append(d.Rows, r.rows...)
 		switch {
 		case !r.profilesSet:
-		case profiles != Position{}:
+		case profiles != callback.Position{}:
 			all = append(all, &Error{Position: r.profilesAt, Message: fmt.Sprintf("profiles stand in one file only; they stand in %s already", profiles)})
 		default:
 			d.Profiles, profiles = r.profiles, r.profilesAt
 		}
 	}
-	all = append(all, checkTargets(d.Rows)...)
 	return d, all.errorOrNil(files)
-}
-
-// checkTargets returns the senders that are no addresses, and the targets that
-// are declared more than once.
-func checkTargets(rows []Row) Errors {
-	var all Errors
-	first := map[callback.Target]Position{}
-	for _, row := range rows {
-		if strings.Contains(row.Sender, "${") {
-			all = append(all, &Error{Position: row.Position, Message: "variables stand in URLs only; write the address itself"})
-			continue
-		}
-		target, err := row.target()
-		if err != nil {
-			all = append(all, &Error{Position: row.Position, Rule: "sender-syntax", Message: err.Error()})
-			continue
-		}
-		at, twice := first[target]
-		switch {
-		case !twice:
-			first[target] = row.Position
-		case row.Account:
-			all = append(all, &Error{Position: row.Position, Rule: "scope-duplicate", Message: fmt.Sprintf("the account's callback is declared already, at %s", at)})
-		default:
-			all = append(all, &Error{Position: row.Position, Rule: "sender-duplicate", Message: fmt.Sprintf("%s is declared already, at %s", target, at)})
-		}
-	}
-	return all[:min(len(all), maxErrors)]
 }

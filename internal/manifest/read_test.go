@@ -67,7 +67,10 @@ func TestParse(t *testing.T) {
 				{Sender: "News <News@mail.example.com>", URL: "https://hooks.example.com:8081/news?token=s3cret"},
 				{Sender: "old@mail.example.com"},
 			}
-			got := d.Declared()
+			got := slices.Clone(d.Rows)
+			for i := range got {
+				got[i].Position, got[i].URLPosition = callback.Position{}, callback.Position{}
+			}
 			if len(got) == 3 && got[1].Sender == "news@mail.example.com" {
 				want[1].Sender = got[1].Sender
 			}
@@ -100,14 +103,14 @@ func TestPositions(t *testing.T) {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	d, err := parse(t, "version: 1\naccount: http://hooks.example.com:8080/\nsenders:\n  nobody: https://hooks.example.com:9000/\n  a@x.example: none\n", "version: 1\nsenders: {A@x.example: none}")
-	if !BrokenRules(err) {
-		t.Errorf("error %v", err)
+	if err != nil {
+		t.Fatalf("the form is right: %v", err)
 	}
 	var got []string
 	for _, p := range d.Check(callback.Policy{}) {
-		got = append(got, p.Position.String()+" "+p.Rule)
+		got = append(got, p.Position.String()+" "+p.Rule+" "+p.Target)
 	}
-	want := []string{"a.yaml:2:10 url-plain-http", "a.yaml:4:3 sender-syntax", "a.yaml:4:11 url-port", "b.yaml:2:11 sender-duplicate"}
+	want := []string{"a.yaml:2:10 url-plain-http account", "a.yaml:4:3 sender-syntax nobody", "a.yaml:4:11 url-port nobody", "b.yaml:2:11 sender-duplicate A@x.example"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q; want %q", got, want)
 	}
@@ -143,7 +146,7 @@ func TestDesired(t *testing.T) {
 			}
 		})
 	}
-	broken := Declaration{Rows: []Row{{Sender: "nobody", URL: "u"}}}
+	broken := Declaration{Rows: []callback.Declared{{Sender: "nobody", URL: "u"}}}
 	if got := broken.Desired(callback.Set{}, false); got.Len() != 0 {
 		t.Errorf("a sender that is none: %v", got.All())
 	}
@@ -155,12 +158,21 @@ func TestSeveralFiles(t *testing.T) {
 	if err != nil || len(d.Rows) != 2 || !slices.Equal(d.Profiles, []string{"prod", "test"}) {
 		t.Errorf("%+v, %v", d, err)
 	}
-	_, err = parse(t, "version: 1\naccount: u\nprofiles: [prod]\nsenders: {a@x.example: ua}", "version: 1\nprofiles: [prod]\naccount: u\nsenders:\n  X <A@X.example>: none")
-	want := `b.yaml:2:1: profiles stand in one file only; they stand in a.yaml:3:1 already
-b.yaml:3:1: the account's callback is declared already, at a.yaml:2:1
-b.yaml:5:3: a@x.example is declared already, at a.yaml:4:11`
+	d, err = parse(t, "version: 1\naccount: none\nprofiles: [prod]\nsenders: {a@x.example: none}", "version: 1\nprofiles: [prod]\naccount: none\nsenders:\n  X <A@X.example>: none")
+	want := `b.yaml:2:1: profiles stand in one file only; they stand in a.yaml:3:1 already`
 	if err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
+	}
+	var got []string
+	for _, p := range d.Check(callback.Policy{}) {
+		got = append(got, p.Position.String()+": "+p.Message)
+	}
+	wantProblems := []string{
+		"b.yaml:3:1: the account's callback is declared already, at a.yaml:2:1",
+		"b.yaml:5:3: a@x.example is declared already, at a.yaml:4:11",
+	}
+	if !slices.Equal(got, wantProblems) {
+		t.Errorf("got %q; want %q", got, wantProblems)
 	}
 	if d, err := Parse(nil, environment); err != nil || len(d.Rows) != 0 {
 		t.Errorf("no file: %v, %v", d, err)
@@ -178,8 +190,9 @@ func TestReadFiles(t *testing.T) {
 	if err != nil || len(d.Rows) != 2 || d.Rows[0].Position.File != path || d.Rows[1].Position.String() != "<stdin>:2:11" {
 		t.Errorf("%+v, %v", d, err)
 	}
-	if _, err = ReadFiles([]string{path, path}, nil, environment); err == nil || !strings.Contains(err.Error(), "declared already, at "+path+":2:1") {
-		t.Errorf("the same file twice: %v", err)
+	d, err = ReadFiles([]string{path, path}, nil, environment)
+	if problems := d.Check(callback.Policy{}); err != nil || len(problems) != 1 || !strings.Contains(problems[0].Message, "declared already, at "+path+":2:1") {
+		t.Errorf("the same file twice: %v, %v", problems, err)
 	}
 	for name, missing := range map[string]string{"no file": filepath.Join(folder, "missing.yaml"), "a folder": folder} {
 		if _, err := ReadFiles([]string{missing}, nil, environment); failure.KindOf(err) != failure.Failure || !strings.Contains(err.Error(), "cannot read the declaration") {

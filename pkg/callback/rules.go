@@ -37,11 +37,14 @@ type Problem struct {
 	// characters escaped, masked where it looks like a URL), "account", or ""
 	// for a URL alone.
 	Target string
-	// Index tells which of the callbacks given to CheckAll the problem is about.
-	Index   int
-	URL     string
-	Message string // holds no secret: URLs in it are masked
-	Hint    string // how to mend it
+	// Index is the place of the declared callback among those given to CheckAll.
+	Index int
+	// Position is where the problem is in the file that declares the callback;
+	// the zero Position if the callback stands in no file.
+	Position Position
+	URL      string
+	Message  string // holds no secret: URLs in it are masked
+	Hint     string // how to mend it
 }
 
 type finding struct{ message, hint string }
@@ -154,12 +157,30 @@ func checkSender(rules []Rule, address string) []Problem {
 	return problems
 }
 
-// Declared is a callback as someone wrote it, before anything is known to be
-// right about it.
+// Position is a place in a file. Lines and columns count from 1, columns in
+// characters. The zero Position is no place.
+type Position struct {
+	File   string
+	Line   int
+	Column int
+}
+
+// String returns FILE:LINE:COLUMN, or "" for the zero Position.
+func (p Position) String() string {
+	if p == (Position{}) {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Declared is a callback as someone wrote it, before it is checked.
 type Declared struct {
 	Account bool
-	Sender  string
-	URL     string // "" where no callback is wanted; its rules are then left out
+	Sender  string // as it is written; "" for the account
+	URL     string // "" if there must be no callback; the rules of URLs are then left out
+
+	Position    Position // of the target
+	URLPosition Position // of the URL
 }
 
 func (d Declared) target() string {
@@ -170,34 +191,39 @@ func (d Declared) target() string {
 }
 
 // CheckAll returns what is wrong with callbacks that were declared together:
-// each by itself, and all of them as a set.
+// each by itself, and all of them as a set. The problems are in the order of the
+// callbacks; each has the position of the target or of the URL that it is about.
 func CheckAll(declared []Declared, policy Policy) []Problem {
 	rules := Rules()
+	together := checkSet(rules, declared)
 	var problems []Problem
 	for i, d := range declared {
-		if !d.Account {
-			for _, p := range checkSender(rules, d.Sender) {
-				p.Index = i
+		add := func(at Position, found ...Problem) {
+			for _, p := range found {
+				p.Target, p.Index, p.Position = d.target(), i, at
 				problems = append(problems, p)
 			}
 		}
-		if d.URL == "" {
-			continue
+		if !d.Account {
+			add(d.Position, checkSender(rules, d.Sender)...)
 		}
-		for _, p := range checkURL(rules, d.URL, policy) {
-			p.Target, p.Index = d.target(), i
-			problems = append(problems, p)
+		add(d.Position, together[i]...)
+		if d.URL != "" {
+			add(d.URLPosition, checkURL(rules, d.URL, policy)...)
 		}
 	}
+	return problems
+}
+
+// checkSet returns the problems of the callbacks as a set, by their index.
+func checkSet(rules []Rule, declared []Declared) map[int][]Problem {
+	problems := map[int][]Problem{}
 	for _, rule := range rules {
 		if rule.set == nil {
 			continue
 		}
 		for _, l := range rule.set(declared) {
-			d := declared[l.index]
-			p := rule.problem(l.finding, d.target(), d.URL)
-			p.Index = l.index
-			problems = append(problems, p)
+			problems[l.index] = append(problems[l.index], rule.problem(l.finding, "", declared[l.index].URL))
 		}
 	}
 	return problems
@@ -220,7 +246,7 @@ func checkSenderSyntax(address string) []finding {
 }
 
 func checkSenderDuplicate(declared []Declared) []located {
-	seen := map[Target]bool{}
+	first := map[Target]Position{}
 	var out []located
 	for i, d := range declared {
 		if d.Account {
@@ -230,25 +256,35 @@ func checkSenderDuplicate(declared []Declared) []located {
 		if err != nil {
 			continue
 		}
-		if seen[t] {
-			out = append(out, located{finding{fmt.Sprintf("%s is declared more than once", t), "keep one of them"}, i})
+		if at, twice := first[t]; twice {
+			out = append(out, located{duplicate(t.Address(), at), i})
+		} else {
+			first[t] = d.Position
 		}
-		seen[t] = true
 	}
 	return out
 }
 
 func checkScopeDuplicate(declared []Declared) []located {
 	var out []located
-	seen := false
+	first := -1
 	for i, d := range declared {
-		if !d.Account {
-			continue
+		switch {
+		case !d.Account:
+		case first < 0:
+			first = i
+		default:
+			out = append(out, located{duplicate("the account's callback", declared[first].Position), i})
 		}
-		if seen {
-			out = append(out, located{finding{"the account's callback is declared more than once", "keep one of them"}, i})
-		}
-		seen = true
 	}
 	return out
+}
+
+// duplicate is the finding that something is declared at a second place.
+func duplicate(what string, first Position) finding {
+	message := what + " is declared already"
+	if first != (Position{}) {
+		message += ", at " + first.String()
+	}
+	return finding{message, "keep one of them"}
 }

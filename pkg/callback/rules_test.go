@@ -227,14 +227,45 @@ func TestCheckAll(t *testing.T) {
 	}
 	want := []string{
 		"1 url-port News <news@mail.example.com>",
-		`4 sender-syntax no\x1bbody`, `5 sender-syntax no\x1bbody`,
 		"2 sender-duplicate NEWS@mail.example.com", "3 scope-duplicate account",
+		`4 sender-syntax no\x1bbody`, `5 sender-syntax no\x1bbody`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	if problems := callback.CheckAll(declared[:1], callback.Policy{}); len(problems) != 0 || callback.HasErrors(problems) {
 		t.Errorf("problems %v", problems)
+	}
+}
+
+func TestCheckAllNamesPlaces(t *testing.T) {
+	t.Parallel()
+	at := func(line, column int) callback.Position {
+		return callback.Position{File: "callbacks.yaml", Line: line, Column: column}
+	}
+	declared := []callback.Declared{
+		{Account: true, URL: "https://h.example/", Position: at(2, 1), URLPosition: at(2, 10)},
+		{Sender: "nobody", Position: at(4, 3)},
+		{Account: true, Position: at(5, 1)},
+		{Account: true},
+	}
+	var got []string
+	for _, p := range callback.CheckAll(declared, callback.Policy{}) {
+		got = append(got, fmt.Sprintf("%s %s: %s", p.Position, p.Rule, p.Message))
+	}
+	want := []string{
+		"callbacks.yaml:2:10 url-port: ",
+		"callbacks.yaml:4:3 sender-syntax: ",
+		"callbacks.yaml:5:1 scope-duplicate: the account's callback is declared already, at callbacks.yaml:2:1",
+		" scope-duplicate: the account's callback is declared already, at callbacks.yaml:2:1",
+	}
+	if !slices.EqualFunc(got, want, strings.HasPrefix) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	declared[0].Position = callback.Position{}
+	problems := callback.CheckAll(declared[:3], callback.Policy{})
+	if got := problems[len(problems)-1].Message; got != "the account's callback is declared already" {
+		t.Errorf("without a place: %q", got)
 	}
 }
 
