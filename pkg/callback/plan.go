@@ -1,14 +1,12 @@
 package callback
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"maps"
 	"slices"
-	"unicode/utf8"
+	"strconv"
 )
 
 // Action is what a change does.
@@ -28,6 +26,19 @@ type Change struct {
 	Target Target
 	Old    string
 	New    string
+}
+
+// NewChange returns the change of a target from one URL to another; "" stands for
+// no callback. From and to must not both be "".
+func NewChange(t Target, from, to string) Change {
+	c := Change{Action: ActionReplace, Target: t, Old: from, New: to}
+	switch {
+	case from == "":
+		c.Action = ActionCreate
+	case to == "":
+		c.Action = ActionDelete
+	}
+	return c
 }
 
 // Effect is what a plan does to one sender address: where its events go before
@@ -58,14 +69,14 @@ func Diff(current, desired Set) Plan {
 	for t, want := range desired.urls {
 		switch have := current.urls[t]; {
 		case have == "":
-			plan.Changes = append(plan.Changes, Change{Action: ActionCreate, Target: t, New: want})
+			plan.Changes = append(plan.Changes, NewChange(t, "", want))
 		case !SameURL(have, want):
-			plan.Changes = append(plan.Changes, Change{Action: ActionReplace, Target: t, Old: have, New: want})
+			plan.Changes = append(plan.Changes, NewChange(t, have, want))
 		}
 	}
 	for t, have := range current.urls {
 		if desired.urls[t] == "" {
-			plan.Changes = append(plan.Changes, Change{Action: ActionDelete, Target: t, Old: have})
+			plan.Changes = append(plan.Changes, NewChange(t, have, ""))
 		}
 	}
 	slices.SortFunc(plan.Changes, func(a, b Change) int {
@@ -190,40 +201,21 @@ func (p Plan) DeletesMany() bool {
 // does not depend on the machine or on the order of the input, so two people
 // who read the same checksum have seen the same plan.
 func (p Plan) Checksum() string {
-	data := []byte("[")
-	row := func(kind string, t Target, before, after string) {
-		data = append(data, `{"Kind":`...)
-		data = appendString(data, kind)
-		data = appendString(append(data, `,"Address":`...), t.address)
-		data = appendString(append(data, `,"Old":`...), before)
-		data = appendString(append(data, `,"New":`...), after)
-		data = append(data, "},"...)
+	// One line for each callback and each change. Quotes keep the fields apart,
+	// whatever they hold.
+	var text []byte
+	line := func(kind string, t Target, before, after string) {
+		for _, field := range []string{kind, t.address, before, after} {
+			text = append(strconv.AppendQuote(text, field), ' ')
+		}
+		text = append(text, '\n')
 	}
 	for _, c := range p.Before.All() {
-		row("before", c.Target, c.URL, "")
+		line("before", c.Target, c.URL, "")
 	}
 	for _, c := range p.Changes {
-		row(string(c.Action), c.Target, c.Old, c.New)
+		line(string(c.Action), c.Target, c.Old, c.New)
 	}
-	data = append(bytes.TrimSuffix(data, []byte(",")), ']')
-	if len(data) == len("[]") {
-		data = []byte("null") // as package json writes no rows
-	}
-	sum := sha256.Sum256(data)
+	sum := sha256.Sum256(text)
 	return "sha256:" + hex.EncodeToString(sum[:])
-}
-
-// appendString appends a string in JSON. Most need no escape, and are then not
-// worth what package json takes for them.
-func appendString(b []byte, text string) []byte {
-	for _, c := range []byte(text) {
-		if c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			encoded, err := json.Marshal(text)
-			if err != nil {
-				panic(err) // a string always encodes
-			}
-			return append(b, encoded...)
-		}
-	}
-	return append(append(append(b, '"'), text...), '"')
 }
