@@ -6,7 +6,6 @@ import (
 	"time"
 
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
-	sdk "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/ses/v20201002"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
@@ -24,7 +23,6 @@ type values map[string]any
 // answer is what the service said.
 type answer struct {
 	fields    map[string]json.RawMessage // of the object Response
-	senders   []*sdk.EmailSender         // of the typed call instead
 	requestID string
 	exchange  *exchange
 }
@@ -70,12 +68,9 @@ func (c *Client) try(ctx context.Context, row sesapi.Row, v values, began time.T
 	return a, f
 }
 
-// send makes the typed call of the SDK where there is one for the row as it
-// stands, and the generic one elsewhere.
+// send makes a generic call of the SDK: most actions for callbacks are in none of
+// its versions, and a row may have other names than the SDK.
 func (c *Client) send(ctx context.Context, row sesapi.Row, v values) (answer, error) {
-	if row.Operation == sesapi.ListSenders && !row.Replaced {
-		return c.sendListSenders(ctx)
-	}
 	in := &request{BaseRequest: &tchttp.BaseRequest{}, fields: map[string]any{}}
 	in.Init().WithApiInfo(sesapi.Service, sesapi.Version, row.Action)
 	in.SetContext(ctx)
@@ -92,22 +87,6 @@ func (c *Client) send(ctx context.Context, row sesapi.Row, v values) (answer, er
 		return answer{}, errNoShape
 	}
 	return answer{fields: out.Response, requestID: out.requestID()}, nil
-}
-
-func (c *Client) sendListSenders(ctx context.Context) (answer, error) {
-	in := sdk.NewListEmailAddressRequest()
-	out, err := c.sdk.ListEmailAddressWithContext(ctx, in)
-	if err != nil {
-		return answer{}, err
-	}
-	if out.Response == nil {
-		return answer{}, errNoShape
-	}
-	a := answer{senders: out.Response.EmailSenders}
-	if out.Response.RequestId != nil {
-		a.requestID = plainID(*out.Response.RequestId)
-	}
-	return a, nil
 }
 
 // request is a generic request of the SDK. CommonRequest would do as well, but

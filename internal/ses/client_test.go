@@ -81,7 +81,7 @@ func TestWhatIsSent(t *testing.T) {
 				Endpoint: "http://localhost", Region: "ap-hongkong", Version: test.version, Language: test.language, Credentials: credentials,
 				Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 					header = r.Header
-					return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"Response":{"Url":null}}`)), Request: r}, nil
+					return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"Response":{"Url":null,"EmailSenders":[]}}`)), Request: r}, nil
 				}),
 			})
 			if _, err := c.Load(t.Context(), part); err != nil {

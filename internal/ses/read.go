@@ -66,11 +66,9 @@ func together(ctx context.Context, run []func(context.Context) error) error {
 			once.Do(func() { first = err; cancel() })
 		}
 	}
-	// One of them here: a goroutine more is a stack more to grow.
-	for _, f := range run[1:] {
-		wait.Go(func() { growStack(len(run)); do(f) })
+	for _, f := range run {
+		wait.Go(func() { do(f) })
 	}
-	do(run[0])
 	wait.Wait()
 	return first
 }
@@ -140,19 +138,6 @@ type senderItem struct{ address, name string }
 
 func senderItems(row sesapi.Row, a answer) ([]senderItem, error) {
 	var list []senderItem
-	if a.fields == nil { // the typed call
-		for _, s := range a.senders {
-			if s == nil || s.EmailAddress == nil {
-				return nil, fmt.Errorf("has an entry without %s", row.Response[sesapi.KeyAddress])
-			}
-			item := senderItem{address: *s.EmailAddress}
-			if s.EmailSenderName != nil {
-				item.name = *s.EmailSenderName
-			}
-			list = append(list, item)
-		}
-		return list, nil
-	}
 	objects, err := objectsAt(a.fields, row.Response[sesapi.KeyItems])
 	if err != nil {
 		return nil, err
@@ -170,14 +155,4 @@ func senderItems(row sesapi.Row, a answer) ([]senderItem, error) {
 		list = append(list, senderItem{address, name})
 	}
 	return list, nil
-}
-
-// growStack makes the stack of its goroutine large enough for a call of the SDK, at
-// once. Left to itself it doubles three times on the way down, and each time
-// every frame is looked up and moved: three percent of a short command.
-//
-//go:noinline
-func growStack(i int) byte {
-	var room [9 << 10]byte
-	return room[i]
 }
