@@ -226,7 +226,7 @@ func TestApplyToAnAccountThatChanges(t *testing.T) {
 	other := func(s *shaky) {
 		target, err := callback.ParseSender(work.senders[0])
 		if err == nil {
-			_, err = s.client().Put(t.Context(), callback.Callback{Target: target, URL: "https://other.example.com:8080/?token=secret"}, "https://x.example/")
+			_, err = s.client().Make(t.Context(), callback.NewChange(target, "https://x.example/", "https://other.example.com:8080/?token=secret"))
 		}
 		if err != nil {
 			t.Error(err)

@@ -72,7 +72,7 @@ func (l *loan) begin(ctx context.Context, url string) error {
 	if err := l.file.write(); err != nil {
 		return err
 	}
-	receipt, err := store.Put(ctx, callback.Callback{Target: target, URL: url}, former)
+	receipt, err := callback.Make(ctx, store, callback.NewChange(target, former, url), callback.Settling{Grace: interruptGrace})
 	if err != nil {
 		return errors.Join(err, l.undo(ctx, store))
 	}
@@ -149,29 +149,23 @@ func (f loanFile) settle(ctx context.Context, store callback.Store) (settled, er
 		return done, err
 	}
 	done.current = snapshot.Callbacks.URL(f.target)
-	switch former := f.content.Former; {
-	case sameOrNone(done.current, former):
+	borrowed := callback.NewChange(f.target, f.content.Former, f.content.URL)
+	switch borrowed.Judge(done.current) {
+	case callback.VerdictNotMade:
 		done.action = loanBack
-	case !callback.SameURL(done.current, f.content.URL):
-		done.action = loanLeft
-	case former == "":
-		done.action = loanDeleted
-		done.receipt, err = store.Delete(ctx, callback.Callback{Target: f.target, URL: done.current})
-	default:
+	case callback.VerdictMade:
 		done.action = loanRestored
-		done.receipt, err = store.Put(ctx, callback.Callback{Target: f.target, URL: former}, done.current)
+		if f.content.Former == "" {
+			done.action = loanDeleted
+		}
+		done.receipt, err = callback.Make(ctx, store, callback.NewChange(f.target, done.current, f.content.Former), callback.Settling{Grace: interruptGrace})
+	default:
+		done.action = loanLeft
 	}
 	if err != nil {
 		return done, err
 	}
 	return done, f.remove()
-}
-
-func sameOrNone(a, b string) bool {
-	if a == "" || b == "" {
-		return a == b
-	}
-	return callback.SameURL(a, b)
 }
 
 func (s settled) text(a *app) string {
@@ -200,5 +194,5 @@ func (a *app) loanFile(target callback.Target) (loanFile, error) {
 	if err != nil {
 		return loanFile{}, failure.New(failure.Failure, "%w", err)
 	}
-	return newLoanFile(dirs.State, accountOf(a.author(settings).Account), target), nil
+	return newLoanFile(dirs.State, a.author(settings).Account, target), nil
 }

@@ -17,38 +17,29 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// loanAccount tells accounts apart, as the journal does.
-type loanAccount struct {
-	Profile  string `json:"profile"`
-	Endpoint string `json:"endpoint"`
-	Region   string `json:"region"`
-}
-
-func accountOf(a journal.Account) loanAccount { return loanAccount(a) }
-
 // loanContent is what must be known to put a callback back. It holds whole URLs,
 // which are secrets: the file is for its owner alone.
 type loanContent struct {
-	Account loanAccount    `json:"account"`
-	Scope   callback.Scope `json:"scope"`
-	Sender  string         `json:"sender"` // "" for the account
-	URL     string         `json:"url"`    // the borrowed one
-	Former  string         `json:"former"` // "" where there was none
-	Since   time.Time      `json:"since"`
+	Account journal.Account `json:"account"`
+	Scope   callback.Scope  `json:"scope"`
+	Sender  string          `json:"sender"` // "" for the account
+	URL     string          `json:"url"`    // the borrowed one
+	Former  string          `json:"former"` // "" where there was none
+	Since   time.Time       `json:"since"`
 }
 
 // loanFile is where the loan of one target is kept.
 type loanFile struct {
 	folder  string
 	name    string
-	account loanAccount
+	account journal.Account
 	target  callback.Target
 	content loanContent
 }
 
 const loanFolder = "loans"
 
-func newLoanFile(state string, account loanAccount, target callback.Target) loanFile {
+func newLoanFile(state string, account journal.Account, target callback.Target) loanFile {
 	key, _ := json.Marshal([]string{account.Profile, account.Endpoint, account.Region, target.Address()})
 	sum := sha256.Sum256(key)
 	return loanFile{folder: filepath.Join(state, loanFolder), name: hex.EncodeToString(sum[:16]), account: account, target: target}

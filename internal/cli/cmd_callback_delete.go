@@ -58,7 +58,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions) error {
 			return err
 		}
 	}
-	receipt, err := store.Delete(ctx, gone)
+	receipt, err := callback.Make(ctx, store, plan.Changes[0], callback.Settling{Grace: interruptGrace})
 	if err != nil {
 		return err
 	}

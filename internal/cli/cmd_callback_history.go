@@ -84,7 +84,7 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 		}
 	}
 	return func(e journal.Entry) bool {
-		if !everything && (e.Scope != target.Scope() || e.Sender != target.Address()) {
+		if !everything && e.Change.Target != target {
 			return false
 		}
 		return (since.IsZero() || !e.Time.Before(since)) && (until.IsZero() || !e.Time.After(until))
@@ -120,7 +120,7 @@ func historyResult(a *app, entries []journal.Entry) output.Result {
 	for _, e := range entries {
 		r.Quiet = append(r.Quiet, e.ID)
 		r.Table.Rows = append(r.Table.Rows, []string{e.ID, e.Time.Local().Format("2006-01-02 15:04:05"), e.Who, entryTarget(e),
-			a.orNone(e.Old), a.orNone(e.New), string(e.Outcome)})
+			a.orNone(e.Change.Old), a.orNone(e.Change.New), string(e.Outcome)})
 	}
 	return r
 }

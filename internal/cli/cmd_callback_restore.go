@@ -38,7 +38,7 @@ func runRestore(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	here := accountOf(a.author(settings).Account)
+	here := a.author(settings).Account
 	var done []settled
 	var failures []error
 	elsewhere := 0

@@ -90,7 +90,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 		}
 	}
 	if outcome.Action != "unchanged" && !o.dryRun {
-		receipt, err := store.Put(ctx, callback.Callback{Target: target, URL: url}, have)
+		receipt, err := callback.Make(ctx, store, callback.NewChange(target, have, url), callback.Settling{Grace: interruptGrace})
 		if err != nil {
 			return err
 		}

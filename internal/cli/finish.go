@@ -47,7 +47,7 @@ func (a *app) classify(root *cobra.Command, err error) *failure.Error {
 		says := strings.ReplaceAll(err.Error(), context.DeadlineExceeded.Error(), "timed out after "+a.flags.timeout.String())
 		return failure.New(failure.Failure, "%s", says).WithHint("--timeout gives it more time")
 	case isFailure:
-		return &failure.Error{Kind: e.Kind, Err: err, Hints: e.Hints, APICode: e.APICode, RequestID: e.RequestID}
+		return &failure.Error{Kind: failure.KindOf(err), Err: err, Hints: failure.HintsOf(err), APICode: e.APICode, RequestID: e.RequestID}
 	case !a.started && !errors.As(err, &path): // completion writes before a run method begins
 		return failure.New(failure.Usage, "%w", err).WithHint("see '%s --help'", usedCommand(root, a.env.Args))
 	}

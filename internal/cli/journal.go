@@ -83,7 +83,7 @@ func (a *app) who() string {
 // recorded is a store whose changes are in the journal, and whose reads settle
 // what a process that was killed left pending there.
 type recorded struct {
-	callback.Announcer
+	callback.Store
 	app     *app
 	journal *journal.Journal
 	account journal.Account
@@ -95,15 +95,15 @@ func (a *app) record(inner callback.Store, settings config.Settings) (callback.S
 		return nil, err
 	}
 	author := a.author(settings)
-	return recorded{Announcer: journal.Store(inner, j, author), app: a, journal: j, account: author.Account}, nil
+	return recorded{Store: journal.Store(inner, j, author), app: a, journal: j, account: author.Account}, nil
 }
 
 func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
 	if parts&callback.PartCallbacks == 0 {
-		return r.Announcer.Load(ctx, parts)
+		return r.Store.Load(ctx, parts)
 	}
 	left, unread := r.journal.Left(ctx, r.account)
-	snapshot, err := r.Announcer.Load(ctx, parts)
+	snapshot, err := r.Store.Load(ctx, parts)
 	if err != nil {
 		return snapshot, err
 	}
@@ -134,10 +134,7 @@ func (a *app) tellSettled(entries []journal.Entry) {
 }
 
 func entryTarget(e journal.Entry) string {
-	if e.Scope == callback.ScopeAccount {
-		return "account"
-	}
-	return e.Sender
+	return targetName(e.Change.Target)
 }
 
 func settledAs(e journal.Entry) string {

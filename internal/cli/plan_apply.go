@@ -13,7 +13,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// interruptGrace is how long calls in flight may go on after an interrupt.
+// interruptGrace is how long calls in flight, and readings that settle an unknown
+// outcome, may go on after an interrupt.
 const interruptGrace = 10 * time.Second
 
 // carryOut shows the plans, asks, does them one after the other, and tells what
@@ -83,7 +84,7 @@ func (p *place) carryOut(ctx context.Context, o carryOptions) error {
 	}
 	progress := p.app.progress("applying", len(p.planned.plan.Changes))
 	p.applied, err = callback.Apply(ctx, store, p.planned.plan, callback.ApplyOptions{
-		Parallel: o.parallel, Grace: interruptGrace,
+		Parallel: o.parallel, Settling: callback.Settling{Grace: interruptGrace},
 		OnEnd: func(outcome callback.Outcome) {
 			progress.step(p.app.outcomeLine(outcome), outcome.Err != nil)
 		},
@@ -145,7 +146,10 @@ func differsText(targets []callback.Target) string {
 }
 
 func (a *app) outcomeLine(o callback.Outcome) string {
-	if o.Err != nil {
+	switch {
+	case o.Unknown():
+		return fmt.Sprintf("not known yet: %s: %v", a.changeLine(o.Change, false), o.Err)
+	case o.Err != nil:
 		return fmt.Sprintf("failed: %s: %v", a.changeLine(o.Change, false), o.Err)
 	}
 	return "done: " + a.changeLine(o.Change, false)

@@ -25,10 +25,8 @@ const planVersion = 1
 // so that the plan can be computed again and compared with its checksum; the seal
 // covers the rest, such as the place that it is for.
 type planFile struct {
-	Version  int            `json:"version"`
-	Profile  string         `json:"profile"` // "" without a profile
-	Endpoint string         `json:"endpoint"`
-	Region   string         `json:"region"`
+	Version int `json:"version"`
+	journal.Account
 	Before   []callbackView `json:"before"`
 	After    []callbackView `json:"after"`
 	Checksum string         `json:"checksum"`
@@ -40,7 +38,7 @@ const maxPlanFile = 64 << 20
 // writePlan keeps a plan, readable by its owner alone: it holds whole URLs. The
 // file is written beside its place and moved there, so that it is never half.
 func writePlan(path string, plan callback.Plan, account journal.Account) error {
-	content := planFile{Version: planVersion, Profile: account.Profile, Endpoint: account.Endpoint, Region: account.Region,
+	content := planFile{Version: planVersion, Account: account,
 		Before: viewSet(plan.Before), After: viewSet(plan.After()), Checksum: plan.Checksum()}
 	data, err := content.sealed()
 	if err != nil {
@@ -116,8 +114,8 @@ func readPlan(path string, account journal.Account) (callback.Plan, error) {
 	if sealed, err := content.sealed(); err != nil || !bytes.Equal(sealed, data) {
 		return callback.Plan{}, failure.New(failure.Usage, "%s was edited: it is not as it was written", path).WithHint("make the plan again")
 	}
-	if made := (journal.Account{Profile: content.Profile, Endpoint: content.Endpoint, Region: content.Region}); made != account {
-		return callback.Plan{}, failure.New(failure.Usage, "%s was made for another place: %s", path, differences(made, account)).
+	if content.Account != account {
+		return callback.Plan{}, failure.New(failure.Usage, "%s was made for another place: %s", path, differences(content.Account, account)).
 			WithHint("use the profile, endpoint and region that it was made with")
 	}
 	before, errBefore := setOf(content.Before)

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // Kind says what sort of failure an error is. Scripts see it as the exit status
@@ -65,21 +67,17 @@ type Error struct {
 	APICode   string
 	RequestID string
 
-	// Unknown says that the error came from a write that may have been done all
-	// the same: it was sent, and what the service made of it is not known.
+	// Unknown is true for a write that may have been made although it has an
+	// error: it was sent, and what the service made of it is not known.
 	Unknown bool
-
-	// Made says that the error came from a write that was made all the same: the
-	// user interrupted it, and reading the account showed it done.
-	Made bool
 }
 
 func (e *Error) Error() string { return e.Err.Error() }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// OutcomeUnknown returns Unknown; a callback.Store tells it by this method.
-func (e *Error) OutcomeUnknown() bool { return e.Unknown || e.Made }
+// OutcomeUnknown returns Unknown. The errors of a callback.Store have this method.
+func (e *Error) OutcomeUnknown() bool { return e.Unknown }
 
 // WithHint adds a next step and returns e.
 func (e *Error) WithHint(format string, args ...any) *Error {
@@ -92,16 +90,51 @@ func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Err: fmt.Errorf(format, args...)}
 }
 
-// KindOf returns the kind of err: that of the outermost [Error] in it. A
-// cancelled context means that the user interrupted; anything else that carries
-// no kind is a Failure.
+// KindOf returns the kind of err: that of the outermost [Error] in it. A change
+// that was settled by reading is a Conflict if something else was found, unless
+// the user interrupted it. A cancelled context means that the user interrupted.
+// Anything else is a Failure.
 func KindOf(err error) Kind {
 	var e *Error
+	kind := Failure
 	switch {
 	case errors.As(err, &e):
-		return e.Kind
+		kind = e.Kind
 	case errors.Is(err, context.Canceled):
-		return Interrupted
+		kind = Interrupted
 	}
-	return Failure
+	if o := settled(err); o != nil && kind != Interrupted && (o.Verdict == callback.VerdictGone || o.Verdict == callback.VerdictOther) {
+		return Conflict
+	}
+	return kind
+}
+
+// HintsOf returns the next steps after err: those of the outermost [Error] in it.
+// If the outcome of a change could not be settled, looking at it comes first.
+func HintsOf(err error) []string {
+	var e *Error
+	var hints []string
+	if errors.As(err, &e) {
+		hints = e.Hints
+	}
+	if o := settled(err); o != nil && o.OutcomeUnknown() {
+		return append([]string{"look with 'sesctl callback list' before you try again"}, hints...)
+	}
+	return hints
+}
+
+// settled returns the outermost error about an unknown outcome, unless an [Error]
+// around it has a kind of its own.
+func settled(err error) *callback.OutcomeError {
+	var e, cause *Error
+	var o *callback.OutcomeError
+	if !errors.As(err, &o) {
+		return nil
+	}
+	errors.As(err, &e)
+	errors.As(o.Cause, &cause)
+	if e != cause {
+		return nil
+	}
+	return o
 }

@@ -18,21 +18,10 @@ import (
 
 // Begin writes an entry before its change is sent, and returns its id. When it
 // returns, the entry is on the disk. The id, the time and the outcome are set by
-// the journal. Where Begin fails, the change must not be sent.
+// the journal. If Begin fails, the change must not be sent.
 func (j *Journal) Begin(ctx context.Context, e Entry) (id string, err error) {
-	ids, err := j.beginAll(ctx, []Entry{e})
-	return ids[0], err
-}
-
-// beginAll begins entries with one wait for the disk. Where one cannot be begun
-// its id is "".
-func (j *Journal) beginAll(ctx context.Context, entries []Entry) (ids []string, err error) {
-	records := make([]record, len(entries))
-	for i, e := range entries {
-		e.Time = j.timestamp()
-		records[i] = beginRecord(e)
-	}
-	return j.append(ctx, records...)
+	e.Time = j.timestamp()
+	return j.append(ctx, beginRecord(e))
 }
 
 // End writes what became of an entry. It survives the end of the process at
@@ -40,74 +29,46 @@ func (j *Journal) beginAll(ctx context.Context, entries []Entry) (ids []string, 
 // the entry pending, to be settled by reading, so it is not worth a wait for the
 // disk. The last end of an entry holds.
 func (j *Journal) End(ctx context.Context, id string, outcome Outcome, requestID string) error {
-	_, err := j.append(ctx, j.endRecord(id, outcome, requestID))
+	return j.end(ctx, id, outcome, requestID, "")
+}
+
+func (j *Journal) end(ctx context.Context, id string, outcome Outcome, requestID, note string) error {
+	_, err := j.append(ctx, record{Op: opEnd, ID: id, Time: j.timestamp(), Outcome: outcome, RequestID: requestID, Note: note})
 	return err
 }
 
-// endSoon is End for those who do not wait: the end is written with what is
-// written next, or by flush. Where that fails the entry stays pending.
-func (j *Journal) endSoon(id string, outcome Outcome, requestID string) {
-	j.queue.add(&request{record: j.endRecord(id, outcome, requestID), done: make(chan struct{})})
-}
-
-func (j *Journal) endRecord(id string, outcome Outcome, requestID string) record {
-	return record{Op: opEnd, ID: id, Time: j.timestamp(), Outcome: outcome, RequestID: requestID}
-}
-
-// append writes records together, in their order, and returns their ids, "" for
-// those that were not written.
-func (j *Journal) append(ctx context.Context, records ...record) (ids []string, err error) {
-	ids = make([]string, len(records))
+// append writes a record and returns its id.
+func (j *Journal) append(ctx context.Context, rec record) (id string, err error) {
 	if err := ctx.Err(); err != nil {
-		return ids, j.fail("write", err)
+		return "", j.fail("write", context.Cause(ctx))
 	}
-	own := make([]*request, len(records))
-	for i, rec := range records {
-		own[i] = &request{record: rec, done: make(chan struct{})}
-	}
-	last := own[len(own)-1]
-	j.queue.add(own...)
+	own := &request{record: rec, done: make(chan struct{})}
+	j.queue.add(own)
 	select {
-	case <-last.done:
+	case <-own.done:
 	case j.queue.turn <- struct{}{}:
 		j.flush(ctx, own)
 		<-j.queue.turn
 	case <-ctx.Done():
 		if j.queue.withdraw(own) {
-			return ids, j.fail("write", ctx.Err())
+			return "", j.fail("write", context.Cause(ctx))
 		}
-		<-last.done
+		<-own.done
 	}
-	for i, r := range own {
-		if r.err == nil {
-			ids[i] = r.record.ID
-		} else if err == nil {
-			err = j.fail("write", r.err)
-		}
+	if own.err != nil {
+		return "", j.fail("write", own.err)
 	}
-	return ids, err
+	return own.record.ID, nil
 }
 
-// flushEnds writes the ends that wait for the next entry.
-func (j *Journal) flushEnds(ctx context.Context) {
+// flush writes all that waits, for the goroutine that has the turn. If it cannot
+// get the lock only its own request fails; the others have contexts of their own
+// and try for themselves.
+func (j *Journal) flush(ctx context.Context, own *request) {
 	select {
-	case j.queue.turn <- struct{}{}:
-		j.flush(ctx, nil)
-		<-j.queue.turn
-	case <-ctx.Done():
-	}
-}
-
-// flush writes all that waits, for the goroutine that has the turn. Where it
-// cannot get the lock only its own requests fail; the others have contexts of
-// their own and try for themselves.
-func (j *Journal) flush(ctx context.Context, own []*request) {
-	if len(own) > 0 {
-		select {
-		case <-own[len(own)-1].done: // the one before has written it
-			return
-		default:
-		}
+	case <-own.done: // the one before has written it
+		return
+	default:
 	}
 	err := os.MkdirAll(filepath.Dir(j.path), 0o700)
 	var unlock func() error
@@ -116,9 +77,7 @@ func (j *Journal) flush(ctx context.Context, own []*request) {
 	}
 	if err != nil {
 		j.queue.withdraw(own)
-		for _, r := range own {
-			r.err = err
-		}
+		own.err = err
 		return
 	}
 	batch := j.queue.takeAll()
@@ -231,7 +190,7 @@ func (j *Journal) lock(ctx context.Context, try func(*flock.Flock, context.Conte
 	case held:
 		return lock.Close, nil
 	case ctx.Err() != nil:
-		err = ctx.Err()
+		err = context.Cause(ctx)
 	case wait.Err() != nil:
 		err = fmt.Errorf("another process has held its lock for %s", j.wait)
 	}

@@ -32,21 +32,16 @@ func (h History) Before(id string, account Account, current callback.Set) (callb
 	if err != nil {
 		return callback.Set{}, err
 	}
-	if entry.Account() != account {
+	if entry.Account != account {
 		return callback.Set{}, failure.New(failure.Usage, "entry %s belongs to another account: profile %s, region %s, endpoint %s",
-			entry.ID, callback.Quote(entry.Profile), callback.Quote(entry.Region), callback.Quote(entry.Endpoint)).
+			entry.ID, callback.Quote(entry.Account.Profile), callback.Quote(entry.Account.Region), callback.Quote(entry.Account.Endpoint)).
 			WithHint("name the same profile, region and endpoint")
 	}
 	// Newest first, so that the oldest of a target's entries has the last word.
 	for _, e := range h.Entries[:h.index(id)+1] {
-		if e.Account() != account || e.Outcome == Failed {
-			continue
+		if e.Account == account && e.Outcome != Failed {
+			current = current.With(e.Change.Target, e.Change.Old)
 		}
-		target, err := e.Target()
-		if err != nil {
-			return callback.Set{}, failure.New(failure.Failure, "entry %s of the journal: %w", e.ID, err)
-		}
-		current = current.With(target, e.Old)
 	}
 	return current, nil
 }

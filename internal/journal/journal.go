@@ -11,7 +11,6 @@ package journal
 
 import (
 	"cmp"
-	"context"
 	"sync"
 	"time"
 
@@ -29,46 +28,42 @@ const (
 	Failed  Outcome = "failed"
 )
 
-// Account tells accounts apart, as far as sesctl knows them. A pending entry is
-// settled by reading the account that it belongs to, and no other.
+// Account identifies an account, as far as sesctl can. The journal, a loan and a
+// kept plan all name the account that they belong to by this value.
 type Account struct {
-	Profile  string // "" without a profile
-	Endpoint string
-	Region   string
+	Profile  string `json:"profile"` // "" without a profile
+	Endpoint string `json:"endpoint"`
+	Region   string `json:"region"`
 }
 
-// Entry is one change. Its JSON form is what users see; the file holds the rest
-// as well.
+// Entry is one change, with what became of it.
 type Entry struct {
-	ID        string         `json:"id"` // unique, and in the order of the entries
-	Time      time.Time      `json:"time"`
-	Profile   string         `json:"profile"`
-	Who       string         `json:"who"` // the user of the operating system
-	Scope     callback.Scope `json:"scope"`
-	Sender    string         `json:"sender"` // "" for the account
-	Old       string         `json:"old"`    // "" where there was no callback
-	New       string         `json:"new"`    // "" where it was deleted
-	RequestID string         `json:"request_id"`
-	Outcome   Outcome        `json:"outcome"`
-	Note      string         `json:"-"` // how a pending entry was settled
+	ID        string // unique, and in the order of the entries
+	Time      time.Time
+	Account   Account
+	Who       string // the user of the operating system
+	Change    callback.Change
+	RequestID string
+	Outcome   Outcome
+	Note      string // how a pending entry was settled
 
-	Endpoint string `json:"-"`
-	Region   string `json:"-"`
-	run      string
+	run string
 }
 
-// Account returns the account that the entry belongs to.
-func (e Entry) Account() Account {
-	return Account{Profile: e.Profile, Endpoint: e.Endpoint, Region: e.Region}
-}
-
-// Target returns the target that was changed. It fails for an entry that names
-// no valid sender, which only a file edited by hand holds.
-func (e Entry) Target() (callback.Target, error) {
-	if e.Scope == callback.ScopeAccount {
-		return callback.Account(), nil
-	}
-	return callback.ParseSender(e.Sender)
+// MarshalJSON returns the entry as users see it.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	return encode(struct {
+		ID        string         `json:"id"`
+		Time      time.Time      `json:"time"`
+		Profile   string         `json:"profile"`
+		Who       string         `json:"who"`
+		Scope     callback.Scope `json:"scope"`
+		Sender    string         `json:"sender"` // "" for the account
+		Old       string         `json:"old"`    // "" if there was no callback
+		New       string         `json:"new"`    // "" if it was deleted
+		RequestID string         `json:"request_id"`
+		Outcome   Outcome        `json:"outcome"`
+	}{e.ID, e.Time, e.Account.Profile, e.Who, e.Change.Target.Scope(), e.Change.Target.Address(), e.Change.Old, e.Change.New, e.RequestID, e.Outcome})
 }
 
 // Options say where a journal is and what it depends on.
@@ -118,14 +113,11 @@ func Open(options Options) (*Journal, error) {
 	return j, nil
 }
 
-// Close writes the ends that wait, and lets other processes settle what this one
-// leaves pending. The journal can be used again.
+// Close lets other processes settle what this one leaves pending. The journal can
+// be used again.
 func (j *Journal) Close() error {
 	j.queue.turn <- struct{}{}
 	defer func() { <-j.queue.turn }()
-	if j.queue.len() > 0 {
-		j.flush(context.Background(), nil)
-	}
 	return j.endRun()
 }
 

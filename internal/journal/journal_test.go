@@ -74,13 +74,21 @@ func read(t testing.TB, j *Journal) History {
 // pendingOf returns the entries of an account whose end is not known.
 func pendingOf(h History, account Account) []Entry {
 	return slices.DeleteFunc(slices.Clone(h.Entries), func(e Entry) bool {
-		return e.Outcome != Pending || e.Account() != account
+		return e.Outcome != Pending || e.Account != account
 	})
 }
 
 var sample = Entry{
-	Profile: "prod", Endpoint: "https://ses.example", Region: "ap-guangzhou", Who: "ann",
-	Scope: callback.ScopeSender, Sender: "news@mail.example.com", New: "https://h.example:8080/?token=a&b=<c>",
+	Account: account, Who: "ann",
+	Change: callback.NewChange(mustParse("news@mail.example.com"), "", "https://h.example:8080/?token=a&b=<c>"),
+}
+
+func mustParse(address string) callback.Target {
+	target, err := callback.ParseSender(address)
+	if err != nil {
+		panic(err)
+	}
+	return target
 }
 
 // settle settles what was left when the account was read.
@@ -96,7 +104,7 @@ func settle(t *testing.T, j *Journal, account Account, found callback.Set, parts
 func TestBeginAndEnd(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
-	first, second := begin(t, j, sample), begin(t, j, Entry{Scope: callback.ScopeAccount, Old: "https://u.example/"})
+	first, second := begin(t, j, sample), begin(t, j, Entry{Change: callback.NewChange(callback.Account(), "https://u.example/", "")})
 	if first >= second || len(first) != len(second) {
 		t.Errorf("ids %s and %s are not in order", first, second)
 	}
@@ -123,7 +131,7 @@ func TestBeginAndEnd(t *testing.T) {
 
 func TestEntryAsUsersSeeIt(t *testing.T) {
 	t.Parallel()
-	got, err := json.Marshal(Entry{ID: "1", Time: time.Date(2025, 3, 1, 12, 0, 1, 5e6, time.UTC), Scope: callback.ScopeAccount, Outcome: Pending, Endpoint: "e", Region: "r"})
+	got, err := json.Marshal(Entry{ID: "1", Time: time.Date(2025, 3, 1, 12, 0, 1, 5e6, time.UTC), Outcome: Pending, Account: Account{Endpoint: "e", Region: "r"}})
 	want := `{"id":"1","time":"2025-03-01T12:00:01.005Z","profile":"","who":"","scope":"account","sender":"","old":"","new":"","request_id":"","outcome":"pending"}`
 	if err != nil || string(got) != want {
 		t.Errorf("got  %s, %v\nwant %s", got, err, want)
@@ -315,7 +323,7 @@ func TestEntryThatIsTooLong(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
 	long := sample
-	long.New = strings.Repeat("a", maxLine)
+	long.Change.New = strings.Repeat("a", maxLine)
 	if _, err := j.Begin(t.Context(), long); err == nil || !strings.Contains(err.Error(), "does not fit") {
 		t.Errorf("error %v", err)
 	}

@@ -20,16 +20,10 @@ type request struct {
 	err    error
 }
 
-func (q *queue) add(r ...*request) {
+func (q *queue) add(r *request) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting = append(q.waiting, r...)
-}
-
-func (q *queue) len() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return len(q.waiting)
+	q.waiting = append(q.waiting, r)
 }
 
 func (q *queue) takeAll() []*request {
@@ -40,12 +34,11 @@ func (q *queue) takeAll() []*request {
 	return batch
 }
 
-// withdraw reports whether requests that were added together were still waiting
-// and now are not.
-func (q *queue) withdraw(r []*request) bool {
+// withdraw reports whether a request was still waiting and now is not.
+func (q *queue) withdraw(r *request) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	before := len(q.waiting)
-	q.waiting = slices.DeleteFunc(q.waiting, func(w *request) bool { return slices.Contains(r, w) })
+	q.waiting = slices.DeleteFunc(q.waiting, func(w *request) bool { return w == r })
 	return len(q.waiting) < before
 }

@@ -105,8 +105,12 @@ func (h *History) add(line []byte, place map[string]int) string {
 	case r.Op == opBegin && known:
 		return "its id is already in use"
 	case r.Op == opBegin:
+		e, err := r.entry()
+		if err != nil {
+			return err.Error()
+		}
 		place[r.ID] = len(h.Entries)
-		h.Entries = append(h.Entries, r.entry())
+		h.Entries = append(h.Entries, e)
 	case !known:
 		return "it ends an entry that is not there"
 	default:

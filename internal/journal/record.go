@@ -25,9 +25,7 @@ type record struct {
 	ID   string    `json:"id"`
 	Time time.Time `json:"time"`
 
-	Profile  string         `json:"profile,omitempty"`
-	Endpoint string         `json:"endpoint,omitempty"`
-	Region   string         `json:"region,omitempty"`
+	*Account                // of a begin
 	Who      string         `json:"who,omitempty"`
 	Run      string         `json:"run,omitempty"` // whose entry it is, see run
 	Scope    callback.Scope `json:"scope,omitempty"`
@@ -42,32 +40,52 @@ type record struct {
 
 func beginRecord(e Entry) record {
 	return record{
-		Op: opBegin, Time: e.Time, Outcome: Pending,
-		Profile: e.Profile, Endpoint: e.Endpoint, Region: e.Region, Who: e.Who,
-		Scope: e.Scope, Sender: e.Sender, Old: e.Old, New: e.New,
+		Op: opBegin, Time: e.Time, Outcome: Pending, Account: &e.Account, Who: e.Who,
+		Scope: e.Change.Target.Scope(), Sender: e.Change.Target.Address(), Old: e.Change.Old, New: e.Change.New,
 	}
 }
 
-func (r record) entry() Entry {
-	return Entry{
-		ID: r.ID, Time: r.Time, Profile: r.Profile, Endpoint: r.Endpoint, Region: r.Region, Who: r.Who, run: r.Run,
-		Scope: r.Scope, Sender: r.Sender, Old: r.Old, New: r.New,
-		RequestID: r.RequestID, Outcome: r.Outcome, Note: r.Note,
+// entry returns the entry that the record begins. It fails if the record names no
+// valid target, which happens only in a file that was edited by hand.
+func (r record) entry() (Entry, error) {
+	e := Entry{ID: r.ID, Time: r.Time, Who: r.Who, RequestID: r.RequestID, Outcome: r.Outcome, Note: r.Note, run: r.Run}
+	if r.Account != nil {
+		e.Account = *r.Account
 	}
+	target := callback.Account()
+	switch r.Scope {
+	case callback.ScopeAccount:
+	case callback.ScopeSender:
+		var err error
+		if target, err = callback.ParseSender(r.Sender); err != nil {
+			return Entry{}, errors.New("it has no valid sender")
+		}
+	default:
+		return Entry{}, errors.New("it has no valid scope")
+	}
+	e.Change = callback.NewChange(target, r.Old, r.New)
+	return e, nil
 }
 
 // line returns the record as one line with its end.
 func (r record) line() ([]byte, error) {
+	line, err := encode(r)
+	if err != nil {
+		return nil, err
+	}
+	if len(line) > maxLine {
+		return nil, errors.New("it does not fit into a line of the journal")
+	}
+	return line, nil
+}
+
+// encode returns a value as one line of JSON.
+func encode(value any) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false) // URLs are full of &
-	if err := encoder.Encode(r); err != nil {
-		return nil, err
-	}
-	if out.Len() > maxLine {
-		return nil, errors.New("it does not fit into a line of the journal")
-	}
-	return out.Bytes(), nil
+	err := encoder.Encode(value)
+	return out.Bytes(), err
 }
 
 // parseRecord reads one line without its end.
@@ -82,8 +100,6 @@ func parseRecord(line []byte) (record, error) {
 		return record{}, errors.New("it neither begins nor ends an entry")
 	case !validID(r.ID):
 		return record{}, errors.New("it has no valid id")
-	case r.Op == opBegin && r.Scope != callback.ScopeAccount && r.Scope != callback.ScopeSender:
-		return record{}, errors.New("it has no valid scope")
 	case r.Outcome != Pending && r.Outcome != Done && r.Outcome != Failed:
 		return record{}, errors.New("it has no valid outcome")
 	}

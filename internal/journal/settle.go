@@ -20,8 +20,8 @@ type Left struct {
 // Left returns those of an account. Call it before the account is read: what was
 // made after the reading must not be settled by it.
 //
-// The entries of another process that is still at work are left to it: what it
-// has announced is not made yet, and what it has made may not be recorded yet.
+// The entries of a process that is still at work are left to it: what it has made
+// may not be recorded yet. That holds for this process too, see [Store].
 func (j *Journal) Left(ctx context.Context, account Account) (Left, error) {
 	left := Left{account: account, ids: map[string]bool{}}
 	if open, err := j.anyOpen(ctx); err != nil || !open {
@@ -31,9 +31,9 @@ func (j *Journal) Left(ctx context.Context, account Account) (Left, error) {
 	if err != nil {
 		return left, err
 	}
-	atWork := map[string]bool{j.ownRun(): false}
+	atWork := map[string]bool{}
 	for _, e := range h.Entries {
-		if e.Outcome != Pending || e.Account() != account {
+		if e.Outcome != Pending || e.Account != account {
 			continue
 		}
 		if _, known := atWork[e.run]; !known {
@@ -46,11 +46,11 @@ func (j *Journal) Left(ctx context.Context, account Account) (Left, error) {
 	return left, nil
 }
 
-// Settle writes an end to entries that were left by what was read from their
-// account since: where the new URL is there, the change was done; where the old
-// one is, it failed; where there is something else, it failed too, and a note
-// says so. Parts tells what was read; entries of other parts stay pending. It
-// returns the entries that it settled, newest first.
+// Settle writes an end to entries that were left, by what was read from their
+// account since. It judges each change by [callback.Change.Judge]: what was not
+// made has failed, and a note gives the reason. Parts are what was read; entries
+// of other parts stay pending. It returns the entries that it settled, newest
+// first.
 func (j *Journal) Settle(ctx context.Context, left Left, read callback.Set, parts callback.Parts) ([]Entry, error) {
 	if len(left.ids) == 0 {
 		return nil, nil
@@ -65,19 +65,18 @@ func (j *Journal) Settle(ctx context.Context, left Left, read callback.Set, part
 		if e.Outcome != Pending || !left.ids[e.ID] {
 			continue
 		}
-		target, err := e.Target()
-		if err != nil || callback.PartOf(target)&parts == 0 {
+		if callback.PartOf(e.Change.Target)&parts == 0 {
 			continue
 		}
 		// What came next on the same target began by reading what this one left.
-		found := read.URL(target)
+		found := read.URL(e.Change.Target)
 		for _, later := range h.Entries[:i] {
-			if later.Account() == left.account && later.Scope == e.Scope && later.Sender == e.Sender {
-				found = later.Old
+			if later.Account == left.account && later.Change.Target == e.Change.Target {
+				found = later.Change.Old
 			}
 		}
-		e.Outcome, e.Note = settledBy(e, found)
-		if _, err := j.append(ctx, record{Op: opEnd, ID: e.ID, Time: j.timestamp(), Outcome: e.Outcome, Note: e.Note}); err != nil {
+		e.Outcome, e.Note = settledBy(e.Change, found)
+		if err := j.end(ctx, e.ID, e.Outcome, "", e.Note); err != nil {
 			return settled, err
 		}
 		settled = append(settled, e)
@@ -156,13 +155,14 @@ func lineID(line []byte) (id []byte, isEnd, plain bool) {
 	return rest[:idLength], isEnd, true
 }
 
-func settledBy(e Entry, found string) (Outcome, string) {
-	switch {
-	case callback.SameURL(found, e.New):
+// settledBy returns the outcome and the note of a change by what was found.
+func settledBy(c callback.Change, found string) (Outcome, string) {
+	switch c.Judge(found) {
+	case callback.VerdictMade:
 		return Done, "settled by reading: it had been done"
-	case callback.SameURL(found, e.Old):
+	case callback.VerdictNotMade:
 		return Failed, "settled by reading: it had not been done"
-	case found == "":
+	case callback.VerdictGone:
 		return Failed, "settled by reading: no callback was there any more"
 	}
 	return Failed, "settled by reading: another callback was there"

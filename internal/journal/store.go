@@ -1,19 +1,21 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"sync"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Author says on whose behalf changes are recorded.
+// Author is on whose behalf changes are recorded.
 type Author struct {
 	Account Account
-	// Who returns the user of the operating system, where that is not nil. It is
-	// asked when a change is recorded, since finding out may mean reading files.
+	// Who returns the user of the operating system, if it is not nil. It is
+	// called when a change is recorded, since finding out may mean reading files.
 	Who func() string
 }
 
@@ -25,14 +27,11 @@ func (a Author) who() string {
 }
 
 // Store returns a store that records each change of inner before it is sent, and
-// its end after. An entry stays pending where the outcome is not known, as an
-// [failure.Error] with Unknown says, and where the context ended.
-//
-// Changes that are announced are recorded with one wait for the disk for all of
-// them. Their ends are written with what comes next, by the next Load at the
-// latest; a process that is killed before leaves them pending.
-func Store(inner callback.Store, j *Journal, author Author) callback.Announcer {
-	return &store{inner: inner, journal: j, author: author, announced: map[change]string{}}
+// its end after. An entry stays pending while its outcome is unknown, and if the
+// context ended: the next Load of the store settles it by what it reads, and so
+// does the next process if there is none.
+func Store(inner callback.Store, j *Journal, author Author) callback.Store {
+	return &store{inner: inner, journal: j, author: author, open: map[callback.Target]openEntry{}}
 }
 
 type store struct {
@@ -40,116 +39,77 @@ type store struct {
 	journal *Journal
 	author  Author
 
-	mu        sync.Mutex
-	announced map[change]string // ids of entries
-	ending    bool              // ends wait to be written
+	mu   sync.Mutex
+	open map[callback.Target]openEntry // whose outcome is unknown
 }
 
-// change is what an entry is about.
-type change struct {
-	target   callback.Target
-	old, url string
+type openEntry struct {
+	id        string
+	change    callback.Change
+	requestID string
+	// outcome is what the last reading showed. A reading that does not show the
+	// change is not the last word: the service may still be at work.
+	outcome Outcome
 }
 
 func (s *store) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
 	s.mu.Lock()
-	ending := s.ending
-	s.ending = false
+	before := maps.Clone(s.open) // a reading settles only what was sent before it
 	s.mu.Unlock()
-	if ending {
-		// An end that cannot be written leaves its entry pending, to be settled by
-		// what is read now.
-		s.journal.flushEnds(ctx)
+	snapshot, err := s.inner.Load(ctx, parts)
+	if err != nil {
+		return snapshot, err
 	}
-	return s.inner.Load(ctx, parts)
-}
-
-// Announce records changes before they are made. One that cannot be recorded is
-// tried again by itself when it is to be made.
-func (s *store) Announce(ctx context.Context, changes []callback.Change) {
-	entries := make([]Entry, len(changes))
-	for i, c := range changes {
-		entries[i] = s.entry(change{c.Target, c.Old, c.New})
-	}
-	ids, _ := s.journal.beginAll(ctx, entries)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, c := range changes {
-		if ids[i] != "" {
-			s.announced[change{c.Target, c.Old, c.New}] = ids[i]
+	for target, e := range before {
+		if callback.PartOf(target)&parts != 0 {
+			s.settle(ctx, e, snapshot.Callbacks.URL(target))
 		}
 	}
+	return snapshot, nil
 }
 
-// Withdraw records that changes were not made, as far as they were announced.
-func (s *store) Withdraw(changes []callback.Change) {
-	for _, c := range changes {
-		if id := s.take(change{c.Target, c.Old, c.New}); id != "" {
-			s.endSoon(id, Failed, "")
-		}
+// settle writes the end of an entry whose outcome is unknown, by the URL that was
+// found.
+func (s *store) settle(ctx context.Context, e openEntry, found string) {
+	outcome, note := settledBy(e.change, found)
+	if outcome == e.outcome {
+		return
 	}
-}
-
-// take returns the id of the entry of an announced change, once.
-func (s *store) take(c change) string {
+	if err := s.journal.end(context.WithoutCancel(ctx), e.id, outcome, e.requestID, note); err != nil {
+		return // the entry stays pending, and the next reading settles it
+	}
+	e.outcome = outcome
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := s.announced[c]
-	delete(s.announced, c)
-	return id
+	if s.open[e.change.Target].id == e.id {
+		s.open[e.change.Target] = e
+	}
 }
 
-func (s *store) endSoon(id string, outcome Outcome, requestID string) {
-	s.journal.endSoon(id, outcome, requestID)
+func (s *store) Make(ctx context.Context, c callback.Change) (callback.Receipt, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ending = true
-}
-
-func (s *store) entry(c change) Entry {
-	return Entry{
-		Profile: s.author.Account.Profile, Endpoint: s.author.Account.Endpoint, Region: s.author.Account.Region, Who: s.author.who(),
-		Scope: c.target.Scope(), Sender: c.target.Address(), Old: c.old, New: c.url,
+	delete(s.open, c.Target) // later readings show this change
+	s.mu.Unlock()
+	id, err := s.journal.Begin(ctx, Entry{Account: s.author.Account, Who: s.author.who(), Change: c})
+	if err != nil {
+		return callback.Receipt{}, err
 	}
-}
-
-func (s *store) Put(ctx context.Context, c callback.Callback, old string) (callback.Receipt, error) {
-	return s.record(ctx, change{c.Target, old, c.URL}, func() (callback.Receipt, error) { return s.inner.Put(ctx, c, old) })
-}
-
-func (s *store) Delete(ctx context.Context, c callback.Callback) (callback.Receipt, error) {
-	return s.record(ctx, change{c.Target, c.URL, ""}, func() (callback.Receipt, error) { return s.inner.Delete(ctx, c) })
-}
-
-func (s *store) record(ctx context.Context, c change, do func() (callback.Receipt, error)) (callback.Receipt, error) {
-	id := s.take(c)
-	announced := id != ""
-	if !announced {
-		var err error
-		if id, err = s.journal.Begin(ctx, s.entry(c)); err != nil {
-			return callback.Receipt{}, err
-		}
+	receipt, err := s.inner.Make(ctx, c)
+	if unknown(err) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.open[c.Target] = openEntry{id: id, change: c, requestID: receipt.RequestID}
+		return receipt, err
 	}
-	receipt, err := do()
 	outcome, requestID := Done, receipt.RequestID
-	var e *failure.Error
-	switch {
-	case err == nil:
-	case errors.As(err, &e) && e.Made:
-		requestID = e.RequestID
-	case unknown(err):
-		return receipt, err
-	default:
+	if err != nil {
 		outcome = Failed
-		if e != nil && e.RequestID != "" {
-			requestID = e.RequestID
+		var e *failure.Error
+		if errors.As(err, &e) {
+			requestID = cmp.Or(e.RequestID, requestID)
 		}
 	}
-	if announced {
-		s.endSoon(id, outcome, requestID)
-		return receipt, err
-	}
-	// What has happened is recorded even when the user has had enough.
+	// What has happened is recorded even if the user has interrupted.
 	if endErr := s.journal.End(context.WithoutCancel(ctx), id, outcome, requestID); endErr != nil {
 		receipt.Notes = append(receipt.Notes, "entry "+id+" stays pending: "+endErr.Error())
 	}

@@ -14,28 +14,22 @@ import (
 
 var account = Account{Profile: "prod", Endpoint: "https://ses.example", Region: "ap-guangzhou"}
 
-// stub is a store that answers what it is told, and looks at the journal while
+// stub is a store with one answer to every change. It looks at the journal while
 // the change is on its way.
 type stub struct {
 	receipt callback.Receipt
 	err     error
+	set     callback.Set
+	unread  error
 	during  func()
 	calls   int
 }
 
 func (s *stub) Load(context.Context, callback.Parts) (callback.Snapshot, error) {
-	return callback.Snapshot{Callbacks: callback.Set{}.With(callback.Account(), "u")}, s.err
+	return callback.Snapshot{Callbacks: s.set}, s.unread
 }
 
-func (s *stub) Put(context.Context, callback.Callback, string) (callback.Receipt, error) {
-	return s.change()
-}
-
-func (s *stub) Delete(context.Context, callback.Callback) (callback.Receipt, error) {
-	return s.change()
-}
-
-func (s *stub) change() (callback.Receipt, error) {
+func (s *stub) Make(context.Context, callback.Change) (callback.Receipt, error) {
 	s.calls++
 	if s.during != nil {
 		s.during()
@@ -58,8 +52,6 @@ func TestStoreOutcomes(t *testing.T) {
 	refused.RequestID = "r2"
 	lost := failure.New(failure.Failure, "the connection was lost")
 	lost.Unknown = true
-	made := failure.New(failure.Interrupted, "interrupted after it was made")
-	made.Made, made.RequestID = true, "r3"
 	for _, test := range []struct {
 		name      string
 		inner     stub
@@ -70,7 +62,6 @@ func TestStoreOutcomes(t *testing.T) {
 		{"failed", stub{err: refused}, Failed, "r2"},
 		{"failed without a kind", stub{err: errors.New("boom")}, Failed, ""},
 		{"unknown", stub{err: lost}, Pending, ""},
-		{"interrupted, and made all the same", stub{err: made}, Done, "r3"},
 		{"interrupted", stub{err: context.Canceled}, Pending, ""},
 		{"out of time", stub{err: context.DeadlineExceeded}, Pending, ""},
 	} {
@@ -86,40 +77,113 @@ func TestStoreOutcomes(t *testing.T) {
 			store := Store(&inner, j, Author{Account: account, Who: func() string { return "ann" }})
 			target := sender(t, "news@mail.example.com")
 
-			receipt, err := store.Put(t.Context(), callback.Callback{Target: target, URL: "new"}, "old")
-			if !errors.Is(err, inner.err) || receipt.RequestID != inner.receipt.RequestID {
-				t.Errorf("Put: %+v, %v", receipt, err)
-			}
-			e := read(t, j).Entries[0]
-			if e.Outcome != test.outcome || e.RequestID != test.requestID || e.Old != "old" || e.New != "new" ||
-				e.Sender != "news@mail.example.com" || e.Scope != callback.ScopeSender || e.Who != "ann" || e.Account() != account {
-				t.Errorf("entry of Put: %+v", e)
-			}
-
-			if _, err = store.Delete(t.Context(), callback.Callback{Target: callback.Account(), URL: "old"}); !errors.Is(err, inner.err) {
-				t.Errorf("Delete: %v", err)
-			}
-			e = read(t, j).Entries[0]
-			if e.Outcome != test.outcome || e.Old != "old" || e.New != "" || e.Scope != callback.ScopeAccount || e.Sender != "" {
-				t.Errorf("entry of Delete: %+v", e)
+			for _, c := range []callback.Change{
+				callback.NewChange(target, "", "new"), callback.NewChange(target, "old", "new"), callback.NewChange(callback.Account(), "old", ""),
+			} {
+				receipt, err := store.Make(t.Context(), c)
+				if !errors.Is(err, inner.err) || receipt.RequestID != inner.receipt.RequestID {
+					t.Errorf("%v: %+v, %v", c, receipt, err)
+				}
+				e := read(t, j).Entries[0]
+				if e.Change != c || e.Outcome != test.outcome || e.RequestID != test.requestID || e.Who != "ann" || e.Account != account {
+					t.Errorf("entry of %v: %+v", c, e)
+				}
 			}
 		})
 	}
 }
 
-func TestStoreLoads(t *testing.T) {
+// TestStoreSettles loses the answer to a change, and reads the account twice.
+func TestStoreSettles(t *testing.T) {
 	t.Parallel()
-	snapshot, err := Store(&stub{}, newJournal(t), Author{}).Load(t.Context(), callback.PartAll)
-	if err != nil || snapshot.Callbacks.Len() != 1 {
-		t.Errorf("Load: %v, %v", snapshot, err)
+	lost := failure.New(failure.Failure, "the connection was lost")
+	lost.Unknown = true
+	target := sender(t, "news@mail.example.com")
+	for _, test := range []struct {
+		name   string
+		found  [2]string
+		unread [2]error
+		want   [2]Outcome
+	}{
+		{"made", [2]string{"new", "new"}, [2]error{}, [2]Outcome{Done, Done}},
+		{"not made", [2]string{"old", "old"}, [2]error{}, [2]Outcome{Failed, Failed}},
+		{"made late", [2]string{"old", "new"}, [2]error{}, [2]Outcome{Failed, Done}},
+		{"read late", [2]string{"", "new"}, [2]error{errors.New("no answer")}, [2]Outcome{Pending, Done}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			j := newJournal(t)
+			inner := &stub{err: lost, receipt: callback.Receipt{RequestID: "r1"}}
+			store := Store(inner, j, Author{Account: account})
+			if _, err := store.Make(t.Context(), callback.NewChange(target, "old", "new")); !errors.Is(err, lost) {
+				t.Fatal(err)
+			}
+			if _, err := store.Load(t.Context(), callback.PartAccount); err != nil {
+				t.Fatal(err)
+			}
+			if e := read(t, j).Entries[0]; e.Outcome != Pending {
+				t.Errorf("settled by the account's callback: %+v", e)
+			}
+			for i := range 2 {
+				inner.set, inner.unread = callback.Set{}.With(target, test.found[i]), test.unread[i]
+				if _, err := store.Load(t.Context(), callback.PartAll); !errors.Is(err, test.unread[i]) {
+					t.Errorf("reading %d: %v", i, err)
+				}
+				e := read(t, j).Entries[0]
+				if e.Outcome != test.want[i] || e.Outcome != Pending && e.RequestID != "r1" {
+					t.Errorf("after reading %d: %+v; want %s", i, e, test.want[i])
+				}
+			}
+			if settled, err := settle(t, j, account, inner.set, callback.PartAll); err != nil || len(settled) != 0 {
+				t.Errorf("left to others: %v, %v", settled, err)
+			}
+		})
 	}
+}
+
+// TestStoreSettlesNoLaterChange reads the account while a change is being sent:
+// the reading began before, and does not show what became of the change.
+func TestStoreSettlesNoLaterChange(t *testing.T) {
+	t.Parallel()
+	lost := failure.New(failure.Failure, "the connection was lost")
+	lost.Unknown = true
+	j := newJournal(t)
+	inner := &interposed{stub: stub{err: lost}}
+	store := Store(inner, j, Author{Account: account})
+	inner.loading = func() {
+		inner.loading = nil
+		if _, err := store.Make(t.Context(), callback.NewChange(callback.Account(), "", "new")); !errors.Is(err, lost) {
+			t.Error(err)
+		}
+	}
+	for _, want := range []Outcome{Pending, Failed} {
+		if _, err := store.Load(t.Context(), callback.PartAll); err != nil {
+			t.Fatal(err)
+		}
+		if e := read(t, j).Entries[0]; e.Outcome != want {
+			t.Errorf("%+v; want %s", e, want)
+		}
+	}
+}
+
+// interposed is a stub with a function that runs while it is read.
+type interposed struct {
+	stub
+	loading func()
+}
+
+func (i *interposed) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
+	if i.loading != nil {
+		i.loading()
+	}
+	return i.stub.Load(ctx, parts)
 }
 
 func TestNoRecordNoChange(t *testing.T) {
 	t.Parallel()
 	inner := &stub{}
 	store := Store(inner, open(t, t.TempDir()), Author{})
-	if _, err := store.Put(t.Context(), callback.Callback{URL: "u"}, ""); err == nil || inner.calls != 0 {
+	if _, err := store.Make(t.Context(), callback.NewChange(callback.Account(), "", "u")); err == nil || inner.calls != 0 {
 		t.Errorf("error %v, %d calls", err, inner.calls)
 	}
 }
@@ -129,7 +193,7 @@ func TestEndIsRecordedAfterAnInterrupt(t *testing.T) {
 	j := newJournal(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	store := Store(&stub{during: cancel}, j, Author{})
-	if _, err := store.Put(ctx, callback.Callback{URL: "u"}, ""); err != nil {
+	if _, err := store.Make(ctx, callback.NewChange(callback.Account(), "", "u")); err != nil {
 		t.Fatal(err)
 	}
 	if e := read(t, j).Entries[0]; e.Outcome != Done {
@@ -145,9 +209,17 @@ func TestEndThatCannotBeRecorded(t *testing.T) {
 			t.Error(err)
 		}
 	}}
-	receipt, err := Store(inner, j, Author{}).Put(t.Context(), callback.Callback{URL: "u"}, "")
+	receipt, err := Store(inner, j, Author{}).Make(t.Context(), callback.NewChange(callback.Account(), "", "u"))
 	if err != nil || len(receipt.Notes) != 1 || !strings.Contains(receipt.Notes[0], "stays pending") {
 		t.Errorf("%+v, %v", receipt, err)
+	}
+}
+
+// closeJournal ends the run of a journal, as the end of its process does.
+func closeJournal(t *testing.T, j *Journal) {
+	t.Helper()
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -172,14 +244,15 @@ func TestSettle(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			j := newJournal(t)
-			mine := Entry{Profile: account.Profile, Endpoint: account.Endpoint, Region: account.Region, Scope: callback.ScopeSender, Sender: a, Old: test.old, New: test.new}
+			mine := Entry{Account: account, Change: callback.NewChange(sender(t, a), test.old, test.new)}
 			other, ofAccount := mine, mine
-			other.Region = "ap-singapore"
-			ofAccount.Scope, ofAccount.Sender = callback.ScopeAccount, ""
+			other.Account.Region = "ap-singapore"
+			ofAccount.Change.Target = callback.Account()
 			end(t, j, begin(t, j, mine), Done)
 			id := begin(t, j, mine)
 			begin(t, j, other)
 			begin(t, j, ofAccount)
+			closeJournal(t, j)
 
 			set := callback.Set{}.With(sender(t, a), test.found).With(sender(t, b), "https://9.example/")
 			settled, err := settle(t, j, account, set, callback.PartSenderCallbacks)
@@ -190,7 +263,7 @@ func TestSettle(t *testing.T) {
 			if e, err := h.Find(id); err != nil || e != settled[0] {
 				t.Errorf("in the file: %+v, %v", e, err)
 			}
-			if pending := pendingOf(h, account); len(pending) != 1 || pending[0].Scope != callback.ScopeAccount {
+			if pending := pendingOf(h, account); len(pending) != 1 || !pending[0].Change.Target.IsAccount() {
 				t.Errorf("pending %+v", pending)
 			}
 		})
@@ -201,11 +274,12 @@ func TestSettleByWhatCameNext(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
 	change := func(old, url string) Entry {
-		return Entry{Profile: account.Profile, Endpoint: account.Endpoint, Region: account.Region, Scope: callback.ScopeAccount, Old: old, New: url}
+		return Entry{Account: account, Change: callback.NewChange(callback.Account(), old, url)}
 	}
 	done := begin(t, j, change("https://1.example/", "https://2.example/"))
 	failed := begin(t, j, change("https://2.example/", "https://3.example/"))
 	last := begin(t, j, change("https://2.example/", "https://4.example/"))
+	closeJournal(t, j)
 	if _, err := settle(t, j, account, callback.Set{}.With(callback.Account(), "https://4.example/"), callback.PartCallbacks); err != nil {
 		t.Fatal(err)
 	}
@@ -230,23 +304,22 @@ func TestSettleErrors(t *testing.T) {
 	if settled, err := settle(t, j, Account{}, callback.Set{}, callback.PartAll); err != nil || settled != nil {
 		t.Errorf("settled %v, %v", settled, err)
 	}
-	if _, err := read(t, j).Before("01jd1k0m1", Account{}, callback.Set{}); err == nil || !strings.Contains(err.Error(), "entry 01jd1k0m1 of the journal") {
-		t.Errorf("Before: %v", err)
+	if damage := read(t, j).Damage; len(damage) != 1 || damage[0].String() != "line 1 was skipped: it has no valid sender" {
+		t.Errorf("damage %v", damage)
 	}
 }
 
 func TestBefore(t *testing.T) {
 	t.Parallel()
-	entry := func(id, sender, old, url string, outcome Outcome) Entry {
-		e := Entry{ID: id, Profile: account.Profile, Endpoint: account.Endpoint, Region: account.Region,
-			Scope: callback.ScopeSender, Sender: sender, Old: old, New: url, Outcome: outcome}
-		if sender == "" {
-			e.Scope = callback.ScopeAccount
+	entry := func(id, address, old, url string, outcome Outcome) Entry {
+		target := callback.Account()
+		if address != "" {
+			target = sender(t, address)
 		}
-		return e
+		return Entry{ID: id, Account: account, Change: callback.NewChange(target, old, url), Outcome: outcome}
 	}
 	foreign := entry("01jd1k0m4", "a@x.example", "foreign", "f2", Done)
-	foreign.Profile = "test"
+	foreign.Account.Profile = "test"
 	h := History{Entries: []Entry{
 		entry("01jd1k0m6", "a@x.example", "a2", "a3", Done),
 		entry("01jd1k0m5", "a@x.example", "wrong", "a9", Failed),

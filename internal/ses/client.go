@@ -10,12 +10,10 @@ import (
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
-	sdk "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/ses/v20201002"
 	"golang.org/x/time/rate"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
-	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // Options says which account a client acts on, and how it reaches it.
@@ -60,7 +58,7 @@ type Call struct {
 // Client holds the callbacks of one account. It is a callback.Store, and safe
 // for use by several goroutines.
 type Client struct {
-	sdk    *sdk.Client
+	sdk    *common.Client
 	table  sesapi.Table
 	host   string // of the endpoint, for messages
 	source string // of the credentials, for hints
@@ -73,9 +71,6 @@ type Client struct {
 	limiters map[string]*rate.Limiter // by action
 
 	callbackSpellings, senderSpellings spellings
-
-	// What is there after writes whose outcome is unknown.
-	ofAccount, ofSenders *readings
 
 	now   func() time.Time
 	pause func(context.Context, time.Duration) error
@@ -108,7 +103,6 @@ func New(o Options) (*Client, error) {
 		table: o.Table, host: endpoint.Host, source: o.Credentials.Source, onCall: o.OnCall,
 		traced: o.Transport == nil, rate: o.Rate, now: time.Now, pause: pause,
 	}
-	c.ofAccount, c.ofSenders = c.newReadings(callback.PartAccount), c.newReadings(callback.PartSenderCallbacks)
 	if o.Pause != nil {
 		c.pause = o.Pause
 	}
@@ -123,9 +117,7 @@ func New(o Options) (*Client, error) {
 	p.HttpProfile.Endpoint = endpoint.Host
 	p.HttpProfile.ReqTimeout = 0 // the context limits a request
 	credential := common.NewTokenCredential(o.Credentials.SecretID, o.Credentials.SecretKey, o.Credentials.Token)
-	if c.sdk, err = sdk.NewClient(credential, o.Region, p); err != nil {
-		return nil, failure.New(failure.Failure, "cannot set the client up: %w", err)
-	}
+	c.sdk = common.NewCommonClient(credential, o.Region, p)
 	c.sdk.WithHttpTransport(&guard{next: next, product: productName(o.Version)})
 	c.sdk.WithLogger(silent{})
 	return c, nil

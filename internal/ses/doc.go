@@ -2,17 +2,14 @@
 // a [callback.Store], and the credentials to reach them with. It is built on
 // Tencent's SDK, and is its only importer.
 //
-// Listing sender addresses is a typed call of the SDK. No current SDK has actions
-// for callbacks, so those go through its generic request, signed like any other,
-// by the rows of package sesapi.
+// No current SDK has actions for callbacks, so all calls go through its generic
+// request, signed like any other, by the rows of package sesapi.
 //
-// # What is told of a write
+// # Writes
 //
-// A write is repeated only where the service says that it was not carried out.
-// Where its outcome is unknown, because the answer was lost or the user
-// interrupted, the account is read for up to ten seconds, whatever became of the
-// caller's context, and the error tells what is there now. Only where that fails
-// too is the outcome left open; the error is then marked Unknown.
+// A write is repeated only if the service reports that it was not carried out. If
+// its outcome is unknown, because the answer was lost or the user interrupted, the
+// error is marked Unknown. Package callback settles it by reading.
 //
 // # What is never shown
 //

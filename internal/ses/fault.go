@@ -95,7 +95,7 @@ const hintEndpoint = "check the endpoint: 'sesctl doctor' shows where it comes f
 // before, if anything did.
 func (c *Client) endedFault(ctx context.Context, began time.Time, last *fault) *fault {
 	f := &fault{word: "canceled", kind: failure.Interrupted, says: "interrupted"}
-	if !errors.Is(ctx.Err(), context.Canceled) {
+	if !errors.Is(context.Cause(ctx), context.Canceled) {
 		f = &fault{word: "timeout", kind: failure.Failure,
 			says:  fmt.Sprintf("timed out after %s without an answer from %s", shortly(time.Since(began)), c.host),
 			hints: []string{"give it more time with --timeout, or check the network with 'sesctl doctor'"}}

@@ -38,9 +38,9 @@ func says(t *testing.T, err error, kind failure.Kind, parts ...string) *failure.
 		t.Fatal("there is no error")
 	}
 	e := asError(t, err)
-	text := e.Error() + "\n" + strings.Join(e.Hints, "\n")
-	if e.Kind != kind {
-		t.Errorf("the kind is %s, not %s: %s", e.Kind, kind, text)
+	text := err.Error() + "\n" + strings.Join(failure.HintsOf(err), "\n")
+	if got := failure.KindOf(err); got != kind {
+		t.Errorf("the kind is %s, not %s: %s", got, kind, text)
 	}
 	for _, part := range parts {
 		if !strings.Contains(text, part) {
@@ -50,7 +50,7 @@ func says(t *testing.T, err error, kind failure.Kind, parts ...string) *failure.
 	if strings.Contains(text, leak) || strings.Contains(text, "s3cr3t") {
 		t.Errorf("a secret is in: %s", text)
 	}
-	if first := e.Error()[:1]; first != strings.ToLower(first) || strings.HasSuffix(e.Error(), ".") {
+	if first := err.Error()[:1]; first != strings.ToLower(first) || strings.HasSuffix(err.Error(), ".") {
 		t.Errorf("the message is not in the style of messages: %s", text)
 	}
 	return e
@@ -190,7 +190,7 @@ func TestRedirectKeepsToken(t *testing.T) {
 		credentials := localCredentials()
 		credentials.Token = "token-" + leak
 		c := newClient(t, Options{Endpoint: server.URL, Credentials: credentials})
-		_, err := c.Put(t.Context(), callback.Callback{URL: "https://hooks.example.com:8080/"}, "")
+		_, err := c.Make(t.Context(), callback.NewChange(callback.Account(), "", "https://hooks.example.com:8080/"))
 		if e := says(t, err, failure.Failure, "redirect"); e.Unknown {
 			t.Error("a redirect leaves the outcome open")
 		}
@@ -220,7 +220,7 @@ func TestClosedEndpoint(t *testing.T) {
 const secretURL = "https://user:pw-s3cr3t@hooks.example.com:8080/cb?token=tk-s3cr3t"
 
 func put(c *Client, target callback.Target, url, old string) error {
-	_, err := c.Put(context.Background(), callback.Callback{Target: target, URL: url}, old)
+	_, err := c.Make(context.Background(), callback.NewChange(target, old, url))
 	return err
 }
 

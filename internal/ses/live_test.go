@@ -101,7 +101,7 @@ func setAside(t *testing.T, c *Client, targets []callback.Target) {
 		removeAll(ctx, t, c, targets)
 		for _, target := range targets {
 			if url := before.URL(target); url != "" {
-				if _, err := c.Put(ctx, callback.Callback{Target: target, URL: url}, ""); err != nil {
+				if _, err := c.Make(ctx, callback.NewChange(target, "", url)); err != nil {
 					t.Errorf("put the callback of %s back yourself, %s: %v", target, callback.Mask(url), err)
 				}
 			}
@@ -117,7 +117,7 @@ func removeAll(ctx context.Context, t *testing.T, c *Client, targets []callback.
 	}
 	for _, target := range targets {
 		if url := snapshot.Callbacks.URL(target); url != "" {
-			if _, err := c.Delete(ctx, callback.Callback{Target: target, URL: url}); err != nil {
+			if _, err := c.Make(ctx, callback.NewChange(target, url, "")); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -4,71 +4,56 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// recreate changes a sender's callback by deleting and creating it. Where the
-// creation fails, the former one is put back, even when the caller's context has
-// ended; an error tells what is there in the end.
-func (c *Client) recreate(ctx context.Context, w write) (callback.Receipt, error) {
-	remove := write{op: sesapi.DeleteSenderCallback, target: w.target, what: w.what, from: w.from}
-	removed, err := c.do(ctx, remove)
+// putBackTime bounds how long a former callback is being put back. The caller's
+// context does not end it.
+const putBackTime = 10 * time.Second
+
+// recreate changes a sender's callback by deleting and creating it. If one of the
+// two fails or its outcome is unknown, the former callback is put back, even if
+// the caller's context has ended. The error is marked Unknown if it is not known
+// to be back.
+func (c *Client) recreate(ctx context.Context, change callback.Change) (callback.Receipt, error) {
+	remove := callback.NewChange(change.Target, change.Old, "")
+	receipt, err := c.write(ctx, sesapi.DeleteSenderCallback, remove)
 	var e *failure.Error
 	switch {
-	case errors.As(err, &e) && (e.Unknown || e.Made):
-		return callback.Receipt{}, c.putBack(ctx, w, e)
+	case errors.As(err, &e) && e.Unknown:
+		return receipt, c.putBack(ctx, change, e)
 	case err != nil:
-		return callback.Receipt{}, gone(err)
+		return receipt, gone(err)
 	}
-	create := write{op: sesapi.CreateSenderCallback, target: w.target, what: w.what, to: w.to}
-	receipt, err := c.do(ctx, create)
-	if err == nil {
-		row := c.table.Row(w.op)
-		receipt.Notes = append(append(removed.Notes, receipt.Notes...), fmt.Sprintf(
-			"the endpoint does not know %s (%s), so the callback of %s was deleted and created; events in between went to the account's callback, if there is one",
-			row.Action, row.MarkText(), w.target))
-		return receipt, nil
+	receipt, err = c.write(ctx, sesapi.CreateSenderCallback, callback.NewChange(change.Target, "", change.New))
+	if errors.As(err, &e) {
+		return receipt, c.putBack(ctx, change, e)
 	}
-	return callback.Receipt{}, c.putBack(ctx, w, err)
+	row := c.table.Row(sesapi.ChangeSenderCallback)
+	receipt.Notes = append(receipt.Notes, fmt.Sprintf(
+		"the endpoint does not know %s (%s), so the callback of %s was deleted and created; events in between went to the account's callback, if there is one",
+		row.Action, row.MarkText(), change.Target))
+	return receipt, nil
 }
 
-// putBack creates the former callback again, after changing it failed with cause
-// on the way, and returns the error that tells what is there now.
-func (c *Client) putBack(ctx context.Context, w write, cause error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+// putBack creates the former callback again, after cause ended the change halfway.
+// It returns cause with what became of that.
+func (c *Client) putBack(ctx context.Context, change callback.Change, cause *failure.Error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), putBackTime)
 	defer cancel()
-	_, err := c.do(ctx, write{op: sesapi.CreateSenderCallback, target: w.target, what: "cannot put the former one back", to: w.from})
-	found, readErr := w.from, error(nil)
-	if err != nil {
-		found, readErr = c.urlOf(ctx, w.target)
-	}
-	out := &failure.Error{Kind: failure.KindOf(cause)}
-	var e *failure.Error
-	if errors.As(cause, &e) {
-		out.Hints, out.APICode, out.RequestID = e.Hints, e.APICode, e.RequestID
-	}
+	_, err := c.write(ctx, sesapi.CreateSenderCallback, callback.NewChange(change.Target, "", change.Old))
+	out := *cause
 	const deleted = "the endpoint has no action for a change, so the callback had been deleted"
-	switch {
-	case readErr != nil:
-		out.Err = fmt.Errorf("%w; %s; %w; what is there now is not known", cause, deleted, err)
-	case callback.SameURL(found, w.from):
-		out.Err = fmt.Errorf("%w; %s, and the former one was put back", cause, deleted)
-		return out
-	case callback.SameURL(found, w.to):
-		out.Err = fmt.Errorf("%w; reading the account shows that the callback was set all the same", cause)
-		out.Made = true
-		return out
-	case found == "":
-		out.Err = fmt.Errorf("%w; %s; %w; %s has no callback of its own now", cause, deleted, err, w.target)
-		out.Hints = append(out.Hints, fmt.Sprintf("set it again: sesctl callback set --sender %s URL", w.target))
-	default:
-		out.Err = fmt.Errorf("%w; reading the account shows another callback of %s: %s", cause, w.target, callback.Mask(found))
+	if out.Unknown = err != nil; out.Unknown {
+		out.Err = fmt.Errorf("%w; %s; it cannot be put back: %w", cause.Err, deleted, err)
+		out.Hints = append(slices.Clip(out.Hints), fmt.Sprintf("if it has none now, set it again: sesctl callback set --sender %s URL", change.Target))
+	} else {
+		out.Err = fmt.Errorf("%w; %s, and the former one was put back", cause.Err, deleted)
 	}
-	// The account does not hold what it held before: a record of this change must
-	// not say that nothing was done.
-	out.Unknown = true
-	return out
+	return &out
 }

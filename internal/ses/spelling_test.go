@@ -124,7 +124,7 @@ func TestSpellings(t *testing.T) {
 				t.Error(err)
 			}
 			s.holds(t, map[string]string{test.sent: otherURL})
-			if _, err := c.Delete(t.Context(), callback.Callback{Target: target, URL: otherURL}); err != nil {
+			if _, err := c.Make(t.Context(), callback.NewChange(target, otherURL, "")); err != nil {
 				t.Error(err)
 			}
 			s.holds(t, map[string]string{})

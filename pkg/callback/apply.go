@@ -2,7 +2,6 @@ package callback
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -11,22 +10,23 @@ import (
 
 // ApplyOptions says how a plan is carried out.
 type ApplyOptions struct {
-	// Parallel is how many changes run at a time; 1 where it is less.
+	Settling
+	// Parallel is how many changes run at a time; 1 if it is less.
 	Parallel int
 	// OnEnd, if not nil, is called once for each change as it ends, by one
-	// goroutine at a time. What it is told is what was known then: an outcome
-	// that was not known may turn out to be done at the end.
+	// goroutine at a time. An outcome that is unknown then is settled at the end.
 	OnEnd func(Outcome)
-	// Grace is how long calls in flight may go on after an interrupt.
-	Grace time.Duration
 }
 
-// Outcome is what became of one change. Err is nil where it was made.
+// Outcome is what became of one change. Err is nil if it was made.
 type Outcome struct {
 	Change  Change
 	Receipt Receipt
 	Err     error
 }
+
+// Unknown reports whether the change may have been made although it has an error.
+func (o Outcome) Unknown() bool { return outcomeUnknown(o.Err) }
 
 // Applied is what became of a plan.
 type Applied struct {
@@ -49,12 +49,12 @@ func (e *ChangedError) Error() string {
 }
 
 // Apply carries a plan out. It reads the account first and fails with a
-// [ChangedError], before anything is written, where the account is not what the
+// [ChangedError], before anything is written, if the account is not what the
 // plan was made from. A change that fails does not stop the others, except those
 // that would silence a sender by its failure. When ctx ends, calls in flight are
-// finished and no new ones begin. At the end the account is read again: it tells
-// what became of changes whose outcome was not known, and whether the account
-// holds what the plan wants. Each change is either in Done or in Failed.
+// finished and no new ones begin. At the end the account is read again. That
+// settles changes whose outcome is unknown, and shows whether the account holds
+// what the plan wants. Each change is either in Done or in Failed.
 func Apply(ctx context.Context, store Store, plan Plan, o ApplyOptions) (Applied, error) {
 	snapshot, err := store.Load(ctx, PartCallbacks)
 	if err != nil {
@@ -93,10 +93,9 @@ type application struct {
 	now   Set
 	asked bool
 
-	mu      sync.Mutex
-	done    []Outcome
-	failed  []Outcome
-	untried []Change // in this phase, some of them announced
+	mu     sync.Mutex
+	done   []Outcome
+	failed []Outcome
 }
 
 // phase makes changes that do not depend on each other, some at a time.
@@ -108,112 +107,39 @@ func (a *application) phase(ctx context.Context, changes []Change) {
 		a.lookAgain(inFlight)
 		heldBack = a.heldBack()
 	}
-	parallel := min(max(1, a.options.Parallel), len(changes))
-	queue := make(chan Change, 4*parallel)
+	queue := make(chan Change)
 	var workers sync.WaitGroup
-	for range parallel {
+	for range min(max(1, a.options.Parallel), len(changes)) {
 		workers.Go(func() {
 			for c := range queue {
-				a.end(a.try(ctx, inFlight, c))
+				a.end(a.try(ctx, inFlight, c, heldBack))
 			}
 		})
 	}
-	a.feed(changes, parallel, func(some []Change) {
-		for _, c := range a.ready(ctx, inFlight, some, heldBack) {
-			queue <- c
-		}
-	})
+	for _, c := range changes {
+		queue <- c
+	}
 	close(queue)
 	workers.Wait()
-	a.withdraw()
 	a.now = Plan{Before: a.now, Changes: a.made(changes)}.After()
 }
 
-// feed hands changes on, some at a time: few where they are made slowly, so that
-// few are announced and not made if the process is killed.
-func (a *application) feed(changes []Change, parallel int, hand func([]Change)) {
-	const quickly = 20 * time.Millisecond
-	for some := 2 * parallel; len(changes) > 0; {
-		began, n := time.Now(), min(some, len(changes))
-		hand(changes[:n])
-		changes = changes[n:]
-		if time.Since(began) < quickly {
-			some = min(2*some, 16*parallel)
-		} else {
-			some = max(some/2, 2*parallel)
-		}
-	}
-}
-
-// ready announces changes and returns them, less those that are held back and
-// have ended so.
-func (a *application) ready(ctx, inFlight context.Context, changes []Change, heldBack func(Change) error) []Change {
-	if ctx.Err() != nil {
-		return changes // to be told that they are not tried
-	}
-	changes = slices.DeleteFunc(slices.Clone(changes), func(c Change) bool {
-		err := heldBack(c)
-		if err != nil {
-			a.end(Outcome{Change: c, Err: err})
-		}
-		return err != nil
-	})
-	if store, ok := a.store.(Announcer); ok && len(changes) > 0 {
-		store.Announce(inFlight, changes)
-	}
-	return changes
-}
-
-// withdraw takes back what was announced and, after an interrupt, not tried.
-func (a *application) withdraw() {
-	if store, ok := a.store.(Announcer); ok && len(a.untried) > 0 {
-		store.Withdraw(a.untried)
-	}
-	a.untried = nil
-}
-
 // outlive returns a context for calls in flight: it ends Grace after ctx does,
-// for the same reason.
+// and [context.Cause] gives the same reason.
 func (a *application) outlive(ctx context.Context) (context.Context, func()) {
-	over, cancel := context.WithCancelCause(context.Background())
+	inFlight, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		time.AfterFunc(a.options.Grace, func() { cancel(ctx.Err()) })
+		time.AfterFunc(a.options.Grace, func() { cancel(context.Cause(ctx)) })
 	})
-	return outliving{context.WithoutCancel(ctx), over}, func() { stop(); cancel(nil) }
+	return inFlight, func() { stop(); cancel(nil) }
 }
 
-// outliving tells a time limit from an interrupt, as the context before it does.
-type outliving struct {
-	context.Context // for the values
-	// over ends with it. Package context finds no way to it, and would hand its
-	// error to the contexts below if it did.
-	over context.Context
-}
-
-func (c outliving) Done() <-chan struct{} { return c.over.Done() }
-
-// AfterFunc spares package context a goroutine for each context below.
-func (c outliving) AfterFunc(f func()) func() bool { return context.AfterFunc(c.over, f) }
-
-func (c outliving) Err() error {
-	if c.over.Err() == nil {
-		return nil
-	}
-	return context.Cause(c.over)
-}
-
-func (a *application) try(ctx, inFlight context.Context, c Change) Outcome {
+func (a *application) try(ctx, inFlight context.Context, c Change, heldBack func(Change) error) Outcome {
 	outcome := Outcome{Change: c}
-	switch {
-	case ctx.Err() != nil:
-		outcome.Err = &untriedError{ctx.Err()}
-		a.mu.Lock()
-		a.untried = append(a.untried, c)
-		a.mu.Unlock()
-	case c.Action == ActionDelete:
-		outcome.Receipt, outcome.Err = a.store.Delete(inFlight, Callback{Target: c.Target, URL: c.Old})
-	default:
-		outcome.Receipt, outcome.Err = a.store.Put(inFlight, Callback{Target: c.Target, URL: c.New}, c.Old)
+	if ctx.Err() != nil {
+		outcome.Err = &untriedError{context.Cause(ctx)}
+	} else if outcome.Err = heldBack(c); outcome.Err == nil {
+		outcome.Receipt, outcome.Err = a.store.Make(inFlight, c)
 	}
 	return outcome
 }
@@ -240,33 +166,33 @@ func (a *application) made(changes []Change) []Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return failed[c.Target] })
 }
 
-// verify reads the account, settles what was not known, and returns the targets
+// verify reads the account, settles unknown outcomes, and returns the targets
 // that are not as the plan wants them. It reads even after an interrupt, for a
-// while, because what was done has to be said truthfully.
+// while, because the report must be true.
 func (a *application) verify(ctx context.Context) ([]Target, error) {
 	inFlight, stop := a.outlive(ctx)
 	defer stop()
-	snapshot, err := a.store.Load(inFlight, PartCallbacks)
-	if err != nil {
-		return nil, err
-	}
-	failed := map[Target]bool{}
-	a.failed = slices.DeleteFunc(a.failed, func(o Outcome) bool {
-		c := o.Change
-		if !outcomeUnknown(o.Err) || !SameURL(snapshot.Callbacks.URL(c.Target), c.New) {
-			failed[c.Target] = true
-			return false
-		}
-		note := fmt.Sprintf("%v; the account, read at the end, shows that it was done", o.Err)
-		o.Receipt.Notes = append(o.Receipt.Notes, note)
-		a.done = append(a.done, Outcome{Change: c, Receipt: o.Receipt})
-		return true
+	found, unread := a.options.read(inFlight, a.store, PartCallbacks, func(set Set) bool {
+		return slices.ContainsFunc(a.failed, func(o Outcome) bool {
+			return o.Unknown() && o.Change.Judge(set.URL(o.Change.Target)) == VerdictNotMade
+		})
 	})
-	return slices.DeleteFunc(a.after.differences(snapshot.Callbacks), func(t Target) bool { return failed[t] }), nil
-}
-
-// outcomeUnknown reports whether a store does not know what became of a change.
-func outcomeUnknown(err error) bool {
-	var e interface{ OutcomeUnknown() bool }
-	return errors.As(err, &e) && e.OutcomeUnknown()
+	failed := map[Target]bool{}
+	var notMade []Outcome
+	for _, o := range a.failed {
+		if o.Unknown() {
+			o.Receipt, o.Err = settle(o, found, unread)
+		}
+		if o.Err == nil {
+			a.done = append(a.done, o)
+			continue
+		}
+		failed[o.Change.Target] = true
+		notMade = append(notMade, o)
+	}
+	a.failed = notMade
+	if unread != nil {
+		return nil, unread
+	}
+	return slices.DeleteFunc(a.after.differences(found), func(t Target) bool { return failed[t] }), nil
 }

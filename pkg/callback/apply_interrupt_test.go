@@ -38,9 +38,8 @@ func TestApplyInterrupted(t *testing.T) {
 					time.AfterFunc(5*time.Second, interrupt)
 				}
 				s := &memory{takes: test.answer}
-				began, watched := time.Now(), watch(s)
-				defer watched.check(t)
-				applied, err := callback.Apply(ctx, watched, callback.Diff(callback.Set{}, after), callback.ApplyOptions{Parallel: 2, Grace: 8 * time.Second})
+				began := time.Now()
+				applied, err := callback.Apply(ctx, s, callback.Diff(callback.Set{}, after), callback.ApplyOptions{Parallel: 2, Settling: callback.Settling{Grace: 8 * time.Second}})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -85,7 +84,7 @@ func TestApplyInterruptedWhileVerifying(t *testing.T) {
 				defer cancel()
 				began := time.Now()
 				s := &hanging{at: 1}
-				applied, err := callback.Apply(ctx, s, callback.Diff(callback.Set{}, setOf(t, "a 1")), callback.ApplyOptions{Grace: 8 * time.Second})
+				applied, err := callback.Apply(ctx, s, callback.Diff(callback.Set{}, setOf(t, "a 1")), callback.ApplyOptions{Settling: callback.Settling{Grace: 8 * time.Second}})
 				if !errors.Is(err, test.cause) || len(applied.Done) != 1 {
 					t.Errorf("applied %+v, %v; want %v", applied, err, test.cause)
 				}
@@ -110,5 +109,5 @@ func (h *hanging) Load(ctx context.Context, parts callback.Parts) (callback.Snap
 	below, cancel := context.WithCancel(ctx)
 	defer cancel()
 	<-below.Done()
-	return callback.Snapshot{}, below.Err()
+	return callback.Snapshot{}, context.Cause(below)
 }

@@ -56,7 +56,7 @@ func (s Snapshot) Registered(t Target) bool {
 	return found
 }
 
-// Receipt is what a store tells about a change that was made.
+// Receipt is what a store reports about a change that was made.
 type Receipt struct {
 	RequestID string
 	// Notes are sentences that the user should read, for example that a
@@ -65,33 +65,18 @@ type Receipt struct {
 }
 
 // Store holds the callbacks of one account. A Store is safe for use by several
-// goroutines. Its errors tell the truth about what is stored: when a method
-// fails, either nothing was changed, or the error has a method
-// OutcomeUnknown() bool that returns true: the outcome is not known.
+// goroutines. When the context of a call ends, [context.Cause] gives the reason.
 type Store interface {
 	// Load reads the given parts.
 	Load(ctx context.Context, parts Parts) (Snapshot, error)
 
-	// Put sets the callback of a target. Old is the URL that the caller read
-	// there, or "" where it read none; a store that finds a callback of a sender
-	// where the caller saw none refuses. The account's may be overwritten: the
-	// service has one action for creating and for changing it.
-	Put(ctx context.Context, c Callback, old string) (Receipt, error)
-
-	// Delete removes the callback of a target; c.URL is what the caller read
-	// there.
-	Delete(ctx context.Context, c Callback) (Receipt, error)
-}
-
-// Announcer is a Store that wants to know some time before a change is made, so
-// that it can prepare for several with one effort. [Apply] announces each change
-// before it makes or withdraws it.
-type Announcer interface {
-	Store
-
-	// Announce is called with changes that are about to be made.
-	Announce(ctx context.Context, changes []Change)
-
-	// Withdraw is called with changes that will not be made, announced or not.
-	Withdraw(changes []Change)
+	// Make sends one change. It does not check what it does not need: a create
+	// fails if the sender has a callback, a replace and a delete fail if the
+	// sender has none. The account's callback may be overwritten: the service has
+	// one action for creating and for changing it.
+	//
+	// If Make fails, nothing was changed, or the error has a method
+	// OutcomeUnknown() bool that returns true. The function [Make] finds out what
+	// became of such a change.
+	Make(ctx context.Context, c Change) (Receipt, error)
 }

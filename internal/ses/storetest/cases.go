@@ -105,19 +105,19 @@ func testURLs(t *testing.T, a Account) {
 
 func testCreateTwice(t *testing.T, a Account) {
 	put(t, a, a.Senders[0], firstURL, "")
-	_, err := a.Store.Put(t.Context(), callback.Callback{Target: a.Senders[0], URL: secondURL}, "")
+	_, err := a.Store.Make(t.Context(), callback.NewChange(a.Senders[0], "", secondURL))
 	wantKind(t, err, failure.Conflict)
 	want(t, a, a.Senders[0], firstURL)
 }
 
 func testChangeGone(t *testing.T, a Account) {
-	_, err := a.Store.Put(t.Context(), callback.Callback{Target: a.Senders[0], URL: secondURL}, firstURL)
+	_, err := a.Store.Make(t.Context(), callback.NewChange(a.Senders[0], firstURL, secondURL))
 	wantKind(t, err, failure.Conflict)
 	want(t, a, a.Senders[0], "")
 }
 
 func testDeleteNone(t *testing.T, a Account) {
-	_, err := a.Store.Delete(t.Context(), callback.Callback{Target: a.Senders[0], URL: firstURL})
+	_, err := a.Store.Make(t.Context(), callback.NewChange(a.Senders[0], firstURL, ""))
 	wantKind(t, err, failure.NotFound)
 }
 
@@ -126,7 +126,7 @@ func testStranger(t *testing.T, a Account) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = a.Store.Put(t.Context(), callback.Callback{Target: target, URL: firstURL}, "")
+	_, err = a.Store.Make(t.Context(), callback.NewChange(target, "", firstURL))
 	wantKind(t, err, failure.NotFound)
 	want(t, a, target, "")
 }
@@ -137,9 +137,9 @@ func testEndedContext(t *testing.T, a Account) {
 	cancel()
 	_, err := a.Store.Load(ctx, callback.PartAll)
 	wantKind(t, err, failure.Interrupted)
-	_, err = a.Store.Put(ctx, callback.Callback{Target: a.Senders[0], URL: secondURL}, firstURL)
+	_, err = a.Store.Make(ctx, callback.NewChange(a.Senders[0], firstURL, secondURL))
 	wantKind(t, err, failure.Interrupted)
-	_, err = a.Store.Delete(ctx, callback.Callback{Target: a.Senders[0], URL: firstURL})
+	_, err = a.Store.Make(ctx, callback.NewChange(a.Senders[0], firstURL, ""))
 	wantKind(t, err, failure.Interrupted)
 	want(t, a, a.Senders[0], firstURL)
 }
@@ -149,7 +149,7 @@ func testParallel(t *testing.T, a Account) {
 	var wait sync.WaitGroup
 	for _, target := range targets {
 		wait.Go(func() {
-			if _, err := a.Store.Put(t.Context(), callback.Callback{Target: target, URL: firstURL}, ""); err != nil {
+			if _, err := a.Store.Make(t.Context(), callback.NewChange(target, "", firstURL)); err != nil {
 				t.Error(err)
 			}
 			if _, err := a.Store.Load(t.Context(), callback.PartAll); err != nil {
@@ -174,7 +174,7 @@ func load(t *testing.T, a Account, parts callback.Parts) callback.Snapshot {
 
 func put(t *testing.T, a Account, target callback.Target, url, old string) callback.Receipt {
 	t.Helper()
-	receipt, err := a.Store.Put(t.Context(), callback.Callback{Target: target, URL: url}, old)
+	receipt, err := a.Store.Make(t.Context(), callback.NewChange(target, old, url))
 	if err != nil {
 		t.Fatalf("Put(%s): %v", target, err)
 	}
@@ -183,7 +183,7 @@ func put(t *testing.T, a Account, target callback.Target, url, old string) callb
 
 func remove(t *testing.T, a Account, target callback.Target, url string) {
 	t.Helper()
-	if _, err := a.Store.Delete(t.Context(), callback.Callback{Target: target, URL: url}); err != nil {
+	if _, err := a.Store.Make(t.Context(), callback.NewChange(target, url, "")); err != nil {
 		t.Fatalf("Delete(%s): %v", target, err)
 	}
 }

@@ -1,0 +1,155 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Verdict is what became of a change whose outcome was unknown, judged by the
+// URL that was found afterwards.
+type Verdict string
+
+// The verdicts.
+const (
+	VerdictMade    Verdict = "made"     // the new URL is there
+	VerdictNotMade Verdict = "not made" // the old URL is still there
+	VerdictGone    Verdict = "gone"     // no URL is there: neither the old one nor the new one
+	VerdictOther   Verdict = "other"    // another URL is there
+)
+
+// Judge returns what became of the change, if found is the URL that its target
+// has now; "" stands for none.
+func (c Change) Judge(found string) Verdict {
+	switch {
+	case SameURL(found, c.New):
+		return VerdictMade
+	case SameURL(found, c.Old):
+		return VerdictNotMade
+	case found == "":
+		return VerdictGone
+	}
+	return VerdictOther
+}
+
+// OutcomeError is the error of a change whose outcome was unknown until the
+// account was read. Its message is the message of Cause and what was found.
+type OutcomeError struct {
+	Change Change
+	Cause  error // why the store did not know the outcome
+
+	// Verdict is "" if the account could not be read; Unread is the reason.
+	Verdict Verdict
+	Found   string // the URL that the account was read to have
+	Unread  error
+}
+
+func (e *OutcomeError) Error() string {
+	c := e.Change
+	switch e.Verdict {
+	case VerdictMade:
+		return fmt.Sprintf("interrupted after the callback of %s was %s", c.Target, c.done())
+	case VerdictNotMade:
+		return fmt.Sprintf("%v; reading the account shows that nothing was changed", e.Cause)
+	case VerdictGone:
+		return fmt.Sprintf("%v; reading the account shows that %s has no callback of its own now", e.Cause, c.Target)
+	case VerdictOther:
+		return fmt.Sprintf("%v; reading the account shows another callback of %s: %s", e.Cause, c.Target, Mask(e.Found))
+	}
+	return fmt.Sprintf("%v; whether it was done is not known, because reading the account failed too: %v", e.Cause, e.Unread)
+}
+
+// Unwrap returns Cause.
+func (e *OutcomeError) Unwrap() error { return e.Cause }
+
+// OutcomeUnknown reports whether reading did not settle the outcome either.
+func (e *OutcomeError) OutcomeUnknown() bool { return e.Verdict == "" }
+
+// done is what a change does, as a participle.
+func (c Change) done() string {
+	if c.Action == ActionDelete {
+		return "removed"
+	}
+	return "set"
+}
+
+// Settling says how an unknown outcome is settled by reading the account.
+type Settling struct {
+	// Grace is how long calls may go on after the context has ended.
+	Grace time.Duration
+	// Pause is the time between two readings, if the first finds the state from
+	// before the change: the service may still be at work. One second if it is 0.
+	Pause time.Duration
+}
+
+const settlePause = time.Second
+
+// Make makes one change. If the store does not know its outcome, Make reads the
+// account, even if ctx has ended, for as long as Grace allows. A change that was
+// made all the same succeeds, with a note in the receipt, unless the user
+// interrupted. In every other case the error is an [OutcomeError].
+func Make(ctx context.Context, store Store, c Change, s Settling) (Receipt, error) {
+	receipt, err := store.Make(ctx, c)
+	if !outcomeUnknown(err) {
+		return receipt, err
+	}
+	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Grace)
+	defer cancel()
+	found, unread := s.read(reading, store, PartOf(c.Target), func(set Set) bool {
+		return c.Judge(set.URL(c.Target)) == VerdictNotMade
+	})
+	receipt, settled := settle(Outcome{Change: c, Receipt: receipt, Err: err}, found, unread)
+	if settled == nil && errors.Is(context.Cause(ctx), context.Canceled) {
+		settled = &OutcomeError{Change: c, Cause: err, Verdict: VerdictMade}
+	}
+	return receipt, settled
+}
+
+// settle returns what became of a change with an unknown outcome, judged by the
+// callbacks that were found, or by the reason why none could be read.
+func settle(o Outcome, found Set, unread error) (Receipt, error) {
+	url := found.URL(o.Change.Target)
+	e := &OutcomeError{Change: o.Change, Cause: o.Err, Found: url, Unread: unread}
+	if unread != nil {
+		return o.Receipt, e
+	}
+	if e.Verdict = o.Change.Judge(url); e.Verdict != VerdictMade {
+		return o.Receipt, e
+	}
+	note := fmt.Sprintf("%v; reading the account shows that the callback of %s was %s all the same", o.Err, o.Change.Target, o.Change.done())
+	o.Receipt.Notes = append(slices.Clip(o.Receipt.Notes), note)
+	return o.Receipt, nil
+}
+
+// read reads callbacks, and once more after a pause if what it finds may be late.
+// If only the second reading fails, the first one counts.
+func (s Settling) read(ctx context.Context, store Store, parts Parts, late func(Set) bool) (Set, error) {
+	snapshot, err := store.Load(ctx, parts)
+	if err != nil || !late(snapshot.Callbacks) {
+		return snapshot.Callbacks, err
+	}
+	pause := s.Pause
+	if pause == 0 {
+		pause = settlePause
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		return snapshot.Callbacks, nil
+	}
+	again, err := store.Load(ctx, parts)
+	if err != nil {
+		return snapshot.Callbacks, nil
+	}
+	return again.Callbacks, nil
+}
+
+// outcomeUnknown reports whether a store does not know what became of a change.
+func outcomeUnknown(err error) bool {
+	var e interface{ OutcomeUnknown() bool }
+	return errors.As(err, &e) && e.OutcomeUnknown()
+}
