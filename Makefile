@@ -4,7 +4,7 @@ GO      ?= go
 BIN     := bin
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help build demo test check lint format-check tidy-check docs docs-check cross race node bench cover fuzz clean
+.PHONY: help build demo test check lint format-check tidy-check docs docs-check prose cross race node bench cover fuzz clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ demo: build ## Watch the main job on the embedded emulator
 test: ## Run the tests: Go and nothing else, no account, no network
 	$(GO) test ./...
 
-check: format-check tidy-check lint cross docs-check race node ## What CI runs besides the tests
+check: format-check tidy-check lint prose cross docs-check race node ## What CI runs besides the tests
 
 format-check:
 	@out="$$(gofmt -l cmd internal pkg bench)"; test -z "$$out" || { echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; }
@@ -38,6 +38,9 @@ cross: ## Build and vet for every platform
 
 docs: ## Generate docs/reference and the man pages
 	$(GO) run ./internal/gendocs
+
+prose: ## Check the English of messages, docs and comments
+	$(GO) run ./internal/prose
 
 docs-check:
 	$(GO) run ./internal/gendocs -check

@@ -1,4 +1,3 @@
-// Command sesctl manages the callback addresses of Tencent Cloud SES.
 package main
 
 import (

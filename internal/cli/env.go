@@ -1,5 +1,3 @@
-// Package cli holds the commands of sesctl, one file each. It is the only
-// package that joins the others, and the only one that knows cobra.
 package cli
 
 import (

@@ -21,7 +21,7 @@ func layers() [][]string {
 		{"internal/failure", "internal/sesapi"},
 		{"internal/ses", "internal/ses/storetest", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
 		{"internal/cli"},
-		{"cmd/sesctl", "internal/gendocs"},
+		{"cmd/sesctl", "internal/gendocs", "internal/prose"},
 	}
 }
 

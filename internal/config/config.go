@@ -1,6 +1,3 @@
-// Package config finds out where a command acts: flags come before the
-// environment, the environment before the profile, the profile before the
-// defaults. The configuration file holds no secret.
 package config
 
 import (

@@ -1,5 +1,3 @@
-// Package failure defines the error that carries its kind from where something
-// goes wrong to where the exit status is chosen.
 package failure
 
 import (

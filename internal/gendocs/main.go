@@ -1,6 +1,3 @@
-// Command gendocs writes the reference from the code: a page for each command,
-// the man pages, and the tables of the rules, of the API and of the exit
-// statuses. With -check it writes nothing and fails where a page is out of date.
 package main
 
 import (

@@ -1,12 +1,3 @@
-// Package journal keeps the record of the changes that sesctl makes: an entry
-// before each write and its end after, so that a process that is killed in
-// between leaves a trace which the next one settles by reading the account.
-//
-// The journal is one file of JSON lines that is only ever appended to. Several
-// processes share it through a lock file beside it, and each has one of its own
-// while it is at work. A line that cannot be read is skipped and reported; it is
-// never overwritten. The file holds whole callback URLs, which are secrets,
-// because a way back needs them: it is readable by its owner alone.
 package journal
 
 import (

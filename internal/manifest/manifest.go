@@ -1,15 +1,3 @@
-// Package manifest reads and writes the declaration of callbacks: the file in
-// which a team keeps what the callbacks of an account shall be.
-//
-//	version: 1
-//	account: https://hooks.example.com:8080/ses
-//	senders:
-//	  news@mail.example.com: https://hooks.example.com:8081/news?token=${NEWS_TOKEN}
-//	  old@mail.example.com: none
-//
-// It is YAML without anchors, aliases, merge keys and tags; JSON works too. What
-// is not declared is not managed. A declared URL may hold a secret, so no error
-// of this package repeats a value of the file or of the environment.
 package manifest
 
 import "github.com/sesctl/sesctl/pkg/callback"

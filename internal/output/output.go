@@ -1,5 +1,3 @@
-// Package output writes results: as a table for people, as JSON or YAML for
-// programs, or as bare values.
 package output
 
 import (

@@ -1,6 +1,3 @@
-// Package report writes what a command found in the forms that CI systems read:
-// JUnit XML, SARIF 2.1.0, and the annotations of GitHub Actions. It is given no
-// secret and hides none: the messages of findings have their URLs masked.
 package report
 
 import (

@@ -1,10 +1,3 @@
-// Package sesapi is the one place that says how Tencent Cloud SES is spoken to:
-// the actions of API 3.0 (product ses, version 2020-10-02), the names of their
-// parameters, and how well each of them is known.
-//
-// No current SDK carries an action for callbacks. What sesctl believes about
-// them is therefore marked, shown by "sesctl doctor", and replaceable from the
-// configuration file, row by row.
 package sesapi
 
 import (

@@ -24,6 +24,37 @@ func Example() {
 	// Output: news@mail.example.com sender https://hooks.example.com:8081/news
 }
 
+func ExampleParseSender() {
+	sender, err := callback.ParseSender("News <News@Mail.example.com>")
+	fmt.Println(sender, err)
+	_, err = callback.ParseSender("mail.example.com")
+	fmt.Println(err != nil)
+	// Output:
+	// news@mail.example.com <nil>
+	// true
+}
+
+func ExampleSet_Resolve() {
+	news, err := callback.ParseSender("news@mail.example.com")
+	if err != nil {
+		log.Fatal(err)
+	}
+	other, err := callback.ParseSender("noreply@mail.example.com")
+	if err != nil {
+		log.Fatal(err)
+	}
+	set := callback.Set{}.With(news, "https://hooks.example.com:8081/news")
+	fmt.Printf("%s: %q\n", set.Resolve(news).Source, set.Resolve(news).URL)
+	fmt.Printf("%s: %q\n", set.Resolve(other).Source, set.Resolve(other).URL)
+
+	set = set.With(callback.Account(), "https://hooks.example.com:8080/ses")
+	fmt.Printf("%s: %q\n", set.Resolve(other).Source, set.Resolve(other).URL)
+	// Output:
+	// sender: "https://hooks.example.com:8081/news"
+	// none: ""
+	// account: "https://hooks.example.com:8080/ses"
+}
+
 func ExampleCheckURL() {
 	for _, p := range callback.CheckURL("http://hooks.example.com:9090/ses", callback.Policy{}) {
 		fmt.Println(p.Severity, p.Rule+":", p.Message)

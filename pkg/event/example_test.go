@@ -2,10 +2,12 @@ package event_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/sesctl/sesctl/pkg/event"
 )
@@ -35,6 +37,43 @@ func Example() {
 	receiver.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/ses", strings.NewReader(string(payload))))
 	fmt.Println(answer.Code, blocked)
 	// Output: 200 map[gone@example.com:true]
+}
+
+// The payload of a click, for a test of a receiver.
+func ExampleSample() {
+	e, err := event.Sample(event.Click,
+		event.WithRecipient("jane@example.com"),
+		event.WithSender("news@mail.example.com"),
+		event.WithTime(time.Unix(1761555489, 0)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(e.Type, e.EventID, e.Email, e.From, e.FromDomain, e.Timestamp)
+	// Output: click 5 jane@example.com news@mail.example.com mail.example.com 1761555489
+}
+
+// A handler whose work fails answers 500. A body that is not an event is
+// answered 400, and does not reach the function.
+func ExampleNewHandler() {
+	handler := event.NewHandler(func(_ context.Context, e event.Event) error {
+		if e.Type == event.Bounce {
+			return errors.New("the database is down")
+		}
+		return nil
+	}, event.HandlerOptions{})
+	mux := http.NewServeMux()
+	mux.Handle("POST /ses", handler)
+
+	for _, body := range []string{`{"event": "open"}`, `{"event": "bounce"}`, `[]`} {
+		answer := httptest.NewRecorder()
+		mux.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/ses", strings.NewReader(body)))
+		fmt.Println(answer.Code, body)
+	}
+	// Output:
+	// 200 {"event": "open"}
+	// 500 {"event": "bounce"}
+	// 400 []
 }
 
 func ExampleDecode() {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# On a schedule: fails with status 3 where the account is not as declared, as
-# after a change by hand. The report names each callback that differs.
+# On a schedule: fails with status 3 if the account differs from the declaration,
+# for example after a change by hand. The report names each callback that differs.
 set -eu
 file=${SESCTL_FILE:-callbacks.yaml}
 reports=${SESCTL_REPORTS:-reports}

@@ -1,7 +1,7 @@
 #!/bin/sh
-# For review: checks the declaration and plans it. Leaves in $SESCTL_REPORTS
+# For review: checks the declaration and plans it. Writes into $SESCTL_REPORTS
 #   plan.md       for a comment or a summary
-#   checksum.txt  for apply.sh, which does exactly this plan
+#   checksum.txt  for apply.sh, which carries out exactly this plan
 #   rules.xml, plan.xml, plan.sarif  for the test and code views of the CI server
 set -eu
 file=${SESCTL_FILE:-callbacks.yaml}

@@ -1,6 +1,3 @@
-// Package storetest holds the one suite of tests that every callback.Store must
-// pass: the client against the emulator and against the real service, and any
-// decorator around it.
 package storetest
 
 import (
