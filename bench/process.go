@@ -134,7 +134,7 @@ func serveAt(ctx context.Context, senders int, policy callback.Policy, url func(
 		if err != nil {
 			return "", nil, err
 		}
-		if _, err := a.client.Make(ctx, callback.NewChange(target, "", url(i))); err != nil {
+		if _, err := a.client.Make(ctx, callback.NewChange(target, callback.URL{}, callback.NewURL(url(i)))); err != nil {
 			return "", nil, err
 		}
 	}

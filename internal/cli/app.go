@@ -101,13 +101,13 @@ func (a *app) color(terminal bool) bool {
 	return terminal && !a.flags.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb"
 }
 
-// url returns a callback URL as people may see it. Whole, it may hold what a
-// terminal obeys; Mask escapes that.
-func (a *app) url(u string) string {
+// url returns a callback URL as people may see it: masked, or whole with
+// --show-urls. A whole URL may hold what a terminal obeys.
+func (a *app) url(u callback.URL) string {
 	if a.flags.showURLs {
-		return output.Printable(u)
+		return output.Printable(u.Whole())
 	}
-	return callback.Mask(u)
+	return u.String()
 }
 
 // warn tells the user something that is no error. With -o json it waits for the

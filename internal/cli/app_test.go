@@ -1,6 +1,10 @@
 package cli
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
 
 // TestShownURL holds what a terminal obeys back in URLs that are shown whole: lines
 // on stderr are written as they are.
@@ -12,7 +16,7 @@ func TestShownURL(t *testing.T) {
 		"https://a.example.com:8080/?token=s3cret":        "https://a.example.com:8080/?token=s3cret",
 		"https://a.example.com:8080/\x1b]0;t\a\r\n\u202e": "https://a.example.com:8080/\ufffd]0;t\ufffd\ufffd\ufffd\ufffd",
 	} {
-		if got := a.url(url); got != want {
+		if got := a.url(callback.NewURL(url)); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -135,13 +135,13 @@ func (w task) reversed(t *testing.T) task {
 	t.Helper()
 	back := task{senders: w.senders, before: w.after, after: w.before, file: filepath.Join(t.TempDir(), "back.yaml")}
 	var text strings.Builder
-	text.WriteString("version: 1\naccount: " + back.after.URL(callback.Account()) + "\nsenders:\n")
+	text.WriteString("version: 1\naccount: " + back.after.URL(callback.Account()).Whole() + "\nsenders:\n")
 	for _, sender := range w.senders {
 		target, err := callback.ParseSender(sender)
 		if err != nil {
 			t.Fatal(err)
 		}
-		url := back.after.URL(target)
+		url := back.after.URL(target).Whole()
 		if url == "" {
 			url = "none"
 		}
@@ -168,7 +168,7 @@ func holdsLocal(t *testing.T, user *session, senders []string, add callback.Set)
 		t.Fatal(err)
 	}
 	for _, c := range add.All() {
-		if _, err := client.Make(t.Context(), callback.NewChange(c.Target, "", c.URL)); err != nil {
+		if _, err := client.Make(t.Context(), callback.NewChange(c.Target, callback.URL{}, c.URL)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -78,7 +78,7 @@ func (s *shaky) put(callbacks callback.Set) {
 	s.t.Helper()
 	client := s.client()
 	for _, c := range callbacks.All() {
-		if _, err := client.Make(context.Background(), callback.NewChange(c.Target, "", c.URL)); err != nil {
+		if _, err := client.Make(context.Background(), callback.NewChange(c.Target, callback.URL{}, c.URL)); err != nil {
 			s.t.Fatal(err)
 		}
 	}
@@ -269,7 +269,7 @@ func checkReplay(t *testing.T, entries []historyEntry, from, to callback.Set) {
 		target := e.target(t)
 		switch e.Outcome {
 		case journal.Done:
-			from = from.With(target, e.New)
+			from = from.With(target, callback.NewURL(e.New))
 		case journal.Pending:
 			t.Errorf("an entry is pending: %+v", e)
 		}

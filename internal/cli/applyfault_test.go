@@ -24,8 +24,8 @@ type task struct {
 func newTask(t *testing.T, senders int) task {
 	t.Helper()
 	w := task{senders: make([]string, senders)}
-	w.before = w.before.With(callback.Account(), "https://hooks.example.com:8080/account")
-	w.after = w.after.With(callback.Account(), "https://hooks.example.com:8081/account")
+	w.before = w.before.With(callback.Account(), callback.NewURL("https://hooks.example.com:8080/account"))
+	w.after = w.after.With(callback.Account(), callback.NewURL("https://hooks.example.com:8081/account"))
 	declaration := "version: 1\naccount: https://hooks.example.com:8081/account\nsenders:\n"
 	for i := range senders {
 		w.senders[i] = fmt.Sprintf("sender%d@domain%d.example.com", i%10, i/10)
@@ -42,7 +42,7 @@ func newTask(t *testing.T, senders int) task {
 		case 4:
 			url = ""
 		}
-		w.before, w.after = w.before.With(target, old), w.after.With(target, url)
+		w.before, w.after = w.before.With(target, callback.NewURL(old)), w.after.With(target, callback.NewURL(url))
 		if url == "" {
 			url = "none"
 		}
@@ -226,7 +226,7 @@ func TestApplyToAnAccountThatChanges(t *testing.T) {
 	other := func(s *shaky) {
 		target, err := callback.ParseSender(work.senders[0])
 		if err == nil {
-			_, err = s.client().Make(t.Context(), callback.NewChange(target, "https://x.example/", "https://other.example.com:8080/?token=secret"))
+			_, err = s.client().Make(t.Context(), callback.NewChange(target, callback.NewURL("https://x.example/"), callback.NewURL("https://other.example.com:8080/?token=secret")))
 		}
 		if err != nil {
 			t.Error(err)

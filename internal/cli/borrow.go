@@ -20,7 +20,7 @@ type loan struct {
 
 // borrow points the callback of a target at a URL. The loan is on disk before
 // the callback is changed, so that whatever happens, the former value is known.
-func (a *app) borrow(ctx context.Context, flags targetFlags, url string) (*loan, error) {
+func (a *app) borrow(ctx context.Context, flags targetFlags, url callback.URL) (*loan, error) {
 	target, err := flags.target()
 	if err != nil {
 		return nil, err
@@ -51,12 +51,12 @@ func (a *app) borrow(ctx context.Context, flags targetFlags, url string) (*loan,
 	return l, nil
 }
 
-func (l *loan) begin(ctx context.Context, url string) error {
+func (l *loan) begin(ctx context.Context, url callback.URL) error {
 	a, target := l.app, l.file.target
 	if left, err := l.file.read(); err != nil {
 		return err
 	} else if left != nil {
-		return failure.New(failure.Conflict, "%s is borrowed still, by a process that was killed; its former value is %s", possessive(target), a.orNone(left.Former)).
+		return failure.New(failure.Conflict, "%s is borrowed still, by a process that was killed; its former value is %s", possessive(target), a.orNone(left.borrowed.Old)).
 			WithHint("'sesctl callback restore' puts it back")
 	}
 	store, snapshot, err := a.readTarget(ctx, target)
@@ -64,15 +64,15 @@ func (l *loan) begin(ctx context.Context, url string) error {
 		return err
 	}
 	former := snapshot.Callbacks.URL(target)
-	if callback.SameURL(former, url) {
+	if former.Same(url) {
 		a.tell("%s is %s already; nothing is borrowed", possessive(target), a.url(url))
 		return nil
 	}
-	l.file.content = loanContent{Account: l.file.account, Scope: target.Scope(), Sender: target.Address(), URL: url, Former: former, Since: a.env.Now().UTC()}
+	l.file.content = loanContent{account: l.file.account, borrowed: callback.NewChange(target, former, url), since: a.env.Now().UTC()}
 	if err := l.file.write(); err != nil {
 		return err
 	}
-	receipt, err := callback.Make(ctx, store, callback.NewChange(target, former, url), callback.Settling{Grace: interruptGrace})
+	receipt, err := callback.Make(ctx, store, l.file.content.borrowed, callback.Settling{Grace: interruptGrace})
 	if err != nil {
 		return errors.Join(err, l.undo(ctx, store))
 	}
@@ -92,7 +92,7 @@ func (l *loan) undo(ctx context.Context, store callback.Store) error {
 // giveBack puts the former value back, also after an interrupt.
 func (l *loan) giveBack(ctx context.Context) error {
 	defer l.unlock()
-	if l.file.content.URL == "" {
+	if l.file.content.borrowed.New.IsZero() {
 		return nil // it had that URL already
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.app.flags.timeout)
@@ -118,8 +118,8 @@ func (l *loan) hint(err error) error {
 	if err == nil {
 		return nil
 	}
-	return failure.New(failure.KindOf(err), "%s still points at %s: %w", possessive(l.file.target), l.app.url(l.file.content.URL), err).
-		WithHint("'sesctl callback restore' puts the former value back, %s", l.app.orNone(l.file.content.Former))
+	return failure.New(failure.KindOf(err), "%s still points at %s: %w", possessive(l.file.target), l.app.url(l.file.content.borrowed.New), err).
+		WithHint("'sesctl callback restore' puts the former value back, %s", l.app.orNone(l.file.content.borrowed.Old))
 }
 
 // The ends of a loan.
@@ -136,7 +136,7 @@ type settled struct {
 	target  callback.Target
 	loan    loanContent
 	action  string
-	current string // what is there now
+	current callback.URL // what is there now
 	receipt callback.Receipt
 }
 
@@ -149,16 +149,16 @@ func (f loanFile) settle(ctx context.Context, store callback.Store) (settled, er
 		return done, err
 	}
 	done.current = snapshot.Callbacks.URL(f.target)
-	borrowed := callback.NewChange(f.target, f.content.Former, f.content.URL)
-	switch borrowed.Judge(done.current) {
+	former := f.content.borrowed.Old
+	switch f.content.borrowed.Judge(done.current) {
 	case callback.VerdictNotMade:
 		done.action = loanBack
 	case callback.VerdictMade:
 		done.action = loanRestored
-		if f.content.Former == "" {
+		if former.IsZero() {
 			done.action = loanDeleted
 		}
-		done.receipt, err = callback.Make(ctx, store, callback.NewChange(f.target, done.current, f.content.Former), callback.Settling{Grace: interruptGrace})
+		done.receipt, err = callback.Make(ctx, store, callback.NewChange(f.target, done.current, former), callback.Settling{Grace: interruptGrace})
 	default:
 		done.action = loanLeft
 	}
@@ -172,7 +172,7 @@ func (s settled) text(a *app) string {
 	what := possessive(s.target)
 	switch s.action {
 	case loanRestored:
-		return fmt.Sprintf("%s is %s again", what, a.url(s.loan.Former))
+		return fmt.Sprintf("%s is %s again", what, a.url(s.loan.borrowed.Old))
 	case loanDeleted:
 		return fmt.Sprintf("%s is deleted again; there was none", what)
 	case loanBack:
@@ -180,7 +180,7 @@ func (s settled) text(a *app) string {
 	case loanInUse:
 		return fmt.Sprintf("%s is borrowed by a process that is still listening", what)
 	}
-	return fmt.Sprintf("%s was changed by somebody else, to %s, and left alone; before it was borrowed it was %s", what, a.orNone(s.current), a.orNone(s.loan.Former))
+	return fmt.Sprintf("%s was changed by somebody else, to %s, and left alone; before it was borrowed it was %s", what, a.orNone(s.current), a.orNone(s.loan.borrowed.Old))
 }
 
 // loanFile finds the file of the loan of a target of the account that the

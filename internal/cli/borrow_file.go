@@ -17,15 +17,35 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// loanContent is what must be known to put a callback back. It holds whole URLs,
-// which are secrets: the file is for its owner alone.
+// loanContent is what must be known to put a callback back.
 type loanContent struct {
+	account  journal.Account
+	borrowed callback.Change // from the former URL to the borrowed one
+	since    time.Time
+}
+
+// loanForm is a loan in its file. It holds whole URLs, which are secrets: the file
+// is for its owner alone.
+type loanForm struct {
 	Account journal.Account `json:"account"`
 	Scope   callback.Scope  `json:"scope"`
 	Sender  string          `json:"sender"` // "" for the account
 	URL     string          `json:"url"`    // the borrowed one
-	Former  string          `json:"former"` // "" where there was none
+	Former  string          `json:"former"` // "" if there was none
 	Since   time.Time       `json:"since"`
+}
+
+func (c loanContent) form() loanForm {
+	b := c.borrowed
+	return loanForm{c.account, b.Target.Scope(), b.Target.Address(), b.New.Whole(), b.Old.Whole(), c.since}
+}
+
+func (f loanForm) content() (loanContent, error) {
+	target, err := callback.NewTarget(f.Scope, f.Sender)
+	if err == nil && f.URL == "" {
+		err = errors.New("it has no URL")
+	}
+	return loanContent{f.Account, callback.NewChange(target, callback.NewURL(f.Former), callback.NewURL(f.URL)), f.Since}, err
 }
 
 // loanFile is where the loan of one target is kept.
@@ -61,8 +81,13 @@ func (f loanFile) read() (*loanContent, error) {
 }
 
 func parseLoan(path string, data []byte) (*loanContent, error) {
+	var form loanForm
+	err := json.Unmarshal(data, &form)
 	var content loanContent
-	if err := json.Unmarshal(data, &content); err != nil || content.URL == "" {
+	if err == nil {
+		content, err = form.content()
+	}
+	if err != nil {
 		return nil, failure.New(failure.Failure, "%s is no record of a borrowed callback", path).
 			WithHint("'sesctl callback history' shows what was there before; then remove the file")
 	}
@@ -76,7 +101,7 @@ func (f loanFile) write() (err error) {
 			err = failure.New(failure.Failure, "record what is borrowed, before it is: %w; nothing was changed", err)
 		}
 	}()
-	data, err := json.Marshal(f.content)
+	data, err := json.Marshal(f.content.form())
 	if err != nil {
 		return err
 	}
@@ -141,13 +166,7 @@ func leftLoans(state string) ([]loanFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		target := callback.Account()
-		if content.Scope != callback.ScopeAccount {
-			if target, err = callback.ParseSender(content.Sender); err != nil {
-				return nil, failure.New(failure.Failure, "%s is no record of a borrowed callback: %w", path, err)
-			}
-		}
-		f := newLoanFile(state, content.Account, target)
+		f := newLoanFile(state, content.account, content.borrowed.Target)
 		f.content = *content
 		found = append(found, f)
 	}

@@ -52,7 +52,7 @@ meets on its way may differ.`,
 // checked is what was found about one URL, and whose callback it is.
 type checked struct {
 	webhook.Report
-	Targets []string `json:"targets,omitempty"` // "account" and sender addresses
+	Targets []string // "account" and sender addresses
 }
 
 func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error {
@@ -65,7 +65,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err != nil {
 		return err
 	}
-	urls := make([]string, len(toCheck))
+	urls := make([]callback.URL, len(toCheck))
 	for i, c := range toCheck {
 		urls[i] = c.URL
 	}
@@ -144,8 +144,9 @@ func (o checkOptions) callbacks(ctx context.Context, a *app, args []string) ([]c
 // no reason not to look.
 func uniqueURLs(a *app, urls []string) ([]checked, error) {
 	found := checkList{}
-	for _, url := range urls {
-		for _, p := range callback.CheckURL(url, callback.Policy{PrivateHosts: true}) {
+	for _, text := range urls {
+		url := callback.NewURL(text)
+		for _, p := range callback.CheckURL(text, callback.Policy{PrivateHosts: true}) {
 			if p.Severity == callback.SeverityError && p.Rule != "url-port" && p.Rule != "url-fragment" {
 				return nil, failure.New(failure.Usage, "invalid URL %s: %s (%s)", a.url(url), p.Message, p.Rule).WithHint("%s", p.Hint)
 			}
@@ -161,8 +162,8 @@ type checkList struct {
 	place map[string]int // by normalised URL
 }
 
-func (l *checkList) add(url string, targets ...string) {
-	normal := callback.NormalizeURL(url)
+func (l *checkList) add(url callback.URL, targets ...string) {
+	normal := callback.NormalizeURL(url.Whole())
 	i, known := l.place[normal]
 	if !known {
 		if l.place == nil {
@@ -176,10 +177,10 @@ func (l *checkList) add(url string, targets ...string) {
 
 // effectiveURL returns where the events of a target go: of the account, its
 // callback; of a sender, the effective one.
-func (a *app) effectiveURL(ctx context.Context, target callback.Target) (string, error) {
+func (a *app) effectiveURL(ctx context.Context, target callback.Target) (callback.URL, error) {
 	store, err := a.store(ctx)
 	if err != nil {
-		return "", err
+		return callback.URL{}, err
 	}
 	parts := callback.PartAccount
 	if !target.IsAccount() {
@@ -187,19 +188,19 @@ func (a *app) effectiveURL(ctx context.Context, target callback.Target) (string,
 	}
 	snapshot, err := store.Load(ctx, parts)
 	if err != nil {
-		return "", err
+		return callback.URL{}, err
 	}
 	if err := requireSender(snapshot, target); err != nil {
-		return "", err
+		return callback.URL{}, err
 	}
 	url := snapshot.Callbacks.URL(callback.Account())
 	if !target.IsAccount() {
 		url = snapshot.Callbacks.Resolve(target).URL
 	}
-	if url == "" && target.IsAccount() {
-		return "", failure.New(failure.NotFound, "%s has no callback", target).WithHint("'sesctl callback set --account URL' creates it")
-	} else if url == "" {
-		return "", failure.New(failure.NotFound, "the events of %s go nowhere: neither it nor the account has a callback", target).
+	if url.IsZero() && target.IsAccount() {
+		return callback.URL{}, failure.New(failure.NotFound, "%s has no callback", target).WithHint("'sesctl callback set --account URL' creates it")
+	} else if url.IsZero() {
+		return callback.URL{}, failure.New(failure.NotFound, "the events of %s go nowhere: neither it nor the account has a callback", target).
 			WithHint("'sesctl callback set --sender %s URL' creates one", target)
 	}
 	return url, nil
@@ -213,7 +214,7 @@ const stepRules = "rules"
 func withRules(r webhook.Report, policy callback.Policy) webhook.Report {
 	policy.PrivateHosts = true // the look-up tells
 	var broken []string
-	for _, p := range callback.CheckURL(r.URL, policy) {
+	for _, p := range callback.CheckURL(r.URL.Whole(), policy) {
 		if p.Severity == callback.SeverityError {
 			broken = append(broken, fmt.Sprintf("%s (%s)", p.Message, p.Rule))
 		}
@@ -249,14 +250,23 @@ func finding(r webhook.Report) string {
 }
 
 func checkResult(a *app, all []checked) output.Result {
-	r := output.Result{Data: append([]checked{}, all...), Table: &output.Table{
+	type view struct {
+		URL        string         `json:"url"`
+		Status     webhook.Status `json:"status"`
+		Steps      []webhook.Step `json:"steps"`
+		DurationMS float64        `json:"duration_ms"`
+		Targets    []string       `json:"targets,omitempty"`
+	}
+	views := make([]view, len(all))
+	r := output.Result{Data: views, Table: &output.Table{
 		Columns: []output.Column{
 			{Name: "callback", Flexible: !a.flags.showURLs},
 			{Name: "status", Paint: paintStatus}, {Name: "time"}, {Name: "finding", Wrapped: true},
 		},
 		Empty: "no callbacks",
 	}}
-	for _, c := range all {
+	for i, c := range all {
+		views[i] = view{c.URL.Whole(), c.Status, c.Steps, c.DurationMS, c.Targets}
 		took := time.Duration(c.DurationMS * float64(time.Millisecond))
 		r.Quiet = append(r.Quiet, string(c.Status))
 		r.Table.Rows = append(r.Table.Rows, []string{a.url(c.URL), string(c.Status), took.Round(100 * time.Microsecond).String(), finding(c.Report)})

@@ -48,7 +48,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions) error {
 		return err
 	}
 	gone := callback.Callback{Target: target, URL: snapshot.Callbacks.URL(target)}
-	if gone.URL == "" {
+	if gone.URL.IsZero() {
 		return o.notFound(a, target)
 	}
 	plan := callback.Diff(snapshot.Callbacks, snapshot.Callbacks.Without(target))
@@ -85,7 +85,7 @@ func (a *app) tellEffects(effects []callback.Effect) {
 		switch {
 		case e.Silenced():
 			tell("%s: its events go nowhere then (now %s)", e.Sender, a.url(e.From))
-		case e.From == "":
+		case e.From.IsZero():
 			tell("%s: its events go to %s then (now nowhere)", e.Sender, a.url(e.To))
 		default:
 			tell("%s: its events go to %s then (now %s)", e.Sender, a.url(e.To), a.url(e.From))
@@ -97,13 +97,9 @@ func (a *app) tellEffects(effects []callback.Effect) {
 }
 
 func deleteResult(a *app, c callback.Callback, action string) output.Result {
-	type deleted struct {
-		callbackView
-		Action string `json:"action"`
-	}
 	line := fmt.Sprintf("%s: deleted: %s", possessive(c.Target), a.url(c.URL))
-	if c.URL == "" {
+	if c.URL.IsZero() {
 		line = fmt.Sprintf("%s: there is none", possessive(c.Target))
 	}
-	return output.Result{Data: deleted{viewOf(c), action}, Quiet: []string{action}, Text: []string{line}}
+	return output.Result{Data: output.Joined{c, map[string]string{"action": action}}, Quiet: []string{action}, Text: []string{line}}
 }

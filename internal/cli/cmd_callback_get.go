@@ -36,7 +36,7 @@ func runGet(ctx context.Context, a *app, o targetFlags) error {
 		return err
 	}
 	url := snapshot.Callbacks.URL(target)
-	if url == "" {
+	if url.IsZero() {
 		err := failure.New(failure.NotFound, "%s has no callback", target)
 		if target.IsAccount() {
 			return err.WithHint("'sesctl callback set --account URL' creates it")
@@ -47,8 +47,8 @@ func runGet(ctx context.Context, a *app, o targetFlags) error {
 }
 
 func getResult(c callback.Callback) output.Result {
-	return output.Result{Data: viewOf(c), Quiet: []string{c.URL}, Table: &output.Table{
+	return output.Result{Data: c, Quiet: []string{c.URL.Whole()}, Table: &output.Table{
 		Columns: []output.Column{{Name: "target"}, {Name: "callback"}},
-		Rows:    [][]string{{targetName(c.Target), c.URL}},
+		Rows:    [][]string{{targetName(c.Target), c.URL.Whole()}},
 	}}
 }

@@ -126,8 +126,8 @@ func historyResult(a *app, entries []journal.Entry) output.Result {
 }
 
 // orNone is a callback URL as people may see it, or the word none.
-func (a *app) orNone(url string) string {
-	if url == "" {
+func (a *app) orNone(url callback.URL) string {
+	if url.IsZero() {
 		return "none"
 	}
 	return a.url(url)

@@ -30,16 +30,13 @@ func runList(ctx context.Context, a *app) error {
 }
 
 func listResult(a *app, callbacks []callback.Callback) output.Result {
-	views := make([]callbackView, 0, len(callbacks))
-	r := output.Result{Table: &output.Table{
+	r := output.Result{Data: callbacks, Table: &output.Table{
 		Columns: []output.Column{{Name: "target"}, {Name: "callback", Flexible: !a.flags.showURLs}},
 		Empty:   "no callbacks: no event is sent anywhere",
 	}}
 	for _, c := range callbacks {
-		views = append(views, viewOf(c))
-		r.Quiet = append(r.Quiet, c.URL)
+		r.Quiet = append(r.Quiet, c.URL.Whole())
 		r.Table.Rows = append(r.Table.Rows, []string{targetName(c.Target), a.url(c.URL)})
 	}
-	r.Data = views
 	return r
 }

@@ -92,36 +92,45 @@ func (o resolveOptions) targets(args []string) ([]callback.Target, error) {
 	return targets, nil
 }
 
-// answer is where the events of one sender go, in JSON and YAML.
+// answer is where the events of one sender go.
 type answer struct {
-	Sender     string          `json:"sender"`
-	Name       *string         `json:"name,omitempty"`
-	URL        string          `json:"url"`
-	Source     callback.Source `json:"source"`
-	Overridden string          `json:"overridden,omitempty"`
-	Registered bool            `json:"registered"`
-	Why        string          `json:"why,omitempty"`
+	callback.Effective
+	name       *string // of the sender, in the list of senders
+	registered bool
+	why        string
+}
+
+// MarshalJSON returns the answer with its URLs whole.
+func (r answer) MarshalJSON() ([]byte, error) {
+	return output.Joined{struct {
+		Sender     string          `json:"sender"`
+		Name       *string         `json:"name,omitempty"`
+		URL        string          `json:"url"`
+		Source     callback.Source `json:"source"`
+		Overridden string          `json:"overridden,omitempty"`
+		Registered bool            `json:"registered"`
+		Why        string          `json:"why,omitempty"`
+	}{r.Sender.Address(), r.name, r.URL.Whole(), r.Source, r.Overridden.Whole(), r.registered, r.why}}.MarshalJSON()
 }
 
 func resolveAll(snapshot callback.Snapshot, targets []callback.Target, explain bool) []answer {
 	answers := make([]answer, 0, len(targets))
 	for _, t := range targets {
-		e := snapshot.Callbacks.Resolve(t)
-		got := answer{Sender: t.Address(), URL: e.URL, Source: e.Source, Overridden: e.Overridden, Registered: snapshot.Registered(t)}
+		got := answer{Effective: snapshot.Callbacks.Resolve(t), registered: snapshot.Registered(t)}
 		if explain {
-			got.Why = got.why()
+			got.why = got.explain()
 		}
 		answers = append(answers, got)
 	}
 	return answers
 }
 
-func (r answer) why() string {
+func (r answer) explain() string {
 	var why string
 	switch r.Source {
 	case callback.SourceSender:
 		why = "the sender has a callback of its own, which is used alone"
-		if r.Overridden != "" {
+		if !r.Overridden.IsZero() {
 			why += "; the account's is hidden by it"
 		}
 	case callback.SourceAccount:
@@ -129,7 +138,7 @@ func (r answer) why() string {
 	default:
 		why = "neither the sender nor the account has a callback, so no event is sent"
 	}
-	if !r.Registered {
+	if !r.registered {
 		why += "; the account has no such sender address"
 	}
 	return why
@@ -146,10 +155,10 @@ func resolveResult(a *app, answers []answer) output.Result {
 		Empty: "no senders",
 	}}
 	for _, got := range answers {
-		r.Quiet = append(r.Quiet, got.URL)
-		r.Table.Rows = append(r.Table.Rows, []string{got.Sender, string(got.Source), yesNo(got.Registered), a.url(got.URL)})
-		if got.Why != "" {
-			r.Text = append(r.Text, fmt.Sprintf("%s: %s", got.Sender, got.Why))
+		r.Quiet = append(r.Quiet, got.URL.Whole())
+		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), string(got.Source), yesNo(got.registered), a.url(got.URL)})
+		if got.why != "" {
+			r.Text = append(r.Text, fmt.Sprintf("%s: %s", got.Sender, got.why))
 		}
 	}
 	return r
@@ -161,7 +170,7 @@ func (o resolveOptions) verdict(answers []answer) error {
 		if got.Source == callback.SourceNone {
 			none++
 		}
-		if !got.Registered {
+		if !got.registered {
 			unregistered++
 		}
 	}

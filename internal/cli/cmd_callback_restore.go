@@ -73,7 +73,7 @@ func (a *app) restore(ctx context.Context, f loanFile) (*settled, error) {
 		return nil, err
 	}
 	if unlock == nil {
-		return &settled{target: f.target, loan: f.content, action: loanInUse, current: f.content.URL}, nil
+		return &settled{target: f.target, loan: f.content, action: loanInUse, current: f.content.borrowed.New}, nil
 	}
 	defer unlock()
 	content, err := f.read()
@@ -107,9 +107,9 @@ func restoreResult(a *app, done []settled) output.Result {
 	for _, s := range done {
 		current := s.current
 		if s.action == loanRestored || s.action == loanDeleted {
-			current = s.loan.Former
+			current = s.loan.borrowed.Old
 		}
-		views = append(views, view{s.target.Scope(), s.target.Address(), s.loan.URL, s.loan.Former, current, s.action})
+		views = append(views, view{s.target.Scope(), s.target.Address(), s.loan.borrowed.New.Whole(), s.loan.borrowed.Old.Whole(), current.Whole(), s.action})
 		r.Quiet = append(r.Quiet, s.action)
 		r.Text = append(r.Text, s.text(a))
 	}

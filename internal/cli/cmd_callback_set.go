@@ -54,10 +54,10 @@ left alone and the command ends with exit status 6; --replace replaces it, and
 
 // setOutcome is what happened, or would have.
 type setOutcome struct {
-	callbackView
-	Action   string `json:"action"` // created, replaced or unchanged
-	Previous string `json:"previous,omitempty"`
-	DryRun   bool   `json:"dry_run,omitempty"`
+	callback callback.Callback
+	action   string       // created, replaced or unchanged
+	previous callback.URL // of what was replaced
+	dryRun   bool
 }
 
 func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
@@ -65,10 +65,11 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	url, err := await(ctx, func() (string, error) { return o.url(a, args) })
+	text, err := await(ctx, func() (string, error) { return o.url(a, args) })
 	if err != nil {
 		return err
 	}
+	url := callback.NewURL(text)
 	if err := o.checkExpected(a); err != nil {
 		return err
 	}
@@ -89,14 +90,14 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 			return err
 		}
 	}
-	if outcome.Action != "unchanged" && !o.dryRun {
+	if outcome.action != "unchanged" && !o.dryRun {
 		receipt, err := callback.Make(ctx, store, callback.NewChange(target, have, url), callback.Settling{Grace: interruptGrace})
 		if err != nil {
 			return err
 		}
 		a.notes(receipt)
 	}
-	return a.print(outcome.result(a, target))
+	return a.print(outcome.result(a))
 }
 
 func (o setOptions) url(a *app, args []string) (string, error) {
@@ -115,19 +116,19 @@ const maxURLFile = 64 * 1024
 
 // checkURL refuses a URL that breaks a rule, and passes warnings on. What came
 // from a file is not repeated: it may be another file than the user meant.
-func (a *app) checkURL(url, file string) error {
+func (a *app) checkURL(url callback.URL, file string) error {
 	what := "invalid URL"
 	switch {
 	case file != "":
 		what += " in " + file
-	case url != "":
+	case !url.IsZero():
 		what += " " + a.url(url)
 	}
 	policy, err := a.policy()
 	if err != nil {
 		return err
 	}
-	return a.refuse(callback.CheckURL(url, policy), what)
+	return a.refuse(callback.CheckURL(url.Whole(), policy), what)
 }
 
 // refuse turns problems that are errors into one error of kind usage.
@@ -161,7 +162,7 @@ func (o *setOptions) checkExpected(a *app) error {
 	}
 	for _, p := range callback.CheckURL(o.expect, callback.Policy{PrivateHosts: true}) {
 		if p.Rule == "url-syntax" || p.Rule == "url-scheme" {
-			return failure.New(failure.Usage, "--expect %s: %s (%s)", a.url(o.expect), p.Message, p.Rule).
+			return failure.New(failure.Usage, "--expect %s: %s (%s)", a.url(callback.NewURL(o.expect)), p.Message, p.Rule).
 				WithHint("name the URL that is there, or none")
 		}
 	}
@@ -169,19 +170,19 @@ func (o *setOptions) checkExpected(a *app) error {
 }
 
 // decide compares what is wanted with what is there.
-func (o setOptions) decide(a *app, want callback.Callback, have string) (setOutcome, error) {
-	outcome := setOutcome{callbackView: viewOf(want), DryRun: o.dryRun}
+func (o setOptions) decide(a *app, want callback.Callback, have callback.URL) (setOutcome, error) {
+	outcome, expected := setOutcome{callback: want, dryRun: o.dryRun}, callback.NewURL(o.expect)
 	switch {
-	case have != "" && callback.SameURL(have, want.URL):
-		outcome.Action, outcome.URL = "unchanged", have
-	case o.expectGiven && !callback.SameURL(have, o.expect):
+	case !have.IsZero() && have.Same(want.URL):
+		outcome.action, outcome.callback.URL = "unchanged", have
+	case o.expectGiven && !have.Same(expected):
 		return setOutcome{}, failure.New(failure.Conflict, "%s is %s, not %s; nothing was changed",
-			possessive(want.Target), a.orNone(have), a.orNone(o.expect)).
+			possessive(want.Target), a.orNone(have), a.orNone(expected)).
 			WithHint("someone changed it; read it again with 'sesctl callback get'")
-	case have == "":
-		outcome.Action = "created"
+	case have.IsZero():
+		outcome.action = "created"
 	case o.replace || o.expectGiven:
-		outcome.Action, outcome.Previous = "replaced", have
+		outcome.action, outcome.previous = "replaced", have
 	default:
 		return setOutcome{}, failure.New(failure.Conflict, "%s is %s already; it was not changed to %s",
 			possessive(want.Target), a.url(have), a.url(want.URL)).
@@ -190,14 +191,19 @@ func (o setOptions) decide(a *app, want callback.Callback, have string) (setOutc
 	return outcome, nil
 }
 
-func (s setOutcome) result(a *app, target callback.Target) output.Result {
-	verb := s.Action
-	if s.DryRun && s.Action != "unchanged" {
+func (s setOutcome) result(a *app) output.Result {
+	type rest struct {
+		Action   string `json:"action"`
+		Previous string `json:"previous,omitempty"`
+		DryRun   bool   `json:"dry_run,omitempty"`
+	}
+	verb := s.action
+	if s.dryRun && s.action != "unchanged" {
 		verb = "would be " + verb
 	}
-	line := fmt.Sprintf("%s: %s: %s", possessive(target), verb, a.url(s.URL))
-	if s.Previous != "" {
-		line += fmt.Sprintf(" (was %s)", a.url(s.Previous))
+	line := fmt.Sprintf("%s: %s: %s", possessive(s.callback.Target), verb, a.url(s.callback.URL))
+	if !s.previous.IsZero() {
+		line += fmt.Sprintf(" (was %s)", a.url(s.previous))
 	}
-	return output.Result{Data: s, Quiet: []string{s.Action}, Text: []string{line}}
+	return output.Result{Data: output.Joined{s.callback, rest{s.action, s.previous.Whole(), s.dryRun}}, Quiet: []string{s.action}, Text: []string{line}}
 }

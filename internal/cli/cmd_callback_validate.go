@@ -140,7 +140,7 @@ func validateSuite(c validated, urls []string, err error) report.Suite {
 	}
 	cases = nil
 	for _, url := range urls {
-		cases = append(cases, report.Case{Name: callback.Mask(url)})
+		cases = append(cases, report.Case{Name: callback.NewURL(url).String()})
 	}
 	for _, p := range c.problems {
 		cases[p.Index].Findings = append(cases[p.Index].Findings, problemFinding(p))
@@ -183,7 +183,7 @@ func problemsResult(a *app, problems []callback.Problem) output.Result {
 		Empty: "no problems",
 	}}
 	for _, p := range problems {
-		views = append(views, view{p.Rule, p.Severity, p.Target, p.URL, p.Message, p.Hint})
+		views = append(views, view{p.Rule, p.Severity, p.Target, p.URL.Whole(), p.Message, p.Hint})
 		where := a.url(p.URL)
 		if p.Position != (callback.Position{}) {
 			where = p.Position.String()

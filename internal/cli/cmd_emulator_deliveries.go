@@ -109,7 +109,7 @@ func deliveriesResult(a *app, deliveries []emulator.Delivery) output.Result {
 	for _, d := range deliveries {
 		r.Quiet = append(r.Quiet, d.MessageID)
 		r.Table.Rows = append(r.Table.Rows, []string{
-			d.Time.Format(time.RFC3339), string(d.Type), d.Recipient, a.url(d.URL),
+			d.Time.Format(time.RFC3339), string(d.Type), d.Recipient, a.url(callback.NewURL(d.URL)),
 			strconv.Itoa(len(d.Attempts)), string(d.Status), deliveryReason(d)})
 	}
 	return r

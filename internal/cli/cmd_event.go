@@ -58,23 +58,23 @@ func (d *destinationFlags) check() error {
 func checkReceiver(rawURL string) error {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.Mask(rawURL))).
+		return failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.NewURL(rawURL).String())).
 			WithHint("write it like http://127.0.0.1:8080/events")
 	}
 	return nil
 }
 
-func (d *destinationFlags) url(ctx context.Context, a *app) (string, error) {
+func (d *destinationFlags) url(ctx context.Context, a *app) (callback.URL, error) {
 	if d.to != "" {
-		return d.to, nil
+		return callback.NewURL(d.to), nil
 	}
 	target, err := d.target.target()
 	if err != nil {
-		return "", err
+		return callback.URL{}, err
 	}
 	url, err := a.effectiveURL(ctx, target)
 	if err != nil {
-		return "", err
+		return callback.URL{}, err
 	}
 	// Others may use the state of the embedded emulator while events are sent.
 	return url, a.release()

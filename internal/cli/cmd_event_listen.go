@@ -108,7 +108,7 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 	if _, err := o.target.target(); err != nil {
 		return filter, err
 	}
-	return filter, a.checkURL(o.borrow, "")
+	return filter, a.checkURL(callback.NewURL(o.borrow), "")
 }
 
 func runListen(ctx context.Context, a *app, o listenOptions) error {
@@ -156,7 +156,7 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 // reports whether the serving ended by itself.
 func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show, served <-chan error) (ended bool, err error) {
 	if o.borrow != "" {
-		loan, borrowErr := a.borrow(ctx, o.target, o.borrow)
+		loan, borrowErr := a.borrow(ctx, o.target, callback.NewURL(o.borrow))
 		if borrowErr != nil {
 			return false, borrowErr
 		}

@@ -31,7 +31,7 @@ func runSenderList(ctx context.Context, a *app) error {
 	}
 	answers := resolveAll(snapshot, snapshot.SenderTargets(), false)
 	for i := range answers {
-		answers[i].Name = &snapshot.Senders[i].Name
+		answers[i].name = &snapshot.Senders[i].Name
 	}
 	return a.print(senderListResult(a, answers))
 }
@@ -47,8 +47,8 @@ func senderListResult(a *app, answers []answer) output.Result {
 		Empty: "no senders",
 	}}
 	for _, got := range answers {
-		r.Quiet = append(r.Quiet, got.Sender)
-		r.Table.Rows = append(r.Table.Rows, []string{got.Sender, *got.Name, string(got.Source), a.url(got.URL)})
+		r.Quiet = append(r.Quiet, got.Sender.Address())
+		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), *got.name, string(got.Source), a.url(got.URL)})
 	}
 	return r
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/webhook"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // shownEvents is up to how many events each one is shown; of more, how many had
@@ -36,10 +37,10 @@ type sentItem struct {
 
 // send sends messages, shows what became of them, and fails where an answer was
 // not as it should be.
-func (a *app) send(ctx context.Context, sender *webhook.Sender, url string, messages iter.Seq[webhook.Message], total int) error {
-	view := sentView{URL: url}
+func (a *app) send(ctx context.Context, sender *webhook.Sender, url callback.URL, messages iter.Seq[webhook.Message], total int) error {
+	view := sentView{URL: url.Whole()}
 	bar := a.bar("sending", total)
-	summary, err := sender.Send(ctx, url, messages, func(o webhook.Outcome) {
+	summary, err := sender.Send(ctx, url.Whole(), messages, func(o webhook.Outcome) {
 		item := sentItem{Event: o.Message.Name, Status: o.Status, LatencyMS: float64(o.Latency.Microseconds()) / 1000}
 		line := ""
 		if o.Err != nil {
@@ -79,7 +80,7 @@ func sentResult(a *app, v sentView) output.Result {
 		r.Table = answersTable(v.Summary)
 	}
 	if v.Sent > 1 {
-		r.Text = append(r.Text, fmt.Sprintf("%d sent to %s in %s, %.0f a second, %d failed", v.Sent, a.url(v.URL), v.Elapsed.Round(time.Millisecond), v.Rate, v.Failed))
+		r.Text = append(r.Text, fmt.Sprintf("%d sent to %s in %s, %.0f a second, %d failed", v.Sent, a.url(callback.NewURL(v.URL)), v.Elapsed.Round(time.Millisecond), v.Rate, v.Failed))
 	}
 	if l := v.Latency; v.Sent > 1 && len(v.Statuses) > 0 {
 		r.Text = append(r.Text, fmt.Sprintf("latency in ms: min %.1f, p50 %.1f, p90 %.1f, p99 %.1f, max %.1f", l.Min, l.P50, l.P90, l.P99, l.Max))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
@@ -63,14 +64,14 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 }
 
 // newURLs are those that the plan writes, once each.
-func (p *place) newURLs() []string {
-	var urls []string
+func (p *place) newURLs() []callback.URL {
+	var urls []callback.URL
 	for _, c := range p.planned.plan.Changes {
-		if c.New != "" {
+		if !c.New.IsZero() {
 			urls = append(urls, c.New)
 		}
 	}
-	slices.Sort(urls)
+	slices.SortFunc(urls, func(x, y callback.URL) int { return strings.Compare(x.Whole(), y.Whole()) })
 	return slices.Compact(urls)
 }
 
@@ -155,15 +156,10 @@ func (a *app) outcomeLine(o callback.Outcome) string {
 	return "done: " + a.changeLine(o.Change, false)
 }
 
-type failedView struct {
-	changeView
-	Error string `json:"error"`
-}
-
 type appliedView struct {
-	Applied   []changeView `json:"applied"`
-	Failed    []failedView `json:"failed"`
-	Unchanged int          `json:"unchanged"`
+	Applied   []callback.Change `json:"applied"`
+	Failed    []output.Joined   `json:"failed"` // the change, and its error
+	Unchanged int               `json:"unchanged"`
 }
 
 // profileAppliedView is what became of a plan among those of several profiles.
@@ -197,12 +193,12 @@ func appliedResult(places []*place) output.Result {
 
 func (p *place) appliedView() appliedView {
 	plan := p.planned.plan
-	v := appliedView{Applied: []changeView{}, Failed: []failedView{}, Unchanged: unchanged(plan)}
+	v := appliedView{Applied: []callback.Change{}, Failed: []output.Joined{}, Unchanged: unchanged(plan)}
 	for _, o := range inOrder(plan, p.applied.Done) {
-		v.Applied = append(v.Applied, viewChange(o.Change))
+		v.Applied = append(v.Applied, o.Change)
 	}
 	for _, o := range inOrder(plan, p.applied.Failed) {
-		v.Failed = append(v.Failed, failedView{viewChange(o.Change), o.Err.Error()})
+		v.Failed = append(v.Failed, output.Joined{o.Change, map[string]string{"error": o.Err.Error()}})
 	}
 	return v
 }

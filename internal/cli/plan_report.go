@@ -90,11 +90,11 @@ func (r *planReporter) add(target string, f report.Finding) {
 
 // masked is a URL in a report, which CI keeps where more people look than at the
 // account: --show-urls does not reach it.
-func masked(url string) string {
-	if url == "" {
+func masked(url callback.URL) string {
+	if url.IsZero() {
 		return "none"
 	}
-	return callback.Mask(url)
+	return url.String()
 }
 
 func callbackErrors(problems []callback.Problem) bool {

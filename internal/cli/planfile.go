@@ -27,10 +27,10 @@ const planVersion = 1
 type planFile struct {
 	Version int `json:"version"`
 	journal.Account
-	Before   []callbackView `json:"before"`
-	After    []callbackView `json:"after"`
-	Checksum string         `json:"checksum"`
-	Seal     string         `json:"seal"` // a digest of the file with an empty one
+	Before   []callback.Callback `json:"before"`
+	After    []callback.Callback `json:"after"`
+	Checksum string              `json:"checksum"`
+	Seal     string              `json:"seal"` // a digest of the file with an empty one
 }
 
 const maxPlanFile = 64 << 20
@@ -39,7 +39,7 @@ const maxPlanFile = 64 << 20
 // file is written beside its place and moved there, so that it is never half.
 func writePlan(path string, plan callback.Plan, account journal.Account) error {
 	content := planFile{Version: planVersion, Account: account,
-		Before: viewSet(plan.Before), After: viewSet(plan.After()), Checksum: plan.Checksum()}
+		Before: plan.Before.All(), After: plan.After().All(), Checksum: plan.Checksum()}
 	data, err := content.sealed()
 	if err != nil {
 		return err
@@ -92,14 +92,6 @@ func writePrivate(path string, data []byte) error {
 	return nil
 }
 
-func viewSet(set callback.Set) []callbackView {
-	views := make([]callbackView, 0, set.Len())
-	for _, c := range set.All() {
-		views = append(views, viewOf(c))
-	}
-	return views
-}
-
 // readPlan reads a plan that was kept, and refuses one that was edited, cut off,
 // or made for another account.
 func readPlan(path string, account journal.Account) (callback.Plan, error) {
@@ -118,8 +110,8 @@ func readPlan(path string, account journal.Account) (callback.Plan, error) {
 		return callback.Plan{}, failure.New(failure.Usage, "%s was made for another place: %s", path, differences(content.Account, account)).
 			WithHint("use the profile, endpoint and region that it was made with")
 	}
-	before, errBefore := setOf(content.Before)
-	after, errAfter := setOf(content.After)
+	before, errBefore := callback.NewSet(content.Before)
+	after, errAfter := callback.NewSet(content.After)
 	if err := errors.Join(errBefore, errAfter); err != nil {
 		return callback.Plan{}, failure.New(failure.Usage, "%s is not a plan: %w", path, err)
 	}
@@ -167,19 +159,4 @@ func decodePlan(path string) (content planFile, data []byte, err error) {
 		return planFile{}, nil, failure.New(failure.Usage, "%s %s", path, what).WithHint("make it again with 'sesctl callback plan --out'")
 	}
 	return content, data, nil
-}
-
-func setOf(views []callbackView) (callback.Set, error) {
-	callbacks := make([]callback.Callback, 0, len(views))
-	for _, v := range views {
-		target := callback.Account()
-		if v.Scope != callback.ScopeAccount {
-			var err error
-			if target, err = callback.ParseSender(v.Sender); err != nil {
-				return callback.Set{}, err
-			}
-		}
-		callbacks = append(callbacks, callback.Callback{Target: target, URL: v.URL})
-	}
-	return callback.NewSet(callbacks)
 }

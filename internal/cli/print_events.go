@@ -95,7 +95,7 @@ func receivedData(r webhook.Received) any {
 	r.Received = r.Received.UTC()
 	v := receivedView{Record: r.Record, Status: r.Status, LatencyMS: inMS(r.Latency), Problem: text(r.Problem), Error: text(r.Err)}
 	for _, answer := range r.Answers {
-		v.Forwards = append(v.Forwards, forwardView{answer.URL, answer.Status, inMS(answer.Duration), text(answer.Err)})
+		v.Forwards = append(v.Forwards, forwardView{answer.URL.Whole(), answer.Status, inMS(answer.Duration), text(answer.Err)})
 	}
 	return v
 }

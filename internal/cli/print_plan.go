@@ -7,30 +7,11 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// changeView is a change in JSON and YAML.
-type changeView struct {
-	Action callback.Action `json:"action"`
-	Scope  callback.Scope  `json:"scope"`
-	Sender string          `json:"sender"` // "" for the account
-	Old    string          `json:"old"`
-	New    string          `json:"new"`
-}
-
-func viewChange(c callback.Change) changeView {
-	return changeView{c.Action, c.Target.Scope(), c.Target.Address(), c.Old, c.New}
-}
-
-type effectView struct {
-	Sender string `json:"sender"`
-	From   string `json:"from"`
-	To     string `json:"to"`
-}
-
 // planView is a plan in JSON and YAML.
 type planView struct {
-	Changes  []changeView `json:"changes"`
-	Effects  []effectView `json:"effects"`
-	Checksum string       `json:"checksum"`
+	Changes  []callback.Change `json:"changes"`
+	Effects  []callback.Effect `json:"effects"`
+	Checksum string            `json:"checksum"`
 }
 
 // profilePlanView is a plan among those of several profiles.
@@ -72,14 +53,11 @@ func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
 }
 
 func (p planned) view() planView {
-	v := planView{Changes: []changeView{}, Effects: []effectView{}, Checksum: p.checksum}
-	for _, c := range p.plan.Changes {
-		v.Changes = append(v.Changes, viewChange(c))
+	return planView{
+		Changes:  append([]callback.Change{}, p.plan.Changes...), // none is [], not null
+		Effects:  append([]callback.Effect{}, p.effects...),
+		Checksum: p.checksum,
 	}
-	for _, e := range p.effects {
-		v.Effects = append(v.Effects, effectView{e.Sender.Address(), e.From, e.To})
-	}
-	return v
 }
 
 func (a *app) warnUnregistered(p planned) {

@@ -51,17 +51,6 @@ func parseSender(address string) (callback.Target, error) {
 	return target, nil
 }
 
-// callbackView is a callback in JSON and YAML.
-type callbackView struct {
-	Scope  callback.Scope `json:"scope"`
-	Sender string         `json:"sender,omitempty"`
-	URL    string         `json:"url"`
-}
-
-func viewOf(c callback.Callback) callbackView {
-	return callbackView{Scope: c.Target.Scope(), Sender: c.Target.Address(), URL: c.URL}
-}
-
 // targetName is the target of a row in a table.
 func targetName(t callback.Target) string {
 	if t.IsAccount() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/webhook"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // checkTime bounds all checks of a command together, where --timeout was not
@@ -29,7 +30,7 @@ func (a *app) checker() (*webhook.Checker, error) {
 
 // checkCallbacks checks callbacks side by side, with a bar on a terminal where
 // there are many.
-func (a *app) checkCallbacks(ctx context.Context, checker *webhook.Checker, urls []string) ([]webhook.Report, error) {
+func (a *app) checkCallbacks(ctx context.Context, checker *webhook.Checker, urls []callback.URL) ([]webhook.Report, error) {
 	bar := a.bar("checking", len(urls))
 	reports := checker.CheckAll(ctx, urls, func(_ int, r webhook.Report) {
 		bar.step(a.url(r.URL)+": "+finding(r), r.Status == webhook.Fail)
@@ -50,7 +51,7 @@ func (a *app) bar(what string, steps int) *progress {
 
 // verify checks callbacks before they are written; in a dry run, without sending
 // them anything. The error says that nothing was changed, so nothing may have been.
-func (a *app) verify(ctx context.Context, dryRun bool, urls ...string) error {
+func (a *app) verify(ctx context.Context, dryRun bool, urls ...callback.URL) error {
 	if len(urls) == 0 {
 		return nil
 	}

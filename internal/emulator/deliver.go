@@ -104,7 +104,7 @@ func (e *Emulator) effective(sender string) string {
 	own, account := e.account.urls[t.Address()], e.account.url
 	e.account.mu.RUnlock()
 	// Of all callbacks only these two can matter.
-	return callback.Set{}.With(callback.Account(), account).With(t, own).Resolve(t).URL
+	return callback.Set{}.With(callback.Account(), callback.NewURL(account)).With(t, callback.NewURL(own)).Resolve(t).URL.Whole()
 }
 
 // Resume takes up the deliveries that an earlier process left in the state file.

@@ -80,7 +80,7 @@ func pendingOf(h History, account Account) []Entry {
 
 var sample = Entry{
 	Account: account, Who: "ann",
-	Change: callback.NewChange(mustParse("news@mail.example.com"), "", "https://h.example:8080/?token=a&b=<c>"),
+	Change: callback.NewChange(mustParse("news@mail.example.com"), callback.URL{}, callback.NewURL("https://h.example:8080/?token=a&b=<c>")),
 }
 
 func mustParse(address string) callback.Target {
@@ -104,7 +104,7 @@ func settle(t *testing.T, j *Journal, account Account, found callback.Set, parts
 func TestBeginAndEnd(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
-	first, second := begin(t, j, sample), begin(t, j, Entry{Change: callback.NewChange(callback.Account(), "https://u.example/", "")})
+	first, second := begin(t, j, sample), begin(t, j, Entry{Change: callback.NewChange(callback.Account(), callback.NewURL("https://u.example/"), callback.URL{})})
 	if first >= second || len(first) != len(second) {
 		t.Errorf("ids %s and %s are not in order", first, second)
 	}
@@ -323,7 +323,7 @@ func TestEntryThatIsTooLong(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
 	long := sample
-	long.Change.New = strings.Repeat("a", maxLine)
+	long.Change.New = callback.NewURL(strings.Repeat("a", maxLine))
 	if _, err := j.Begin(t.Context(), long); err == nil || !strings.Contains(err.Error(), "does not fit") {
 		t.Errorf("error %v", err)
 	}

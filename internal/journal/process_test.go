@@ -52,7 +52,7 @@ func child(path, count string) error {
 		go func() {
 			for i := range n {
 				e := sample
-				e.Change.Old, e.Change.New = fmt.Sprintf("%d-%d-%d", os.Getpid(), worker, i), strings.Repeat("x", rand.IntN(5000))
+				e.Change.Old, e.Change.New = callback.NewURL(fmt.Sprintf("%d-%d-%d", os.Getpid(), worker, i)), callback.NewURL(strings.Repeat("x", rand.IntN(5000)))
 				id, err := j.Begin(context.Background(), e)
 				if err != nil {
 					failures <- err
@@ -129,7 +129,7 @@ func TestKilled(t *testing.T) {
 	checkConfirmed(t, read(t, j), outcomes)
 
 	pending := pendingOf(read(t, j), account)
-	set := callback.Set{}.With(sample.Change.Target, "https://elsewhere.example/")
+	set := callback.Set{}.With(sample.Change.Target, callback.NewURL("https://elsewhere.example/"))
 	settled, err := settle(t, j, account, set, callback.PartAll)
 	if err != nil || len(settled) != len(pending) || len(pendingOf(read(t, j), account)) != 0 {
 		t.Errorf("settled %d of %d: %v", len(settled), len(pending), err)
@@ -204,9 +204,9 @@ func TestSeveralProcesses(t *testing.T) {
 	checkConfirmed(t, h, outcomes)
 	changes := map[string]bool{}
 	for _, e := range h.Entries {
-		if changes[e.Change.Old] || e.Outcome != Done {
+		if changes[e.Change.Old.Whole()] || e.Outcome != Done {
 			t.Errorf("entry %s: %s", e.ID, e.Outcome)
 		}
-		changes[e.Change.Old] = true
+		changes[e.Change.Old.Whole()] = true
 	}
 }

@@ -41,7 +41,7 @@ type record struct {
 func beginRecord(e Entry) record {
 	return record{
 		Op: opBegin, Time: e.Time, Outcome: Pending, Account: &e.Account, Who: e.Who,
-		Scope: e.Change.Target.Scope(), Sender: e.Change.Target.Address(), Old: e.Change.Old, New: e.Change.New,
+		Scope: e.Change.Target.Scope(), Sender: e.Change.Target.Address(), Old: e.Change.Old.Whole(), New: e.Change.New.Whole(),
 	}
 }
 
@@ -52,18 +52,14 @@ func (r record) entry() (Entry, error) {
 	if r.Account != nil {
 		e.Account = *r.Account
 	}
-	target := callback.Account()
-	switch r.Scope {
-	case callback.ScopeAccount:
-	case callback.ScopeSender:
-		var err error
-		if target, err = callback.ParseSender(r.Sender); err != nil {
-			return Entry{}, errors.New("it has no valid sender")
-		}
-	default:
+	if r.Scope != callback.ScopeAccount && r.Scope != callback.ScopeSender {
 		return Entry{}, errors.New("it has no valid scope")
 	}
-	e.Change = callback.NewChange(target, r.Old, r.New)
+	target, err := callback.NewTarget(r.Scope, r.Sender)
+	if err != nil {
+		return Entry{}, errors.New("it has no valid sender")
+	}
+	e.Change = callback.NewChange(target, callback.NewURL(r.Old), callback.NewURL(r.New))
 	return e, nil
 }
 

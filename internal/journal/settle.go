@@ -156,7 +156,7 @@ func lineID(line []byte) (id []byte, isEnd, plain bool) {
 }
 
 // settledBy returns the outcome and the note of a change by what was found.
-func settledBy(c callback.Change, found string) (Outcome, string) {
+func settledBy(c callback.Change, found callback.URL) (Outcome, string) {
 	switch c.Judge(found) {
 	case callback.VerdictMade:
 		return Done, "settled by reading: it had been done"

@@ -70,7 +70,7 @@ func (s *store) Load(ctx context.Context, parts callback.Parts) (callback.Snapsh
 
 // settle writes the end of an entry whose outcome is unknown, by the URL that was
 // found.
-func (s *store) settle(ctx context.Context, e openEntry, found string) {
+func (s *store) settle(ctx context.Context, e openEntry, found callback.URL) {
 	outcome, note := settledBy(e.change, found)
 	if outcome == e.outcome {
 		return

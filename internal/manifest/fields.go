@@ -128,7 +128,7 @@ func (r *reader) profileList(key, value *yaml.Node) {
 
 func (r *reader) account(key, value *yaml.Node) {
 	if url, ok := r.url("account", value); ok {
-		r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(value), Account: true, URL: url})
+		r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(value), Account: true, URL: callback.NewURL(url)})
 	}
 }
 
@@ -151,7 +151,7 @@ func (r *reader) senders(_, value *yaml.Node) {
 			continue
 		}
 		if url, ok := r.url(show(key.Value), item); ok {
-			r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(item), Sender: key.Value, URL: url})
+			r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(item), Sender: key.Value, URL: callback.NewURL(url)})
 		}
 	}
 }

@@ -172,7 +172,7 @@ func TestExpand(t *testing.T) {
 func TestNoneIsWritten(t *testing.T) {
 	t.Parallel()
 	d, err := parse(t, "version: 1\naccount: ${NONE}")
-	if err != nil || d.Rows[0].URL != "none" {
+	if err != nil || d.Rows[0].URL.Whole() != "none" {
 		t.Errorf("%+v, %v", d, err)
 	}
 }

@@ -20,7 +20,7 @@ func (d Declaration) Check(policy callback.Policy) []callback.Problem {
 // own callback is left alone if no row names it. It is meant for a declaration
 // that breaks no rule: rows whose sender is not an address are left out.
 func (d Declaration) Desired(current callback.Set, prune bool) callback.Set {
-	urls := map[callback.Target]string{}
+	urls := map[callback.Target]callback.URL{}
 	for _, c := range current.All() {
 		if !prune || c.Target.IsAccount() {
 			urls[c.Target] = c.URL
@@ -30,7 +30,7 @@ func (d Declaration) Desired(current callback.Set, prune bool) callback.Set {
 		target, err := targetOf(row)
 		switch {
 		case err != nil:
-		case row.URL == "":
+		case row.URL.IsZero():
 			delete(urls, target)
 		default:
 			urls[target] = row.URL
@@ -48,7 +48,7 @@ func targetOf(row callback.Declared) (callback.Target, error) {
 	return callback.ParseSender(row.Sender)
 }
 
-func setOf(urls map[callback.Target]string) callback.Set {
+func setOf(urls map[callback.Target]callback.URL) callback.Set {
 	callbacks := make([]callback.Callback, 0, len(urls))
 	for target, url := range urls {
 		callbacks = append(callbacks, callback.Callback{Target: target, URL: url})

@@ -63,8 +63,8 @@ func TestParse(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := []callback.Declared{
-				{Account: true, URL: "https://hooks.example.com:8080/ses"},
-				{Sender: "News <News@mail.example.com>", URL: "https://hooks.example.com:8081/news?token=s3cret"},
+				{Account: true, URL: callback.NewURL("https://hooks.example.com:8080/ses")},
+				{Sender: "News <News@mail.example.com>", URL: callback.NewURL("https://hooks.example.com:8081/news?token=s3cret")},
 				{Sender: "old@mail.example.com"},
 			}
 			got := slices.Clone(d.Rows)
@@ -119,18 +119,18 @@ func TestCheck(t *testing.T) {
 func TestDesired(t *testing.T) {
 	t.Parallel()
 	a, b, c := sender(t, "a@x.example"), sender(t, "b@x.example"), sender(t, "c@x.example")
-	current := callback.Set{}.With(callback.Account(), "u").With(a, "ua").With(b, "ub")
+	current := callback.Set{}.With(callback.Account(), callback.NewURL("u")).With(a, callback.NewURL("ua")).With(b, callback.NewURL("ub"))
 	for _, test := range []struct {
 		name, content string
 		prune         bool
 		want          callback.Set
 	}{
 		{"nothing declared", "version: 1", false, current},
-		{"nothing declared, pruned", "version: 1", true, callback.Set{}.With(callback.Account(), "u")},
+		{"nothing declared, pruned", "version: 1", true, callback.Set{}.With(callback.Account(), callback.NewURL("u"))},
 		{"account none", "version: 1\naccount: none", false, current.Without(callback.Account())},
-		{"account", "version: 1\naccount: u2", true, callback.Set{}.With(callback.Account(), "u2")},
-		{"senders", "version: 1\nsenders: {A@x.example: none, c@x.example: uc}", false, current.Without(a).With(c, "uc")},
-		{"senders, pruned", "version: 1\nsenders: {b@x.example: ub2, c@x.example: uc}", true, callback.Set{}.With(callback.Account(), "u").With(b, "ub2").With(c, "uc")},
+		{"account", "version: 1\naccount: u2", true, callback.Set{}.With(callback.Account(), callback.NewURL("u2"))},
+		{"senders", "version: 1\nsenders: {A@x.example: none, c@x.example: uc}", false, current.Without(a).With(c, callback.NewURL("uc"))},
+		{"senders, pruned", "version: 1\nsenders: {b@x.example: ub2, c@x.example: uc}", true, callback.Set{}.With(callback.Account(), callback.NewURL("u")).With(b, callback.NewURL("ub2")).With(c, callback.NewURL("uc"))},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -146,7 +146,7 @@ func TestDesired(t *testing.T) {
 			}
 		})
 	}
-	broken := Declaration{Rows: []callback.Declared{{Sender: "nobody", URL: "u"}}}
+	broken := Declaration{Rows: []callback.Declared{{Sender: "nobody", URL: callback.NewURL("u")}}}
 	if got := broken.Desired(callback.Set{}, false); got.Len() != 0 {
 		t.Errorf("a sender that is none: %v", got.All())
 	}

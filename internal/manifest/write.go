@@ -49,21 +49,22 @@ type layout struct {
 func write(set callback.Set, l layout) ([]byte, error) {
 	var out bytes.Buffer
 	account := set.URL(callback.Account())
-	if account == "" {
+	if account.IsZero() {
 		out.WriteString(l.start + l.quote(none))
 	} else {
-		out.WriteString(l.start + l.quote(escape(account)))
+		out.WriteString(l.start + l.quote(escape(account.Whole())))
 	}
 	out.WriteString(l.account)
 	separator, empty := "", true
 	for _, c := range set.All() {
-		if c.URL == none || !utf8.ValidString(c.URL) || strings.Contains(c.Target.Address(), "${") {
-			return nil, failure.New(failure.Failure, "the callback URL of %s cannot be declared: %s", c.Target, callback.Mask(c.URL))
+		url := c.URL.Whole()
+		if url == none || !utf8.ValidString(url) || strings.Contains(c.Target.Address(), "${") {
+			return nil, failure.New(failure.Failure, "the callback URL of %s cannot be declared: %s", c.Target, c.URL)
 		}
 		if c.Target.IsAccount() {
 			continue
 		}
-		out.WriteString(separator + l.sender + l.quote(c.Target.Address()) + l.colon + l.quote(escape(c.URL)))
+		out.WriteString(separator + l.sender + l.quote(c.Target.Address()) + l.colon + l.quote(escape(url)))
 		separator, empty = l.comma, false
 	}
 	if empty {

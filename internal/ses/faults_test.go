@@ -190,7 +190,7 @@ func TestRedirectKeepsToken(t *testing.T) {
 		credentials := localCredentials()
 		credentials.Token = "token-" + leak
 		c := newClient(t, Options{Endpoint: server.URL, Credentials: credentials})
-		_, err := c.Make(t.Context(), callback.NewChange(callback.Account(), "", "https://hooks.example.com:8080/"))
+		_, err := c.Make(t.Context(), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL("https://hooks.example.com:8080/")))
 		if e := says(t, err, failure.Failure, "redirect"); e.Unknown {
 			t.Error("a redirect leaves the outcome open")
 		}
@@ -220,7 +220,7 @@ func TestClosedEndpoint(t *testing.T) {
 const secretURL = "https://user:pw-s3cr3t@hooks.example.com:8080/cb?token=tk-s3cr3t"
 
 func put(c *Client, target callback.Target, url, old string) error {
-	_, err := c.Make(context.Background(), callback.NewChange(target, old, url))
+	_, err := c.Make(context.Background(), callback.NewChange(target, callback.NewURL(old), callback.NewURL(url)))
 	return err
 }
 

@@ -44,7 +44,7 @@ type page struct {
 type item struct {
 	listed string // the address, as the service spells it
 	target callback.Target
-	url    string // "" for none
+	url    callback.URL // zero for none
 }
 
 func (c *Client) readPages(ctx context.Context) ([]callback.Callback, error) {
@@ -76,7 +76,7 @@ func (c *Client) readPages(ctx context.Context) ([]callback.Callback, error) {
 			}
 			seen[i.target] = true
 			c.callbackSpellings.note(i.target, i.listed)
-			if i.url != "" {
+			if !i.url.IsZero() {
 				all = append(all, callback.Callback{Target: i.target, URL: i.url})
 			}
 		}
@@ -111,9 +111,11 @@ func pageOf(row sesapi.Row, a answer) (page, error) {
 		if p.items[i].listed, err = textAt(o, row.Response[sesapi.KeyAddress]); err != nil {
 			return page{}, err
 		}
-		if p.items[i].url, err = textAt(o, row.Response[sesapi.KeyURL]); err != nil {
+		url, err := textAt(o, row.Response[sesapi.KeyURL])
+		if err != nil {
 			return page{}, err
 		}
+		p.items[i].url = callback.NewURL(url)
 		if p.items[i].target, err = callback.ParseSender(p.items[i].listed); err != nil {
 			return page{}, &listsError{err}
 		}

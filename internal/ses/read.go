@@ -16,7 +16,7 @@ import (
 // be overwritten unseen. A sender address that the service lists in two
 // spellings is one.
 func (c *Client) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
-	var account string
+	var account callback.URL
 	var callbacks []callback.Callback
 	var senders []callback.Sender
 	var reads []func(context.Context) error
@@ -40,7 +40,7 @@ func (c *Client) Load(ctx context.Context, parts callback.Parts) (callback.Snaps
 	if err := together(ctx, reads); err != nil {
 		return callback.Snapshot{}, err
 	}
-	if account != "" {
+	if !account.IsZero() {
 		callbacks = append(callbacks, callback.Callback{URL: account})
 	}
 	set, err := callback.NewSet(callbacks)
@@ -86,18 +86,18 @@ func (c *Client) belief(row sesapi.Row, a answer, format string, args ...any) *f
 	return e
 }
 
-// accountURL returns the account's callback, or "".
-func (c *Client) accountURL(ctx context.Context) (string, answer, error) {
+// accountURL returns the account's callback, or the zero URL.
+func (c *Client) accountURL(ctx context.Context) (callback.URL, answer, error) {
 	row := c.table.Row(sesapi.GetAccountCallback)
 	a, f := c.call(ctx, row, nil)
 	if f != nil {
-		return "", a, f.failure(cannot(row))
+		return callback.URL{}, a, f.failure(cannot(row))
 	}
 	url, err := textAt(a.fields, row.Response[sesapi.KeyURL])
 	if err != nil {
-		return "", a, c.belief(row, a, "%w", err)
+		return callback.URL{}, a, c.belief(row, a, "%w", err)
 	}
-	return url, a, nil
+	return callback.NewURL(url), a, nil
 }
 
 // senders returns the sender addresses in order.

@@ -21,7 +21,7 @@ const putBackTime = 10 * time.Second
 // the caller's context has ended. The error is marked Unknown if it is not known
 // to be back.
 func (c *Client) recreate(ctx context.Context, change callback.Change) (callback.Receipt, error) {
-	remove := callback.NewChange(change.Target, change.Old, "")
+	remove := callback.NewChange(change.Target, change.Old, callback.URL{})
 	receipt, err := c.write(ctx, sesapi.DeleteSenderCallback, remove)
 	var e *failure.Error
 	switch {
@@ -30,7 +30,7 @@ func (c *Client) recreate(ctx context.Context, change callback.Change) (callback
 	case err != nil:
 		return receipt, gone(err)
 	}
-	receipt, err = c.write(ctx, sesapi.CreateSenderCallback, callback.NewChange(change.Target, "", change.New))
+	receipt, err = c.write(ctx, sesapi.CreateSenderCallback, callback.NewChange(change.Target, callback.URL{}, change.New))
 	if errors.As(err, &e) {
 		return receipt, c.putBack(ctx, change, e)
 	}
@@ -46,7 +46,7 @@ func (c *Client) recreate(ctx context.Context, change callback.Change) (callback
 func (c *Client) putBack(ctx context.Context, change callback.Change, cause *failure.Error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), putBackTime)
 	defer cancel()
-	_, err := c.write(ctx, sesapi.CreateSenderCallback, callback.NewChange(change.Target, "", change.Old))
+	_, err := c.write(ctx, sesapi.CreateSenderCallback, callback.NewChange(change.Target, callback.URL{}, change.Old))
 	out := *cause
 	const deleted = "the endpoint has no action for a change, so the callback had been deleted"
 	if out.Unknown = err != nil; out.Unknown {

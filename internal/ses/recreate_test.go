@@ -30,7 +30,7 @@ func noChange(t *testing.T, with meddling) meddler {
 func (m meddler) holds(t *testing.T, url string) {
 	t.Helper()
 	snapshot, err := m.direct(t).Load(t.Context(), callback.PartSenderCallbacks)
-	if got := snapshot.Callbacks.URL(news(t)); err != nil || got != url {
+	if got := snapshot.Callbacks.URL(news(t)); err != nil || got.Whole() != url {
 		t.Errorf("the callback is %q, not %q; %v", got, url, err)
 	}
 }
@@ -38,7 +38,7 @@ func (m meddler) holds(t *testing.T, url string) {
 func TestChangeByCreating(t *testing.T) {
 	t.Parallel()
 	m := noChange(t, func(_ string, _ int, w http.ResponseWriter, r *http.Request, next http.Handler) { next.ServeHTTP(w, r) })
-	receipt, err := newClient(t, Options{Endpoint: m.URL}).Make(t.Context(), callback.NewChange(news(t), firstURL, secretURL))
+	receipt, err := newClient(t, Options{Endpoint: m.URL}).Make(t.Context(), callback.NewChange(news(t), callback.NewURL(firstURL), callback.NewURL(secretURL)))
 	if err != nil || receipt.RequestID == "" {
 		t.Fatalf("the receipt is %+v, the error %v", receipt, err)
 	}
@@ -110,7 +110,7 @@ func TestChangeByCreatingFails(t *testing.T) {
 					next.ServeHTTP(w, r)
 				}
 			})
-			_, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), firstURL, secretURL))
+			_, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), callback.NewURL(firstURL), callback.NewURL(secretURL)))
 			says(t, err, test.kind, test.says...)
 			m.holds(t, test.holds)
 		})
@@ -154,7 +154,7 @@ func TestInterruptedChange(t *testing.T) {
 				_, _ = io.Copy(io.Discard, r.Body)
 				<-r.Context().Done()
 			})
-			_, err := settled(ctx, newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), firstURL, secretURL))
+			_, err := settled(ctx, newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), callback.NewURL(firstURL), callback.NewURL(secretURL)))
 			e, made := says(t, err, failure.Interrupted, "interrupted"), strings.Contains(err.Error(), "interrupted after the callback")
 			if made != test.made || e.Unknown && !made && !strings.Contains(err.Error(), "reading the account shows that nothing was changed") {
 				t.Errorf("made is %v: %v", made, err)

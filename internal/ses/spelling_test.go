@@ -117,14 +117,14 @@ func TestSpellings(t *testing.T) {
 			}
 			s.holds(t, map[string]string{test.sent: firstURL})
 			snapshot, err := c.Load(t.Context(), callback.PartSenderCallbacks)
-			if got := snapshot.Callbacks.URL(target); err != nil || got != firstURL {
+			if got := snapshot.Callbacks.URL(target); err != nil || got.Whole() != firstURL {
 				t.Errorf("the callback is %q; %v", got, err)
 			}
 			if err := put(c, target, otherURL, firstURL); err != nil {
 				t.Error(err)
 			}
 			s.holds(t, map[string]string{test.sent: otherURL})
-			if _, err := c.Make(t.Context(), callback.NewChange(target, otherURL, "")); err != nil {
+			if _, err := c.Make(t.Context(), callback.NewChange(target, callback.NewURL(otherURL), callback.URL{})); err != nil {
 				t.Error(err)
 			}
 			s.holds(t, map[string]string{})

@@ -46,7 +46,7 @@ func TestInterruptedWhileThrottled(t *testing.T) {
 	c := newClient(t, Options{Endpoint: server.URL})
 	ctx, cancel := context.WithCancel(t.Context())
 	c.pause = func(ctx context.Context, _ time.Duration) error { cancel(); return pause(ctx, time.Hour) }
-	_, err := c.Make(ctx, callback.NewChange(callback.Account(), "", secretURL))
+	_, err := c.Make(ctx, callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL(secretURL)))
 	if e := says(t, err, failure.Interrupted, "interrupted", "too many requests"); e.Unknown {
 		t.Error("a throttled write counts as unknown")
 	}

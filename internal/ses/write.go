@@ -39,7 +39,7 @@ func operation(c callback.Change) (sesapi.Operation, error) {
 		return sesapi.ClearAccountCallback, nil
 	case c.Action == callback.ActionDelete:
 		return sesapi.DeleteSenderCallback, nil
-	case c.New == "":
+	case c.New.IsZero():
 		return "", failure.New(failure.Usage, "%s: the URL is empty", cannotMake(c))
 	case ofAccount:
 		return sesapi.SetAccountCallback, nil
@@ -72,7 +72,7 @@ func gone(err error) error {
 // write calls one operation. Its error is nil, or a *failure.Error, which is
 // marked Unknown if the service may have carried the call out.
 func (c *Client) write(ctx context.Context, op sesapi.Operation, change callback.Change) (callback.Receipt, error) {
-	a, f := c.call(ctx, c.table.Row(op), values{sesapi.KeyAddress: c.addressOf(change.Target), sesapi.KeyURL: change.New})
+	a, f := c.call(ctx, c.table.Row(op), values{sesapi.KeyAddress: c.addressOf(change.Target), sesapi.KeyURL: change.New.Whole()})
 	if f == nil {
 		return callback.Receipt{RequestID: a.requestID}, nil
 	}

@@ -89,7 +89,7 @@ func TestLostAnswers(t *testing.T) {
 					if write.remove {
 						url = ""
 					}
-					receipt, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(target, old, url))
+					receipt, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(target, callback.NewURL(old), callback.NewURL(url)))
 					if carriedOut {
 						if err != nil || len(receipt.Notes) != 1 || !strings.Contains(receipt.Notes[0], "all the same") || strings.Contains(receipt.Notes[0], leak) {
 							t.Errorf("the receipt is %+v, the error %v", receipt, err)
@@ -127,7 +127,7 @@ func TestUnsettledOutcome(t *testing.T) {
 		carryOut(r, next)
 		drop(w, r)
 	})
-	_, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), "", secretURL))
+	_, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), callback.URL{}, callback.NewURL(secretURL)))
 	says(t, err, failure.Failure, "cannot set the callback of news@mail.example.com", "not known", "cannot list the callbacks of senders", "sesctl callback list")
 }
 
@@ -152,7 +152,7 @@ func TestSomethingElseIsThere(t *testing.T) {
 				}
 				var err error
 				if test.meanwhile == "" {
-					_, err = direct.Make(r.Context(), callback.NewChange(news(t), firstURL, ""))
+					_, err = direct.Make(r.Context(), callback.NewChange(news(t), callback.NewURL(firstURL), callback.URL{}))
 				} else {
 					err = put(direct, news(t), test.meanwhile, firstURL)
 				}
@@ -165,7 +165,7 @@ func TestSomethingElseIsThere(t *testing.T) {
 			if err := put(direct, news(t), firstURL, ""); err != nil {
 				t.Fatal(err)
 			}
-			_, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), firstURL, secretURL))
+			_, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), callback.NewURL(firstURL), callback.NewURL(secretURL)))
 			says(t, err, failure.Conflict, test.says)
 		})
 	}
@@ -190,7 +190,7 @@ func TestLateWrite(t *testing.T) {
 		}
 	})
 	direct = m.direct(t)
-	if _, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(callback.Account(), "", secretURL)); err != nil {
+	if _, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL(secretURL))); err != nil {
 		t.Error(err)
 	}
 }
@@ -225,7 +225,7 @@ func TestInterruptedWrite(t *testing.T) {
 					drop(w, r)
 				}
 			})
-			_, err := settled(ctx, newClient(t, Options{Endpoint: m.URL}), callback.NewChange(callback.Account(), "", secretURL))
+			_, err := settled(ctx, newClient(t, Options{Endpoint: m.URL}), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL(secretURL)))
 			says(t, err, failure.Interrupted, test.says)
 		})
 	}
@@ -245,7 +245,7 @@ func TestTimedOutWrite(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	receipt, err := settled(ctx, newClient(t, Options{Endpoint: m.URL}), callback.NewChange(callback.Account(), "", secretURL))
+	receipt, err := settled(ctx, newClient(t, Options{Endpoint: m.URL}), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL(secretURL)))
 	if err != nil || len(receipt.Notes) != 1 || !strings.Contains(receipt.Notes[0], "timed out after") {
 		t.Errorf("the receipt is %+v, the error %v", receipt, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/sesctl/sesctl/pkg/callback"
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
@@ -142,9 +143,9 @@ func BenchmarkSend(b *testing.B) {
 func BenchmarkCheckAll(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(bare))
 	defer server.Close()
-	urls := make([]string, 200)
+	urls := make([]callback.URL, 200)
 	for i := range urls {
-		urls[i] = server.URL
+		urls[i] = callback.NewURL(server.URL)
 	}
 	checker := &Checker{AllowPrivate: true, Network: Network{Dial: new(net.Dialer).DialContext}}
 	for b.Loop() {

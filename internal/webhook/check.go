@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sesctl/sesctl/pkg/callback"
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
@@ -42,10 +43,10 @@ type Step struct {
 
 // Report is what the check of one callback found.
 type Report struct {
-	URL        string  `json:"url"`    // whole: mask it where people see it
-	Status     Status  `json:"status"` // the worst of the steps: ok, warn or fail
-	Steps      []Step  `json:"steps"`
-	DurationMS float64 `json:"duration_ms"`
+	URL        callback.URL
+	Status     Status // the worst of the steps: ok, warn or fail
+	Steps      []Step
+	DurationMS float64
 }
 
 // Checker checks whether callbacks can receive events: the addresses of the
@@ -93,17 +94,17 @@ func (c *Checker) timeout() time.Duration {
 // addresses, and a certificate that is not trusted. A certificate with under 14
 // days left is a warning, and so is an address that takes no connection while
 // another one of the host does.
-func (c *Checker) Check(ctx context.Context, rawURL string) Report {
+func (c *Checker) Check(ctx context.Context, u callback.URL) Report {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout())
 	defer cancel()
-	return c.check(ctx, rawURL)
+	return c.check(ctx, u)
 }
 
 // CheckAll checks callbacks side by side and returns the reports in their order.
 // However many do not answer, it ends within one Timeout: a callback that was
 // not checked by then fails. Done, which may be nil, is called after each, by
 // one goroutine at a time.
-func (c *Checker) CheckAll(ctx context.Context, urls []string, done func(index int, report Report)) []Report {
+func (c *Checker) CheckAll(ctx context.Context, urls []callback.URL, done func(index int, report Report)) []Report {
 	parallel := c.Parallel
 	if parallel <= 0 {
 		parallel = 64
@@ -114,7 +115,7 @@ func (c *Checker) CheckAll(ctx context.Context, urls []string, done func(index i
 	slots := make(chan struct{}, parallel)
 	var tell sync.Mutex
 	var running sync.WaitGroup
-	for i, rawURL := range urls {
+	for i, u := range urls {
 		select {
 		case slots <- struct{}{}:
 		case <-ctx.Done():
@@ -128,7 +129,7 @@ func (c *Checker) CheckAll(ctx context.Context, urls []string, done func(index i
 				defer timer.Stop()
 				defer release()
 			}
-			reports[i] = c.check(ctx, rawURL)
+			reports[i] = c.check(ctx, u)
 			if done != nil {
 				tell.Lock()
 				defer tell.Unlock()
@@ -146,15 +147,15 @@ type run struct {
 	steps []Step
 }
 
-func (c *Checker) check(ctx context.Context, rawURL string) Report {
+func (c *Checker) check(ctx context.Context, u callback.URL) Report {
 	start := c.now()
 	r := run{Checker: c}
 	if ctx.Err() != nil {
 		r.add(StepDNS, Fail, "not reached within the time limit of all checks", start)
 	} else {
-		r.checkURL(ctx, rawURL)
+		r.checkURL(ctx, u)
 	}
-	report := Report{URL: rawURL, Status: OK, Steps: r.steps, DurationMS: c.since(start)}
+	report := Report{URL: u, Status: OK, Steps: r.steps, DurationMS: c.since(start)}
 	for _, step := range r.steps {
 		if step.Status == Fail || step.Status == Warn && report.Status == OK {
 			report.Status = step.Status
@@ -163,8 +164,8 @@ func (c *Checker) check(ctx context.Context, rawURL string) Report {
 	return report
 }
 
-func (r *run) checkURL(ctx context.Context, rawURL string) {
-	target, err := parseTarget(rawURL)
+func (r *run) checkURL(ctx context.Context, u callback.URL) {
+	target, err := parseTarget(u.Whole())
 	if err != nil {
 		r.add(StepURL, Fail, err.Error(), r.now())
 		return

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sesctl/sesctl/pkg/callback"
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
@@ -83,7 +84,7 @@ func TestCheck(t *testing.T) {
 				fake := &fakeNet{names: map[string][]string{host: {"203.0.113.7"}}, at: map[string]func(net.Conn){"203.0.113.7:8080": test.server(t)}}
 				checker := &Checker{Network: fake.network()}
 				start := time.Now()
-				got := checker.Check(t.Context(), "http://user:secret@"+host+":8080/ses?token=secret")
+				got := checker.Check(t.Context(), callback.NewURL("http://user:secret@"+host+":8080/ses?token=secret"))
 				if got.Status != test.want || find(got, test.step) != test.finds {
 					t.Errorf("%s\n%s", got.Status, find(got, test.step))
 				}
@@ -142,7 +143,7 @@ func TestCheckAddresses(t *testing.T) {
 					fake.names["hooks.example.com"], fake.names["xn--hks-snaa.example.com"] = test.names, test.names
 				}
 				checker := &Checker{Network: fake.network(), AllowPrivate: test.allow}
-				got := checker.Check(t.Context(), test.url)
+				got := checker.Check(t.Context(), callback.NewURL(test.url))
 				if got.Status != test.want || find(got, StepDNS) != test.wantDNS || find(got, StepTCP) != test.wantTCP {
 					t.Errorf("%s\n%s\n%s\n%s", got.Status, find(got, StepDNS), find(got, StepTCP), find(got, StepPost))
 				}
@@ -158,7 +159,7 @@ func TestCheckURLThatCannotBeUsed(t *testing.T) {
 		"ftp://secret/":           "fail: the scheme is not http or https",
 		"https:///path?secret=ab": "fail: the URL has no host",
 	} {
-		if got := new(Checker).Check(t.Context(), rawURL); got.Status != Fail || find(got, StepURL) != want {
+		if got := new(Checker).Check(t.Context(), callback.NewURL(rawURL)); got.Status != Fail || find(got, StepURL) != want {
 			t.Errorf("%q: %+v", rawURL, got.Steps)
 		}
 	}
@@ -186,11 +187,11 @@ func TestCheckSendsAMarkedSample(t *testing.T) {
 	t.Cleanup(server.Close)
 	rawURL := strings.Replace(server.URL, "http://", "http://u:p@", 1) + "/ses?token=x"
 	checker := &Checker{AllowPrivate: true}
-	if got := checker.Check(t.Context(), rawURL); got.Status != OK || got.URL != rawURL {
+	if got := checker.Check(t.Context(), callback.NewURL(rawURL)); got.Status != OK || got.URL.Whole() != rawURL {
 		t.Errorf("%+v", got)
 	}
 	checker.NoPost = true
-	if got := checker.Check(t.Context(), rawURL); got.Status != OK || find(got, StepPost) != "skip: not asked for" || posted.Load() != 1 {
+	if got := checker.Check(t.Context(), callback.NewURL(rawURL)); got.Status != OK || find(got, StepPost) != "skip: not asked for" || posted.Load() != 1 {
 		t.Errorf("%+v, %d posts", got, posted.Load())
 	}
 }
@@ -211,7 +212,7 @@ func TestCheckAllEndsWithinOneTimeLimit(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				fake := &fakeNet{names: map[string][]string{}, at: map[string]func(net.Conn){}}
 				answer := httpConn(t, status(200))
-				var urls []string
+				var urls []callback.URL
 				for i := range test.total {
 					name, ip := fmt.Sprintf("h%d.example.com", i), fmt.Sprintf("203.0.%d.%d", i/200, i%200)
 					fake.names[name] = []string{ip}
@@ -219,7 +220,7 @@ func TestCheckAllEndsWithinOneTimeLimit(t *testing.T) {
 					if i%test.everySilent == 0 {
 						fake.at[ip+":8080"] = silentConn
 					}
-					urls = append(urls, "http://"+name+":8080/")
+					urls = append(urls, callback.NewURL("http://"+name+":8080/"))
 				}
 				checker := &Checker{Network: fake.network(), Timeout: 5 * time.Second}
 				start := time.Now()
@@ -259,10 +260,10 @@ func TestCheckAllStartsSideBySideWithinBounds(t *testing.T) {
 			now.Add(-1)
 		})
 		checker := &Checker{Network: network, Parallel: 3, NoPost: true}
-		checker.CheckAll(t.Context(), make([]string, 0), nil)
-		urls := make([]string, 50)
+		checker.CheckAll(t.Context(), make([]callback.URL, 0), nil)
+		urls := make([]callback.URL, 50)
 		for i := range urls {
-			urls[i] = "http://" + host + ":8080/"
+			urls[i] = callback.NewURL("http://" + host + ":8080/")
 		}
 		checker.CheckAll(t.Context(), urls, nil)
 		if most.Load() != 3 {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 func TestCheckTLS(t *testing.T) {
@@ -38,7 +40,7 @@ func TestCheckTLS(t *testing.T) {
 			if test.unknown {
 				checker.Network.RootCAs = newAuthority(t, now).pool()
 			}
-			got := checker.Check(t.Context(), "https://"+host+":8443/ses")
+			got := checker.Check(t.Context(), callback.NewURL("https://"+host+":8443/ses"))
 			if found := find(got, StepTLS); got.Status != test.want || !strings.HasPrefix(found, string(test.want)) || !strings.Contains(found, test.finds) {
 				t.Errorf("%s\n%s", got.Status, found)
 			}
@@ -58,7 +60,7 @@ func TestCheckTLSAtAServerWithoutIt(t *testing.T) {
 	server := httptest.NewServer(status(200))
 	t.Cleanup(server.Close)
 	checker := &Checker{AllowPrivate: true}
-	got := checker.Check(t.Context(), strings.Replace(server.URL, "http:", "https:", 1))
+	got := checker.Check(t.Context(), callback.NewURL(strings.Replace(server.URL, "http:", "https:", 1)))
 	if found := find(got, StepTLS); got.Status != Fail || !strings.HasSuffix(found, ": the server does not speak TLS on this port") {
 		t.Errorf("%s\n%s", got.Status, found)
 	}

@@ -16,7 +16,7 @@ import (
 
 // Answer is what a receiver said to a forwarded event.
 type Answer struct {
-	URL      string        // whole: mask it where people see it
+	URL      callback.URL
 	Status   int           // 0 where there was no answer
 	Err      error         // why there was none
 	Duration time.Duration // until the head of the answer
@@ -82,7 +82,7 @@ var errForwardTimeout = errors.New("no answer within the time limit")
 // the meantime: what has begun is not dropped.
 func (r *Receiver) pass(rawURL string, header http.Header, body []byte, wantBody bool) (Answer, reply) {
 	start := time.Now()
-	answer := Answer{URL: rawURL}
+	answer := Answer{URL: callback.NewURL(rawURL)}
 	ctx, cancel := context.WithTimeout(context.Background(), r.options.ForwardTimeout)
 	defer cancel()
 	fail := func(err error) (Answer, reply) {
@@ -90,7 +90,7 @@ func (r *Receiver) pass(rawURL string, header http.Header, body []byte, wantBody
 		if ctx.Err() != nil {
 			why = errForwardTimeout
 		}
-		answer.Err = fmt.Errorf("forward to %s: %w", callback.Mask(rawURL), why)
+		answer.Err = fmt.Errorf("forward to %s: %w", answer.URL, why)
 		answer.Duration = time.Since(start)
 		return answer, reply{}
 	}

@@ -128,7 +128,7 @@ func (s *Sender) limiter() *rate.Limiter {
 func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, *http.Transport, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, nil, failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.Mask(rawURL)))
+		return nil, nil, failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.NewURL(rawURL).String()))
 	}
 	header := http.Header{"Content-Type": {contentType}, "User-Agent": {userAgent}}
 	for name, values := range s.Header {

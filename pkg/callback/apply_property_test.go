@@ -113,7 +113,7 @@ func TestApplyWithFailures(t *testing.T) {
 		senders, silent := drawnSenders(t), []callback.Target{}
 		s.changed = func(now callback.Set) {
 			for _, sender := range senders {
-				if a.Resolve(sender).URL != "" && b.Resolve(sender).URL != "" && now.Resolve(sender).URL == "" {
+				if !a.Resolve(sender).URL.IsZero() && !b.Resolve(sender).URL.IsZero() && now.Resolve(sender).URL.IsZero() {
 					silent = append(silent, sender)
 				}
 			}
@@ -203,7 +203,7 @@ func TestApplyHoldsBackNoMoreThanItMust(t *testing.T) {
 				continue
 			}
 			without := s.set.Without(o.Change.Target)
-			if s.set.Resolve(held.Sender).URL == "" || without.Resolve(held.Sender).URL != "" || b.Resolve(held.Sender).URL == "" {
+			if s.set.Resolve(held.Sender).URL.IsZero() || !without.Resolve(held.Sender).URL.IsZero() || b.Resolve(held.Sender).URL.IsZero() {
 				t.Fatalf("%v was held back for %s", o.Change, held.Sender)
 			}
 		}

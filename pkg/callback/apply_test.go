@@ -23,7 +23,7 @@ func setOf(t *testing.T, pairs ...string) callback.Set {
 		if name != "account" {
 			target = mustParse(t, name+"@x.example")
 		}
-		set = set.With(target, url)
+		set = set.With(target, callback.NewURL(url))
 	}
 	return set
 }
@@ -119,8 +119,8 @@ func TestApplyWritesNothingWhereTheAccountChanged(t *testing.T) {
 		now  callback.Set
 		want string
 	}{
-		{"appeared", before.With(mustParse(t, "c@x.example"), "1"), "the callback of c@x.example changed since the plan was made"},
-		{"replaced", before.With(callback.Account(), "3"), "the callback of the account changed since the plan was made"},
+		{"appeared", before.With(mustParse(t, "c@x.example"), callback.NewURL("1")), "the callback of c@x.example changed since the plan was made"},
+		{"replaced", before.With(callback.Account(), callback.NewURL("3")), "the callback of the account changed since the plan was made"},
 		{"gone", before.Without(mustParse(t, "b@x.example")), "the callback of b@x.example changed since the plan was made"},
 		{"all of it", setOf(t, "c 1"), "the callback of the account and 3 more changed since the plan was made"},
 	} {
@@ -137,7 +137,7 @@ func TestApplyWritesNothingWhereTheAccountChanged(t *testing.T) {
 			}
 		})
 	}
-	s := &memory{set: before.With(callback.Account(), "HTTPS://X.example")}
+	s := &memory{set: before.With(callback.Account(), callback.NewURL("HTTPS://X.example"))}
 	if _, err := callback.Apply(t.Context(), s, plan, callback.ApplyOptions{}); err != nil {
 		t.Errorf("another spelling of the same URL: %v", err)
 	}
@@ -235,7 +235,9 @@ func TestApplyReadsTheEndState(t *testing.T) {
 	s := &memory{set: before}
 	s.during = func(c callback.Change) {
 		if c.Action == callback.ActionCreate {
-			s.locked(func() { s.set = s.set.With(mustParse(t, "b@x.example"), "9").With(callback.Account(), "9") })
+			s.locked(func() {
+				s.set = s.set.With(mustParse(t, "b@x.example"), callback.NewURL("9")).With(callback.Account(), callback.NewURL("9"))
+			})
 		}
 	}
 	applied, err := callback.Apply(t.Context(), s, callback.Diff(before, after), callback.ApplyOptions{})

@@ -13,8 +13,8 @@ func Example() {
 		log.Fatal(err)
 	}
 	set, err := callback.NewSet([]callback.Callback{
-		{Target: callback.Account(), URL: "https://hooks.example.com:8080/ses"},
-		{Target: news, URL: "https://hooks.example.com:8081/news"},
+		{Target: callback.Account(), URL: callback.NewURL("https://hooks.example.com:8080/ses")},
+		{Target: news, URL: callback.NewURL("https://hooks.example.com:8081/news")},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -43,11 +43,11 @@ func ExampleSet_Resolve() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	set := callback.Set{}.With(news, "https://hooks.example.com:8081/news")
+	set := callback.Set{}.With(news, callback.NewURL("https://hooks.example.com:8081/news"))
 	fmt.Printf("%s: %q\n", set.Resolve(news).Source, set.Resolve(news).URL)
 	fmt.Printf("%s: %q\n", set.Resolve(other).Source, set.Resolve(other).URL)
 
-	set = set.With(callback.Account(), "https://hooks.example.com:8080/ses")
+	set = set.With(callback.Account(), callback.NewURL("https://hooks.example.com:8080/ses"))
 	fmt.Printf("%s: %q\n", set.Resolve(other).Source, set.Resolve(other).URL)
 	// Output:
 	// sender: "https://hooks.example.com:8081/news"
@@ -69,8 +69,8 @@ func ExampleDiff() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	current := callback.Set{}.With(callback.Account(), "https://hooks.example.com:8080/ses")
-	desired := callback.Set{}.With(news, "https://hooks.example.com:8081/news")
+	current := callback.Set{}.With(callback.Account(), callback.NewURL("https://hooks.example.com:8080/ses"))
+	desired := callback.Set{}.With(news, callback.NewURL("https://hooks.example.com:8081/news"))
 	plan := callback.Diff(current, desired)
 	for _, change := range plan.Changes {
 		fmt.Println(change.Action, change.Target)

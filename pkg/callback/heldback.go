@@ -38,10 +38,10 @@ func (a *application) lookAgain(ctx context.Context) {
 // heldBack returns what holds deletions back: a sender that the plan gives a
 // callback and that would have none.
 func (a *application) heldBack() func(Change) error {
-	account := a.now.URL(Account()) == "" && a.after.URL(Account()) != ""
+	account := a.now.URL(Account()).IsZero() && !a.after.URL(Account()).IsZero()
 	var missing []Target
 	for t := range a.after.urls {
-		if a.now.urls[t] == "" && !t.IsAccount() {
+		if a.now.urls[t].IsZero() && !t.IsAccount() {
 			missing = append(missing, t)
 		}
 	}

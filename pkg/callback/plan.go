@@ -20,37 +20,37 @@ const (
 )
 
 // Change is one step of a plan. It is data: it can be printed, saved, compared
-// and undone. Old is "" for a create, New is "" for a delete.
+// and undone. Old is zero for a create, New is zero for a delete.
 type Change struct {
 	Action Action
 	Target Target
-	Old    string
-	New    string
+	Old    URL
+	New    URL
 }
 
-// NewChange returns the change of a target from one URL to another; "" stands for
-// no callback. From and to must not both be "".
-func NewChange(t Target, from, to string) Change {
+// NewChange returns the change of a target from one URL to another; the zero URL
+// stands for no callback. From and to must not both be zero.
+func NewChange(t Target, from, to URL) Change {
 	c := Change{Action: ActionReplace, Target: t, Old: from, New: to}
 	switch {
-	case from == "":
+	case from.IsZero():
 		c.Action = ActionCreate
-	case to == "":
+	case to.IsZero():
 		c.Action = ActionDelete
 	}
 	return c
 }
 
 // Effect is what a plan does to one sender address: where its events go before
-// and after. "" means that they go nowhere.
+// and after. The zero URL means that they go nowhere.
 type Effect struct {
 	Sender Target
-	From   string
-	To     string
+	From   URL
+	To     URL
 }
 
 // Silenced reports whether the sender loses its events.
-func (e Effect) Silenced() bool { return e.From != "" && e.To == "" }
+func (e Effect) Silenced() bool { return !e.From.IsZero() && e.To.IsZero() }
 
 // Plan is the way from one set of callbacks to another.
 type Plan struct {
@@ -68,15 +68,15 @@ func Diff(current, desired Set) Plan {
 	plan := Plan{Before: current}
 	for t, want := range desired.urls {
 		switch have := current.urls[t]; {
-		case have == "":
-			plan.Changes = append(plan.Changes, NewChange(t, "", want))
-		case !SameURL(have, want):
+		case have.IsZero():
+			plan.Changes = append(plan.Changes, NewChange(t, URL{}, want))
+		case !have.Same(want):
 			plan.Changes = append(plan.Changes, NewChange(t, have, want))
 		}
 	}
 	for t, have := range current.urls {
-		if desired.urls[t] == "" {
-			plan.Changes = append(plan.Changes, NewChange(t, have, ""))
+		if desired.urls[t].IsZero() {
+			plan.Changes = append(plan.Changes, NewChange(t, have, URL{}))
 		}
 	}
 	slices.SortFunc(plan.Changes, func(a, b Change) int {
@@ -101,7 +101,7 @@ func (c Change) Phase() int {
 
 // After returns the set that the plan leads to.
 func (p Plan) After() Set {
-	urls := make(map[Target]string, p.Before.Len())
+	urls := make(map[Target]URL, p.Before.Len())
 	maps.Copy(urls, p.Before.urls)
 	for _, c := range p.Changes {
 		if c.Action == ActionDelete {
@@ -121,7 +121,7 @@ func (p Plan) Remaining(current Set) (Plan, error) {
 	after := p.After()
 	var changed []Target
 	for _, t := range p.Before.differences(current) {
-		if !SameURL(current.URL(t), after.URL(t)) {
+		if !current.URL(t).Same(after.URL(t)) {
 			changed = append(changed, t)
 		}
 	}
@@ -139,7 +139,7 @@ func (p Plan) Effects(senders []Target) []Effect {
 	var effects []Effect
 	for _, sender := range Senders(senders, p.Before, after) {
 		from, to := p.Before.Resolve(sender).URL, after.Resolve(sender).URL
-		if from != to && !SameURL(from, to) {
+		if !from.Same(to) {
 			effects = append(effects, Effect{Sender: sender, From: from, To: to})
 		}
 	}
@@ -204,14 +204,14 @@ func (p Plan) Checksum() string {
 	// One line for each callback and each change. Quotes keep the fields apart,
 	// whatever they hold.
 	var text []byte
-	line := func(kind string, t Target, before, after string) {
-		for _, field := range []string{kind, t.address, before, after} {
+	line := func(kind string, t Target, before, after URL) {
+		for _, field := range []string{kind, t.address, before.Whole(), after.Whole()} {
 			text = append(strconv.AppendQuote(text, field), ' ')
 		}
 		text = append(text, '\n')
 	}
 	for _, c := range p.Before.All() {
-		line("before", c.Target, c.URL, "")
+		line("before", c.Target, c.URL, URL{})
 	}
 	for _, c := range p.Changes {
 		line(string(c.Action), c.Target, c.Old, c.New)

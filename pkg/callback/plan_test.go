@@ -16,16 +16,16 @@ func TestDiff(t *testing.T) {
 	t.Parallel()
 	a, b, c := mustParse(t, "a@x.example"), mustParse(t, "b@x.example"), mustParse(t, "c@x.example")
 	var empty callback.Set
-	current := empty.With(callback.Account(), "https://old.example/").With(a, "https://a.example").With(b, "https://b.example/")
+	current := empty.With(callback.Account(), callback.NewURL("https://old.example/")).With(a, callback.NewURL("https://a.example")).With(b, callback.NewURL("https://b.example/"))
 	for _, test := range []struct {
 		name    string
 		desired callback.Set
 		want    []string
 	}{
 		{"nothing to do", current, nil},
-		{"only spelling", current.With(a, "HTTPS://A.example/"), nil},
+		{"only spelling", current.With(a, callback.NewURL("HTTPS://A.example/")), nil},
 		{"everything goes", empty, []string{"2 delete a@x.example", "2 delete b@x.example", "3 delete the account"}},
-		{"all at once", empty.With(c, "u").With(b, "u").With(callback.Account(), "u"),
+		{"all at once", empty.With(c, callback.NewURL("u")).With(b, callback.NewURL("u")).With(callback.Account(), callback.NewURL("u")),
 			[]string{"0 replace b@x.example", "0 create c@x.example", "1 replace the account", "2 delete a@x.example"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -48,13 +48,13 @@ func TestEffects(t *testing.T) {
 	t.Parallel()
 	a, b, c, d := mustParse(t, "a@x.example"), mustParse(t, "b@x.example"), mustParse(t, "c@x.example"), mustParse(t, "d@x.example")
 	var empty callback.Set
-	before := empty.With(callback.Account(), "https://u.example/").With(a, "https://a.example/").With(d, "https://u.example")
-	after := empty.With(a, "https://a2.example/").With(c, "https://u.example")
+	before := empty.With(callback.Account(), callback.NewURL("https://u.example/")).With(a, callback.NewURL("https://a.example/")).With(d, callback.NewURL("https://u.example"))
+	after := empty.With(a, callback.NewURL("https://a2.example/")).With(c, callback.NewURL("https://u.example"))
 	got := callback.Diff(before, after).Effects([]callback.Target{c, b, b, callback.Account()})
 	want := []callback.Effect{
-		{Sender: b, From: "https://u.example/"},
-		{Sender: d, From: "https://u.example"},
-		{Sender: a, From: "https://a.example/", To: "https://a2.example/"},
+		{Sender: b, From: callback.NewURL("https://u.example/")},
+		{Sender: d, From: callback.NewURL("https://u.example")},
+		{Sender: a, From: callback.NewURL("https://a.example/"), To: callback.NewURL("https://a2.example/")},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v; want %v", got, want)
@@ -68,14 +68,14 @@ func TestChecksum(t *testing.T) {
 	t.Parallel()
 	a := mustParse(t, "a@x.example")
 	var empty callback.Set
-	one := empty.With(a, "https://a.example/")
+	one := empty.With(a, callback.NewURL("https://a.example/"))
 	sums := map[string]string{
 		"nothing":             callback.Diff(empty, empty).Checksum(),
 		"nothing, of another": callback.Diff(one, one).Checksum(),
 		"create":              callback.Diff(empty, one).Checksum(),
 		"delete":              callback.Diff(one, empty).Checksum(),
-		"replace":             callback.Diff(one, one.With(a, "https://b.example/")).Checksum(),
-		"the account's":       callback.Diff(empty, empty.With(callback.Account(), "https://a.example/")).Checksum(),
+		"replace":             callback.Diff(one, one.With(a, callback.NewURL("https://b.example/"))).Checksum(),
+		"the account's":       callback.Diff(empty, empty.With(callback.Account(), callback.NewURL("https://a.example/"))).Checksum(),
 	}
 	seen := map[string]string{}
 	for name, sum := range sums {
@@ -97,9 +97,9 @@ func TestChecksum(t *testing.T) {
 // URLs are two spellings of one.
 func drawSet(t *rapid.T, label string) callback.Set {
 	urls := rapid.SampledFrom([]string{"", "https://a.example/", "https://A.example", "https://b.example/?t=1", "https://c.example:8080/"})
-	set := callback.Set{}.With(callback.Account(), urls.Draw(t, label+" account"))
+	set := callback.Set{}.With(callback.Account(), callback.NewURL(urls.Draw(t, label+" account")))
 	for _, sender := range drawnSenders(t) {
-		set = set.With(sender, urls.Draw(t, label+" "+sender.Address()))
+		set = set.With(sender, callback.NewURL(urls.Draw(t, label+" "+sender.Address())))
 	}
 	return set
 }
@@ -118,7 +118,7 @@ func drawnSenders(t *rapid.T) []callback.Target {
 
 func sameSets(a, b callback.Set) bool {
 	return slices.EqualFunc(a.All(), b.All(), func(x, y callback.Callback) bool {
-		return x.Target == y.Target && callback.SameURL(x.URL, y.URL)
+		return x.Target == y.Target && x.URL.Same(y.URL)
 	})
 }
 
@@ -155,10 +155,10 @@ func TestEffectsAgreeWithResolve(t *testing.T) {
 		for _, sender := range drawnSenders(t) {
 			from, to := a.Resolve(sender).URL, b.Resolve(sender).URL
 			e, told := effects[sender]
-			if told == callback.SameURL(from, to) {
+			if told == from.Same(to) {
 				t.Fatalf("%s goes from %q to %q; told: %v", sender, from, to, told)
 			}
-			if told && (e.From != from || !callback.SameURL(e.To, to)) {
+			if told && (e.From != from || !e.To.Same(to)) {
 				t.Fatalf("effect %+v; want from %q to %q", e, from, to)
 			}
 		}
@@ -178,7 +178,7 @@ func TestNoGapInBetween(t *testing.T) {
 			between := callback.Plan{Before: a, Changes: plan.Changes[:n]}.After()
 			for _, sender := range drawnSenders(t) {
 				had, has, will := a.Resolve(sender).URL, between.Resolve(sender).URL, b.Resolve(sender).URL
-				if had != "" && will != "" && has == "" {
+				if !had.IsZero() && !will.IsZero() && has.IsZero() {
 					t.Fatalf("%s has no callback after %d changes", sender, n)
 				}
 			}
@@ -203,7 +203,7 @@ func TestRemaining(t *testing.T) {
 		foreign := false
 		for _, target := range append(drawnSenders(t), callback.Account()) {
 			has := other.URL(target)
-			foreign = foreign || !callback.SameURL(has, a.URL(target)) && !callback.SameURL(has, plan.After().URL(target))
+			foreign = foreign || !has.Same(a.URL(target)) && !has.Same(plan.After().URL(target))
 		}
 		var changed *callback.ChangedError
 		if _, err := plan.Remaining(other); errors.As(err, &changed) != foreign {

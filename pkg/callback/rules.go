@@ -42,7 +42,7 @@ type Problem struct {
 	// Position is where the problem is in the file that declares the callback;
 	// the zero Position if the callback stands in no file.
 	Position Position
-	URL      string
+	URL      URL
 	Message  string // holds no secret: URLs in it are masked
 	Hint     string // how to mend it
 }
@@ -135,7 +135,7 @@ func checkURL(rules []Rule, rawURL string, policy Policy) []Problem {
 			continue
 		}
 		for _, f := range rule.url(u, policy) {
-			problems = append(problems, rule.problem(f, "", rawURL))
+			problems = append(problems, rule.problem(f, "", NewURL(rawURL)))
 		}
 	}
 	return problems
@@ -151,7 +151,7 @@ func checkSender(rules []Rule, address string) []Problem {
 			continue
 		}
 		for _, f := range rule.address(address) {
-			problems = append(problems, rule.problem(f, shorten(escape(maskInput(address))), ""))
+			problems = append(problems, rule.problem(f, shorten(escape(maskInput(address))), URL{}))
 		}
 	}
 	return problems
@@ -177,7 +177,7 @@ func (p Position) String() string {
 type Declared struct {
 	Account bool
 	Sender  string // as it is written; "" for the account
-	URL     string // "" if there must be no callback; the rules of URLs are then left out
+	URL     URL    // zero if there must be no callback; the rules of URLs are then left out
 
 	Position    Position // of the target
 	URLPosition Position // of the URL
@@ -208,8 +208,8 @@ func CheckAll(declared []Declared, policy Policy) []Problem {
 			add(d.Position, checkSender(rules, d.Sender)...)
 		}
 		add(d.Position, together[i]...)
-		if d.URL != "" {
-			add(d.URLPosition, checkURL(rules, d.URL, policy)...)
+		if !d.URL.IsZero() {
+			add(d.URLPosition, checkURL(rules, d.URL.Whole(), policy)...)
 		}
 	}
 	return problems
@@ -234,7 +234,7 @@ func HasErrors(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == SeverityError })
 }
 
-func (r Rule) problem(f finding, target, url string) Problem {
+func (r Rule) problem(f finding, target string, url URL) Problem {
 	return Problem{Rule: r.ID, Severity: r.Severity, Target: target, URL: url, Message: f.message, Hint: f.hint}
 }
 

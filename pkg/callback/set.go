@@ -9,13 +9,13 @@ import (
 // Callback is where the events of one target go.
 type Callback struct {
 	Target Target
-	URL    string
+	URL    URL
 }
 
 // Set holds the callbacks of one account: at most one URL for each target. The
 // zero Set is empty and ready to use. A Set is a value; With and Without return
 // a changed copy.
-type Set struct{ urls map[Target]string }
+type Set struct{ urls map[Target]URL }
 
 // DuplicateError says that a target was given two callbacks.
 type DuplicateError struct{ Target Target }
@@ -28,9 +28,9 @@ func (e *DuplicateError) Error() string {
 // [DuplicateError] where one target appears twice, whatever the URLs, and where
 // a callback has no URL.
 func NewSet(callbacks []Callback) (Set, error) {
-	urls := make(map[Target]string, len(callbacks))
+	urls := make(map[Target]URL, len(callbacks))
 	for _, c := range callbacks {
-		if c.URL == "" {
+		if c.URL.IsZero() {
 			return Set{}, fmt.Errorf("the callback of %s has no URL", c.Target)
 		}
 		if _, twice := urls[c.Target]; twice {
@@ -44,8 +44,8 @@ func NewSet(callbacks []Callback) (Set, error) {
 // Len returns the number of callbacks.
 func (s Set) Len() int { return len(s.urls) }
 
-// URL returns the callback URL of exactly that target, or "" where it has none.
-func (s Set) URL(t Target) string { return s.urls[t] }
+// URL returns the callback URL of exactly that target, or the zero URL if it has none.
+func (s Set) URL(t Target) URL { return s.urls[t] }
 
 // All returns the callbacks in order: the account's first, then the senders'.
 func (s Set) All() []Callback {
@@ -57,12 +57,12 @@ func (s Set) All() []Callback {
 	return all
 }
 
-// With returns a copy of s in which t has that URL; with "" it has none.
-func (s Set) With(t Target, url string) Set {
-	if url == "" {
+// With returns a copy of s in which t has that URL; with the zero URL it has none.
+func (s Set) With(t Target, url URL) Set {
+	if url.IsZero() {
 		return s.Without(t)
 	}
-	urls := make(map[Target]string, len(s.urls)+1)
+	urls := make(map[Target]URL, len(s.urls)+1)
 	maps.Copy(urls, s.urls)
 	urls[t] = url
 	return Set{urls: urls}
@@ -79,12 +79,12 @@ func (s Set) Without(t Target) Set {
 func (s Set) differences(other Set) []Target {
 	var targets []Target
 	for t, url := range s.urls {
-		if !SameURL(url, other.urls[t]) {
+		if !url.Same(other.urls[t]) {
 			targets = append(targets, t)
 		}
 	}
 	for t := range other.urls {
-		if s.urls[t] == "" {
+		if s.urls[t].IsZero() {
 			targets = append(targets, t)
 		}
 	}
@@ -105,10 +105,10 @@ const (
 // Effective is where the events of a sender address go in the end.
 type Effective struct {
 	Sender Target
-	URL    string // "" where no event is sent
+	URL    URL // zero if no event is sent
 	Source Source
-	// Overridden is the account's URL where the sender's own hides it.
-	Overridden string
+	// Overridden is the account's URL if the sender's own hides it.
+	Overridden URL
 }
 
 // Resolve returns the effective callback of a sender address: its own, else the
@@ -116,10 +116,10 @@ type Effective struct {
 // account's (document 1084/40183, Chinese 1288/55194).
 func (s Set) Resolve(sender Target) Effective {
 	account := s.urls[Target{}]
-	if own := s.urls[sender]; own != "" && !sender.IsAccount() {
+	if own := s.urls[sender]; !own.IsZero() && !sender.IsAccount() {
 		return Effective{Sender: sender, URL: own, Source: SourceSender, Overridden: account}
 	}
-	if account != "" {
+	if !account.IsZero() {
 		return Effective{Sender: sender, URL: account, Source: SourceAccount}
 	}
 	return Effective{Sender: sender, Source: SourceNone}

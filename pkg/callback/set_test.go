@@ -11,17 +11,17 @@ import (
 func TestNewSet(t *testing.T) {
 	t.Parallel()
 	a, b := mustParse(t, "a@x.example"), mustParse(t, "b@x.example")
-	set, err := callback.NewSet([]callback.Callback{{b, "ub"}, {callback.Account(), "u"}, {a, "ua"}})
+	set, err := callback.NewSet([]callback.Callback{{b, callback.NewURL("ub")}, {callback.Account(), callback.NewURL("u")}, {a, callback.NewURL("ua")}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []callback.Callback{{callback.Account(), "u"}, {a, "ua"}, {b, "ub"}}
-	if !slices.Equal(set.All(), want) || set.Len() != 3 || set.URL(a) != "ua" || set.URL(callback.Account()) != "u" {
+	want := []callback.Callback{{callback.Account(), callback.NewURL("u")}, {a, callback.NewURL("ua")}, {b, callback.NewURL("ub")}}
+	if !slices.Equal(set.All(), want) || set.Len() != 3 || set.URL(a).Whole() != "ua" || set.URL(callback.Account()).Whole() != "u" {
 		t.Errorf("set %v", set.All())
 	}
 
 	var duplicate *callback.DuplicateError
-	_, err = callback.NewSet([]callback.Callback{{a, "u"}, {mustParse(t, "A@X.example"), "u"}})
+	_, err = callback.NewSet([]callback.Callback{{a, callback.NewURL("u")}, {mustParse(t, "A@X.example"), callback.NewURL("u")}})
 	if !errors.As(err, &duplicate) || duplicate.Target != a || err.Error() != "two callbacks for a@x.example; SES keeps one for each" {
 		t.Errorf("the same target twice: %v", err)
 	}
@@ -34,13 +34,13 @@ func TestSetIsAValue(t *testing.T) {
 	t.Parallel()
 	a := mustParse(t, "a@x.example")
 	var zero callback.Set
-	one := zero.With(a, "u1")
-	two := one.With(a, "u2")
+	one := zero.With(a, callback.NewURL("u1"))
+	two := one.With(a, callback.NewURL("u2"))
 	none := two.Without(a)
-	if zero.Len() != 0 || one.URL(a) != "u1" || two.URL(a) != "u2" || none.Len() != 0 || zero.Without(a).Len() != 0 {
+	if zero.Len() != 0 || one.URL(a).Whole() != "u1" || two.URL(a).Whole() != "u2" || none.Len() != 0 || zero.Without(a).Len() != 0 {
 		t.Error("With or Without changed its receiver")
 	}
-	if two.With(a, "").Len() != 0 {
+	if two.With(a, callback.URL{}).Len() != 0 {
 		t.Error("a callback without a URL")
 	}
 }
@@ -49,8 +49,8 @@ func TestResolve(t *testing.T) {
 	t.Parallel()
 	a, b := mustParse(t, "a@x.example"), mustParse(t, "b@x.example")
 	var none callback.Set
-	account := none.With(callback.Account(), "u")
-	both := account.With(a, "ua")
+	account := none.With(callback.Account(), callback.NewURL("u"))
+	both := account.With(a, callback.NewURL("ua"))
 	for _, test := range []struct {
 		name   string
 		set    callback.Set
@@ -58,12 +58,12 @@ func TestResolve(t *testing.T) {
 		want   callback.Effective
 	}{
 		{"none", none, a, callback.Effective{Sender: a, Source: callback.SourceNone}},
-		{"account", account, a, callback.Effective{Sender: a, URL: "u", Source: callback.SourceAccount}},
-		{"sender over account", both, a, callback.Effective{Sender: a, URL: "ua", Source: callback.SourceSender, Overridden: "u"}},
-		{"another sender", both, b, callback.Effective{Sender: b, URL: "u", Source: callback.SourceAccount}},
-		{"sender alone", none.With(a, "ua"), a, callback.Effective{Sender: a, URL: "ua", Source: callback.SourceSender}},
-		{"sender alone, another", none.With(a, "ua"), b, callback.Effective{Sender: b, Source: callback.SourceNone}},
-		{"the account itself", account, callback.Account(), callback.Effective{URL: "u", Source: callback.SourceAccount}},
+		{"account", account, a, callback.Effective{Sender: a, URL: callback.NewURL("u"), Source: callback.SourceAccount}},
+		{"sender over account", both, a, callback.Effective{Sender: a, URL: callback.NewURL("ua"), Source: callback.SourceSender, Overridden: callback.NewURL("u")}},
+		{"another sender", both, b, callback.Effective{Sender: b, URL: callback.NewURL("u"), Source: callback.SourceAccount}},
+		{"sender alone", none.With(a, callback.NewURL("ua")), a, callback.Effective{Sender: a, URL: callback.NewURL("ua"), Source: callback.SourceSender}},
+		{"sender alone, another", none.With(a, callback.NewURL("ua")), b, callback.Effective{Sender: b, Source: callback.SourceNone}},
+		{"the account itself", account, callback.Account(), callback.Effective{URL: callback.NewURL("u"), Source: callback.SourceAccount}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -21,14 +21,14 @@ const (
 )
 
 // Judge returns what became of the change, if found is the URL that its target
-// has now; "" stands for none.
-func (c Change) Judge(found string) Verdict {
+// has now; the zero URL stands for none.
+func (c Change) Judge(found URL) Verdict {
 	switch {
-	case SameURL(found, c.New):
+	case found.Same(c.New):
 		return VerdictMade
-	case SameURL(found, c.Old):
+	case found.Same(c.Old):
 		return VerdictNotMade
-	case found == "":
+	case found.IsZero():
 		return VerdictGone
 	}
 	return VerdictOther
@@ -42,7 +42,7 @@ type OutcomeError struct {
 
 	// Verdict is "" if the account could not be read; Unread is the reason.
 	Verdict Verdict
-	Found   string // the URL that the account was read to have
+	Found   URL // the URL that the account was read to have
 	Unread  error
 }
 
@@ -56,7 +56,7 @@ func (e *OutcomeError) Error() string {
 	case VerdictGone:
 		return fmt.Sprintf("%v; reading the account shows that %s has no callback of its own now", e.Cause, c.Target)
 	case VerdictOther:
-		return fmt.Sprintf("%v; reading the account shows another callback of %s: %s", e.Cause, c.Target, Mask(e.Found))
+		return fmt.Sprintf("%v; reading the account shows another callback of %s: %s", e.Cause, c.Target, e.Found)
 	}
 	return fmt.Sprintf("%v; whether it was done is not known, because reading the account failed too: %v", e.Cause, e.Unread)
 }

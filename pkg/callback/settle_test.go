@@ -31,7 +31,7 @@ func TestJudge(t *testing.T) {
 		{old, "", old, callback.VerdictNotMade},
 		{old, "", other, callback.VerdictOther},
 	} {
-		if got := callback.NewChange(callback.Account(), test.from, test.to).Judge(test.found); got != test.want {
+		if got := callback.NewChange(callback.Account(), callback.NewURL(test.from), callback.NewURL(test.to)).Judge(callback.NewURL(test.found)); got != test.want {
 			t.Errorf("from %q to %q, found %q: %s; want %s", test.from, test.to, test.found, got, test.want)
 		}
 	}
@@ -83,13 +83,13 @@ func TestMakeSettles(t *testing.T) {
 					case test.meanwhile == "none":
 						s.set = s.set.Without(a)
 					case test.meanwhile != "":
-						s.set = s.set.With(a, test.meanwhile)
+						s.set = s.set.With(a, callback.NewURL(test.meanwhile))
 					case test.late:
-						time.AfterFunc(time.Second/2, func() { s.locked(func() { s.set = s.set.With(a, "2") }) })
+						time.AfterFunc(time.Second/2, func() { s.locked(func() { s.set = s.set.With(a, callback.NewURL("2")) }) })
 					}
 				}
 				began := time.Now()
-				receipt, err := callback.Make(ctx, s, callback.NewChange(a, "1", "2"), callback.Settling{Grace: 10 * time.Second})
+				receipt, err := callback.Make(ctx, s, callback.NewChange(a, callback.NewURL("1"), callback.NewURL("2")), callback.Settling{Grace: 10 * time.Second})
 				if took := time.Since(began); took != test.takes {
 					t.Errorf("it took %s; want %s", took, test.takes)
 				}
@@ -117,7 +117,7 @@ func TestMakeReadsForAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &hanging{memory: memory{fail: func(callback.Change) error { return errMade }}}
 		began := time.Now()
-		_, err := callback.Make(t.Context(), s, callback.NewChange(callback.Account(), "", "1"), callback.Settling{Grace: 10 * time.Second})
+		_, err := callback.Make(t.Context(), s, callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL("1")), callback.Settling{Grace: 10 * time.Second})
 		if took := time.Since(began); took != 10*time.Second || err == nil || !strings.Contains(err.Error(), "is not known") {
 			t.Errorf("it took %s: %v", took, err)
 		}
@@ -132,7 +132,7 @@ func TestApplySettlesManyByFewReadings(t *testing.T) {
 		const changes = 200
 		var after callback.Set
 		for i := range changes {
-			after = after.With(mustParse(t, fmt.Sprintf("s%d@x.example", i)), "1")
+			after = after.With(mustParse(t, fmt.Sprintf("s%d@x.example", i)), callback.NewURL("1"))
 		}
 		s := &memory{}
 		s.fail = func(callback.Change) error {

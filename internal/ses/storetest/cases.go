@@ -12,11 +12,11 @@ import (
 
 func testEmpty(t *testing.T, a Account) {
 	snapshot := load(t, a, callback.PartAll)
-	if url := snapshot.Callbacks.URL(callback.Account()); url != "" {
+	if url := snapshot.Callbacks.URL(callback.Account()); !url.IsZero() {
 		t.Errorf("the account has the callback %q", url)
 	}
 	for _, sender := range a.Senders {
-		if url := snapshot.Callbacks.URL(sender); url != "" {
+		if url := snapshot.Callbacks.URL(sender); !url.IsZero() {
 			t.Errorf("%s has the callback %q", sender, url)
 		}
 		if !snapshot.Registered(sender) {
@@ -44,7 +44,7 @@ func testParts(t *testing.T, a Account) {
 		{callback.PartAll, firstURL, secondURL, true},
 	} {
 		got := load(t, a, part.parts)
-		if got.Callbacks.URL(callback.Account()) != part.account || got.Callbacks.URL(sender) != part.sender || got.Registered(sender) != part.senders {
+		if got.Callbacks.URL(callback.Account()).Whole() != part.account || got.Callbacks.URL(sender).Whole() != part.sender || got.Registered(sender) != part.senders {
 			t.Errorf("parts %b gave %v and %d senders", part.parts, got.Callbacks.All(), len(got.Senders))
 		}
 	}
@@ -105,19 +105,19 @@ func testURLs(t *testing.T, a Account) {
 
 func testCreateTwice(t *testing.T, a Account) {
 	put(t, a, a.Senders[0], firstURL, "")
-	_, err := a.Store.Make(t.Context(), callback.NewChange(a.Senders[0], "", secondURL))
+	_, err := a.Store.Make(t.Context(), change(a.Senders[0], "", secondURL))
 	wantKind(t, err, failure.Conflict)
 	want(t, a, a.Senders[0], firstURL)
 }
 
 func testChangeGone(t *testing.T, a Account) {
-	_, err := a.Store.Make(t.Context(), callback.NewChange(a.Senders[0], firstURL, secondURL))
+	_, err := a.Store.Make(t.Context(), change(a.Senders[0], firstURL, secondURL))
 	wantKind(t, err, failure.Conflict)
 	want(t, a, a.Senders[0], "")
 }
 
 func testDeleteNone(t *testing.T, a Account) {
-	_, err := a.Store.Make(t.Context(), callback.NewChange(a.Senders[0], firstURL, ""))
+	_, err := a.Store.Make(t.Context(), change(a.Senders[0], firstURL, ""))
 	wantKind(t, err, failure.NotFound)
 }
 
@@ -126,7 +126,7 @@ func testStranger(t *testing.T, a Account) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = a.Store.Make(t.Context(), callback.NewChange(target, "", firstURL))
+	_, err = a.Store.Make(t.Context(), change(target, "", firstURL))
 	wantKind(t, err, failure.NotFound)
 	want(t, a, target, "")
 }
@@ -137,9 +137,9 @@ func testEndedContext(t *testing.T, a Account) {
 	cancel()
 	_, err := a.Store.Load(ctx, callback.PartAll)
 	wantKind(t, err, failure.Interrupted)
-	_, err = a.Store.Make(ctx, callback.NewChange(a.Senders[0], firstURL, secondURL))
+	_, err = a.Store.Make(ctx, change(a.Senders[0], firstURL, secondURL))
 	wantKind(t, err, failure.Interrupted)
-	_, err = a.Store.Make(ctx, callback.NewChange(a.Senders[0], firstURL, ""))
+	_, err = a.Store.Make(ctx, change(a.Senders[0], firstURL, ""))
 	wantKind(t, err, failure.Interrupted)
 	want(t, a, a.Senders[0], firstURL)
 }
@@ -149,7 +149,7 @@ func testParallel(t *testing.T, a Account) {
 	var wait sync.WaitGroup
 	for _, target := range targets {
 		wait.Go(func() {
-			if _, err := a.Store.Make(t.Context(), callback.NewChange(target, "", firstURL)); err != nil {
+			if _, err := a.Store.Make(t.Context(), change(target, "", firstURL)); err != nil {
 				t.Error(err)
 			}
 			if _, err := a.Store.Load(t.Context(), callback.PartAll); err != nil {
@@ -163,6 +163,10 @@ func testParallel(t *testing.T, a Account) {
 	}
 }
 
+func change(target callback.Target, from, to string) callback.Change {
+	return callback.NewChange(target, callback.NewURL(from), callback.NewURL(to))
+}
+
 func load(t *testing.T, a Account, parts callback.Parts) callback.Snapshot {
 	t.Helper()
 	snapshot, err := a.Store.Load(t.Context(), parts)
@@ -174,7 +178,7 @@ func load(t *testing.T, a Account, parts callback.Parts) callback.Snapshot {
 
 func put(t *testing.T, a Account, target callback.Target, url, old string) callback.Receipt {
 	t.Helper()
-	receipt, err := a.Store.Make(t.Context(), callback.NewChange(target, old, url))
+	receipt, err := a.Store.Make(t.Context(), change(target, old, url))
 	if err != nil {
 		t.Fatalf("Put(%s): %v", target, err)
 	}
@@ -183,14 +187,14 @@ func put(t *testing.T, a Account, target callback.Target, url, old string) callb
 
 func remove(t *testing.T, a Account, target callback.Target, url string) {
 	t.Helper()
-	if _, err := a.Store.Make(t.Context(), callback.NewChange(target, url, "")); err != nil {
+	if _, err := a.Store.Make(t.Context(), change(target, url, "")); err != nil {
 		t.Fatalf("Delete(%s): %v", target, err)
 	}
 }
 
 func want(t *testing.T, a Account, target callback.Target, url string) {
 	t.Helper()
-	if got := load(t, a, callback.PartOf(target)).Callbacks.URL(target); got != url {
+	if got := load(t, a, callback.PartOf(target)).Callbacks.URL(target).Whole(); got != url {
 		t.Errorf("the callback of %s is %q, not %q", target, got, url)
 	}
 }
