@@ -22,7 +22,7 @@ func measureStart(_ context.Context, p *programs) ([]row, error) {
 		goal string
 		args []string
 	}{
-		{"at most 2.2", []string{"version"}},
+		{"at most 2.5", []string{"version"}},
 		{"at most 5", []string{"--local", "callback", "list"}},
 	} {
 		ours, theirs, err := inTurns(101, func() *exec.Cmd { return p.command("", "sesctl", c.args...) }, hello)

@@ -72,7 +72,7 @@ func (a *app) report(e *failure.Error) {
 		message += " (request " + e.RequestID + ")"
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s %s\n", output.Red.Paint("sesctl:", a.color(a.env.StderrTerminal)), message)
+	fmt.Fprintf(&out, "%s %s\n", output.Line{{Text: "sesctl:", Color: output.Red}}.Paint(a.color(a.env.StderrTerminal)), message)
 	for _, hint := range e.Hints {
 		fmt.Fprintf(&out, "hint: %s\n", printable(hint))
 	}

@@ -28,19 +28,18 @@ func layers() [][]string {
 // owners names the packages that may import a library.
 func owners() map[string][]string {
 	return map[string][]string{
-		"github.com/spf13/cobra":                   {"internal/cli", "internal/gendocs"},
-		"github.com/tencentcloud/":                 {"internal/ses"},
-		"github.com/jedib0t/go-pretty/v6/table":    {"internal/output"},
-		"github.com/jedib0t/go-pretty/v6/text":     {"internal/output"},
-		"github.com/jedib0t/go-pretty/v6/progress": {"internal/cli"},
-		"go.etcd.io/bbolt":                         {"internal/emulator"},
-		"go.yaml.in/yaml/":                         {"internal/config", "internal/manifest", "internal/output"},
-		"github.com/gofrs/flock":                   {"internal/journal", "internal/cli"},
-		"golang.org/x/net/idna":                    {"pkg/callback"},
-		"golang.org/x/term":                        {"internal/cli"},
-		"github.com/rogpeppe/go-internal/":         {},
-		"pgregory.net/rapid":                       {},
-		"github.com/santhosh-tekuri/jsonschema":    {},
+		"github.com/spf13/cobra":                {"internal/cli", "internal/gendocs"},
+		"github.com/tencentcloud/":              {"internal/ses"},
+		"github.com/olekukonko/tablewriter":     {"internal/output"},
+		"github.com/jedib0t/go-pretty/v6":      {"internal/cli"},
+		"go.etcd.io/bbolt":                      {"internal/emulator"},
+		"go.yaml.in/yaml/":                      {"internal/config", "internal/manifest", "internal/output"},
+		"github.com/gofrs/flock":                {"internal/journal", "internal/cli"},
+		"golang.org/x/net/idna":                 {"pkg/callback"},
+		"golang.org/x/term":                     {"internal/cli"},
+		"github.com/rogpeppe/go-internal/":      {},
+		"pgregory.net/rapid":                    {},
+		"github.com/santhosh-tekuri/jsonschema": {},
 	}
 }
 

@@ -21,8 +21,8 @@ const interruptGrace = 10 * time.Second
 // carryOut shows the plans, asks, does them one after the other, and tells what
 // became of them.
 func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) error {
-	for _, line := range a.planLines(places, a.color(a.env.StderrTerminal)) {
-		a.tell("%s", line)
+	for _, line := range a.planLines(places) {
+		a.tell("%s", line.Paint(a.color(a.env.StderrTerminal)))
 	}
 	changes := 0
 	for _, p := range places {
@@ -149,11 +149,11 @@ func differsText(targets []callback.Target) string {
 func (a *app) outcomeLine(o callback.Outcome) string {
 	switch {
 	case o.Unknown():
-		return fmt.Sprintf("not known yet: %s: %v", a.changeLine(o.Change, false), o.Err)
+		return fmt.Sprintf("not known yet: %s: %v", a.changeLine(o.Change).Paint(false), o.Err)
 	case o.Err != nil:
-		return fmt.Sprintf("failed: %s: %v", a.changeLine(o.Change, false), o.Err)
+		return fmt.Sprintf("failed: %s: %v", a.changeLine(o.Change).Paint(false), o.Err)
 	}
-	return "done: " + a.changeLine(o.Change, false)
+	return "done: " + a.changeLine(o.Change).Paint(false)
 }
 
 type appliedView struct {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -82,41 +83,49 @@ func (p planned) deletesMany() string {
 	return fmt.Sprintf("apply needs --force to delete more than 30 %% of the %d callbacks", p.plan.Before.Len())
 }
 
-// lines tells the plan to people.
-func (p planned) lines(a *app, color bool) []string {
+// lines are the plan as people read it.
+func (p planned) lines(a *app) []output.Line {
 	if len(p.plan.Changes) == 0 {
-		return []string{"no changes"}
+		return plainLines("no changes")
 	}
-	var lines []string
+	var lines []output.Line
 	for _, c := range p.plan.Changes {
-		lines = append(lines, a.changeLine(c, color))
+		lines = append(lines, a.changeLine(c))
 	}
-	lines = append(lines, "", p.summary())
+	lines = append(lines, plainLines("", p.summary())...)
 	if len(p.effects) > 0 {
-		lines = append(lines, "", "Where events go then:")
+		lines = append(lines, plainLines("", "Where events go then:")...)
 	}
 	for _, e := range p.effects {
-		lines = append(lines, "  "+a.effectLine(e, color))
+		lines = append(lines, append(output.Line{{Text: "  "}}, a.effectLine(e)...))
 	}
 	return lines
 }
 
-// planLines tells the plans of all places to people, under a heading each where
-// there are several.
-func (a *app) planLines(places []*place, color bool) []string {
-	var lines []string
+func plainLines(texts ...string) []output.Line {
+	lines := make([]output.Line, len(texts))
+	for i, text := range texts {
+		lines[i] = output.Line{{Text: text}}
+	}
+	return lines
+}
+
+// planLines are the plans of all places as people read them, under a heading each
+// if there are several.
+func (a *app) planLines(places []*place) []output.Line {
+	var lines []output.Line
 	for _, p := range places {
 		if len(places) > 1 {
-			lines = append(lines, "Profile "+p.app.profile()+":", "")
+			lines = append(lines, plainLines("Profile "+p.app.profile()+":", "")...)
 		}
 		if p.err != nil {
-			lines = append(lines, "no plan: "+p.err.Error(), "")
+			lines = append(lines, plainLines(append(strings.Split("no plan: "+p.err.Error(), "\n"), "")...)...)
 		} else {
-			lines = append(lines, append(p.planned.lines(a, color), "")...)
+			lines = append(append(lines, p.planned.lines(a)...), plainLines("")...)
 		}
 	}
 	if sum := checksum(places); sum != "" {
-		return append(lines, "checksum: "+sum)
+		return append(lines, plainLines("checksum: "+sum)...)
 	}
 	return lines
 }
@@ -149,26 +158,26 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func (a *app) changeLine(c callback.Change, color bool) string {
+func (a *app) changeLine(c callback.Change) output.Line {
 	switch c.Action {
 	case callback.ActionCreate:
-		return output.Green.Paint("+ create ", color) + fmt.Sprintf("%s: %s", targetName(c.Target), a.url(c.New))
+		return output.Line{{Text: "+ create ", Color: output.Green}, {Text: fmt.Sprintf("%s: %s", targetName(c.Target), a.url(c.New))}}
 	case callback.ActionReplace:
-		return output.Yellow.Paint("~ replace", color) + fmt.Sprintf(" %s: %s -> %s", targetName(c.Target), a.url(c.Old), a.url(c.New))
+		return output.Line{{Text: "~ replace", Color: output.Yellow}, {Text: fmt.Sprintf(" %s: %s -> %s", targetName(c.Target), a.url(c.Old), a.url(c.New))}}
 	}
-	return output.Red.Paint("- delete ", color) + fmt.Sprintf("%s: %s", targetName(c.Target), a.url(c.Old))
+	return output.Line{{Text: "- delete ", Color: output.Red}, {Text: fmt.Sprintf("%s: %s", targetName(c.Target), a.url(c.Old))}}
 }
 
-func (a *app) effectLine(e callback.Effect, color bool) string {
+func (a *app) effectLine(e callback.Effect) output.Line {
 	if e.Silenced() {
-		return output.Red.Paint(fmt.Sprintf("%s: falls silent (now %s)", e.Sender, a.url(e.From)), color)
+		return output.Line{{Text: fmt.Sprintf("%s: falls silent (now %s)", e.Sender, a.url(e.From)), Color: output.Red}}
 	}
-	return fmt.Sprintf("%s: %s -> %s", e.Sender, a.orNone(e.From), a.orNone(e.To))
+	return output.Line{{Text: fmt.Sprintf("%s: %s -> %s", e.Sender, a.orNone(e.From), a.orNone(e.To))}}
 }
 
 // plansResult is the plan of the one place, or those of several.
 func plansResult(a *app, places []*place, apply string) output.Result {
-	r := output.Result{Text: a.planLines(places, a.color(a.env.StdoutTerminal))}
+	r := output.Result{Lines: a.planLines(places)}
 	if a.flags.format == output.FormatMarkdown {
 		r.Markdown = plansMarkdown(a, places, apply)
 	}

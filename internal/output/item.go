@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
-
-	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // Item is one of many results that come one at a time: a line for people, an
@@ -56,17 +54,17 @@ func jsonLine(data any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-func (p *Printer) line(cells []Cell) []byte {
+func (p *Printer) line(parts []Cell) []byte {
 	var out strings.Builder
-	for i, cell := range cells {
+	for i, cell := range parts {
 		shown := Printable(cell.Text)
-		width := max(stringWidth(shown), cell.Width)
+		width := max(cells(shown), cell.Width)
 		if cell.Flexible && p.Width > 0 {
-			width = min(width, max(minFlexWidth, p.Width-taken(cells, i)))
-			shown = text.Snip(shown, width, "…")
+			width = min(width, max(minFlexWidth, p.Width-taken(parts, i)))
+			shown = cut(shown, width)
 		}
-		if i < len(cells)-1 {
-			shown += strings.Repeat(" ", width+columnGap-stringWidth(shown))
+		if i < len(parts)-1 {
+			shown += strings.Repeat(" ", width+columnGap-cells(shown))
 		}
 		if p.Color && strings.TrimSpace(shown) != "" {
 			shown = cell.Color.wrap(shown)
@@ -77,19 +75,12 @@ func (p *Printer) line(cells []Cell) []byte {
 }
 
 // taken returns the width of the other cells, with the gaps between all.
-func taken(cells []Cell, except int) int {
-	sum := columnGap * (len(cells) - 1)
-	for i, cell := range cells {
+func taken(parts []Cell, except int) int {
+	sum := columnGap * (len(parts) - 1)
+	for i, cell := range parts {
 		if i != except {
-			sum += max(stringWidth(Printable(cell.Text)), cell.Width)
+			sum += max(cells(Printable(cell.Text)), cell.Width)
 		}
 	}
 	return sum
-}
-
-func stringWidth(s string) int {
-	if isPlain(s) {
-		return len(s)
-	}
-	return text.StringWidth(s)
 }

@@ -56,7 +56,8 @@ type Result struct {
 	Data  any      // for JSON and YAML, by its json tags
 	Quiet []string // for --quiet, one a line
 	Table *Table   // for people; where nil, Text alone
-	Text  []string // for people: sentences, behind the table
+	Lines []Line   // for people: lines with colours, after the table
+	Text  []string // for people: sentences, after the lines
 
 	Markdown string // for a comment on a pull request, where there is one
 }
@@ -76,10 +77,13 @@ func (p *Printer) Print(r Result) error {
 		out = []byte(r.Markdown)
 	default:
 		if r.Table != nil {
-			out = r.Table.render(p)
+			out, err = r.Table.render(p)
+		}
+		for _, line := range r.Lines {
+			out = append(append(out, line.Paint(p.Color)...), '\n')
 		}
 		for _, line := range r.Text {
-			out = append(append(out, printableLine(line, p.Color)...), '\n')
+			out = append(append(out, Printable(line)...), '\n')
 		}
 	}
 	if err != nil {

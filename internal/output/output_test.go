@@ -70,16 +70,20 @@ func TestColor(t *testing.T) {
 	}
 }
 
-// TestText strips lines as cells are stripped, and leaves the colours of sesctl.
-func TestText(t *testing.T) {
+// TestLines paints the spans of a line. What a terminal would obey is replaced in
+// them and in sentences, as in cells.
+func TestLines(t *testing.T) {
 	t.Parallel()
-	r := output.Result{Text: []string{output.Red.Paint("- delete", true) + " a: https://a/\x1b]0;title\a\x1b[2J\x1b[35m\x1b\u202e", "gr\u00fcn \r\n", "\x1b"}}
+	r := output.Result{
+		Lines: []output.Line{{{Text: "- delete", Color: output.Red}, {Text: " a: https://a/\x1b]0;title\a\x1b[2J\u202e"}, {Color: output.Green}}},
+		Text:  []string{"gr\u00fcn \r\n", "\x1b[31mred", "\x1b"},
+	}
 	for _, test := range []struct {
 		color bool
 		want  string
 	}{
-		{true, "\x1b[31m- delete\x1b[0m a: https://a/\ufffd]0;title\ufffd\ufffd[2J\ufffd[35m\ufffd\ufffd\ngr\u00fcn \ufffd\ufffd\n\ufffd\n"},
-		{false, "\ufffd[31m- delete\ufffd[0m a: https://a/\ufffd]0;title\ufffd\ufffd[2J\ufffd[35m\ufffd\ufffd\ngr\u00fcn \ufffd\ufffd\n\ufffd\n"},
+		{true, "\x1b[31m- delete\x1b[0m a: https://a/\ufffd]0;title\ufffd\ufffd[2J\ufffd\ngr\u00fcn \ufffd\ufffd\n\ufffd[31mred\n\ufffd\n"},
+		{false, "- delete a: https://a/\ufffd]0;title\ufffd\ufffd[2J\ufffd\ngr\u00fcn \ufffd\ufffd\n\ufffd[31mred\n\ufffd\n"},
 	} {
 		if got := print(t, output.Printer{Color: test.color}, r); got != test.want {
 			t.Errorf("in colour %v: got %q, want %q", test.color, got, test.want)

@@ -1,19 +1,19 @@
 package output
 
 import (
-	"slices"
+	"bytes"
 	"strings"
-	"unicode"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
 )
 
 // Column is one column of a table.
 type Column struct {
 	Name string
-	// Flexible columns are cut, with an ellipsis, where the table would be wider
-	// than the terminal.
+	// Flexible columns are cut, with an ellipsis, if the table would be wider than
+	// the terminal.
 	Flexible bool
 	// Wrapped columns hold sentences; they are broken into lines instead.
 	Wrapped bool
@@ -21,23 +21,11 @@ type Column struct {
 	Paint func(cell string) Color
 }
 
-// Color is the colour of a cell on a terminal that shows colours.
-type Color int
-
-// The colours.
-const (
-	Plain Color = iota
-	Red
-	Green
-	Yellow
-	Faint
-)
-
 // Table is a result for people.
 type Table struct {
 	Columns []Column
 	Rows    [][]string
-	// Empty is what is said instead of a table without rows.
+	// Empty is printed instead of a table without rows.
 	Empty string
 }
 
@@ -46,12 +34,15 @@ const (
 	minFlexWidth = 10
 )
 
-func (t *Table) render(p *Printer) []byte {
+// render returns the table as text, with a newline after each line and no blanks
+// at the end of one. Lines are at most p.Width cells wide, as far as the columns
+// that may be cut or wrapped allow it.
+func (t *Table) render(p *Printer) ([]byte, error) {
 	if len(t.Rows) == 0 {
 		if t.Empty == "" {
-			return nil
+			return nil, nil
 		}
-		return []byte(t.Empty + "\n")
+		return []byte(t.Empty + "\n"), nil
 	}
 	rows := make([][]string, len(t.Rows))
 	for i, row := range t.Rows {
@@ -61,44 +52,62 @@ func (t *Table) render(p *Printer) []byte {
 		}
 	}
 	limits := t.limits(rows, p.Width)
-	writer := table.NewWriter()
-	writer.SetStyle(plainStyle())
-	header := make(table.Row, len(t.Columns))
+	header := make([]string, len(t.Columns))
 	for j, column := range t.Columns {
-		header[j] = column.Name
+		header[j] = strings.ToUpper(column.Name)
 	}
-	writer.AppendHeader(header)
 	for _, row := range rows {
-		cells := make(table.Row, len(row))
 		for j, cell := range row {
-			cells[j] = t.cell(j, cell, limits[j], p.Color)
+			row[j] = t.cell(j, cell, limits[j], p.Color)
 		}
-		writer.AppendRow(cells)
 	}
-	var out strings.Builder
-	for line := range strings.SplitSeq(writer.Render(), "\n") {
-		out.WriteString(strings.TrimRight(line, " "))
-		out.WriteByte('\n')
-	}
-	return []byte(out.String())
+	return draw(header, rows)
 }
 
-// plainStyle has no lines and upper-case headers: a table that awk can read.
-func plainStyle() table.Style {
-	style := table.StyleDefault
-	style.Box = table.BoxStyle{PaddingRight: strings.Repeat(" ", columnGap)}
-	style.Options = table.OptionsNoBordersAndSeparators
-	style.Format.Header = text.FormatUpper
-	return style
+// draw lays the cells out in columns. It writes into memory, because Render of
+// tablewriter does not return the errors of its writer. And it takes the blanks
+// off the ends of the lines, which tablewriter fills up to the column's width.
+func draw(header []string, rows [][]string) ([]byte, error) {
+	var out bytes.Buffer
+	table := tablewriter.NewTable(&out, tablewriter.WithConfig(plainConfig()), tablewriter.WithRenderer(
+		renderer.NewBlueprint(tw.Rendition{
+			Borders:  tw.BorderNone,
+			Settings: tw.Settings{Separators: tw.SeparatorsNone, Lines: tw.LinesNone},
+		})))
+	table.Header(header)
+	for _, row := range rows {
+		if err := table.Append(row); err != nil {
+			return nil, err
+		}
+	}
+	if err := table.Render(); err != nil {
+		return nil, err
+	}
+	trimmed := make([]byte, 0, out.Len())
+	for line := range bytes.Lines(out.Bytes()) {
+		trimmed = append(append(trimmed, bytes.TrimRight(line, " \n")...), '\n')
+	}
+	return trimmed, nil
+}
+
+// plainConfig is a table without lines that awk can read: every text as it was
+// given, from the left, with a gap behind it.
+func plainConfig() tablewriter.Config {
+	cells := tw.CellConfig{
+		Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone},
+		Alignment:  tw.CellAlignment{Global: tw.AlignLeft},
+		Padding:    tw.CellPadding{Global: tw.Padding{Right: strings.Repeat(" ", columnGap), Overwrite: true}},
+	}
+	return tablewriter.Config{Header: cells, Row: cells, Behavior: tw.Behavior{TrimSpace: tw.Off}}
 }
 
 func (t *Table) cell(column int, value string, limit int, color bool) string {
 	shown := value
 	switch {
 	case limit > 0 && t.Columns[column].Wrapped:
-		shown = text.WrapSoft(value, limit)
+		shown = wrap(value, limit)
 	case limit > 0:
-		shown = text.Snip(value, limit, "…")
+		shown = cut(value, limit)
 	}
 	if paint := t.Columns[column].Paint; paint != nil && color && shown != "" {
 		return paint(value).wrap(shown)
@@ -109,16 +118,16 @@ func (t *Table) cell(column int, value string, limit int, color bool) string {
 // limits returns the largest width of each column; 0 for as wide as it is. What
 // is too much is taken from the columns that give way, the widest first.
 func (t *Table) limits(rows [][]string, width int) []int {
-	widths := make([]int, len(t.Columns))
-	for j, column := range t.Columns {
-		widths[j] = text.StringWidth(column.Name)
-		for _, row := range rows {
-			widths[j] = max(widths[j], text.StringWidth(row[j]))
-		}
-	}
 	limits := make([]int, len(t.Columns))
 	if width <= 0 {
 		return limits
+	}
+	widths := make([]int, len(t.Columns))
+	for j, column := range t.Columns {
+		widths[j] = cells(column.Name)
+		for _, row := range rows {
+			widths[j] = max(widths[j], cells(row[j]))
+		}
 	}
 	for excess := total(widths) - width; excess > 0; excess = total(widths) - width {
 		widest := -1
@@ -142,84 +151,4 @@ func total(widths []int) int {
 		sum += w
 	}
 	return sum
-}
-
-const noColor = "\x1b[0m"
-
-// sequence is what switches the terminal to a colour; "" for the plain one.
-func (c Color) sequence() string {
-	return map[Color]string{Red: "\x1b[31m", Green: "\x1b[32m", Yellow: "\x1b[33m", Faint: "\x1b[2m"}[c]
-}
-
-func (c Color) wrap(cell string) string {
-	sequence := c.sequence()
-	if sequence == "" {
-		return cell
-	}
-	return sequence + cell + noColor
-}
-
-// Paint returns text in a colour where color is set.
-func (c Color) Paint(cell string, color bool) string {
-	if !color {
-		return cell
-	}
-	return c.wrap(cell)
-}
-
-// printableLine is Printable but for what Paint writes, where there are colours.
-func printableLine(line string, color bool) string {
-	if !color {
-		return Printable(line)
-	}
-	var out strings.Builder
-	for line != "" {
-		text, rest, found := strings.Cut(line, "\x1b")
-		out.WriteString(Printable(text))
-		if !found {
-			break
-		}
-		sequence := "\x1b" + rest[:strings.IndexByte(rest, 'm')+1]
-		if isPaint(sequence) {
-			out.WriteString(sequence)
-			rest = rest[len(sequence)-1:]
-		} else {
-			out.WriteString(Printable("\x1b"))
-		}
-		line = rest
-	}
-	return out.String()
-}
-
-func isPaint(sequence string) bool {
-	return slices.Contains([]string{noColor, Red.sequence(), Green.sequence(), Yellow.sequence(), Faint.sequence()}, sequence)
-}
-
-// Printable replaces what could move the cursor or recolour the terminal in text
-// that came from the account.
-func Printable(cell string) string {
-	if isPlain(cell) || !strings.ContainsFunc(cell, unsafe) {
-		return cell
-	}
-	return strings.Map(func(r rune) rune {
-		if unsafe(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, cell)
-}
-
-// isPlain reports whether text is printable ASCII, as nearly all of it is: a byte
-// is a character then, a cell wide.
-func isPlain(cell string) bool {
-	for i := range len(cell) {
-		if cell[i] < ' ' || cell[i] > '~' {
-			return false
-		}
-	}
-	return true
-}
-
-func unsafe(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }

@@ -1,0 +1,133 @@
+package output
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/olekukonko/tablewriter/pkg/twwarp"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+)
+
+// Color is the colour of a text on a terminal that shows colours.
+type Color int
+
+// The colours.
+const (
+	Plain Color = iota
+	Red
+	Green
+	Yellow
+	Faint
+)
+
+// sequences are what switches a terminal to each colour (ECMA-48, SGR).
+var sequences = [...]string{Red: "\x1b[31m", Green: "\x1b[32m", Yellow: "\x1b[33m", Faint: "\x1b[2m"}
+
+const noColor = "\x1b[0m"
+
+func (c Color) wrap(text string) string {
+	if c == Plain || text == "" {
+		return text
+	}
+	return sequences[c] + text + noColor
+}
+
+// Span is a piece of a line, in one colour.
+type Span struct {
+	Text  string
+	Color Color
+}
+
+// Line is a line for people, made of spans that follow each other without a gap.
+type Line []Span
+
+// Paint returns the line without its newline, in its colours if color is set.
+// Characters that a terminal would obey are replaced, see Printable.
+func (l Line) Paint(color bool) string {
+	var out strings.Builder
+	for _, span := range l {
+		text := Printable(span.Text)
+		if color {
+			text = span.Color.wrap(text)
+		}
+		out.WriteString(text)
+	}
+	return out.String()
+}
+
+// Printable replaces the characters that could move the cursor, recolour the
+// terminal or reorder the text, which may come from the account.
+func Printable(text string) string {
+	if isPlain(text) || !strings.ContainsFunc(text, unsafe) {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if unsafe(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// isPlain reports whether text is printable ASCII, as nearly all of it is: each
+// byte is then a character, one cell wide.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func unsafe(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// cells returns how many cells of a terminal text takes; Chinese characters take
+// two. It counts as tablewriter does.
+func cells(text string) int {
+	if isPlain(text) {
+		return len(text)
+	}
+	return twwidth.Width(text)
+}
+
+const ellipsis = "…"
+
+// cut shortens text to width cells, with an ellipsis at its end.
+func cut(text string, width int) string {
+	if cells(text) <= width {
+		return text
+	}
+	return head(text, width-cells(ellipsis)) + ellipsis
+}
+
+// head returns the beginning of text that fits into width cells.
+func head(text string, width int) string {
+	taken := 0
+	for i, r := range text {
+		if taken += cells(string(r)); taken > width {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// wrap breaks text into lines of at most width cells, between words; a word that
+// is wider than a line is broken too.
+func wrap(text string, width int) string {
+	var words []string
+	for _, word := range strings.Fields(text) {
+		for cells(word) > width {
+			start := head(word, width)
+			if start == "" { // not even one character fits
+				break
+			}
+			words, word = append(words, start), word[len(start):]
+		}
+		words = append(words, word)
+	}
+	lines, _ := twwarp.WrapString(strings.Join(words, " "), width)
+	return strings.Join(lines, "\n")
+}

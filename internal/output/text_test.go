@@ -1,0 +1,62 @@
+package output
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCut(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"short", 5, "short"},
+		{"longer", 5, "long…"},
+		{"公司公司", 8, "公司公司"},
+		{"公司公司", 7, "公司公…"},
+		{"公司公司", 6, "公司…"},
+		{"公司", 1, "…"},
+	} {
+		if got := cut(test.text, test.width); got != test.want {
+			t.Errorf("cut(%q, %d) = %q, want %q", test.text, test.width, got, test.want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text  string
+		width int
+	}{
+		{"one two three four five six seven eight nine ten", 10},
+		{"/a/path/without/any/blank/that/is/wider/than/a/line and words", 12},
+		{strings.Repeat("公司", 20) + " 测试", 9},
+		{"公司", 1}, // not even one character fits: it stays whole
+		{"", 10},
+	} {
+		got := wrap(test.text, test.width)
+		for line := range strings.SplitSeq(got, "\n") {
+			if cells(line) > test.width && test.width > 1 {
+				t.Errorf("wrap(%q, %d): a line of %d cells: %q", test.text, test.width, cells(line), line)
+			}
+		}
+		without := strings.NewReplacer(" ", "", "\n", "")
+		if without.Replace(got) != without.Replace(test.text) {
+			t.Errorf("wrap(%q, %d) = %q", test.text, test.width, got)
+		}
+	}
+}
+
+// TestDraw shows what the table library must not do to cells: retitle headers, trim
+// blanks in front, merge what is empty, or leave blanks at the end of a line.
+func TestDraw(t *testing.T) {
+	t.Parallel()
+	got, err := draw([]string{"a_b.C", "X"}, [][]string{{"  x", ""}, {"", "1"}, {"公司", "two\nlines"}})
+	want := "a_b.C  X\n  x\n       1\n公司   two\n       lines\n"
+	if err != nil || string(got) != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
