@@ -31,7 +31,7 @@ func owners() map[string][]string {
 		"github.com/spf13/cobra":                {"internal/cli", "internal/gendocs"},
 		"github.com/tencentcloud/":              {"internal/ses"},
 		"github.com/olekukonko/tablewriter":     {"internal/output"},
-		"github.com/jedib0t/go-pretty/v6":      {"internal/cli"},
+		"github.com/schollz/progressbar":        {"internal/cli"},
 		"go.etcd.io/bbolt":                      {"internal/emulator"},
 		"go.yaml.in/yaml/":                      {"internal/config", "internal/manifest", "internal/output"},
 		"github.com/gofrs/flock":                {"internal/journal", "internal/cli"},

@@ -5,22 +5,23 @@ import (
 	"io"
 	"time"
 
-	bar "github.com/jedib0t/go-pretty/v6/progress"
+	"github.com/schollz/progressbar/v3"
 
 	"github.com/sesctl/sesctl/internal/output"
 )
 
 // progress shows how far long work is: a bar on a terminal, a line for each step
-// elsewhere, and nothing at all for programs.
+// elsewhere, and nothing for programs.
 type progress struct {
-	lines  io.Writer
-	writer bar.Writer
-	steps  *bar.Tracker
-	done   chan struct{} // closed when the bar has been drawn for the last time
+	lines  io.Writer                // gets a line for each step, if there is no bar
+	bar    *progressbar.ProgressBar // nil: none is shown
+	screen io.Writer                // the bar is drawn here
 }
 
-// longWork is from how many steps on a bar is worth its line.
-const longWork = 20
+const (
+	longWork = 20 // from how many steps on a bar is worth its line
+	barWidth = 30 // cells
+)
 
 func (a *app) progress(what string, steps int) *progress {
 	switch {
@@ -29,35 +30,36 @@ func (a *app) progress(what string, steps int) *progress {
 	case !a.env.StderrTerminal || steps < longWork:
 		return &progress{lines: a.env.Stderr}
 	}
-	p := &progress{writer: bar.NewWriter(), steps: &bar.Tracker{Message: what, Total: int64(steps)}, done: make(chan struct{})}
-	p.writer.SetOutputWriter(a.env.Stderr)
-	p.writer.SetUpdateFrequency(100 * time.Millisecond)
-	p.writer.SetStyle(bar.StyleBlocks)
-	p.writer.AppendTracker(p.steps)
-	go func() {
-		defer close(p.done)
-		p.writer.Render()
-	}()
-	return p
+	return &progress{screen: a.env.Stderr, bar: progressbar.NewOptions(steps,
+		progressbar.OptionSetDescription(what),
+		progressbar.OptionSetWriter(a.env.Stderr),
+		progressbar.OptionSetWidth(barWidth),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionShowCount(),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetRenderBlankState(true),
+	)}
 }
 
-// step counts one step. Where there is a bar, only what failed gets a line.
+// step counts one step, from one goroutine at a time. If there is a bar, only a
+// failure gets a line, which stands above the bar.
 func (p *progress) step(line string, failed bool) {
-	if p.writer == nil {
+	switch {
+	case p.bar == nil:
 		fmt.Fprintln(p.lines, line)
-		return
+	case failed:
+		_ = p.bar.Clear()
+		fmt.Fprintln(p.screen, line)
+		fallthrough
+	default:
+		_ = p.bar.Add(1)
 	}
-	if failed {
-		p.writer.Log("%s", line)
-	}
-	p.steps.Increment(1)
 }
 
+// end leaves the bar as it is and begins a new line.
 func (p *progress) end() {
-	if p.writer == nil {
-		return
+	if p.bar != nil {
+		_ = p.bar.Exit()
+		fmt.Fprintln(p.screen)
 	}
-	p.steps.MarkAsDone()
-	p.writer.Stop()
-	<-p.done
 }
