@@ -1,11 +1,11 @@
 package cli_test
 
 import (
-	"context"
+	"flag"
 	"os"
-	"os/signal"
+	"runtime"
+	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -13,18 +13,16 @@ import (
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// The scripts run the real program in processes of their own, against the
-// embedded emulator or one that they serve.
+// The scripts run the program, as cmd/sesctl does, in processes of their own. It
+// acts on the embedded emulator or on one that the script serves.
 func TestMain(m *testing.M) {
+	// Most tests here wait for other programs. So on a small machine more of them run
+	// at the same time than it has processors; -parallel overrides this.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){
-		"sesctl": func() {
-			signal.Ignore(syscall.SIGPIPE)
-			env := cli.ProcessEnv(os.Args[1:])
-			env.Interrupts = func(ctx context.Context) (context.Context, func()) {
-				return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-			}
-			os.Exit(cli.Main(context.Background(), env))
-		},
+		"sesctl": func() { os.Exit(cli.RunProcess()) },
 	})
 }
 
@@ -70,8 +68,10 @@ func setup(env *testscript.Env) error {
 	for _, name := range scriptVariables() {
 		env.Setenv(name, "")
 	}
-	name, value, _ := strings.Cut(noRaceWait, "=")
-	env.Setenv(name, value)
+	for _, variable := range buildEnv() {
+		name, value, _ := strings.Cut(variable, "=")
+		env.Setenv(name, value)
+	}
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("USERPROFILE", env.WorkDir)
 	env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
