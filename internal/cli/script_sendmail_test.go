@@ -22,7 +22,7 @@ func sendmail(ts *testscript.TestScript, neg bool, args []string) {
 	request := sdk.NewSendEmailRequest()
 	request.FromEmailAddress, request.Destination = &args[0], common.StringPtrs(args[1:])
 	request.Subject = common.StringPtr("Grüße")
-	request.Template = &sdk.Template{TemplateID: common.Uint64Ptr(7)}
+	request.Template = &sdk.Template{TemplateID: common.Uint64Ptr(7), TemplateData: common.StringPtr("{}")}
 	response, err := client.SendEmail(request)
 	switch {
 	case neg && err != nil:

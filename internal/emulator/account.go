@@ -1,126 +1,80 @@
 package emulator
 
 import (
-	"maps"
-	"slices"
+	"errors"
+	"fmt"
 	"strings"
-	"sync"
+
+	"github.com/sesctl/sesctl/internal/emulator/state"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// sender is a sender address of the account; its address is the key that it is
-// stored under. The names in JSON are those of the state file.
+// The buckets of the state. Those of an older sesctl are "senders", "urls" and
+// "deliveries", and in the last one every delivery holds its own event.
+const (
+	bucketSenders    = "senders"     // address → sender
+	bucketURLs       = "urls"        // address → callback URL
+	bucketMessages   = "messages"    // number → message
+	bucketMessageIDs = "message-ids" // MessageId → number
+	bucketEmails     = "emails"      // number and place of the recipient → email
+	bucketDeliveries = "deliveries"  // number → record
+	bucketQueue      = "queue"       // sender and first delivery → queued
+	keyAccountURL    = "account-url" // in the bucket of the format
+)
+
+// sender is a sender address of the account. Its address is its key. The names
+// in JSON are those of the state file.
 type sender struct {
 	Name    string `json:"name,omitempty"`
 	Created int64  `json:"created"` // seconds since 1970
 }
 
-// state is what an account holds, by address.
-type state struct {
-	senders map[string]sender
-	urls    map[string]string // the callbacks of senders
-	url     string            // the account's callback
-}
-
-func newState() state {
-	return state{senders: map[string]sender{}, urls: map[string]string{}}
-}
-
-// change is one step from a state to the next, as data: the file and the memory
-// are changed by the same value.
-type change struct {
-	kind    changeKind
-	address string
-	sender  sender
-	url     string
-}
-
-type changeKind int
-
-const (
-	putSender changeKind = iota
-	deleteSender
-	putURL
-	deleteURL
-	putAccountURL // "" for none
-)
-
-// account is a state with the orders in which it is listed.
-type account struct {
-	mu sync.RWMutex
-	state
-	senderOrder sorted
-	urlOrder    sorted
-	domainOrder sorted
-	domainSize  map[string]int // sender addresses by domain
-}
-
-func (a *account) load(s state) {
-	a.state = s
-	a.senderOrder = slices.Sorted(maps.Keys(s.senders))
-	a.urlOrder = slices.Sorted(maps.Keys(s.urls))
-	a.domainSize = map[string]int{}
-	for address := range s.senders {
-		a.domainSize[domainOf(address)]++
-	}
-	a.domainOrder = slices.Sorted(maps.Keys(a.domainSize))
-}
-
-func (a *account) apply(c change) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	switch c.kind {
-	case putSender:
-		if _, known := a.senders[c.address]; !known {
-			a.senderOrder.insert(c.address)
-			a.countDomain(domainOf(c.address), 1)
+// makeFresh writes the state of a new account.
+func makeFresh(tx *state.Tx, senders map[string]sender) error {
+	for _, bucket := range []string{bucketSenders, bucketURLs} {
+		if err := tx.Make(bucket); err != nil {
+			return err
 		}
-		a.senders[c.address] = c.sender
-	case deleteSender:
-		delete(a.senders, c.address)
-		a.senderOrder.remove(c.address)
-		a.countDomain(domainOf(c.address), -1)
-		delete(a.urls, c.address)
-		a.urlOrder.remove(c.address)
-	case putURL:
-		a.urls[c.address] = c.url
-		a.urlOrder.insert(c.address)
-	case deleteURL:
-		delete(a.urls, c.address)
-		a.urlOrder.remove(c.address)
-	case putAccountURL:
-		a.url = c.url
 	}
+	for address, s := range senders {
+		if err := state.Save(tx, bucketSenders, address, s); err != nil {
+			return err
+		}
+	}
+	return tx.Put(state.BucketMeta, keyMigrated, []byte("1"))
 }
 
-func (a *account) countDomain(domain string, by int) {
-	a.domainSize[domain] += by
-	if a.domainSize[domain] > 0 {
-		a.domainOrder.insert(domain)
-		return
+// checkAccount reads what every command needs, so that a damaged file is found
+// when it is opened.
+func checkAccount(tx *state.Tx) error {
+	if !tx.Has(bucketSenders) || !tx.Has(bucketURLs) {
+		return errors.New("it is damaged: a part is missing")
 	}
-	delete(a.domainSize, domain)
-	a.domainOrder.remove(domain)
+	for address, encoded := range tx.From(bucketSenders, "") {
+		if _, err := state.Decode[sender](bucketSenders, encoded); err != nil {
+			return fmt.Errorf("sender address %s: %w", quote(address), err)
+		}
+	}
+	return nil
+}
+
+// known checks that the account has a sender address.
+func known(tx *state.Tx, t callback.Target) *apiError {
+	if tx.Get(bucketSenders, t.Address()) == nil {
+		return noSuchSender(t)
+	}
+	return nil
+}
+
+// effective returns the URL of a sender's effective callback, or "".
+func effective(tx *state.Tx, address string) string {
+	t, err := callback.ParseSender(address)
+	if err != nil {
+		return ""
+	}
+	own, account := string(tx.Get(bucketURLs, t.Address())), string(tx.Get(state.BucketMeta, keyAccountURL))
+	// Of all callbacks only these two can matter.
+	return callback.Set{}.With(callback.Account(), callback.NewURL(account)).With(t, callback.NewURL(own)).Resolve(t).URL.Whole()
 }
 
 func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
-
-// sorted is a set of strings in order, so that a page of it costs no more than
-// its length.
-type sorted []string
-
-func (s *sorted) insert(key string) {
-	if i, found := slices.BinarySearch(*s, key); !found {
-		*s = slices.Insert(*s, i, key)
-	}
-}
-
-func (s *sorted) remove(key string) {
-	if i, found := slices.BinarySearch(*s, key); found {
-		*s = slices.Delete(*s, i, i+1)
-	}
-}
-
-func (s sorted) page(offset, limit int64) []string {
-	from := min(offset, int64(len(s)))
-	return s[from:min(from+limit, int64(len(s)))]
-}

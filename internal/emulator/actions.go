@@ -3,143 +3,182 @@ package emulator
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
 // action is one action of the API: its parameters, which are checked before it
-// runs, and what it does. Run appends the fields of its answer, each followed by
-// a comma, to b.
+// runs, and what it does.
 type action struct {
 	params []param
-	run    func(e *Emulator, b []byte, in args) ([]byte, *apiError)
+	write  bool // it changes the account
+	run    func(r *request) *apiError
 }
 
-// The parameters of an action in the order of its args.
-const (
-	argAddress = 0
-	argURL     = 1 // and argName, where an address is created
-	argName    = 1
-
-	argAccountURL = 0
-
-	argOffset = 0
-	argLimit  = 1
-	argTags   = 2
-)
+// publishedActions are the actions of the SDK that are served. Their parameters
+// are those of the published table.
+func publishedActions() map[string]action {
+	return map[string]action{
+		"CreateEmailAddress":  {write: true, run: createSender},
+		"DeleteEmailAddress":  {write: true, run: deleteSender},
+		"GetSendEmailStatus":  {run: getSendEmailStatus},
+		"ListEmailAddress":    {}, // its row names what it answers
+		"ListEmailIdentities": {run: listEmailIdentities},
+		"SendEmail":           {write: true, run: sendEmail},
+	}
+}
 
 // newActions returns the actions that a table names. Operations of one action
-// must be such that a request tells which of them is meant.
+// must be such that a request shows which of them is meant.
 func newActions(table sesapi.Table) (map[string]*action, error) {
-	actions := map[string]*action{"ListEmailIdentities": listEmailIdentities(), "GetSendEmailStatus": getSendEmailStatus()}
-	for _, build := range []func(sesapi.Table) (map[string]*action, error){senderActions, sendActions, accountActions, senderCallbackActions} {
+	actions := map[string]*action{}
+	add := func(name string, a action) error {
+		if _, taken := actions[name]; taken {
+			return fmt.Errorf("two operations have the action %s, and no request shows which of them is meant", quote(name))
+		}
+		actions[name] = &a
+		return nil
+	}
+	if err := addPublished(table, add); err != nil {
+		return nil, err
+	}
+	for _, build := range []func(sesapi.Table) (map[sesapi.Operation]action, error){accountActions, senderCallbackActions} {
 		built, err := build(table)
 		if err != nil {
 			return nil, err
 		}
-		for name, a := range built {
-			if _, taken := actions[name]; taken {
-				return nil, fmt.Errorf("two operations have the action %s, and no request tells which of them is meant", quote(name))
+		for _, operation := range slices.Sorted(maps.Keys(built)) {
+			a := built[operation]
+			if err := checkNames(string(operation), a.params); err != nil {
+				return nil, err
 			}
-			actions[name] = a
+			if err := add(table.Row(operation).Action, a); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return actions, nil
 }
 
-func senderActions(table sesapi.Table) (map[string]*action, error) {
-	list, create, remove := table.Row(sesapi.ListSenders), table.Row(sesapi.CreateSender), table.Row(sesapi.DeleteSender)
-	top, item, err := listFields(list, map[string]string{keyCreated: "CreatedTimestamp", keyPassword: "SmtpPwdType"})
-	if err != nil {
-		return nil, err
+// addPublished adds the published actions, under the names that the rows of the
+// table give to some of them and to their parameters.
+func addPublished(table sesapi.Table, add func(string, action) error) error {
+	original, published := sesapi.Default(), sesapi.PublishedActions()
+	rows := map[string]sesapi.Row{}
+	for _, row := range original.Rows() {
+		if _, there := published[row.Action]; there {
+			rows[row.Action] = table.Row(row.Operation)
+		}
 	}
-	return distinct(map[sesapi.Operation]*action{
-		list.Operation: {run: listSenders(top, item)},
-		create.Operation: {run: createSender, params: []param{
-			argAddress: {create.Request[sesapi.KeyAddress], text, true},
-			argName:    {create.Request[sesapi.KeyName], text, false}}},
-		remove.Operation: {run: removeSender, params: []param{
-			argAddress: {remove.Request[sesapi.KeyAddress], text, true}}},
-	}, table)
+	served := publishedActions()
+	for _, name := range slices.Sorted(maps.Keys(served)) {
+		a := served[name]
+		a.params = byName(published[name].Params)
+		if row, there := rows[name]; there {
+			renameParams(a.params, original.Row(row.Operation).Request, row.Request)
+			if row.Operation == sesapi.ListSenders {
+				var err error
+				if a.run, err = listSendersAs(row); err != nil {
+					return err
+				}
+			}
+			if err := checkNames(string(row.Operation), a.params); err != nil {
+				return err
+			}
+			name = row.Action
+		}
+		if err := add(name, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renameParams gives parameters the names that a row has in place of those of
+// the default row.
+func renameParams(params []param, before, after map[string]string) {
+	for key, name := range before {
+		for i := range params {
+			if params[i].key == name {
+				params[i].Name = after[key]
+			}
+		}
+	}
+}
+
+// checkNames refuses an action whose parameters cannot be told apart, or that
+// lacks the name of one that it needs.
+func checkNames(operation string, params []param) error {
+	seen := map[string]bool{}
+	for _, p := range params {
+		if p.Required && p.Name == "" {
+			return fmt.Errorf("%s: a request field that is needed has no name", operation)
+		}
+		if p.Name != "" && seen[p.Name] {
+			return fmt.Errorf("%s: two request fields have the name %s", operation, quote(p.Name))
+		}
+		seen[p.Name] = true
+	}
+	return nil
+}
+
+// rowParam returns the parameter that a row has for a key.
+func rowParam(row sesapi.Row, key string, kind sesapi.Type, required bool) param {
+	return param{key, sesapi.Param{Name: row.Request[key], Type: kind, Required: required}}
 }
 
 // accountActions are those of the account's callback. Setting and clearing it
 // may be one action: then an empty URL, or none, clears.
-func accountActions(table sesapi.Table) (map[string]*action, error) {
+func accountActions(table sesapi.Table) (map[sesapi.Operation]action, error) {
 	get, set, unset := table.Row(sesapi.GetAccountCallback), table.Row(sesapi.SetAccountCallback), table.Row(sesapi.ClearAccountCallback)
 	fields, err := newFields(get.Response)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", get.Operation, err)
 	}
 	setName, clearName := set.Request[sesapi.KeyURL], unset.Request[sesapi.KeyURL]
-	actions := map[sesapi.Operation]*action{
+	actions := map[sesapi.Operation]action{
 		get.Operation: {run: getAccountURL(fields)},
-		set.Operation: {run: setAccountURL, params: []param{argAccountURL: {setName, text, true}}},
+		set.Operation: {write: true, run: setAccountURL, params: []param{rowParam(set, sesapi.KeyURL, sesapi.String, true)}},
 	}
 	if set.Action != unset.Action {
-		actions[unset.Operation] = &action{run: clearAccountURL, params: []param{argAccountURL: {clearName, text, clearName != ""}}}
-		return distinct(actions, table)
+		actions[unset.Operation] = action{write: true, run: clearAccountURL,
+			params: []param{rowParam(unset, sesapi.KeyURL, sesapi.String, clearName != "")}}
+		return actions, nil
 	}
 	if clearName != "" && clearName != setName {
 		return nil, fmt.Errorf("%s and %s have the same action, and different names for the URL", set.Operation, unset.Operation)
 	}
-	actions[set.Operation] = &action{run: putAccount, params: []param{argAccountURL: {setName, text, clearName != ""}}}
-	return distinct(actions, table)
+	actions[set.Operation] = action{write: true, run: putAccountURL,
+		params: []param{rowParam(set, sesapi.KeyURL, sesapi.String, clearName != "")}}
+	return actions, nil
 }
 
 // senderCallbackActions are those of the callbacks of senders. Creating and
 // changing one may be one action, which then does what is needed.
-func senderCallbackActions(table sesapi.Table) (map[string]*action, error) {
+func senderCallbackActions(table sesapi.Table) (map[sesapi.Operation]action, error) {
 	list, create := table.Row(sesapi.ListSenderCallbacks), table.Row(sesapi.CreateSenderCallback)
 	change, remove := table.Row(sesapi.ChangeSenderCallback), table.Row(sesapi.DeleteSenderCallback)
 	top, item, err := listFields(list, nil)
 	if err != nil {
 		return nil, err
 	}
-	actions := map[sesapi.Operation]*action{
+	actions := map[sesapi.Operation]action{
 		list.Operation: {run: listURLs(top, item, list.Request[sesapi.KeyLimit] != ""), params: []param{
-			argOffset: {list.Request[sesapi.KeyOffset], integer, false},
-			argLimit:  {list.Request[sesapi.KeyLimit], integer, false}}},
-		create.Operation: {run: createURL, params: addressAndURL(create)},
-		change.Operation: {run: changeURL, params: addressAndURL(change)},
-		remove.Operation: {run: removeURL, params: []param{
-			argAddress: {remove.Request[sesapi.KeyAddress], text, true}}},
+			rowParam(list, sesapi.KeyOffset, sesapi.Unsigned, false), rowParam(list, sesapi.KeyLimit, sesapi.Number, false)}},
+		create.Operation: {write: true, run: createURL, params: addressAndURL(create)},
+		change.Operation: {write: true, run: changeURL, params: addressAndURL(change)},
+		remove.Operation: {write: true, run: deleteURL, params: []param{rowParam(remove, sesapi.KeyAddress, sesapi.String, true)}},
 	}
 	if create.Action == change.Action && maps.Equal(create.Request, change.Request) {
 		delete(actions, change.Operation)
-		actions[create.Operation].run = putSenderURL
+		actions[create.Operation] = action{write: true, run: putURL, params: addressAndURL(create)}
 	}
-	return distinct(actions, table)
+	return actions, nil
 }
 
 func addressAndURL(row sesapi.Row) []param {
-	return []param{
-		argAddress: {row.Request[sesapi.KeyAddress], text, true},
-		argURL:     {row.Request[sesapi.KeyURL], text, true}}
-}
-
-// distinct keys actions by their names. Every parameter that an action cannot do
-// without must have a name.
-func distinct(byOperation map[sesapi.Operation]*action, table sesapi.Table) (map[string]*action, error) {
-	actions := map[string]*action{}
-	for operation, a := range byOperation {
-		name := table.Row(operation).Action
-		if _, taken := actions[name]; taken {
-			return nil, fmt.Errorf("two operations have the action %s, and no request tells which of them is meant", quote(name))
-		}
-		seen := map[string]bool{}
-		for _, p := range a.params {
-			if p.required && p.name == "" {
-				return nil, fmt.Errorf("%s: a request field that is needed has no name", operation)
-			}
-			if p.name != "" && seen[p.name] {
-				return nil, fmt.Errorf("%s: two request fields have the name %s", operation, quote(p.name))
-			}
-			seen[p.name] = true
-		}
-		actions[name] = a
-	}
-	return actions, nil
+	return []param{rowParam(row, sesapi.KeyAddress, sesapi.String, true), rowParam(row, sesapi.KeyURL, sesapi.String, true)}
 }
 
 // listFields lays out the response of a list: the fields beside the list, and

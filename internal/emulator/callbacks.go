@@ -1,89 +1,95 @@
 package emulator
 
 import (
-	"fmt"
 	"strconv"
 
+	"github.com/sesctl/sesctl/internal/emulator/state"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-func getAccountURL(fields []field) func(*Emulator, []byte, args) ([]byte, *apiError) {
-	return func(e *Emulator, b []byte, _ args) ([]byte, *apiError) {
-		e.account.mu.RLock()
-		defer e.account.mu.RUnlock()
-		return appendFields(b, fields, func(b []byte, _ string) []byte { return appendText(b, e.account.url) }), nil
+func getAccountURL(fields []field) func(*request) *apiError {
+	return func(r *request) *apiError {
+		url := string(r.tx.Get(state.BucketMeta, keyAccountURL))
+		r.out = appendFields(r.out, fields, func(b []byte, _ string) []byte { return appendText(b, url) })
+		return nil
 	}
 }
 
-func setAccountURL(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	if err := e.checkURL(in[argAccountURL].text); err != nil {
-		return b, err
+func setAccountURL(r *request) *apiError {
+	url := r.in.text(sesapi.KeyURL)
+	if err := r.checkURL(url); err != nil {
+		return err
 	}
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	return b, e.change(change{kind: putAccountURL, url: in[argAccountURL].text})
+	return r.storeAccountURL(url)
 }
 
-func clearAccountURL(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	if in[argAccountURL].text != "" {
-		return b, &apiError{sesapi.CodeInvalidValue, "The URL must be empty where a callback is removed."}
+func clearAccountURL(r *request) *apiError {
+	if r.in.text(sesapi.KeyURL) != "" {
+		return refuse(sesapi.CodeInvalidValue, "The URL must be empty when a callback is removed.")
 	}
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	return b, e.change(change{kind: putAccountURL})
+	return r.storeAccountURL("")
 }
 
-// putAccount sets the account's callback, or removes it where the URL is empty.
-func putAccount(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	if in[argAccountURL].text == "" {
-		return clearAccountURL(e, b, in)
+// putAccountURL sets the account's callback, or removes it if the URL is empty.
+func putAccountURL(r *request) *apiError {
+	if r.in.text(sesapi.KeyURL) == "" {
+		return clearAccountURL(r)
 	}
-	return setAccountURL(e, b, in)
+	return setAccountURL(r)
+}
+
+func (r *request) storeAccountURL(url string) *apiError {
+	if err := r.tx.Put(state.BucketMeta, keyAccountURL, []byte(url)); err != nil {
+		return internalError(err)
+	}
+	return nil
 }
 
 // listURLs answers a page of the callbacks of senders, by address; all of them
-// where requests carry no limit.
-func listURLs(top, item []field, paged bool) func(*Emulator, []byte, args) ([]byte, *apiError) {
-	return func(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-		offset, limit, err := page(in)
+// if requests carry no limit.
+func listURLs(top, item []field, paged bool) func(*request) *apiError {
+	return func(r *request) *apiError {
+		offset, limit, err := page(r.in, sesapi.KeyOffset, sesapi.KeyLimit, sesapi.CodeInvalidValue)
 		if err != nil {
-			return b, err
+			return err
 		}
-		a := &e.account
-		a.mu.RLock()
-		defer a.mu.RUnlock()
+		total := r.tx.Count(bucketURLs)
 		if !paged {
-			limit = int64(len(a.urlOrder))
+			limit = int64(total)
 		}
-		value := func(b []byte, address, key string) []byte {
-			if key == sesapi.KeyAddress {
-				return appendText(b, address)
-			}
-			return appendText(b, a.urls[address])
-		}
-		return appendFields(b, top, func(b []byte, key string) []byte {
+		r.out = appendFields(r.out, top, func(b []byte, key string) []byte {
 			if key == sesapi.KeyTotal {
-				return strconv.AppendInt(b, int64(len(a.urlOrder)), 10)
+				return strconv.AppendInt(b, int64(total), 10)
 			}
-			return appendItems(b, item, a.urlOrder.page(offset, limit), value)
-		}), nil
+			b = append(b, '[')
+			for address, url := range part(r.tx.From(bucketURLs, ""), offset, limit) {
+				b = append(endList(appendFields(append(b, '{'), item, func(b []byte, key string) []byte {
+					if key == sesapi.KeyAddress {
+						return appendText(b, address)
+					}
+					return appendText(b, string(url))
+				}), '}'), ',')
+			}
+			return endList(b, ']')
+		})
+		return nil
 	}
 }
 
 // The three ways to write a sender's callback differ in what must be there
 // before.
-func createURL(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	return b, e.putURL(in, func(t callback.Target, there bool) *apiError {
+func createURL(r *request) *apiError {
+	return r.storeURL(func(t callback.Target, there bool) *apiError {
 		if there {
-			return &apiError{sesapi.CodeRepeatCreation, fmt.Sprintf("The sender address %s has a callback already.", t)}
+			return refuse(sesapi.CodeRepeatCreation, "The sender address %s has a callback already.", t)
 		}
 		return nil
 	})
 }
 
-func changeURL(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	return b, e.putURL(in, func(t callback.Target, there bool) *apiError {
+func changeURL(r *request) *apiError {
+	return r.storeURL(func(t callback.Target, there bool) *apiError {
 		if !there {
 			return noCallback(t)
 		}
@@ -91,54 +97,53 @@ func changeURL(e *Emulator, b []byte, in args) ([]byte, *apiError) {
 	})
 }
 
-func putSenderURL(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	return b, e.putURL(in, func(callback.Target, bool) *apiError { return nil })
+func putURL(r *request) *apiError {
+	return r.storeURL(func(callback.Target, bool) *apiError { return nil })
 }
 
-func (e *Emulator) putURL(in args, allowed func(t callback.Target, there bool) *apiError) *apiError {
-	t, err := parseSender(in[argAddress].text)
+func (r *request) storeURL(allowed func(t callback.Target, there bool) *apiError) *apiError {
+	t, err := r.target(sesapi.KeyAddress)
 	if err != nil {
 		return err
 	}
-	if err := e.checkURL(in[argURL].text); err != nil {
+	url := r.in.text(sesapi.KeyURL)
+	if err := r.checkURL(url); err != nil {
 		return err
 	}
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	if err := e.known(t); err != nil {
+	if err := known(r.tx, t); err != nil {
 		return err
 	}
-	_, there := e.account.urls[t.Address()]
-	if err := allowed(t, there); err != nil {
+	if err := allowed(t, r.tx.Get(bucketURLs, t.Address()) != nil); err != nil {
 		return err
 	}
-	return e.change(change{kind: putURL, address: t.Address(), url: in[argURL].text})
+	if err := r.tx.Put(bucketURLs, t.Address(), []byte(url)); err != nil {
+		return internalError(err)
+	}
+	return nil
 }
 
-func removeURL(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	t, err := parseSender(in[argAddress].text)
+func deleteURL(r *request) *apiError {
+	t, err := r.target(sesapi.KeyAddress)
 	if err != nil {
-		return b, err
+		return err
 	}
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	if err := e.known(t); err != nil {
-		return b, err
+	if err := known(r.tx, t); err != nil {
+		return err
 	}
-	if _, there := e.account.urls[t.Address()]; !there {
-		return b, noCallback(t)
+	if r.tx.Get(bucketURLs, t.Address()) == nil {
+		return noCallback(t)
 	}
-	return b, e.change(change{kind: deleteURL, address: t.Address()})
+	return r.remove(bucketURLs, t.Address())
 }
 
 func noCallback(t callback.Target) *apiError {
-	return &apiError{sesapi.CodeResourceNotFound, fmt.Sprintf("The sender address %s has no callback.", t)}
+	return refuse(sesapi.CodeResourceNotFound, "The sender address %s has no callback.", t)
 }
 
 func (e *Emulator) checkURL(url string) *apiError {
 	for _, p := range callback.CheckURL(url, e.policy) {
 		if p.Severity == callback.SeverityError {
-			return &apiError{sesapi.CodeIllegalURL, "The URL is not valid: " + p.Message + "."}
+			return refuse(sesapi.CodeIllegalURL, "The URL is not valid: %s.", p.Message)
 		}
 	}
 	return nil

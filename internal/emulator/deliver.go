@@ -3,150 +3,268 @@ package emulator
 import (
 	"context"
 	"errors"
-	"net/http"
-	"slices"
+	"strings"
 	"time"
 
-	"github.com/sesctl/sesctl/pkg/callback"
+	"github.com/sesctl/sesctl/internal/emulator/delivery"
+	"github.com/sesctl/sesctl/internal/emulator/state"
+	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// DeliveryOptions says how events are delivered. The zero value is ready to use.
-type DeliveryOptions struct {
-	// Anywhere also delivers to hosts that the internet can reach. Without it
-	// such a delivery is skipped: an event of an emulator must not get into
-	// anyone's production by accident. With it the proxy of the environment is
-	// used (see [http.ProxyFromEnvironment]).
-	Anywhere bool
-	// Pauses are those before the second attempt, the third, and so on; there
-	// is one attempt more than there are pauses. Nil is half a second, doubled
-	// four times: six attempts in 15.5 seconds.
-	Pauses []time.Duration
-	// Timeout is the limit for one attempt; 0 is 10 seconds.
-	Timeout time.Duration
-	// Grace is how long Close waits for what is due; 0 is 3 seconds.
-	Grace time.Duration
-	// Keep is how many deliveries are kept, the newest; 0 is 10,000.
-	Keep int
-	// Transport stands in for the network.
-	Transport http.RoundTripper
+// backlog returns messages of a sender that wait in the state, for the queue.
+func (e *Emulator) backlog(sender string, from uint64, skip func(uint64) bool) (m delivery.Message, found bool) {
+	err := e.state.View(func(tx *state.Tx) error {
+		prefix := sender + "\x00"
+		for key, encoded := range tx.From(bucketQueue, prefix+state.Key(from)) {
+			if !strings.HasPrefix(key, prefix) {
+				return nil
+			}
+			if skip(state.ID(key[len(prefix):])) {
+				continue
+			}
+			q, err := state.Decode[queued](bucketQueue, encoded)
+			if err != nil {
+				return err
+			}
+			m, found = e.task(q), true
+			return nil
+		}
+		return nil
+	})
+	e.lose(err)
+	return m, found
 }
 
-func (o DeliveryOptions) withDefaults() DeliveryOptions {
-	if o.Pauses == nil {
-		o.Pauses = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
-	}
-	if o.Timeout <= 0 {
-		o.Timeout = 10 * time.Second
-	}
-	if o.Grace <= 0 {
-		o.Grace = 3 * time.Second
-	}
-	if o.Keep <= 0 {
-		o.Keep = defaultKeep
-	}
-	return o
+// task is what the queue does with a message: it delivers its events in order.
+func (e *Emulator) task(q queued) delivery.Message {
+	at := q.First
+	return delivery.Message{Group: q.Sender, Key: q.First, Delay: q.Due.Sub(e.now()), Step: func(ctx context.Context) (time.Duration, bool) {
+		pause, done := e.attempt(ctx, q, at)
+		if done {
+			at++
+		}
+		return pause, at > q.Last
+	}}
 }
 
 // attempt POSTs an event once, to the callback that is the sender's effective
-// one at this moment, and returns the pause before the next attempt, or done.
-// Where ctx ends, nothing is recorded and the delivery stays pending.
-func (e *Emulator) attempt(ctx context.Context, r *Delivery) (pause time.Duration, done bool) {
-	e.log.mu.Lock()
-	over := r.gone || r.Status != DeliveryPending
-	e.log.mu.Unlock()
-	if over {
+// one at this moment. It returns the pause before the next attempt, or done. If
+// ctx ends, nothing is recorded and the delivery stays pending.
+func (e *Emulator) attempt(ctx context.Context, q queued, id uint64) (pause time.Duration, done bool) {
+	d, url, err := e.begin(q, id)
+	if err != nil {
+		e.lose(err)
 		return 0, true
 	}
-	url := e.effective(r.Sender)
+	if d.Status != DeliveryPending { // also one that is not kept any more
+		e.lose(e.finish(q, id, func(*record) {}))
+		return 0, true
+	}
 	reason := "the sender has no callback"
 	if url != "" {
-		reason = e.post.refuse(url)
+		reason = e.poster.Refuse(url)
 	}
 	if reason != "" {
-		e.update(r, func(r *Delivery) { r.Status, r.Reason, r.URL = DeliverySkipped, reason, url })
+		e.lose(e.finish(q, id, func(r *record) { r.Status, r.Reason, r.URL = DeliverySkipped, reason, url }))
 		return 0, true
 	}
 	made := Attempt{Time: e.now().UTC(), URL: url}
-	var err error
-	made.Status, err = e.post.send(ctx, url, r.Event)
-	switch {
-	case err == nil:
-		e.update(r, func(r *Delivery) {
-			r.Status, r.URL, r.Attempts = DeliveryAccepted, url, append(r.Attempts, made)
-		})
-		return 0, true
-	case errors.Is(err, errPublicHost):
-		e.update(r, func(r *Delivery) { r.Status, r.Reason, r.URL = DeliverySkipped, err.Error(), url })
-		return 0, true
-	case ctx.Err() != nil:
+	made.Status, err = e.poster.Post(ctx, url, d.Event)
+	if err != nil && ctx.Err() != nil {
 		return 0, false
 	}
-	made.Error = err.Error()
-	pauses := e.deliveries.Pauses
-	e.update(r, func(r *Delivery) {
-		r.URL, r.Attempts = url, append(r.Attempts, made)
-		if done = len(r.Attempts) > len(pauses); done {
-			r.Status, r.Reason = DeliveryFailed, made.Error
-		} else {
-			pause = pauses[len(r.Attempts)-1]
-		}
-	})
-	return pause, done
+	return e.result(q, id, made, err)
 }
 
-// effective returns the URL of a sender's effective callback, or "".
-func (e *Emulator) effective(sender string) string {
-	t, err := callback.ParseSender(sender)
-	if err != nil {
-		return ""
+// result records what an attempt led to.
+func (e *Emulator) result(q queued, id uint64, made Attempt, failed error) (pause time.Duration, done bool) {
+	pauses := e.deliveries.Pauses
+	err := e.finish(q, id, func(r *record) {
+		pause, done, r.URL = 0, true, made.URL
+		switch {
+		case errors.Is(failed, delivery.ErrPublicHost):
+			r.Status, r.Reason = DeliverySkipped, failed.Error()
+			return
+		case failed == nil:
+			r.Status, r.Attempts = DeliveryAccepted, append(r.Attempts, made)
+			return
+		}
+		made.Error = failed.Error()
+		r.Attempts = append(r.Attempts, made)
+		if len(r.Attempts) > len(pauses) {
+			r.Status, r.Reason = DeliveryFailed, made.Error
+			return
+		}
+		pause, done = pauses[len(r.Attempts)-1], false
+	})
+	e.lose(err)
+	return pause, done || err != nil
+}
+
+// begin reads a delivery and the URL where it goes, and gives its event its
+// consequences before the first attempt.
+func (e *Emulator) begin(q queued, id uint64) (d Delivery, url string, err error) {
+	happened := false
+	err = e.state.View(func(tx *state.Tx) error {
+		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
+		if err != nil || !there {
+			return err
+		}
+		happened = r.Happened || r.Duplicate || r.Status != DeliveryPending || r.Message == 0
+		d, err = (&reader{tx: tx}).delivery(r)
+		url = effective(tx, q.Sender)
+		return err
+	})
+	if err != nil || happened || d.ID == 0 {
+		return d, url, err
 	}
-	e.account.mu.RLock()
-	own, account := e.account.urls[t.Address()], e.account.url
-	e.account.mu.RUnlock()
-	// Of all callbacks only these two can matter.
-	return callback.Set{}.With(callback.Account(), callback.NewURL(account)).With(t, callback.NewURL(own)).Resolve(t).URL.Whole()
+	return d, url, e.state.Update(func(tx *state.Tx) error {
+		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
+		if err != nil || !there {
+			return err
+		}
+		r.Happened = true
+		if err := state.Save(tx, bucketDeliveries, state.Key(id), r); err != nil {
+			return err
+		}
+		return happen(tx, r, e.now())
+	})
+}
+
+// finish changes a delivery, and ends its message after the last one.
+func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
+	return e.state.Update(func(tx *state.Tx) error {
+		key := state.Key(id)
+		r, there, err := state.Load[record](tx, bucketDeliveries, key)
+		if err != nil {
+			return err
+		}
+		if there {
+			change(&r)
+			if err := state.Save(tx, bucketDeliveries, key, r); err != nil {
+				return err
+			}
+		}
+		if id < q.Last || there && r.Status == DeliveryPending {
+			return nil
+		}
+		return errors.Join(dequeue(tx, q), prune(tx, e.deliveries.Keep))
+	})
+}
+
+// lose keeps the first error of a delivery whose result could not be recorded;
+// Close returns it.
+func (e *Emulator) lose(err error) {
+	if err == nil {
+		return
+	}
+	e.unrecorded.Lock()
+	defer e.unrecorded.Unlock()
+	if e.lost == nil {
+		e.lost = err
+	}
 }
 
 // Resume takes up the deliveries that an earlier process left in the state file.
 // A process that sends an email does so by itself; one that only reads does not
 // deliver.
 func (e *Emulator) Resume() error {
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	if err := e.loadDeliveries(); err != nil {
-		return err
+	e.resuming.Do(func() { e.resumed = e.resume() })
+	return e.resumed
+}
+
+func (e *Emulator) resume() error {
+	var left []queued
+	read := func(tx *state.Tx) error {
+		for _, encoded := range tx.From(bucketQueue, "") {
+			q, err := state.Decode[queued](bucketQueue, encoded)
+			if err != nil {
+				return err
+			}
+			left = append(left, q)
+		}
+		return nil
 	}
-	e.resume()
+	migrated := false
+	err := e.state.View(func(tx *state.Tx) error {
+		migrated = tx.Get(state.BucketMeta, keyMigrated) != nil
+		return nil
+	})
+	if err == nil && !migrated {
+		err = e.state.Update(migrate)
+	}
+	if err == nil {
+		err = e.state.View(read)
+	}
+	if err != nil {
+		return e.unreadable(err)
+	}
+	for _, q := range left {
+		e.queue.Add(e.task(q))
+	}
 	return nil
 }
 
-// resume hands the deliveries that were left over to the deliverer, by message.
-// The caller holds e.writing, and has loaded them.
-func (e *Emulator) resume() {
-	left := e.log.pending()
-	for len(left) > 0 {
-		n := slices.IndexFunc(left, func(r *Delivery) bool { return r.MessageID != left[0].MessageID })
-		if n < 0 {
-			n = len(left)
+// migrate puts the pending deliveries of an older sesctl into the queue. Those
+// of one message lie together.
+func migrate(tx *state.Tx) error {
+	var all []queued
+	last := ""
+	for key, encoded := range tx.From(bucketDeliveries, "") {
+		r, err := readRecord(key, encoded)
+		if err != nil {
+			return err
 		}
-		e.deliverer.add(left[:n:n], 0)
-		left = left[n:]
+		if r.Status != DeliveryPending {
+			last = ""
+			continue
+		}
+		if r.MessageID != last {
+			all = append(all, queued{Sender: r.Sender, First: r.ID, Due: r.Time})
+		}
+		last = r.MessageID
+		all[len(all)-1].Last = r.ID
+		all[len(all)-1].Bytes += len(encoded)
 	}
+	for _, q := range all {
+		if err := enqueue(tx, q); err != nil {
+			return err
+		}
+	}
+	return tx.Put(state.BucketMeta, keyMigrated, []byte("1"))
 }
 
 // Settle waits until no delivery is pending: each was accepted, has failed, or
-// was skipped. It returns the cause of ctx where that ends first.
-func (e *Emulator) Settle(ctx context.Context) error { return e.deliverer.settle(ctx) }
+// was skipped. It returns the cause of ctx if that ends first.
+func (e *Emulator) Settle(ctx context.Context) error { return e.queue.Settle(ctx) }
 
 // Deliveries returns the deliveries that are kept, oldest first, and how many
 // older ones were dropped to make room.
 func (e *Emulator) Deliveries() (all []Delivery, dropped uint64, err error) {
-	e.writing.Lock()
-	err = e.loadDeliveries()
-	e.writing.Unlock()
+	err = e.state.View(func(tx *state.Tx) error {
+		all = []Delivery{}
+		dropped = uint64(number(tx, keyDropped))
+		d := reader{tx: tx}
+		for key, encoded := range tx.From(bucketDeliveries, "") {
+			r, err := readRecord(key, encoded)
+			if err != nil {
+				return err
+			}
+			out, err := d.delivery(r)
+			if err != nil {
+				return err
+			}
+			all = append(all, out)
+		}
+		return nil
+	})
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, e.unreadable(err)
 	}
-	all, dropped = e.log.snapshot()
 	return all, dropped, nil
+}
+
+func (e *Emulator) unreadable(err error) error {
+	return failure.New(failure.Failure, "the deliveries in %s cannot be read: %w", e.state, err).
+		WithHint("name another state file, or empty this one with \"sesctl emulator reset\"")
 }

@@ -1,14 +1,15 @@
 package emulator
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/sesctl/sesctl/internal/emulator/delivery"
+	"github.com/sesctl/sesctl/internal/emulator/state"
 )
 
 type roundTripper func(*http.Request) (*http.Response, error)
@@ -22,33 +23,25 @@ func sendOne(t *testing.T, o Options) *Emulator {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.account.apply(change{kind: putAccountURL, url: "http://localhost:8080/"})
-	in := args(make([]arg, maxParams))
-	in[argFrom].text, in[argSubject].text = DefaultSenders()[0], "s"
-	in[argTo].texts = []string{"a@example.com"}
-	in[argTemplate] = arg{given: true, raw: []byte(`{"TemplateID":1}`)}
-	if _, err := sendEmail(e, nil, in); err != nil {
-		t.Fatal(err.message)
+	err = e.state.Update(func(tx *state.Tx) error {
+		return tx.Put(state.BucketMeta, keyAccountURL, []byte("http://localhost:8080/"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := object{"FromEmailAddress": DefaultSenders()[0], "Subject": "s", "Destination": []any{"a@example.com"},
+		"Template": object{"TemplateID": int64(1), "TemplateData": "{}"}}
+	if err := e.transact(&request{Emulator: e, action: e.actions["SendEmail"], in: in}); err != nil {
+		t.Fatal(err)
 	}
 	return e
 }
 
-// The address behind a name decides, where the name looks private.
+// The address behind a name decides, if the name looks private.
 func TestPublicAddressBehindAName(t *testing.T) {
 	t.Parallel()
-	for address, refused := range map[string]bool{
-		"127.0.0.1:80": false, "[::1]:80": false, "10.1.2.3:80": false, "[fe80::1%eth0]:80": false,
-		"8.8.8.8:80": true, "[2001:4860:4860::8888]:80": true, "name:80": true,
-	} {
-		if err := refusePublic("tcp", address, nil); refused != errors.Is(err, errPublicHost) {
-			t.Errorf("%s: %v", address, err)
-		}
-	}
-	if err := refusePublic("tcp", "no port", nil); err == nil {
-		t.Error("an address without a port: no error")
-	}
 	e := sendOne(t, Options{Deliveries: DeliveryOptions{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
-		return nil, fmt.Errorf("dial: %w", errPublicHost)
+		return nil, fmt.Errorf("dial: %w", delivery.ErrPublicHost)
 	})}})
 	if err := errors.Join(e.Settle(t.Context()), e.Close()); err != nil {
 		t.Fatal(err)
@@ -58,7 +51,7 @@ func TestPublicAddressBehindAName(t *testing.T) {
 	}
 }
 
-// The result of a delivery that the file does not take is told at the end.
+// Close returns that the result of a delivery could not be recorded.
 func TestResultThatCannotBeRecorded(t *testing.T) {
 	t.Parallel()
 	attempted, lost := make(chan struct{}), make(chan struct{})
@@ -69,11 +62,9 @@ func TestResultThatCannotBeRecorded(t *testing.T) {
 			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
 		})}})
 	<-attempted
-	e.writing.Lock()
-	if err := e.file.close(); err != nil { // as a disk that fails
+	if err := e.state.Close(); err != nil { // as a disk that fails
 		t.Error(err)
 	}
-	e.writing.Unlock()
 	close(lost)
 	if err := e.Settle(t.Context()); err != nil {
 		t.Fatal(err)
@@ -83,25 +74,5 @@ func TestResultThatCannotBeRecorded(t *testing.T) {
 	}
 	if err := e.Close(); err != nil {
 		t.Errorf("the second Close: %v", err)
-	}
-}
-
-func TestCallbacksThatCannotBeCalled(t *testing.T) {
-	t.Parallel()
-	p := newPoster(DeliveryOptions{}.withDefaults())
-	if got := p.refuse("http://[::1"); got == "" {
-		t.Error("not a URL: not refused")
-	}
-	if _, err := p.send(context.Background(), "http://[::1?token=secret", nil); err == nil || strings.Contains(err.Error(), "secret") {
-		t.Errorf("not a URL: %v", err)
-	}
-	e := sendOne(t, Options{Deliveries: DeliveryOptions{Pauses: []time.Duration{}, Transport: roundTripper(func(*http.Request) (*http.Response, error) {
-		return nil, errors.New("no")
-	})}})
-	if err := errors.Join(e.Settle(t.Context()), e.Close()); err != nil {
-		t.Fatal(err)
-	}
-	if got := e.effective("no address"); got != "" {
-		t.Errorf("the callback of no address: %q", got)
 	}
 }

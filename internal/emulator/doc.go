@@ -6,10 +6,14 @@
 // It serves in process, as a transport under an SDK ([Emulator.Transport]); over
 // HTTP, for the official SDKs ([Serve]); and in tests.
 //
+// The account lies in package state, as keys and values: an action reads and
+// changes it in one transaction. Package tc3 verifies signatures. Package
+// delivery works on the messages whose events are to be delivered.
+//
 // # What is known of the service, and what is chosen here
 //
-// The actions and their parameters are the rows of package sesapi, with the mark
-// of each. Error codes are published ones (tencentcloud-sdk-go ses v1.3.136, and
+// The actions of callbacks and their parameters are the rows of package sesapi,
+// with the mark of each. Those of the SDK are judged by its published table. Error codes are published ones (tencentcloud-sdk-go ses v1.3.136, and
 // the common codes in the API reference of every product), but which of them a
 // callback action gives is inferred, because no document describes one:
 //

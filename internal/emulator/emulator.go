@@ -3,10 +3,15 @@ package emulator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
+	"net/http"
 	"sync"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/emulator/delivery"
+	"github.com/sesctl/sesctl/internal/emulator/state"
+	"github.com/sesctl/sesctl/internal/emulator/tc3"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -24,10 +29,10 @@ type Options struct {
 	// cannot reach are always allowed.
 	Policy callback.Policy
 	// StateFile is where the account is kept; "" keeps it in memory. It is
-	// created with mode 0600, and its folder, where that is missing, with 0700.
+	// created with mode 0600, and its folder, if that is missing, with 0700.
 	StateFile string
-	// Senders are sender addresses that the account has: those of a fresh state,
-	// and added to one that is there where they are missing. Nil is
+	// Senders are sender addresses that the account has: those of a fresh state.
+	// Those that an existing state does not have are added to it. Nil is
 	// DefaultSenders for a fresh state, and none to add. The limit of sender
 	// addresses a domain does not apply to them.
 	Senders []string
@@ -42,8 +47,6 @@ type Options struct {
 	Wait time.Duration
 }
 
-const defaultWait = 5 * time.Second
-
 // DefaultSenders returns the sender addresses of a fresh state.
 func DefaultSenders() []string {
 	return []string{"noreply@mail.example.com", "news@mail.example.com"}
@@ -51,42 +54,44 @@ func DefaultSenders() []string {
 
 // Emulator serves one account. It is safe for use by several goroutines.
 type Emulator struct {
-	keys     map[string]string
 	now      func() time.Time
 	policy   callback.Policy
+	verifier *tc3.Verifier
 	actions  map[string]*action
 	regions  map[string]string
-	derived  keyCache
-	calls    sync.Pool // of *call
+	buffers  sync.Pool // of *buffer
 	jsonType []string
 	faults   *faults // nil for none
 
-	account account
-	writing sync.Mutex // held from the check that a change is allowed until it is made
-	file    *stateFile // nil in memory
+	state *state.Store
 
 	deliveries DeliveryOptions
-	log        deliveryLog
-	post       *poster
-	deliverer  *deliverer
+	poster     *delivery.Poster
+	queue      *delivery.Queue
+	resuming   sync.Once
+	resumed    error
+
+	unrecorded sync.Mutex
+	lost       error // the first result of a delivery that could not be recorded
 }
 
-// Open returns an emulator, and reads its state where it has a file. It fails
-// with a [failure.Error] that names the file: where it is not a state file, is
-// damaged, is not writable, or where another process still holds it after
-// o.Wait. It also fails for a table in which two operations cannot be told
-// apart, and for a fault of an action that there is not. Close it after use.
+// Open returns an emulator, and opens its state file if it has one. It fails
+// with a [failure.Error] that names the file if that is not a state file, is
+// damaged or not writable, or if another process still holds it after o.Wait.
+// It also fails for a table in which two operations cannot be told apart, and
+// for a fault of an action that does not exist. Close it after use.
 func Open(ctx context.Context, o Options) (*Emulator, error) {
-	e := &Emulator{keys: maps.Clone(o.Keys), now: o.Now, policy: o.Policy,
-		regions: sesapi.Regions(), jsonType: []string{"application/json"}}
+	e := &Emulator{now: o.Now, policy: o.Policy, regions: sesapi.Regions(), jsonType: []string{"application/json"}}
 	e.policy.PrivateHosts = true
-	e.calls.New = func() any { return new(call) }
-	if e.keys == nil {
-		e.keys = map[string]string{"local": "local"}
-	}
+	e.buffers.New = func() any { return new(buffer) }
 	if e.now == nil {
 		e.now = time.Now
 	}
+	keys := maps.Clone(o.Keys)
+	if keys == nil {
+		keys = map[string]string{"local": "local"}
+	}
+	e.verifier = tc3.NewVerifier(keys, e.now)
 	table := o.Table
 	if len(table.Rows()) == 0 {
 		table = sesapi.Default()
@@ -98,96 +103,133 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	if e.faults, err = newFaults(o.Faults, o.FaultSeed, e.actions); err != nil {
 		return nil, err
 	}
-	fresh, err := e.freshState(o.Senders)
-	if err != nil {
-		return nil, err
-	}
-	if o.StateFile == "" {
-		e.account.load(fresh)
-	} else if err := e.openFile(ctx, o, fresh); err != nil {
+	if err := e.openState(ctx, o); err != nil {
 		return nil, err
 	}
 	e.deliveries = o.Deliveries.withDefaults()
-	e.log.keep, e.log.dirty = e.deliveries.Keep, map[uint64]*Delivery{}
-	e.post, e.deliverer = newPoster(e.deliveries), newDeliverer(e.attempt)
+	e.poster = delivery.NewPoster(delivery.PosterOptions{UserAgent: userAgent, Anywhere: e.deliveries.Anywhere,
+		Timeout: e.deliveries.Timeout, Transport: e.deliveries.Transport})
+	e.queue = delivery.NewQueue(e.backlog)
 	return e, nil
 }
 
-func (e *Emulator) openFile(ctx context.Context, o Options, fresh state) error {
-	wait := o.Wait
-	if wait == 0 {
-		wait = defaultWait
-	}
-	file, stored, err := openStateFile(ctx, o.StateFile, wait, fresh)
-	if err != nil {
-		return err
-	}
-	e.file = file
-	e.account.load(stored)
-	if o.Senders == nil {
-		return nil
-	}
-	for address, s := range fresh.senders {
-		if _, there := stored.senders[address]; there {
-			continue
-		}
-		if err := e.commit(change{kind: putSender, address: address, sender: s}); err != nil {
-			_ = file.close()
-			return stateError(o.StateFile, err)
-		}
-	}
-	return nil
-}
-
-func (e *Emulator) freshState(addresses []string) (state, error) {
+func (e *Emulator) openState(ctx context.Context, o Options) error {
+	addresses := o.Senders
 	if addresses == nil {
 		addresses = DefaultSenders()
 	}
-	fresh := newState()
+	given := make(map[string]sender, len(addresses))
 	for _, address := range addresses {
 		t, err := callback.ParseSender(address)
 		if err != nil {
-			return state{}, failure.New(failure.Usage, "sender address: %w", err)
+			return failure.New(failure.Usage, "sender address: %w", err)
 		}
-		if _, twice := fresh.senders[t.Address()]; twice {
-			return state{}, failure.New(failure.Usage, "sender address %s is given twice", t)
+		if _, twice := given[t.Address()]; twice {
+			return failure.New(failure.Usage, "sender address %s is given twice", t)
 		}
-		fresh.senders[t.Address()] = sender{Created: e.now().Unix()}
+		given[t.Address()] = sender{Created: e.now().Unix()}
 	}
-	return fresh, nil
-}
-
-// commit makes one change: on disk first, so that what has been answered
-// survives a crash. The caller holds e.writing.
-func (e *Emulator) commit(c change) error {
-	if e.file != nil {
-		if err := e.file.write(c); err != nil {
-			return err
-		}
+	fresh := func(tx *state.Tx) error { return makeFresh(tx, given) }
+	if o.StateFile == "" {
+		e.state = state.NewMemory()
+		return e.state.Update(fresh)
 	}
-	e.account.apply(c)
+	var err error
+	if e.state, err = state.Open(ctx, o.StateFile, o.Wait, fresh, checkAccount); err != nil || o.Senders == nil {
+		return err
+	}
+	if err := e.addSenders(given); err != nil {
+		_ = e.state.Close()
+		return failure.New(failure.Failure, "the sender addresses cannot be added to %s: %w", o.StateFile, err)
+	}
 	return nil
 }
 
-// Close gives the deliveries that are due a moment to end ([DeliveryOptions].Grace),
-// and lets go of the state file, which keeps those that are pending. Reads still
-// work afterwards; writes fail where there was a file. A second Close does
-// nothing. The error is also of a delivery whose end the file could not take.
-func (e *Emulator) Close() error {
-	e.deliverer.close(e.deliveries.Grace)
-	e.post.close()
-	e.log.flushes.Wait()
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	if e.file == nil {
+// addSenders adds the sender addresses that the account does not have yet.
+func (e *Emulator) addSenders(given map[string]sender) error {
+	missing := false
+	look := func(tx *state.Tx) error {
+		for address := range given {
+			missing = missing || tx.Get(bucketSenders, address) == nil
+		}
 		return nil
 	}
-	err := e.file.close()
-	if failed := e.log.failed; failed != nil && err == nil {
-		err = failure.New(failure.Failure, "what became of some deliveries could not be recorded: %w", failed)
+	if err := e.state.View(look); err != nil || !missing {
+		return err
 	}
-	e.log.failed = nil
+	return e.state.Update(func(tx *state.Tx) error {
+		for address, s := range given {
+			if tx.Get(bucketSenders, address) != nil {
+				continue
+			}
+			if err := state.Save(tx, bucketSenders, address, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Reset removes a state file, so that the next emulator begins with a fresh
+// state. It waits as Open does while another process holds the file (0: 5
+// seconds), and refuses a file that is not a state file. A file that does not
+// exist is not an error.
+func Reset(ctx context.Context, path string, wait time.Duration) error {
+	return state.Remove(ctx, path, wait)
+}
+
+// Close gives the deliveries that are due a moment to end
+// ([DeliveryOptions].Grace), and releases the state file, which keeps those that
+// are pending. A state in memory can still be read afterwards. A second Close
+// does nothing. The error is also of a delivery whose end could not be recorded.
+func (e *Emulator) Close() error {
+	e.queue.Close(e.deliveries.Grace)
+	e.poster.Close()
+	err := e.state.Close()
+	e.unrecorded.Lock()
+	defer e.unrecorded.Unlock()
+	if e.lost != nil && err == nil {
+		err = failure.New(failure.Failure, "what became of some deliveries could not be recorded: %w", e.lost)
+	}
+	e.lost = nil
 	return err
 }
 
-var errClosed = errors.New("the emulator is closed")
+// userAgent is how the emulator names itself to callbacks.
+const userAgent = "sesctl-emulator"
+
+// transact runs an action inside of a transaction, and what it wants to be done
+// after the commit. A request that is answered with an error changes nothing.
+func (e *Emulator) transact(r *request) *apiError {
+	within := e.state.View
+	if r.action.write {
+		within = e.state.Update
+	}
+	begin := len(r.out)
+	err := within(func(tx *state.Tx) error {
+		r.tx, r.out, r.after = tx, r.out[:begin], nil
+		if refused := r.action.run(r); refused != nil {
+			return refused
+		}
+		return nil
+	})
+	var refused *apiError
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case err != nil && r.action.write:
+		return refuse(sesapi.CodeInternalError, "Nothing was changed: %v.", err)
+	case err != nil:
+		return internalError(err)
+	}
+	if r.after != nil {
+		r.after()
+	}
+	return nil
+}
+
+func internalError(err error) *apiError {
+	return &apiError{sesapi.CodeInternalError, fmt.Sprintf("The state of the emulator cannot be used: %v.", err)}
+}
+
+var _ http.Handler = (*Emulator)(nil)

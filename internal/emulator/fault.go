@@ -177,6 +177,9 @@ type verdict struct {
 }
 
 func (f *faults) request(action string) verdict {
+	if f == nil {
+		return verdict{}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var v verdict
@@ -198,8 +201,45 @@ func (f *faults) request(action string) verdict {
 	return v
 }
 
-// deliveries draws for one message of n events: which of them come twice,
-// whether their order is turned round, and how long they are held back.
+// chances is what happens to one message: its events in order, and how long
+// they are held back.
+type chances struct {
+	events []happening
+	delay  time.Duration
+}
+
+// happening is one event of one recipient of a message.
+type happening struct {
+	outcome
+	email     int // place of the recipient
+	duplicate bool
+}
+
+// message draws for one message which of its events come twice, whether their
+// order is reversed, and how long they are held back.
+func (f *faults) message(recipients []string) chances {
+	var all []happening
+	for i, recipient := range recipients {
+		for _, o := range outcomes(recipient) {
+			all = append(all, happening{o, i, false})
+		}
+	}
+	twice, reversed, delay := f.deliveries(len(all))
+	out := chances{delay: delay}
+	for i, h := range all {
+		out.events = append(out.events, h)
+		if twice[i] {
+			h.duplicate = true
+			out.events = append(out.events, h)
+		}
+	}
+	if reversed {
+		slices.Reverse(out.events)
+	}
+	return out
+}
+
+// deliveries draws for one message of n events.
 func (f *faults) deliveries(n int) (twice []bool, reversed bool, delay time.Duration) {
 	twice = make([]bool, n)
 	if f == nil {
@@ -222,20 +262,19 @@ func (f *faults) deliveries(n int) (twice []bool, reversed bool, delay time.Dura
 	return twice, reversed, delay
 }
 
-// misbehave does to a request what the faults say, as far as that comes before
-// its effect.
-func (e *Emulator) misbehave(r *http.Request, c *call) (verdict, *apiError) {
-	v := e.faults.request(first(r.Header, "X-Tc-Action"))
-	if v.delay > 0 && !pause(r.Context(), v.delay) {
-		return v, nil // nobody waits for the answer
+// before does what comes before the effect of a request. Over reports that the
+// request ends there.
+func (v verdict) before(ctx context.Context) (got answered, over bool) {
+	if v.delay > 0 && !pause(ctx, v.delay) {
+		return answered{}, true // nobody waits for the answer
 	}
 	switch v.kind {
 	case throttle:
-		return v, &apiError{sesapi.CodeRequestLimitExceeded, "The request rate limit is exceeded (a fault of the emulator)."}
+		return answered{err: refuse(sesapi.CodeRequestLimitExceeded, "The request rate limit is exceeded (a fault of the emulator).")}, true
 	case serverError, dropBefore:
-		c.broken = v.kind
+		return answered{broken: v.kind}, true
 	}
-	return v, nil
+	return answered{}, false
 }
 
 // answer ends a request without an answer of the API.

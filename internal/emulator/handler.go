@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -23,14 +22,18 @@ const (
 	maxKept = 64 << 10
 )
 
-// call is one request while it is worked on. Its buffers are used again.
-type call struct {
-	body    []byte
-	out     []byte
-	scratch []byte
-	args    [maxParams]arg
-	used    int // of args
-	broken  faultKind
+// buffer is the memory of one request, which the next one uses again.
+type buffer struct {
+	body []byte
+	out  []byte
+}
+
+// outcome of a request: the fields of its answer, an error, or a fault that
+// leaves no answer of the API.
+type answered struct {
+	fields []byte
+	err    *apiError
+	broken faultKind
 }
 
 // ServeHTTP answers one request of API 3.0. The status is 200 for errors too:
@@ -40,19 +43,20 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.serveDeliveries(w, r)
 		return
 	}
-	c := e.calls.Get().(*call)
+	c := e.buffers.Get().(*buffer)
 	defer e.release(c)
 	c.out = append(c.out[:0], `{"Response":{`...)
-	answer, err := e.serve(r, c)
+	got := e.serve(r, c)
 	if r.Context().Err() != nil {
 		return // nobody waits for the answer
 	}
-	if c.broken != noFault {
-		c.broken.answer(w)
+	if got.broken != noFault {
+		got.broken.answer(w)
 		return
 	}
-	if err != nil {
-		answer = appendError(c.out, err)
+	answer := got.fields
+	if got.err != nil {
+		answer = appendError(c.out, got.err)
 	}
 	answer = append(answer, `"RequestId":"`...)
 	answer = append(appendRequestID(answer), `"}}`...)
@@ -63,52 +67,48 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer) // a client that went away has no use for an error
 }
 
-func (e *Emulator) release(c *call) {
-	clear(c.args[:c.used])
-	c.used, c.broken = 0, noFault
-	if max(cap(c.body), cap(c.out), cap(c.scratch)) <= maxKept {
-		e.calls.Put(c)
+func (e *Emulator) release(c *buffer) {
+	if max(cap(c.body), cap(c.out)) <= maxKept {
+		e.buffers.Put(c)
 	}
 }
 
-func (e *Emulator) serve(r *http.Request, c *call) ([]byte, *apiError) {
+func (e *Emulator) serve(r *http.Request, c *buffer) answered {
 	if r.Method != http.MethodPost || r.URL.Path != "/" && r.URL.Path != "" {
-		return nil, &apiError{sesapi.CodeUnsupportedProtocol, "Only POST / is served."}
+		return answered{err: refuse(sesapi.CodeUnsupportedProtocol, "Only POST / is served.")}
 	}
 	if err := c.read(r); err != nil {
-		return nil, err
+		return answered{err: err}
 	}
-	if err := e.verify(r, c); err != nil {
-		return nil, err
+	if err := e.verifier.Verify(r, c.body); err != nil {
+		return answered{err: &apiError{err.Code, err.Message}}
 	}
 	a, err := e.action(r.Header)
 	if err != nil {
-		return nil, err
+		return answered{err: err}
 	}
-	var fault verdict
-	if e.faults != nil {
-		if fault, err = e.misbehave(r, c); err != nil || c.broken != noFault {
-			return nil, err
-		}
+	fault := e.faults.request(first(r.Header, "X-Tc-Action"))
+	if got, over := fault.before(r.Context()); over {
+		return got
 	}
-	c.used = len(a.params)
-	in := args(c.args[:c.used])
-	if err := a.decode(c.body, in); err != nil {
-		return nil, err
+	in, err := a.decode(c.body)
+	if err != nil {
+		return answered{err: err}
 	}
-	// A client that has gone may have been told that its call failed.
+	// A client that has gone may have been answered that its call failed.
 	if r.Context().Err() != nil {
-		return nil, nil
+		return answered{}
 	}
-	answer, err := a.run(e, c.out, in)
+	call := &request{Emulator: e, action: a, in: in, out: c.out}
+	err = e.transact(call)
 	if fault.kind == dropAfter {
-		c.broken = dropAfter
+		return answered{broken: dropAfter}
 	}
-	return answer, err
+	return answered{fields: call.out, err: err}
 }
 
 // read reads the body into c.body.
-func (c *call) read(r *http.Request) *apiError {
+func (c *buffer) read(r *http.Request) *apiError {
 	c.body = c.body[:0]
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
@@ -124,7 +124,7 @@ func (c *call) read(r *http.Request) *apiError {
 	c.body = buffer.Bytes()
 	switch {
 	case err != nil:
-		return &apiError{sesapi.CodeInvalidParameter, "The request body could not be read to its end."}
+		return refuse(sesapi.CodeInvalidParameter, "The request body could not be read to its end.")
 	case len(c.body) > maxBody:
 		return tooLarge(r.Body)
 	}
@@ -133,7 +133,7 @@ func (c *call) read(r *http.Request) *apiError {
 
 func tooLarge(rest io.Reader) *apiError {
 	_, _ = io.Copy(io.Discard, io.LimitReader(rest, maxDrain))
-	return &apiError{sesapi.CodeRequestSizeLimit, fmt.Sprintf("The request is larger than %d bytes.", maxBody)}
+	return refuse(sesapi.CodeRequestSizeLimit, "The request is larger than %d bytes.", maxBody)
 }
 
 // action checks the common parameters of a request, and returns the action that
@@ -142,7 +142,7 @@ func (e *Emulator) action(h http.Header) (*action, *apiError) {
 	name, version, region := first(h, "X-Tc-Action"), first(h, "X-Tc-Version"), first(h, "X-Tc-Region")
 	switch {
 	case !strings.HasPrefix(strings.ToLower(first(h, "Content-Type")), "application/json"):
-		return nil, &apiError{sesapi.CodeUnsupportedProtocol, "The content type must be application/json."}
+		return nil, refuse(sesapi.CodeUnsupportedProtocol, "The content type must be application/json.")
 	case name == "":
 		return nil, missingHeader("X-TC-Action")
 	case version == "":
@@ -150,14 +150,14 @@ func (e *Emulator) action(h http.Header) (*action, *apiError) {
 	case region == "":
 		return nil, missingHeader("X-TC-Region")
 	case version != sesapi.Version:
-		return nil, &apiError{sesapi.CodeNoSuchVersion, fmt.Sprintf("There is no version %s; there is %s.", quote(version), sesapi.Version)}
+		return nil, refuse(sesapi.CodeNoSuchVersion, "There is no version %s; there is %s.", quote(version), sesapi.Version)
 	}
 	if _, served := e.regions[region]; !served {
-		return nil, &apiError{sesapi.CodeUnsupportedRegion, fmt.Sprintf("SES does not support the region %s.", quote(region))}
+		return nil, refuse(sesapi.CodeUnsupportedRegion, "SES does not support the region %s.", quote(region))
 	}
 	a, known := e.actions[name]
 	if !known {
-		return nil, &apiError{sesapi.CodeInvalidAction, fmt.Sprintf("There is no action %s.", quote(name))}
+		return nil, refuse(sesapi.CodeInvalidAction, "There is no action %s.", quote(name))
 	}
 	return a, nil
 }
@@ -172,7 +172,7 @@ func first(h http.Header, key string) string {
 }
 
 func missingHeader(name string) *apiError {
-	return &apiError{sesapi.CodeMissingParameter, "The request is missing a required header `" + name + "`."}
+	return refuse(sesapi.CodeMissingParameter, "The request is missing a required header `%s`.", name)
 }
 
 // appendRequestID appends a random UUID (RFC 9562, version 4).

@@ -92,7 +92,7 @@ func TestDeliveriesOfAClosedFile(t *testing.T) {
 	for _, action := range []string{"SendEmail", "GetSendEmailStatus"} {
 		body := mail(news, "a@x.com")
 		if action == "GetSendEmailStatus" {
-			body = `{"RequestDate":"2026-03-04"}`
+			body = `{"RequestDate":"2026-03-04","Offset":0,"Limit":10}`
 		}
 		if got := do(t, e, action, body); got.code != "InternalError" {
 			t.Errorf("%s: %q", action, got.code)
@@ -110,15 +110,14 @@ func TestSendEmailWithoutItsFile(t *testing.T) {
 	t.Parallel()
 	c := &receiver{}
 	e := withHook(t, c, emulator.Options{StateFile: filepath.Join(t.TempDir(), "state.db")})
-	before := deliveries(t, e)
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := do(t, e, "SendEmail", mail(news, "a@x.com")); got.code != "InternalError" || !strings.HasPrefix(got.message, "Nothing was sent") {
+	if got := do(t, e, "SendEmail", mail(news, "a@x.com")); got.code != "InternalError" || !strings.HasPrefix(got.message, "Nothing was changed") {
 		t.Errorf("%q: %s", got.code, got.message)
 	}
-	if after := deliveries(t, e); len(after) != len(before) || c.seen() != "" {
-		t.Errorf("%d deliveries, POSTed: %s", len(after), c.seen())
+	if c.seen() != "" {
+		t.Errorf("POSTed: %s", c.seen())
 	}
 }
 

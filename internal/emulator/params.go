@@ -3,113 +3,209 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-type kind int
-
-const (
-	text kind = iota
-	integer
-	list
-	texts  // a list of strings
-	object // its content is checked by the action
-)
-
-func (k kind) String() string {
-	return [...]string{"a string", "an integer", "a list", "a list of strings", "an object"}[k]
-}
-
-// param is one parameter of an action.
+// param is one parameter of an action. Actions read it by its key, whatever its
+// name on the wire is.
 type param struct {
-	name     string // on the wire; "" where requests do not carry it
-	kind     kind
-	required bool
+	key string
+	sesapi.Param
 }
 
-// arg is the value of a parameter in one request.
-type arg struct {
-	given bool
-	text  string
-	num   int64
-	size  int // elements of a list
-	texts []string
-	raw   json.RawMessage // of a list or an object
+// object is what a request gives: by the key of each parameter, or by the name
+// of each field of one. Values are string, int64, bool, object and []any.
+type object map[string]any
+
+func (o object) text(name string) string  { text, _ := o[name].(string); return text }
+func (o object) number(name string) int64 { number, _ := o[name].(int64); return number }
+func (o object) given(name string) bool   { return o[name] != nil }
+func (o object) list(name string) []any   { list, _ := o[name].([]any); return list }
+
+func (o object) object(name string) object { inner, _ := o[name].(object); return inner }
+
+// texts returns a list of strings.
+func (o object) texts(name string) []string {
+	list := o.list(name)
+	texts := make([]string, len(list))
+	for i, element := range list {
+		texts[i], _ = element.(string)
+	}
+	return texts
 }
 
-// maxParams is how many parameters the actions have at most.
-const maxParams = 14
-
-type args []arg
-
-// decode reads the parameters of an action from the body of a request into out,
-// which has one empty arg for each of them.
-func (a *action) decode(body []byte, out args) *apiError {
-	var fields map[string]json.RawMessage
-	if trimmed := bytes.TrimSpace(body); len(trimmed) > 0 && !bytes.Equal(trimmed, []byte("{}")) {
-		if err := json.Unmarshal(trimmed, &fields); err != nil || fields == nil {
-			return &apiError{sesapi.CodeInvalidParameter, "The request body is not a JSON object."}
+// decode reads the parameters of an action out of the body of a request.
+func (a *action) decode(body []byte) (object, *apiError) {
+	trimmed := bytes.TrimSpace(body)
+	// Clients of PHP and Ruby send [] and null for no parameters.
+	none := len(trimmed) == 0 || bytes.Equal(trimmed, []byte("{}"))
+	if len(a.params) == 0 {
+		none = none || bytes.Equal(trimmed, []byte("null")) || bytes.Equal(trimmed, []byte("[]"))
+	}
+	var given map[string]any
+	if !none {
+		decoder := json.NewDecoder(bytes.NewReader(trimmed))
+		decoder.UseNumber()
+		if err := decoder.Decode(&given); err != nil || given == nil || decoder.More() {
+			return nil, refuse(sesapi.CodeInvalidParameter, "The request body is not a JSON object.")
 		}
 	}
+	return judge(a.params, given, "")
+}
+
+// judge checks values by the published table: names by their exact case, types,
+// what is required, and lengths. At is the path of what they are fields of.
+func judge(params []param, given map[string]any, at string) (object, *apiError) {
+	out := make(object, len(given))
 	known := 0
-	for i, p := range a.params {
-		raw, given := fields[p.name]
-		if p.name == "" {
-			continue
+	for _, p := range params {
+		if p.Name == "" {
+			continue // requests do not carry it
 		}
-		if given {
+		value, there := given[p.Name]
+		if there {
 			known++
 		}
-		// The SDKs leave out what is not set; null is the same.
-		if !given || string(raw) == "null" {
-			if p.required {
-				return &apiError{sesapi.CodeMissingParameter, fmt.Sprintf("The request is missing a required parameter `%s`.", p.name)}
+		if value == nil { // the SDKs leave out what is not set; null is the same
+			if p.Required {
+				return nil, refuse(sesapi.CodeMissingParameter, "The request is missing a required parameter `%s`.", at+p.Name)
 			}
 			continue
 		}
-		if !out[i].set(p.kind, raw) {
-			return &apiError{sesapi.CodeInvalidParameter, fmt.Sprintf("The value type of parameter `%s` is not valid: it must be %s.", p.name, p.kind)}
+		read, err := judgeValue(p.Param, value, at+p.Name)
+		if err != nil {
+			return nil, err
 		}
+		out[p.key] = read
 	}
-	if len(fields) > known {
-		return a.unknown(fields)
+	if len(given) > known {
+		return nil, unknownParameter(params, given, at)
+	}
+	return out, nil
+}
+
+func unknownParameter(params []param, given map[string]any, at string) *apiError {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.ContainsFunc(params, func(p param) bool { return p.Name != "" && p.Name == name }) {
+			return refuse(sesapi.CodeUnknownParameter, "The parameter %s is not recognized.", quote(at+name))
+		}
 	}
 	return nil
 }
 
-func (a *arg) set(k kind, raw json.RawMessage) bool {
-	a.given = true
-	switch k {
-	case text:
-		return json.Unmarshal(raw, &a.text) == nil
-	case integer:
-		var err error
-		a.num, err = strconv.ParseInt(string(raw), 10, 64)
-		return err == nil
-	case list:
-		var elements []json.RawMessage
-		err := json.Unmarshal(raw, &elements)
-		a.size, a.raw = len(elements), raw
-		return err == nil
-	case texts:
-		return json.Unmarshal(raw, &a.texts) == nil
-	case object:
-		a.raw = raw
-		return raw[0] == '{'
+func judgeValue(p sesapi.Param, value any, at string) (any, *apiError) {
+	if !p.List {
+		return judgeOne(p, value, at)
 	}
-	return false
-}
-
-func (a *action) unknown(fields map[string]json.RawMessage) *apiError {
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if !slices.ContainsFunc(a.params, func(p param) bool { return p.name != "" && p.name == name }) {
-			return &apiError{sesapi.CodeUnknownParameter, fmt.Sprintf("The parameter %s is not recognized.", quote(name))}
+	list, ok := value.([]any)
+	if !ok {
+		return nil, wrongType(at, "a list")
+	}
+	if p.Items > 0 && len(list) > p.Items {
+		return nil, tooMany(at, p.Items)
+	}
+	for i := range list {
+		var err *apiError
+		if list[i], err = judgeOne(p, list[i], at+"."+strconv.Itoa(i)); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return list, nil
+}
+
+// tooMany uses the code that SendEmail has for too many recipients.
+func tooMany(at string, limit int) *apiError {
+	code := sesapi.CodeInvalidValue
+	switch at {
+	case "Destination", "Cc", "Bcc":
+		code = sesapi.CodeTooManyRecipients
+	case "Datas":
+		code = sesapi.CodeReceiverRequestLimit
+	}
+	return refuse(code, "The parameter `%s` has more than %d elements.", at, limit)
+}
+
+func judgeOne(p sesapi.Param, value any, at string) (any, *apiError) {
+	switch p.Type {
+	case sesapi.String:
+		return judgeText(p, value, at)
+	case sesapi.Boolean:
+		if flag, ok := value.(bool); ok {
+			return flag, nil
+		}
+		return nil, wrongType(at, "true or false")
+	case sesapi.Object:
+		fields, ok := value.(map[string]any)
+		if !ok {
+			return nil, wrongType(at, "an object")
+		}
+		return judgeFields(p, fields, at)
+	}
+	return judgeNumber(p, value, at)
+}
+
+// judgeFields checks the fields of an object; they are read by their names.
+func judgeFields(p sesapi.Param, fields map[string]any, at string) (any, *apiError) {
+	inner, err := judge(byName(p.Fields), fields, at+".")
+	if err != nil {
+		return nil, err
+	}
+	return inner, nil
+}
+
+func byName(params []sesapi.Param) []param {
+	out := make([]param, len(params))
+	for i, p := range params {
+		out[i] = param{p.Name, p}
+	}
+	return out
+}
+
+func judgeText(p sesapi.Param, value any, at string) (any, *apiError) {
+	text, ok := value.(string)
+	switch {
+	case !ok:
+		return nil, wrongType(at, "a string")
+	case p.Chars > 0 && utf8.RuneCountInString(text) > p.Chars:
+		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` has more than %d characters.", at, p.Chars)
+	case p.Bytes > 0 && len(text) > p.Bytes:
+		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` has more than %d bytes.", at, p.Bytes)
+	}
+	return text, nil
+}
+
+func judgeNumber(p sesapi.Param, value any, at string) (any, *apiError) {
+	number, ok := value.(json.Number)
+	if text, quoted := value.(string); quoted && text != "" && p.Type == sesapi.Number {
+		number, ok = json.Number(text), true
+	}
+	if !ok {
+		return nil, wrongType(at, "an integer")
+	}
+	read, err := strconv.ParseInt(string(number), 10, 64)
+	if err != nil && p.Type != sesapi.Integer {
+		var large uint64
+		large, err = strconv.ParseUint(string(number), 10, 64)
+		read = int64(min(large, math.MaxInt64))
+	}
+	switch {
+	case err != nil && (p.Type == sesapi.Integer || number[0] != '-'):
+		return nil, wrongType(at, "an integer")
+	case p.Type != sesapi.Integer && (read < 0 || err != nil):
+		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` must not be negative.", at)
+	}
+	if p.Range != nil && (read < p.Range[0] || read > p.Range[1]) {
+		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` must be from %d to %d.", at, p.Range[0], p.Range[1])
+	}
+	return read, nil
+}
+
+func wrongType(at, what string) *apiError {
+	return refuse(sesapi.CodeInvalidParameter, "The value type of parameter `%s` is not valid: it must be %s.", at, what)
 }

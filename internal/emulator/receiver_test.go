@@ -73,7 +73,7 @@ func always(status int) func(int, *http.Request, event.Event) (int, error) {
 
 // mail is the body of a SendEmail to recipients.
 func mail(from string, to ...string) string {
-	return fmt.Sprintf(`{"FromEmailAddress":%q,"Subject":"s","Destination":["%s"],"Template":{"TemplateID":7}}`, from, strings.Join(to, `","`))
+	return fmt.Sprintf(`{"FromEmailAddress":%q,"Subject":"s","Destination":["%s"],"Template":{"TemplateID":7,"TemplateData":"{}"}}`, from, strings.Join(to, `","`))
 }
 
 // send sends an email and returns its id.

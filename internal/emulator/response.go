@@ -6,14 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/sesctl/sesctl/pkg/callback"
 )
-
-// apiError is an error that the service answers with.
-type apiError struct{ code, message string }
-
-func quote(text string) string { return callback.Quote(text) }
 
 func appendError(b []byte, err *apiError) []byte {
 	b = append(b, `"Error":{"Code":`...)
@@ -103,17 +96,6 @@ func appendFields(b []byte, fields []field, value func(b []byte, key string) []b
 		b = append(b, ',')
 	}
 	return b
-}
-
-// appendItems writes a list of objects, one for each key.
-func appendItems(b []byte, fields []field, keys []string, value func(b []byte, item, key string) []byte) []byte {
-	b = append(b, '[')
-	for _, item := range keys {
-		b = append(b, '{')
-		b = appendFields(b, fields, func(b []byte, key string) []byte { return value(b, item, key) })
-		b = append(endList(b, '}'), ',')
-	}
-	return endList(b, ']')
 }
 
 // endList puts the closing bracket in place of the last comma.

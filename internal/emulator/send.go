@@ -3,7 +3,7 @@ package emulator
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/mail"
 	"net/textproto"
 	"slices"
@@ -14,217 +14,140 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// The parameters of SendEmail in the order of its args.
-const (
-	argFrom = iota
-	argSubject
-	argTo
-	argCc
-	argBcc
-	argTemplate
-	argSimple
-	argAttachments
-	argReplyTo
-	argUnsubscribe
-	argTrigger
-	argSMTPID
-	argSMTPHeaders
-	argHeaderFrom
-)
-
-// Limits of SendEmail (tencentcloud-sdk-go ses v1.3.136).
-const (
-	maxTo          = 50
-	maxCopies      = 20 // of Cc and of Bcc, each
-	maxAttachments = 10
-)
+// maxAttachments is the number of attachments of an email (document 1084/39482).
+const maxAttachments = 10
 
 // Limits of what is repeated in every event of an email, in bytes. They are
-// chosen: the SDK gives none for SendEmail.
+// chosen: the SDK gives none.
 const (
-	maxSubject = 2048
 	maxSMTPID  = 998 // a line (RFC 5322, 2.1.1)
 	maxHeaders = 16 << 10
 )
 
-func sendActions(table sesapi.Table) (map[string]*action, error) {
-	row := table.Row(sesapi.SendEmail)
-	return distinct(map[sesapi.Operation]*action{row.Operation: {run: sendEmail, params: []param{
-		argFrom:        {row.Request[sesapi.KeyAddress], text, true},
-		argSubject:     {"Subject", text, true},
-		argTo:          {"Destination", texts, false},
-		argCc:          {"Cc", texts, false},
-		argBcc:         {"Bcc", texts, false},
-		argTemplate:    {"Template", object, false},
-		argSimple:      {"Simple", object, false},
-		argAttachments: {"Attachments", list, false},
-		argReplyTo:     {"ReplyToAddresses", text, false},
-		argUnsubscribe: {"Unsubscribe", text, false},
-		argTrigger:     {"TriggerType", integer, false},
-		argSMTPID:      {"SmtpMessageId", text, false},
-		argSMTPHeaders: {"SmtpHeaders", text, false},
-		argHeaderFrom:  {"HeaderFrom", text, false},
-	}}}, table)
+// draft is an email before it is accepted.
+type draft struct {
+	message
+	recipients []string
+	chance     chances
 }
 
 // sendEmail accepts an email and makes its events. Nothing is sent.
-func sendEmail(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	m, err := e.newMessage(in)
-	if err != nil {
-		return b, err
+func sendEmail(r *request) *apiError {
+	d, prepared := r.draft.(*draft)
+	if !prepared {
+		var err *apiError
+		if d, err = r.newDraft(); err != nil {
+			return err
+		}
+		r.draft = d
 	}
-	if err := e.send(m); err != nil {
-		return b, err
+	if r.tx.Get(bucketSenders, d.Sender) == nil {
+		return refuse(sesapi.CodeNotAuthenticatedSender, "The account has no sender address %s.", d.Sender)
 	}
-	b = append(b, `"MessageId":`...)
-	return append(appendText(b, m.id), ','), nil
+	if err := r.accept(d); err != nil {
+		return err
+	}
+	return r.answer("MessageId", d.ID)
 }
 
-func (e *Emulator) send(m *message) *apiError {
-	records, delay, err := m.events(e.faults)
+func (r *request) newDraft() (*draft, *apiError) {
+	d := &draft{message: message{ID: newMessageID(r.now()), Sent: r.now().UTC(), Subject: r.in.text("Subject"), SMTPID: r.in.text("SmtpMessageId")}}
+	sender, err := callback.ParseSender(r.in.text("FromEmailAddress"))
 	if err != nil {
-		return &apiError{sesapi.CodeInternalError, "The events of the email cannot be made: " + err.Error() + "."}
+		return nil, refuse(sesapi.CodeIncorrectSender, "The sender is not valid: %v.", err)
 	}
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	if e.known(m.sender) != nil {
-		return &apiError{sesapi.CodeNotAuthenticatedSender, fmt.Sprintf("The account has no sender address %s.", m.sender)}
-	}
-	if err := e.loadDeliveries(); err != nil {
-		return &apiError{sesapi.CodeInternalError, "Nothing was sent: " + err.Error() + "."}
-	}
-	e.resume()
-	if err := e.record(records); err != nil {
-		return &apiError{sesapi.CodeInternalError, "Nothing was sent: " + err.Error() + "."}
-	}
-	e.deliverer.add(records, delay)
-	return nil
-}
-
-func (e *Emulator) newMessage(in args) (*message, *apiError) {
-	now := e.now()
-	m := &message{id: newMessageID(now), sent: now, subject: in[argSubject].text, smtpID: in[argSMTPID].text}
-	sender, err := callback.ParseSender(in[argFrom].text)
-	if err != nil {
-		return nil, &apiError{sesapi.CodeIncorrectSender, "The sender is not valid: " + err.Error() + "."}
-	}
-	m.sender = sender
+	d.Sender = sender.Address()
+	headers := r.in.text("SmtpHeaders")
 	switch {
-	case strings.TrimSpace(m.subject) == "" || len(m.subject) > maxSubject:
-		return nil, &apiError{sesapi.CodeInvalidValue, fmt.Sprintf("The subject must have 1 to %d bytes.", maxSubject)}
-	case len(m.smtpID) > maxSMTPID:
-		return nil, &apiError{sesapi.CodeInvalidValue, fmt.Sprintf("The SmtpMessageId has more than %d bytes.", maxSMTPID)}
-	case len(in[argSMTPHeaders].text) > maxHeaders:
-		return nil, &apiError{sesapi.CodeInvalidValue, fmt.Sprintf("The SmtpHeaders have more than %d bytes.", maxHeaders)}
-	case m.smtpID == "":
-		m.smtpID = string(appendRequestID(nil)) + "@" + sender.Domain()
+	case strings.TrimSpace(d.Subject) == "":
+		return nil, refuse(sesapi.CodeInvalidValue, "The subject is empty.")
+	case len(d.SMTPID) > maxSMTPID:
+		return nil, refuse(sesapi.CodeInvalidValue, "The SmtpMessageId has more than %d bytes.", maxSMTPID)
+	case len(headers) > maxHeaders:
+		return nil, refuse(sesapi.CodeInvalidValue, "The SmtpHeaders have more than %d bytes.", maxHeaders)
+	case d.SMTPID == "":
+		d.SMTPID = string(appendRequestID(nil)) + "@" + sender.Domain()
 	}
-	if err := m.address(in); err != nil {
+	if err := d.address(r.in.texts("Destination"), r.in.texts("Cc"), r.in.texts("Bcc")); err != nil {
 		return nil, err
 	}
-	if err := m.content(in); err != nil {
+	if err := d.content(r.in); err != nil {
 		return nil, err
 	}
-	headers, err := customHeaders(in[argSMTPHeaders].text)
-	if err != nil {
-		return nil, &apiError{sesapi.CodeInvalidValue, "The parameter `SmtpHeaders` is not valid: " + err.Error() + "."}
+	if d.Headers, err = customHeaders(headers); err != nil {
+		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `SmtpHeaders` is not valid: %v.", err)
 	}
-	m.headers = headers
-	return m, nil
+	d.chance = r.faults.message(d.recipients)
+	return d, nil
 }
 
 // address takes the recipients over: each has events, however it was addressed.
-func (m *message) address(in args) *apiError {
-	to, cc, bcc := in[argTo].texts, in[argCc].texts, in[argBcc].texts
+func (d *draft) address(to, cc, bcc []string) *apiError {
 	all := slices.Concat(to, cc, bcc)
-	switch {
-	case len(all) == 0:
-		return &apiError{sesapi.CodeNoAddress, "Destination, Cc and Bcc are all empty."}
-	case len(to) > maxTo || len(cc) > maxCopies || len(bcc) > maxCopies:
-		return &apiError{sesapi.CodeTooManyRecipients, fmt.Sprintf("There can be %d addresses in Destination, %d in Cc and %d in Bcc.", maxTo, maxCopies, maxCopies)}
+	if len(all) == 0 {
+		return refuse(sesapi.CodeNoAddress, "Destination, Cc and Bcc are all empty.")
 	}
 	for _, address := range all {
-		if _, err := callback.ParseSender(address); err != nil {
-			return &apiError{sesapi.CodeIncorrectEmail, "A recipient is not valid: " + err.Error() + "."}
-		}
-		parsed, err := mail.ParseAddress(strings.TrimSpace(address))
+		parsed, err := parseRecipient(address)
 		if err != nil {
-			return &apiError{sesapi.CodeIncorrectEmail, "A recipient is not valid: " + quote(address) + " is not an email address."}
+			return refuse(sesapi.CodeIncorrectEmail, "A recipient is not valid: %v.", err)
 		}
-		m.recipients = append(m.recipients, parsed.Address)
+		d.recipients = append(d.recipients, parsed)
 	}
-	for _, address := range m.recipients[len(to)+len(cc):] {
-		if slices.Contains(m.recipients[:len(to)], address) {
-			return &apiError{sesapi.CodeInvalidValue, "Destination and Bcc have an address in common."}
+	for _, address := range d.recipients[len(to)+len(cc):] {
+		if slices.Contains(d.recipients[:len(to)], address) {
+			return refuse(sesapi.CodeInvalidValue, "Destination and Bcc have an address in common.")
 		}
 	}
+	d.Recipients = len(d.recipients)
 	return nil
+}
+
+// parseRecipient returns an address without its display name, in the case in
+// which it was given.
+func parseRecipient(address string) (string, error) {
+	if _, err := callback.ParseSender(address); err != nil {
+		return "", err
+	}
+	parsed, err := mail.ParseAddress(strings.TrimSpace(address))
+	if err != nil {
+		return "", errors.New(quote(address) + " is not an email address")
+	}
+	return parsed.Address, nil
 }
 
 // content checks what would be sent, and keeps the template of it.
-func (m *message) content(in args) *apiError {
-	if !in[argTemplate].given && !in[argSimple].given {
-		return &apiError{sesapi.CodeMissingContent, "There is neither a Template nor a Simple."}
+func (d *draft) content(in object) *apiError {
+	template, simple := in.object("Template"), in.object("Simple")
+	if template == nil && simple == nil {
+		return refuse(sesapi.CodeMissingContent, "There is neither a Template nor a Simple.")
 	}
-	if in[argTemplate].given {
-		var template struct {
-			TemplateID   int64
-			TemplateData string
-		}
-		if err := strictly(in[argTemplate].raw, &template); err != nil {
-			return invalidPart("Template", err)
-		}
+	if template != nil {
 		var values map[string]any
-		switch {
-		case template.TemplateID <= 0:
-			return &apiError{sesapi.CodeInvalidTemplate, "The TemplateID must be more than zero."}
-		case template.TemplateData != "" && json.Unmarshal([]byte(template.TemplateData), &values) != nil:
-			return &apiError{sesapi.CodeWrongContentJSON, "The TemplateData is not a JSON object."}
+		switch data := template.text("TemplateData"); {
+		case template.number("TemplateID") <= 0:
+			return refuse(sesapi.CodeInvalidTemplate, "The TemplateID must be more than zero.")
+		case data != "" && json.Unmarshal([]byte(data), &values) != nil:
+			return refuse(sesapi.CodeWrongContentJSON, "The TemplateData is not a JSON object.")
 		}
-		m.templateID = template.TemplateID
+		d.TemplateID = template.number("TemplateID")
 	}
-	var simple struct{ HTML, Text string }
-	if in[argSimple].given {
-		if err := strictly(in[argSimple].raw, &simple); err != nil {
-			return invalidPart("Simple", err)
-		}
+	if !isBase64(simple.text("Html")) || !isBase64(simple.text("Text")) {
+		return refuse(sesapi.CodeWrongContent, "The content of Simple is not base64.")
 	}
-	if !isBase64(simple.HTML) || !isBase64(simple.Text) {
-		return &apiError{sesapi.CodeWrongContent, "The content of Simple is not base64."}
-	}
-	return checkAttachments(in[argAttachments])
+	return checkAttachments(in.list("Attachments"))
 }
 
-func checkAttachments(a arg) *apiError {
-	if !a.given {
-		return nil
+func checkAttachments(attachments []any) *apiError {
+	if len(attachments) > maxAttachments {
+		return refuse(sesapi.CodeTooManyAttachments, "There can be %d attachments.", maxAttachments)
 	}
-	if a.size > maxAttachments {
-		return &apiError{sesapi.CodeTooManyAttachments, fmt.Sprintf("There can be %d attachments.", maxAttachments)}
-	}
-	var attachments []struct{ FileName, Content, FileURL string }
-	if err := strictly(a.raw, &attachments); err != nil {
-		return invalidPart("Attachments", err)
-	}
-	for _, attachment := range attachments {
-		if !isBase64(attachment.Content) {
-			return &apiError{sesapi.CodeWrongAttachment, "The content of an attachment is not base64."}
+	for _, a := range attachments {
+		if attachment, _ := a.(object); !isBase64(attachment.text("Content")) {
+			return refuse(sesapi.CodeWrongAttachment, "The content of an attachment is not base64.")
 		}
 	}
 	return nil
-}
-
-func strictly(raw []byte, into any) error {
-	decoder := json.NewDecoder(strings.NewReader(string(raw)))
-	decoder.DisallowUnknownFields()
-	return decoder.Decode(into)
-}
-
-func invalidPart(name string, err error) *apiError {
-	if _, unknown, found := strings.Cut(err.Error(), "unknown field "); found {
-		return &apiError{sesapi.CodeUnknownParameter, fmt.Sprintf("The parameter %s of `%s` is not recognized.", quote(strings.Trim(unknown, `"`)), name)}
-	}
-	return &apiError{sesapi.CodeInvalidParameter, fmt.Sprintf("The value type of parameter `%s` is not valid.", name)}
 }
 
 func isBase64(text string) bool {
@@ -232,21 +155,21 @@ func isBase64(text string) bool {
 	return err == nil
 }
 
-// customHeaders returns those of the headers that come back with events. No
-// document gives the form of SmtpHeaders: taken are a JSON object of strings,
-// and the lines of a header (RFC 5322, 2.2).
+// customHeaders returns the headers that come back with events. No document
+// gives the form of SmtpHeaders: taken are a JSON object of strings, and the
+// lines of a header (RFC 5322, 2.2).
 func customHeaders(given string) (map[string]string, error) {
 	headers := map[string]string{}
 	given = strings.TrimSpace(given)
 	if strings.HasPrefix(given, "{") {
 		if err := json.Unmarshal([]byte(given), &headers); err != nil {
-			return nil, fmt.Errorf("it is not a JSON object of strings")
+			return nil, errors.New("it is not a JSON object of strings")
 		}
 	} else {
 		for line := range strings.Lines(given) {
 			name, value, found := strings.Cut(strings.TrimRight(line, "\r\n"), ":")
 			if !found {
-				return nil, fmt.Errorf("it is neither a JSON object nor lines of the form NAME: VALUE")
+				return nil, errors.New("it is neither a JSON object nor lines of the form NAME: VALUE")
 			}
 			headers[name] = textproto.TrimString(value)
 		}

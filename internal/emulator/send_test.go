@@ -172,7 +172,7 @@ func TestSendEmailErrors(t *testing.T) {
 	with := func(fields string) string {
 		return `{"FromEmailAddress":"` + news + `","Subject":"s","Destination":["a@x.com"],` + fields + `}`
 	}
-	const content = `"Template":{"TemplateID":1}`
+	const content = `"Template":{"TemplateID":1,"TemplateData":"{}"}`
 	many := func(n int) string { return `["` + strings.Repeat(`a@x.com","`, n-1) + `a@x.com"]` }
 	tests := map[string]struct{ body, code string }{
 		"unknown sender":       {mail("nobody@mail.example.com", "a@x.com"), sesapi.CodeNotAuthenticatedSender},
@@ -191,15 +191,17 @@ func TestSendEmailErrors(t *testing.T) {
 		"blind and not":        {with(`"Bcc":["a@x.com"],` + content), sesapi.CodeInvalidValue},
 		"no content":           {with(`"Unsubscribe":"0"`), sesapi.CodeMissingContent},
 		"template no object":   {with(`"Template":7`), sesapi.CodeInvalidParameter},
-		"template without id":  {with(`"Template":{}`), sesapi.CodeInvalidTemplate},
-		"template id a string": {with(`"Template":{"TemplateID":"7"}`), sesapi.CodeInvalidParameter},
+		"template without id":  {with(`"Template":{"TemplateData":"{}"}`), sesapi.CodeMissingParameter},
+		"template id a string": {with(`"Template":{"TemplateID":"7","TemplateData":"{}"}`), sesapi.CodeInvalidParameter},
 		"template data":        {with(`"Template":{"TemplateID":7,"TemplateData":"{"}`), sesapi.CodeWrongContentJSON},
-		"unknown in template":  {with(`"Template":{"TemplateId2":7}`), sesapi.CodeUnknownParameter},
+		"template id zero":     {with(`"Template":{"TemplateID":0,"TemplateData":"{}"}`), sesapi.CodeInvalidTemplate},
+		"no template data":     {with(`"Template":{"TemplateID":7}`), sesapi.CodeMissingParameter},
+		"unknown in template":  {with(`"Template":{"TemplateID":7,"TemplateData":"{}","TemplateId2":7}`), sesapi.CodeUnknownParameter},
 		"simple no base64":     {with(`"Simple":{"Html":"<p>"}`), sesapi.CodeWrongContent},
 		"simple unknown":       {with(`"Simple":{"Markdown":""}`), sesapi.CodeUnknownParameter},
 		"attachment no base64": {with(content + `,"Attachments":[{"FileName":"a","Content":"?"}]`), sesapi.CodeWrongAttachment},
-		"attachment unknown":   {with(content + `,"Attachments":[{"Name":"a"}]`), sesapi.CodeUnknownParameter},
-		"attachments too many": {with(content + `,"Attachments":[` + strings.Repeat("{},", 10) + `{}]`), sesapi.CodeTooManyAttachments},
+		"attachment unknown":   {with(content + `,"Attachments":[{"FileName":"a","Name":"a"}]`), sesapi.CodeUnknownParameter},
+		"attachments too many": {with(content + `,"Attachments":[` + strings.Repeat(`{"FileName":"a"},`, 10) + `{"FileName":"a"}]`), sesapi.CodeTooManyAttachments},
 		"trigger no number":    {with(content + `,"TriggerType":"1"`), sesapi.CodeInvalidParameter},
 		"unknown parameter":    {with(content + `,"From":"a"`), sesapi.CodeUnknownParameter},
 		"simple":               {with(`"Simple":{"Html":"YQ==","Text":"YQ=="}`), ""},
@@ -231,7 +233,7 @@ func TestRenamedSendEmail(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{Table: tableWith(t, overrides{
 		sesapi.SendEmail: {Action: "Mail", Request: names{"address": "From"}}})})
-	must(t, e, "Mail", `{"From":"`+news+`","Subject":"s","Destination":["a@x.com"],"Template":{"TemplateID":1}}`)
+	must(t, e, "Mail", `{"From":"`+news+`","Subject":"s","Destination":["a@x.com"],"Template":{"TemplateID":1,"TemplateData":"{}"}}`)
 	if got := do(t, e, "SendEmail", `{}`); got.code != sesapi.CodeInvalidAction {
 		t.Errorf("the old name: %q", got.code)
 	}

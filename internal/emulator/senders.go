@@ -1,11 +1,13 @@
 package emulator
 
 import (
-	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/sesctl/sesctl/internal/emulator/state"
 	"github.com/sesctl/sesctl/internal/sesapi"
-	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // Field keys that only the emulator answers.
@@ -18,130 +20,108 @@ const (
 // domain.
 const maxSendersPerDomain = 10
 
-func listSenders(top, item []field) func(*Emulator, []byte, args) ([]byte, *apiError) {
-	return func(e *Emulator, b []byte, _ args) ([]byte, *apiError) {
-		a := &e.account
-		a.mu.RLock()
-		defer a.mu.RUnlock()
-		value := func(b []byte, address, key string) []byte {
-			switch key {
-			case sesapi.KeyAddress:
-				return appendText(b, address)
-			case sesapi.KeyName:
-				return appendText(b, a.senders[address].Name)
-			case keyCreated:
-				return strconv.AppendInt(b, a.senders[address].Created, 10)
+// listSendersAs answers the sender addresses under the names of a row.
+func listSendersAs(row sesapi.Row) (func(*request) *apiError, error) {
+	top, item, err := listFields(row, map[string]string{keyCreated: "CreatedTimestamp", keyPassword: "SmtpPwdType"})
+	if err != nil {
+		return nil, err
+	}
+	return func(r *request) *apiError {
+		var failed *apiError
+		r.out = appendFields(r.out, top, func(b []byte, _ string) []byte {
+			b = append(b, '[')
+			for address, encoded := range r.tx.From(bucketSenders, "") {
+				s, err := state.Decode[sender](bucketSenders, encoded)
+				if err != nil {
+					failed = internalError(err)
+				}
+				b = append(endList(appendFields(append(b, '{'), item, s.field(address)), '}'), ',')
 			}
-			return append(b, '0') // keyPassword: no SMTP password is set
+			return endList(b, ']')
+		})
+		return failed
+	}, nil
+}
+
+// field appends the value of one field of a sender address.
+func (s sender) field(address string) func([]byte, string) []byte {
+	return func(b []byte, key string) []byte {
+		switch key {
+		case sesapi.KeyAddress:
+			return appendText(b, address)
+		case sesapi.KeyName:
+			return appendText(b, s.Name)
+		case keyCreated:
+			return strconv.AppendInt(b, s.Created, 10)
 		}
-		return appendFields(b, top, func(b []byte, _ string) []byte {
-			return appendItems(b, item, a.senderOrder, value)
-		}), nil
+		return append(b, '0') // keyPassword: no SMTP password is set
 	}
 }
 
-func createSender(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	t, err := parseSender(in[argAddress].text)
+func createSender(r *request) *apiError {
+	t, err := r.target("EmailAddress")
 	if err != nil {
-		return b, err
+		return err
 	}
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	switch _, known := e.account.senders[t.Address()]; {
-	case known:
-		return b, &apiError{sesapi.CodeRepeatEmailAddress, fmt.Sprintf("The sender address %s has been created already.", t)}
-	case e.account.domainSize[t.Domain()] >= maxSendersPerDomain:
-		return b, &apiError{sesapi.CodeExceedSenderLimit, fmt.Sprintf("The domain %s has %d sender addresses already.", t.Domain(), maxSendersPerDomain)}
+	if r.tx.Get(bucketSenders, t.Address()) != nil {
+		return refuse(sesapi.CodeRepeatEmailAddress, "The sender address %s has been created already.", t)
 	}
-	return b, e.change(change{kind: putSender, address: t.Address(),
-		sender: sender{Name: in[argName].text, Created: e.now().Unix()}})
+	ofDomain := 0
+	for address := range r.tx.From(bucketSenders, "") {
+		if strings.HasSuffix(address, "@"+t.Domain()) {
+			ofDomain++
+		}
+	}
+	if ofDomain >= maxSendersPerDomain {
+		return refuse(sesapi.CodeExceedSenderLimit, "The domain %s has %d sender addresses already.", t.Domain(), maxSendersPerDomain)
+	}
+	return r.put(bucketSenders, t.Address(), sender{Name: r.in.text("EmailSenderName"), Created: r.now().Unix()})
 }
 
-func removeSender(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-	t, err := parseSender(in[argAddress].text)
+func deleteSender(r *request) *apiError {
+	t, err := r.target("EmailAddress")
 	if err != nil {
-		return b, err
+		return err
 	}
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	if err := e.known(t); err != nil {
-		return b, err
+	if err := known(r.tx, t); err != nil {
+		return err
 	}
-	return b, e.change(change{kind: deleteSender, address: t.Address()})
+	if err := r.remove(bucketURLs, t.Address()); err != nil {
+		return err
+	}
+	return r.remove(bucketSenders, t.Address())
 }
 
-// listEmailIdentities answers the domains of the sender addresses, in the shape
-// of the SDK ses v1.3.136. Its levels and quotas are those of a new account that
-// the emulator makes up.
-func listEmailIdentities() *action {
-	const reputation, dailyQuota = "1", "10000"
-	run := func(e *Emulator, b []byte, in args) ([]byte, *apiError) {
-		a := &e.account
-		a.mu.RLock()
-		defer a.mu.RUnlock()
-		domains := a.domainOrder
-		if in[argTags].size > 0 {
-			domains = nil // no domain here has a tag
-		}
-		total := len(domains)
-		if in[argOffset].given || in[argLimit].given {
-			offset, limit, err := page(in)
-			if err != nil {
-				return b, err
-			}
-			domains = domains.page(offset, limit)
-		}
-		b = append(b, `"EmailIdentities":[`...)
-		for _, domain := range domains {
-			b = append(b, `{"IdentityName":`...)
-			b = appendText(b, domain)
-			b = append(b, `,"IdentityType":"DOMAIN","SendingEnabled":true,"CurrentReputationLevel":`+reputation+
-				`,"DailyQuota":`+dailyQuota+`,"SendIp":[],"TagList":[],"DKIMOption":0},`...)
-		}
-		b = append(endList(b, ']'), `,"MaxReputationLevel":`+reputation+`,"MaxDailyQuota":`+dailyQuota+`,"Total":`...)
-		return append(strconv.AppendInt(b, int64(total), 10), ','), nil
-	}
-	return &action{run: run, params: []param{
-		argOffset: {"Offset", integer, false},
-		argLimit:  {"Limit", integer, false},
-		argTags:   {"TagList", list, false}}}
-}
-
-// page returns the offset and the limit of a request.
-func page(in args) (offset, limit int64, err *apiError) {
-	offset, limit = in[argOffset].num, sesapi.MaxPage
-	if in[argLimit].given {
-		limit = in[argLimit].num
-	}
-	switch {
-	case offset < 0:
-		return 0, 0, &apiError{sesapi.CodeInvalidValue, "The offset is negative."}
-	case limit < 1 || limit > sesapi.MaxPage:
-		return 0, 0, &apiError{sesapi.CodeInvalidValue, fmt.Sprintf("The limit must be from 1 to %d.", sesapi.MaxPage)}
-	}
-	return offset, limit, nil
-}
-
-func parseSender(address string) (callback.Target, *apiError) {
-	t, err := callback.ParseSender(address)
+// listEmailIdentities answers the domains of the sender addresses. Their levels
+// and quotas are those of a new account that the emulator makes up.
+func listEmailIdentities(r *request) *apiError {
+	const reputation, dailyQuota = 1, 10000
+	offset, limit, err := page(r.in, "Offset", "Limit", sesapi.CodeInvalidValue)
 	if err != nil {
-		return t, &apiError{sesapi.CodeIllegalEmailAddress, "The email address is not valid: " + err.Error() + "."}
+		return err
 	}
-	return t, nil
+	domains := domainsOf(r.tx)
+	if len(r.in.list("TagList")) > 0 {
+		domains = nil // no domain here has a tag
+	}
+	total := len(domains)
+	if r.in.given("Offset") || r.in.given("Limit") {
+		from := min(offset, int64(total))
+		domains = domains[from:min(from+limit, int64(total))]
+	}
+	identities := []map[string]any{}
+	for _, domain := range domains {
+		identities = append(identities, map[string]any{"IdentityName": domain, "IdentityType": "DOMAIN", "SendingEnabled": true,
+			"CurrentReputationLevel": reputation, "DailyQuota": dailyQuota, "SendIp": []string{}, "TagList": []string{}, "DKIMOption": 0})
+	}
+	return r.answers(fields{"EmailIdentities": identities, "MaxReputationLevel": reputation, "MaxDailyQuota": dailyQuota, "Total": total})
 }
 
-// known checks that the account has a sender address. The caller holds
-// e.writing.
-func (e *Emulator) known(t callback.Target) *apiError {
-	if _, known := e.account.senders[t.Address()]; !known {
-		return &apiError{sesapi.CodeNoSuchSender, fmt.Sprintf("The account has no sender address %s.", t)}
+// domainsOf returns the domains of the sender addresses, in order.
+func domainsOf(tx *state.Tx) []string {
+	seen := map[string]struct{}{}
+	for address := range tx.From(bucketSenders, "") {
+		seen[domainOf(address)] = struct{}{}
 	}
-	return nil
-}
-
-func (e *Emulator) change(c change) *apiError {
-	if err := e.commit(c); err != nil {
-		return &apiError{sesapi.CodeInternalError, "Nothing was changed: " + err.Error() + "."}
-	}
-	return nil
+	return slices.Sorted(maps.Keys(seen))
 }

@@ -2,7 +2,6 @@ package emulator_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,44 +10,6 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
-
-// The vector of the document "Signature v3". Its signature is valid if what is
-// refused is only its API version, which is that of another product.
-func TestPublishedVector(t *testing.T) {
-	t.Parallel()
-	const (
-		id        = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE"
-		key       = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
-		body      = `{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}`
-		signature = "72e494ea809ad7a8c8f7a4507b9bddcbaa8e581f516e8da2f66e2c5a96525168"
-	)
-	vector := func(signature, body string) *http.Request {
-		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
-		r.Host = "cvm.tencentcloudapi.com"
-		r.Header.Set("Content-Type", "application/json; charset=utf-8")
-		r.Header.Set("X-TC-Action", "DescribeInstances")
-		r.Header.Set("X-TC-Timestamp", "1551113065")
-		r.Header.Set("X-TC-Version", "2017-03-12")
-		r.Header.Set("X-TC-Region", "ap-guangzhou")
-		r.Header.Set("Authorization", "TC3-HMAC-SHA256 Credential="+id+"/2019-02-25/cvm/tc3_request, SignedHeaders=content-type;host, Signature="+signature)
-		return r
-	}
-	at := func(key string) *emulator.Emulator {
-		return open(t, emulator.Options{Keys: map[string]string{id: key}, Now: func() time.Time { return time.Unix(1551113065, 0) }})
-	}
-	if got := serve(t, at(key), vector(signature, body)); got.code != sesapi.CodeNoSuchVersion {
-		t.Errorf("the published vector: %s: %s", got.code, got.message)
-	}
-	if got := serve(t, at(key), vector(signature, body+" ")); got.code != sesapi.CodeSignatureFailure {
-		t.Errorf("another body: %s", got.code)
-	}
-	if got := serve(t, at(key), vector("8"+signature[1:], body)); got.code != sesapi.CodeSignatureFailure {
-		t.Errorf("another signature: %s", got.code)
-	}
-	if got := serve(t, at("another"), vector(signature, body)); got.code != sesapi.CodeSignatureFailure {
-		t.Errorf("another key: %s", got.code)
-	}
-}
 
 // Every way in which an official client signs is accepted.
 func TestAcceptedSignatures(t *testing.T) {

@@ -59,9 +59,10 @@ func TestStatePersists(t *testing.T) {
 	if err := errors.Join(e.Close(), e.Close()); err != nil {
 		t.Errorf("closing twice: %v", err)
 	}
-	must(t, e, "ListEmailAddress", "{}")
-	if got := do(t, e, "UpdateWebhookUrl", `{"Url":""}`); got.code != sesapi.CodeInternalError {
-		t.Errorf("a write after closing: %q", got.code)
+	for action, body := range map[string]string{"UpdateWebhookUrl": `{"Url":""}`, "ListEmailAddress": "{}"} {
+		if got := do(t, e, action, body); got.code != sesapi.CodeInternalError {
+			t.Errorf("%s after closing: %q", action, got.code)
+		}
 	}
 	if runtime.GOOS != "windows" {
 		for name, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700} {

@@ -18,14 +18,15 @@ func TestSendEmailStatusBySDK(t *testing.T) {
 	client := sdkClient(t, "localhost", e.Transport())
 	send := ses.NewSendEmailRequest()
 	send.FromEmailAddress, send.Subject = common.StringPtr(news), common.StringPtr("s")
-	send.Template = &ses.Template{TemplateID: common.Uint64Ptr(1)}
+	send.Template = &ses.Template{TemplateID: common.Uint64Ptr(1), TemplateData: common.StringPtr("{}")}
 	send.Destination = common.StringPtrs([]string{"a@x.com", "drop@x.com", "bounce@x.com", "defer@x.com", "open@x.com", "click@x.com", "unsubscribe@x.com", "spam@x.com"})
 	sent, err := client.SendEmail(send)
 	if err != nil {
 		t.Fatal(err)
 	}
+	settle(t, e)
 	request := ses.NewGetSendEmailStatusRequest()
-	request.RequestDate = common.StringPtr(time.Now().UTC().Format(time.DateOnly))
+	request.RequestDate = common.StringPtr(time.Now().In(time.FixedZone("China", 8*60*60)).Format(time.DateOnly))
 	request.Offset, request.Limit = common.Uint64Ptr(0), common.Uint64Ptr(100)
 	request.MessageId = sent.Response.MessageId
 	response, err := client.GetSendEmailStatus(request)
@@ -77,17 +78,19 @@ func TestSendEmailStatusSelects(t *testing.T) {
 		body, code string
 		count      int
 	}{
-		"all":             {`{"RequestDate":"2026-03-04"}`, "", 3},
-		"date of China":   {`{"RequestDate":"2026-03-05"}`, "", 3},
-		"another date":    {`{"RequestDate":"2026-03-06"}`, "", 0},
-		"recipient":       {`{"RequestDate":"2026-03-04","ToEmailAddress":"a@X.com"}`, "", 2},
-		"message":         {`{"RequestDate":"2026-03-04","MessageId":"x"}`, "", 0},
-		"page":            {`{"RequestDate":"2026-03-04","Offset":1,"Limit":1}`, "", 1},
-		"behind the end":  {`{"RequestDate":"2026-03-04","Offset":9,"Limit":1}`, "", 0},
-		"no date":         {`{}`, sesapi.CodeMissingParameter, 0},
-		"wrong date":      {`{"RequestDate":"04.03.2026"}`, sesapi.CodeWrongDate, 0},
-		"limit":           {`{"RequestDate":"2026-03-04","Limit":101}`, sesapi.CodeInvalidLimit, 0},
-		"negative offset": {`{"RequestDate":"2026-03-04","Offset":-1}`, sesapi.CodeInvalidValue, 0},
+		"all":             {`{"RequestDate":"2026-03-05","Offset":0,"Limit":100}`, "", 3},
+		"date by UTC":     {`{"RequestDate":"2026-03-04","Offset":0,"Limit":100}`, "", 0},
+		"another date":    {`{"RequestDate":"2026-03-06","Offset":0,"Limit":100}`, "", 0},
+		"recipient":       {`{"RequestDate":"2026-03-05","Offset":0,"Limit":100,"ToEmailAddress":"a@X.com"}`, "", 2},
+		"message":         {`{"RequestDate":"2026-03-05","Offset":0,"Limit":100,"MessageId":"x"}`, "", 0},
+		"page":            {`{"RequestDate":"2026-03-05","Offset":1,"Limit":1}`, "", 1},
+		"behind the end":  {`{"RequestDate":"2026-03-05","Offset":9,"Limit":1}`, "", 0},
+		"no date":         {`{"Offset":0,"Limit":100}`, sesapi.CodeMissingParameter, 0},
+		"no offset":       {`{"RequestDate":"2026-03-05","Limit":100}`, sesapi.CodeMissingParameter, 0},
+		"no limit":        {`{"RequestDate":"2026-03-05","Offset":0}`, sesapi.CodeMissingParameter, 0},
+		"wrong date":      {`{"RequestDate":"04.03.2026","Offset":0,"Limit":100}`, sesapi.CodeWrongDate, 0},
+		"limit":           {`{"RequestDate":"2026-03-05","Offset":0,"Limit":101}`, sesapi.CodeInvalidLimit, 0},
+		"negative offset": {`{"RequestDate":"2026-03-05","Offset":-1,"Limit":100}`, sesapi.CodeInvalidValue, 0},
 	}
 	for name, test := range tests {
 		got := call(test.body)

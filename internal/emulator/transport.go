@@ -16,8 +16,8 @@ func (e *Emulator) Transport() http.RoundTripper { return transport{e} }
 
 type transport struct{ emulator *Emulator }
 
-// answered is what became of a request: err where a fault dropped the connection.
-type answered struct {
+// exchange is what became of a request: err if a fault dropped the connection.
+type exchange struct {
 	response *http.Response
 	err      error
 }
@@ -35,7 +35,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		got := t.serve(in, r)
 		return got.response, got.err
 	}
-	served := make(chan answered, 1)
+	served := make(chan exchange, 1)
 	go func() { served <- t.serve(in, r) }()
 	select {
 	case got := <-served:
@@ -68,12 +68,12 @@ func serverRequest(r *http.Request) *http.Request {
 	return &in
 }
 
-func (t transport) serve(in, original *http.Request) (got answered) {
+func (t transport) serve(in, original *http.Request) (got exchange) {
 	defer func() {
 		switch p := recover(); p {
 		case nil:
 		case http.ErrAbortHandler: // what a server takes for: close the connection
-			got = answered{err: io.ErrUnexpectedEOF}
+			got = exchange{err: io.ErrUnexpectedEOF}
 		default:
 			panic(p)
 		}
@@ -81,7 +81,7 @@ func (t transport) serve(in, original *http.Request) (got answered) {
 	w := &recorder{header: http.Header{}, status: http.StatusOK}
 	t.emulator.ServeHTTP(w, in)
 	w.header.Set("Date", t.emulator.now().UTC().Format(http.TimeFormat))
-	return answered{response: &http.Response{
+	return exchange{response: &http.Response{
 		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: w.header, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()),

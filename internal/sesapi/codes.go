@@ -20,7 +20,24 @@ const (
 	CodeRequestSizeLimit     = "RequestSizeLimitExceeded"
 	CodeUnsupportedProtocol  = "UnsupportedProtocol"
 	CodeInternalError        = "InternalError"
+	CodeUnsupportedOperation = "UnsupportedOperation"
 )
+
+// commonCodes are the common error codes of the API reference (document
+// 1084/40184 and its like in every product).
+func commonCodes() []string {
+	return []string{
+		"ActionOffline", "AuthFailure.InvalidAuthorization", "AuthFailure.InvalidSecretId", "AuthFailure.MFAFailure",
+		"AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire", "AuthFailure.SignatureFailure", "AuthFailure.TokenFailure",
+		"AuthFailure.UnauthorizedOperation", "DryRunOperation", "FailedOperation", "InternalError", "InvalidAction",
+		"InvalidParameter", "InvalidParameterValue", "InvalidRequest", "IpInBlacklist", "IpNotInWhitelist", "LimitExceeded",
+		"MissingParameter", "NoSuchProduct", "NoSuchVersion", "RequestLimitExceeded",
+		"RequestLimitExceeded.GlobalRegionUinLimitExceeded", "RequestLimitExceeded.IPLimitExceeded",
+		"RequestLimitExceeded.UinLimitExceeded", "RequestSizeLimitExceeded", "ResourceInUse", "ResourceInsufficient",
+		"ResourceNotFound", "ResourceUnavailable", "ResponseSizeLimitExceeded", "ServiceUnavailable", "UnauthorizedOperation",
+		"UnknownParameter", "UnsupportedOperation", "UnsupportedProtocol", "UnsupportedRegion",
+	}
+}
 
 // Error codes of SES itself (tencentcloud-sdk-go ses v1.3.136, errors.go).
 const (
@@ -36,6 +53,12 @@ const (
 	CodeNotAllowDelete      = "OperationDenied.NotAllowDelete"
 	CodeExceedSenderLimit   = "OperationDenied.ExceedSenderLimit"
 	CodeResourceNotFound    = "ResourceNotFound"
+)
+
+// Error codes of the published actions (the same file).
+const (
+	CodeResourceInsufficient = "ResourceInsufficient"
+	CodeReceiverRequestLimit = "LimitExceeded.ReceiverDetailRequestLimit"
 )
 
 // Error codes of SendEmail and GetSendEmailStatus (the same file, and the lists

@@ -1,4 +1,4 @@
-package emulator
+package state
 
 import (
 	"errors"
@@ -38,7 +38,7 @@ func TestLockOnARemovedFile(t *testing.T) {
 	}
 }
 
-func TestStateErrorNamesTheNextStep(t *testing.T) {
+func TestFileErrorNamesTheNextStep(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		err        error
@@ -50,7 +50,7 @@ func TestStateErrorNamesTheNextStep(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := stateError("state.db", test.err)
+			got := fileError("state.db", test.err)
 			if got.Error() != test.want || got.Kind != failure.Failure || !strings.Contains(got.Hints[0], test.hint) {
 				t.Errorf("%v %q", got, got.Hints)
 			}
@@ -65,7 +65,7 @@ func TestGuard(t *testing.T) {
 		want string
 	}{
 		"panic":      {func() error { panic("page 7 already freed") }, "it is damaged: page 7 already freed"},
-		"fault":      {func() error { var missing *stateFile; _ = missing.path; return nil }, "it is damaged: a part of it cannot be read"},
+		"fault":      {func() error { var missing *Store; _ = missing.path; return nil }, "it is damaged: a part of it cannot be read"},
 		"own error":  {func() error { return errNotState }, errNotState.Error()},
 		"no failure": {func() error { return nil }, ""},
 	}

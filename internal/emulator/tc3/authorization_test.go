@@ -1,4 +1,4 @@
-package emulator
+package tc3
 
 import (
 	"encoding/hex"
@@ -61,7 +61,7 @@ func FuzzParseAuthorization(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		got, err := parseAuthorization(header)
 		if err != nil {
-			// An error says what is wrong with a part, and repeats no secret.
+			// An error names what is wrong with a part, and repeats no secret.
 			if len(header) > 80 && strings.Contains(err.Error(), header) {
 				t.Errorf("the error repeats the header: %v", err)
 			}

@@ -1,4 +1,4 @@
-package emulator
+package delivery
 
 import (
 	"bytes"
@@ -18,24 +18,38 @@ import (
 )
 
 const (
-	userAgent = "sesctl-emulator"
 	// maxAnswer is how much of an answer is read, so that its connection can be
-	// used again; what it says does not matter.
+	// used again; its content does not matter.
 	maxAnswer       = 64 << 10
 	maxAnswerHeader = 64 << 10
 )
 
-// errPublicHost is of a name that looks private and leads to a public address.
-var errPublicHost = errors.New("the host leads to a public address; emulator serve --deliver-anywhere delivers there too")
+// ErrPublicHost is the error of a name that looks private and leads to a public
+// address.
+var ErrPublicHost = errors.New("the host leads to a public address; emulator serve --deliver-anywhere delivers there too")
 
-// poster POSTs events.
-type poster struct {
-	client   *http.Client
-	anywhere bool
+// PosterOptions are how a [Poster] reaches its hosts.
+type PosterOptions struct {
+	UserAgent string
+	// Anywhere also POSTs to hosts that the internet can reach, through the
+	// proxy of the environment (see [http.ProxyFromEnvironment]).
+	Anywhere bool
+	// Timeout is the limit for one POST.
+	Timeout time.Duration
+	// Transport is used in place of the network.
+	Transport http.RoundTripper
 }
 
-func newPoster(o DeliveryOptions) *poster {
-	p := &poster{anywhere: o.Anywhere, client: &http.Client{
+// Poster POSTs JSON bodies. It is safe for use by several goroutines.
+type Poster struct {
+	client    *http.Client
+	userAgent string
+	anywhere  bool
+}
+
+// NewPoster returns a poster. It follows no redirect.
+func NewPoster(o PosterOptions) *Poster {
+	p := &Poster{anywhere: o.Anywhere, userAgent: o.UserAgent, client: &http.Client{
 		Transport: o.Transport, Timeout: o.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -45,7 +59,7 @@ func newPoster(o DeliveryOptions) *poster {
 	dialer := &net.Dialer{Timeout: o.Timeout}
 	t := &http.Transport{
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		MaxIdleConnsPerHost:    maxActiveOfSender,
+		MaxIdleConnsPerHost:    ActiveOfGroup,
 		IdleConnTimeout:        30 * time.Second,
 		MaxResponseHeaderBytes: maxAnswerHeader,
 		DisableCompression:     true,
@@ -60,8 +74,7 @@ func newPoster(o DeliveryOptions) *poster {
 	return p
 }
 
-// refusePublic looks at the address behind a name, which the name itself does
-// not tell.
+// refusePublic refuses a public address behind a name that looks private.
 func refusePublic(_, address string, _ syscall.RawConn) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -69,14 +82,14 @@ func refusePublic(_, address string, _ syscall.RawConn) error {
 	}
 	host, _, _ = strings.Cut(host, "%")
 	if ip := net.ParseIP(host); ip == nil || callback.PublicIP(ip) {
-		return errPublicHost
+		return ErrPublicHost
 	}
 	return nil
 }
 
-// refuse tells why nothing is delivered to a URL, or returns "". It looks no
-// name up: asking for the name of a public host may be too much already.
-func (p *poster) refuse(rawURL string) string {
+// Refuse returns why nothing is POSTed to a URL, or "". It looks no name up:
+// even asking for the name of a public host may be too much.
+func (p *Poster) Refuse(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	switch {
 	case err != nil:
@@ -87,15 +100,15 @@ func (p *poster) refuse(rawURL string) string {
 	return ""
 }
 
-// send POSTs a body. The error tells why the answer was none or not 2xx; it does
-// not hold the URL.
-func (p *poster) send(ctx context.Context, rawURL string, body []byte) (status int, err error) {
+// Post POSTs a JSON body. The error reports that there was no answer and why,
+// or that the answer was not 2xx. It does not hold the URL.
+func (p *Poster) Post(ctx context.Context, rawURL string, body []byte) (status int, err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, rawURL, bytes.NewReader(body))
 	if err != nil {
 		return 0, errors.New("the callback is not a URL")
 	}
 	r.Header["Content-Type"] = []string{"application/json"}
-	r.Header["User-Agent"] = []string{userAgent}
+	r.Header["User-Agent"] = []string{p.userAgent}
 	response, err := p.client.Do(r)
 	if err != nil {
 		return 0, p.reason(err)
@@ -108,7 +121,7 @@ func (p *poster) send(ctx context.Context, rawURL string, body []byte) (status i
 	return response.StatusCode, nil
 }
 
-func (p *poster) reason(err error) error {
+func (p *Poster) reason(err error) error {
 	var wrapped *url.Error // quotes the URL
 	if errors.As(err, &wrapped) {
 		if wrapped.Timeout() {
@@ -117,8 +130,8 @@ func (p *poster) reason(err error) error {
 		err = wrapped.Err
 	}
 	switch {
-	case errors.Is(err, errPublicHost):
-		return errPublicHost
+	case errors.Is(err, ErrPublicHost):
+		return ErrPublicHost
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the connection was closed without an answer")
 	}
@@ -128,4 +141,5 @@ func (p *poster) reason(err error) error {
 	return errors.New(strings.TrimRight(text, " :"))
 }
 
-func (p *poster) close() { p.client.CloseIdleConnections() }
+// Close closes the connections that wait for another POST.
+func (p *Poster) Close() { p.client.CloseIdleConnections() }

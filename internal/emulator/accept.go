@@ -1,0 +1,180 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/emulator/state"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+var errDamagedDelivery = errors.New("it is damaged: a delivery cannot be read")
+
+// Values beside the format, in the same bucket.
+const (
+	keyPending      = "pending"       // deliveries that wait
+	keyPendingBytes = "pending-bytes" // of the messages that wait
+	keyDropped      = "dropped"       // older deliveries that are not kept any more
+	keyMigrated     = "queue"         // the queue holds everything that is pending
+)
+
+// queued is a message that has deliveries to be made: those from First to Last.
+type queued struct {
+	Sender string    `json:"sender"`
+	First  uint64    `json:"first"`
+	Last   uint64    `json:"last"`
+	Due    time.Time `json:"due"`
+	Bytes  int       `json:"bytes"`
+}
+
+func (q queued) key() string { return q.Sender + "\x00" + state.Key(q.First) }
+
+func (q queued) count() int { return int(q.Last - q.First + 1) }
+
+// accept stores an email, its recipients and its events, and hands them to the
+// queue when that is durable.
+func (r *request) accept(d *draft) *apiError {
+	encoded, err := json.Marshal(d.message)
+	if err != nil {
+		return internalError(err)
+	}
+	q := queued{Sender: d.Sender, Due: d.Sent.Add(d.chance.delay), Bytes: len(encoded)}
+	if refused := r.room(len(d.chance.events), q.Bytes); refused != nil {
+		return refused
+	}
+	number, err := r.tx.Next(bucketMessages)
+	if err == nil {
+		err = errors.Join(r.tx.Put(bucketMessages, state.Key(number), encoded),
+			r.tx.Put(bucketMessageIDs, d.ID, []byte(state.Key(number))))
+	}
+	for i, recipient := range d.recipients {
+		err = errors.Join(err, state.Save(r.tx, bucketEmails, emailKey(number, i), email{Recipient: recipient}))
+	}
+	for _, happens := range d.chance.events {
+		id, failed := r.tx.Next(bucketDeliveries)
+		if q.First == 0 {
+			q.First = id
+		}
+		q.Last = id
+		err = errors.Join(err, failed, state.Save(r.tx, bucketDeliveries, state.Key(id), record{
+			ID: id, Time: d.Sent, Type: happens.Type, Bounce: happens.BounceType, Why: happens.Reason,
+			Message: number, Email: happens.email, Duplicate: happens.duplicate, Status: DeliveryPending}))
+	}
+	err = errors.Join(err, enqueue(r.tx, q), prune(r.tx, r.deliveries.Keep))
+	if err != nil {
+		return internalError(err)
+	}
+	r.after = func() {
+		if r.Resume() == nil { // what an earlier process left comes first
+			r.queue.Add(r.task(q))
+		}
+	}
+	return nil
+}
+
+// room refuses an email whose deliveries would be too many beside those that
+// wait.
+func (r *request) room(count, bytes int) *apiError {
+	if number(r.tx, keyPending)+count > r.deliveries.MaxPending || number(r.tx, keyPendingBytes)+bytes > r.deliveries.MaxPendingBytes {
+		return refuse(sesapi.CodeResourceInsufficient, "Too many events wait to be delivered (the emulator keeps %d, of %d bytes): "+
+			"the callback does not take them. Try again later.", r.deliveries.MaxPending, r.deliveries.MaxPendingBytes)
+	}
+	return nil
+}
+
+// number returns a number beside the format.
+func number(tx *state.Tx, key string) int {
+	n, _ := strconv.Atoi(string(tx.Get(state.BucketMeta, key)))
+	return n
+}
+
+func addNumber(tx *state.Tx, key string, by int) error {
+	return tx.Put(state.BucketMeta, key, strconv.AppendInt(nil, int64(number(tx, key)+by), 10))
+}
+
+func enqueue(tx *state.Tx, q queued) error {
+	return errors.Join(state.Save(tx, bucketQueue, q.key(), q),
+		addNumber(tx, keyPending, q.count()), addNumber(tx, keyPendingBytes, q.Bytes))
+}
+
+// dequeue removes a message of which no delivery is pending any more.
+func dequeue(tx *state.Tx, q queued) error {
+	if tx.Get(bucketQueue, q.key()) == nil {
+		return nil
+	}
+	return errors.Join(tx.Delete(bucketQueue, q.key()),
+		addNumber(tx, keyPending, -q.count()), addNumber(tx, keyPendingBytes, -q.Bytes))
+}
+
+// prune removes the oldest deliveries beyond those that are kept, and their
+// messages. It stops at one that is pending.
+func prune(tx *state.Tx, keep int) error {
+	over := tx.Count(bucketDeliveries) - keep
+	if over <= 0 {
+		return nil
+	}
+	var old []record
+	for key, encoded := range tx.From(bucketDeliveries, "") {
+		r, err := readRecord(key, encoded)
+		if err != nil {
+			return err
+		}
+		if len(old) == over || r.Status == DeliveryPending {
+			break
+		}
+		old = append(old, r)
+	}
+	return forget(tx, old)
+}
+
+// forget removes deliveries, and each message that has none left.
+func forget(tx *state.Tx, old []record) error {
+	messages := map[uint64]struct{}{}
+	for _, r := range old {
+		if err := tx.Delete(bucketDeliveries, state.Key(r.ID)); err != nil {
+			return err
+		}
+		messages[r.Message] = struct{}{}
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	delete(messages, 0)
+	// Those of one message lie together, so only the message of the oldest
+	// delivery that is left can have others.
+	for _, encoded := range tx.From(bucketDeliveries, state.Key(old[len(old)-1].ID)) {
+		next, err := state.Decode[record](bucketDeliveries, encoded)
+		if err != nil {
+			return err
+		}
+		delete(messages, next.Message)
+		break
+	}
+	for number := range messages {
+		if err := forgetMessage(tx, number); err != nil {
+			return err
+		}
+	}
+	return addNumber(tx, keyDropped, len(old))
+}
+
+func forgetMessage(tx *state.Tx, number uint64) error {
+	m, there, err := state.Load[message](tx, bucketMessages, state.Key(number))
+	if err != nil || !there {
+		return err
+	}
+	var keys []string
+	for key := range tx.From(bucketEmails, emailKey(number, 0)) {
+		if len(key) != 10 || state.ID(key[:8]) != number {
+			break
+		}
+		keys = append(keys, key)
+	}
+	for key := range slices.Values(keys) {
+		err = errors.Join(err, tx.Delete(bucketEmails, key))
+	}
+	return errors.Join(err, tx.Delete(bucketMessages, state.Key(number)), tx.Delete(bucketMessageIDs, m.ID))
+}

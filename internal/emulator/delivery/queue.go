@@ -1,0 +1,219 @@
+package delivery
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+)
+
+const (
+	// Active bounds the steps that run at once.
+	Active = 64
+	// ActiveOfGroup bounds the steps of one group that run at once, so that a
+	// callback that hangs does not hold up the others.
+	ActiveOfGroup = 8
+
+	// maxHeld and maxHeldOfGroup bound the messages that have a goroutine. The
+	// others wait in the backlog.
+	maxHeld        = 8192
+	maxHeldOfGroup = 1024
+)
+
+// Message is a number of steps that are made in order. A step that is to be
+// made again holds up the steps behind it.
+type Message struct {
+	Group string
+	Key   uint64 // in the backlog; a larger key was added later
+	Delay time.Duration
+	// Step makes the next step. It returns the pause before it is called again,
+	// or done after the last step. If ctx ends, the message is not done.
+	Step func(ctx context.Context) (pause time.Duration, done bool)
+}
+
+// Backlog returns the first message of a group whose key is at least from and
+// that skip does not report, or false.
+type Backlog func(group string, from uint64, skip func(key uint64) bool) (Message, bool)
+
+// Queue works on messages.
+type Queue struct {
+	backlog Backlog
+	ctx     context.Context // of the steps
+	cancel  context.CancelFunc
+	stop    chan struct{} // closed when no pause is waited for any more
+	active  chan struct{}
+	workers sync.WaitGroup
+
+	mu      sync.Mutex
+	groups  map[string]*group
+	behind  []string // groups with messages in the backlog, in turns
+	held    int
+	stopped bool
+	changed chan struct{} // closed, and made anew, when a message ends
+}
+
+type group struct {
+	active chan struct{}
+	held   map[uint64]struct{}
+	next   uint64 // the first key that may be in the backlog; none is while it is math.MaxUint64
+}
+
+// NewQueue returns a queue that takes what it cannot hold out of a backlog.
+func NewQueue(backlog Backlog) *Queue {
+	q := &Queue{backlog: backlog, stop: make(chan struct{}), active: make(chan struct{}, Active),
+		groups: map[string]*group{}, changed: make(chan struct{})}
+	q.ctx, q.cancel = context.WithCancel(context.Background())
+	return q
+}
+
+// Add takes a message that the backlog already has. A message that the queue
+// cannot hold now is taken from there later.
+func (q *Queue) Add(m Message) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	g := q.groups[m.Group]
+	if g == nil {
+		g = &group{active: make(chan struct{}, ActiveOfGroup), held: map[uint64]struct{}{}, next: math.MaxUint64}
+		q.groups[m.Group] = g
+	}
+	if _, twice := g.held[m.Key]; twice || q.stopped {
+		return
+	}
+	if q.held < maxHeld && len(g.held) < maxHeldOfGroup && g.next == math.MaxUint64 {
+		q.hold(g, m)
+		return
+	}
+	if g.next == math.MaxUint64 {
+		q.behind = append(q.behind, m.Group)
+	}
+	g.next = min(g.next, m.Key)
+}
+
+// hold gives a message its goroutine. The caller has locked q.mu.
+func (q *Queue) hold(g *group, m Message) {
+	g.held[m.Key] = struct{}{}
+	q.held++
+	q.workers.Go(func() {
+		q.work(g, m)
+		q.end(g, m)
+	})
+}
+
+func (q *Queue) work(g *group, m Message) {
+	if !q.sleep(m.Delay) {
+		return
+	}
+	for {
+		pause, done, cut := q.step(g, m)
+		if done || cut || !q.sleep(pause) {
+			return
+		}
+	}
+}
+
+// step makes one step within both limits. Cut reports that the queue was
+// closed.
+func (q *Queue) step(g *group, m Message) (pause time.Duration, done, cut bool) {
+	for _, limit := range []chan struct{}{g.active, q.active} {
+		select {
+		case limit <- struct{}{}:
+			defer func() { <-limit }()
+		case <-q.ctx.Done():
+			return 0, false, true
+		}
+	}
+	if q.ctx.Err() != nil {
+		return 0, false, true
+	}
+	pause, done = m.Step(q.ctx)
+	return pause, done, q.ctx.Err() != nil
+}
+
+// sleep reports whether the queue still works after a pause.
+func (q *Queue) sleep(pause time.Duration) bool {
+	if pause <= 0 {
+		return true
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-q.stop:
+		return false
+	}
+}
+
+// end releases a message, and takes others out of the backlog.
+func (q *Queue) end(g *group, m Message) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(g.held, m.Key)
+	q.held--
+	q.refill()
+	if len(g.held) == 0 && g.next == math.MaxUint64 {
+		delete(q.groups, m.Group)
+	}
+	close(q.changed)
+	q.changed = make(chan struct{})
+}
+
+// refill takes a message at a time from each group that has some in the
+// backlog and room. The caller has locked q.mu.
+func (q *Queue) refill() {
+	for range len(q.behind) {
+		if q.stopped || q.held >= maxHeld {
+			return
+		}
+		name := q.behind[0]
+		q.behind = q.behind[1:]
+		g := q.groups[name]
+		if len(g.held) >= maxHeldOfGroup {
+			q.behind = append(q.behind, name)
+			continue
+		}
+		m, found := q.backlog(name, g.next, func(key uint64) bool { _, held := g.held[key]; return held })
+		if !found {
+			g.next = math.MaxUint64
+			if len(g.held) == 0 {
+				delete(q.groups, name)
+			}
+			continue
+		}
+		g.next = m.Key + 1
+		q.behind = append(q.behind, name)
+		q.hold(g, m)
+	}
+}
+
+// Settle waits until no message is left, or returns the cause of ctx.
+func (q *Queue) Settle(ctx context.Context) error {
+	for {
+		q.mu.Lock()
+		settled, changed := q.held == 0 && len(q.behind) == 0, q.changed
+		q.mu.Unlock()
+		if settled {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// Close gives what is due now up to grace to end, and cuts the rest off. What
+// waits for its next step stays in the backlog.
+func (q *Queue) Close(grace time.Duration) {
+	q.mu.Lock()
+	if !q.stopped {
+		q.stopped = true
+		close(q.stop)
+	}
+	q.mu.Unlock()
+	timer := time.AfterFunc(grace, q.cancel)
+	q.workers.Wait()
+	timer.Stop()
+	q.cancel()
+}

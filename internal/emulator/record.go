@@ -1,0 +1,151 @@
+package emulator
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"iter"
+	"sort"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/emulator/state"
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+// record is a delivery as it is stored: without what its message and its email
+// hold. The names in JSON are those of the state file.
+type record struct {
+	ID       uint64           `json:"id"`
+	Time     time.Time        `json:"time"`
+	Type     event.Type       `json:"type"`
+	Bounce   event.BounceType `json:"bounce,omitempty"`
+	Why      string           `json:"why,omitempty"` // the reason in the event
+	Message  uint64           `json:"message,omitempty"`
+	Email    int              `json:"email,omitempty"`
+	Happened bool             `json:"happened,omitempty"` // it has had its consequences
+
+	Duplicate bool           `json:"duplicate,omitempty"`
+	Status    DeliveryStatus `json:"status"`
+	Reason    string         `json:"reason,omitempty"`
+	URL       string         `json:"url,omitempty"`
+	Attempts  []Attempt      `json:"attempts,omitempty"`
+
+	// A delivery of an older sesctl has no message, and holds these itself.
+	MessageID string          `json:"message_id,omitempty"`
+	Sender    string          `json:"sender,omitempty"`
+	Recipient string          `json:"recipient,omitempty"`
+	Event     json.RawMessage `json:"event,omitempty"`
+}
+
+func (r *record) outcome() outcome { return outcome{r.Type, r.Bounce, r.Why} }
+
+// email is what became of a message for one recipient. The names in JSON are
+// those of the state file.
+type email struct {
+	Recipient    string `json:"recipient"`
+	Status       int    `json:"status"` // of GetSendEmailStatus
+	Reason       string `json:"reason,omitempty"`
+	Delivered    int64  `json:"delivered,omitempty"` // seconds since 1970
+	Opened       bool   `json:"opened,omitempty"`
+	Clicked      bool   `json:"clicked,omitempty"`
+	Unsubscribed bool   `json:"unsubscribed,omitempty"`
+	Complained   bool   `json:"complained,omitempty"`
+}
+
+// emailKey is the key of one recipient of a message. Those of a message lie
+// together.
+func emailKey(message uint64, place int) string {
+	return string(binary.BigEndian.AppendUint16([]byte(state.Key(message)), uint16(place)))
+}
+
+// reader reads deliveries one after the other. It keeps the message that it read
+// last, because the deliveries of a message lie together.
+type reader struct {
+	tx      *state.Tx
+	number  uint64
+	message message
+}
+
+// delivery returns a stored delivery with what its message and email hold.
+func (d *reader) delivery(r record) (Delivery, error) {
+	out := Delivery{ID: r.ID, Time: r.Time, Type: r.Type, MessageID: r.MessageID, Sender: r.Sender, Recipient: r.Recipient,
+		Duplicate: r.Duplicate, Status: r.Status, Reason: r.Reason, URL: r.URL, Attempts: r.Attempts, Event: r.Event}
+	if out.Attempts == nil {
+		out.Attempts = []Attempt{}
+	}
+	if r.Message == 0 {
+		return out, nil
+	}
+	if d.number != r.Message {
+		m, _, err := state.Load[message](d.tx, bucketMessages, state.Key(r.Message))
+		if err != nil {
+			return out, err
+		}
+		d.number, d.message = r.Message, m
+	}
+	to, _, err := state.Load[email](d.tx, bucketEmails, emailKey(r.Message, r.Email))
+	if err != nil {
+		return out, err
+	}
+	out.MessageID, out.Sender, out.Recipient = d.message.ID, d.message.Sender, to.Recipient
+	out.Event, err = d.message.body(to.Recipient, r.outcome())
+	return out, err
+}
+
+// readRecord decodes a stored delivery, and checks that it lies under its key.
+func readRecord(key string, encoded []byte) (record, error) {
+	r, err := state.Decode[record](bucketDeliveries, encoded)
+	if err == nil && r.ID != state.ID(key) {
+		err = errDamagedDelivery
+	}
+	return r, err
+}
+
+// messagesOf returns the messages of one day, which begins at a moment, or the
+// one that the parameter MessageId names if it is of that day.
+func (r *request) messagesOf(day time.Time) iter.Seq2[uint64, message] {
+	return func(yield func(uint64, message) bool) {
+		only, from := r.in.text("MessageId"), ""
+		if only == "" {
+			from = firstSince(r.tx, day)
+		} else if from = string(r.tx.Get(bucketMessageIDs, only)); from == "" {
+			return
+		}
+		end := day.AddDate(0, 0, 1)
+		for key, encoded := range r.tx.From(bucketMessages, from) {
+			m, err := state.Decode[message](bucketMessages, encoded)
+			switch {
+			case only != "" && (err != nil || m.ID != only):
+				return
+			case err != nil || m.Sent.Before(day):
+				continue
+			case !m.Sent.Before(end):
+				return
+			}
+			if !yield(state.ID(key), m) {
+				return
+			}
+		}
+	}
+}
+
+// firstSince returns the key of the first message that was sent at a moment or
+// later. Messages are numbered in the order in which they were sent.
+func firstSince(tx *state.Tx, moment time.Time) string {
+	var first, last uint64
+	for key := range tx.From(bucketMessages, "") {
+		first = state.ID(key)
+		break
+	}
+	for key := range tx.Backward(bucketMessages) {
+		last = state.ID(key)
+		break
+	}
+	n := sort.Search(int(last-first), func(i int) bool {
+		for _, encoded := range tx.From(bucketMessages, state.Key(first+uint64(i))) {
+			m, err := state.Decode[message](bucketMessages, encoded)
+			return err != nil || !m.Sent.Before(moment)
+		}
+		return true
+	})
+	return state.Key(first + uint64(n))
+}

@@ -1,0 +1,91 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/sesctl/sesctl/internal/emulator/state"
+	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// request is one call of an action while it is worked on. The action reads and
+// changes the account through tx, and appends the fields of its answer, each
+// followed by a comma, to out.
+type request struct {
+	*Emulator
+	action *action
+	in     object
+	tx     *state.Tx
+	out    []byte
+	// after is done once the change is committed.
+	after func()
+	// draft is what an action prepared that its transaction must not make twice.
+	draft any
+}
+
+// apiError is an error that the service answers with.
+type apiError struct{ code, message string }
+
+func (e *apiError) Error() string { return e.code + ": " + e.message }
+
+func refuse(code, format string, a ...any) *apiError {
+	return &apiError{code, fmt.Sprintf(format, a...)}
+}
+
+func quote(text string) string { return callback.Quote(text) }
+
+// answer appends a field to the answer, in JSON.
+func (r *request) answer(name string, value any) *apiError {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return internalError(err)
+	}
+	r.out = append(append(append(append(r.out, '"'), name...), `":`...), encoded...)
+	r.out = append(r.out, ',')
+	return nil
+}
+
+// fields are fields of an answer, by name.
+type fields map[string]any
+
+// answers appends several fields to the answer, in order.
+func (r *request) answers(all fields) *apiError {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if err := r.answer(name, all[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put stores a value as JSON.
+func (r *request) put(bucket, key string, value any) *apiError {
+	if err := state.Save(r.tx, bucket, key, value); err != nil {
+		return internalError(err)
+	}
+	return nil
+}
+
+// remove deletes a key.
+func (r *request) remove(bucket, key string) *apiError {
+	if err := r.tx.Delete(bucket, key); err != nil {
+		return internalError(err)
+	}
+	return nil
+}
+
+// target reads a sender address out of a parameter.
+func (r *request) target(name string) (callback.Target, *apiError) {
+	t, err := callback.ParseSender(r.in.text(name))
+	if err != nil {
+		return t, refuse(sesapi.CodeIllegalEmailAddress, "The email address is not valid: %v.", err)
+	}
+	return t, nil
+}
+
+func noSuchSender(t callback.Target) *apiError {
+	return refuse(sesapi.CodeNoSuchSender, "The account has no sender address %s.", t)
+}

@@ -1,0 +1,272 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+const (
+	// format is the version of the layout, stored in the file.
+	format = "1"
+	// BucketMeta holds the format, and single values of the account.
+	BucketMeta = "emulator"
+	keyFormat  = "format"
+	// lockPoll is how often a file that another process holds is tried again.
+	lockPoll = 10 * time.Millisecond
+	// DefaultWait is how long Open and Remove wait for a file by default.
+	DefaultWait = 5 * time.Second
+)
+
+var (
+	errNotState = errors.New("it is not a state file of the emulator")
+	errEmpty    = errors.New("it is empty")
+)
+
+// Open opens the state file at path, or creates it with mode 0600 (its folder
+// with 0700) and with what fresh writes. It waits up to wait (0: 5 seconds) for
+// a file that another process holds. Check looks at an existing state. The
+// errors are of kind failure and name the file: it is not a state file, is
+// damaged, is not writable, or is still held.
+func Open(ctx context.Context, path string, wait time.Duration, fresh, check func(*Tx) error) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, failure.New(failure.Failure, "the folder of the state file %s cannot be created: %w", path, bare(err)).
+			WithHint("name another state file")
+	}
+	db, err := openDB(ctx, path, wait)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, db: db}
+	err = s.View(func(tx *Tx) error {
+		if err := checkFormat(tx); err != nil {
+			return err
+		}
+		return check(tx)
+	})
+	if errors.Is(err, errEmpty) {
+		err = s.Update(func(tx *Tx) error {
+			if err := fresh(tx); err != nil {
+				return err
+			}
+			return tx.Put(BucketMeta, keyFormat, []byte(format))
+		})
+	}
+	if err != nil {
+		_ = s.Close()
+		return nil, fileError(path, err)
+	}
+	return s, nil
+}
+
+// checkFormat returns errEmpty if nothing was written yet.
+func checkFormat(tx *Tx) error {
+	if tx.bolt.Bucket([]byte(BucketMeta)) == nil {
+		if first, _ := tx.bolt.Cursor().First(); first == nil {
+			return errEmpty
+		}
+		return errNotState
+	}
+	if got := string(tx.Get(BucketMeta, keyFormat)); got != format {
+		return fmt.Errorf("it has format %s, and this sesctl knows format %s", callback.Quote(got), format)
+	}
+	return nil
+}
+
+// Remove removes a state file, so that the next Open begins with a fresh state.
+// It waits as Open does, and refuses a file that is not a state file. A file
+// that does not exist is not an error.
+func Remove(ctx context.Context, path string, wait time.Duration) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	db, err := openDB(ctx, path, wait)
+	if err != nil {
+		return err
+	}
+	s := &Store{path: path, db: db}
+	if err := s.View(checkFormat); errors.Is(err, errNotState) {
+		_ = s.Close()
+		return fileError(path, err)
+	}
+	// Removed while it is locked, so that nobody's new state goes with it.
+	// Windows removes no open file; there, one that somebody else has opened in
+	// the meantime stays.
+	removeErr := os.Remove(path)
+	closeErr := s.Close()
+	if removeErr != nil && closeErr == nil {
+		removeErr = os.Remove(path)
+	}
+	if err := errors.Join(removeErr, closeErr); err != nil {
+		return failure.New(failure.Failure, "the state file %s cannot be removed: %w", path, bare(err)).
+			WithHint("see who has it open, and whether its folder can be written")
+	}
+	return nil
+}
+
+// openDB opens and locks the database at path, and waits while another process
+// holds it.
+func openDB(ctx context.Context, path string, wait time.Duration) (*bbolt.DB, error) {
+	if wait == 0 {
+		wait = DefaultWait
+	}
+	deadline := time.Now().Add(wait)
+	for {
+		db, err := tryOpenDB(path)
+		switch {
+		case err == nil:
+			return db, nil
+		case !errors.Is(err, berrors.ErrTimeout):
+			return nil, fileError(path, err)
+		case time.Now().After(deadline):
+			return nil, failure.New(failure.Failure, "the state file %s is held by another process (waited %s)", path, wait).
+				WithHint("another sesctl has it open, perhaps \"sesctl emulator serve\": stop it, or name another state file")
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("waiting for the state file %s: %w", path, context.Cause(ctx))
+		case <-time.After(lockPoll):
+		}
+	}
+}
+
+// tryOpenDB checks and opens the database once. The error is
+// berrors.ErrTimeout if another process holds it.
+func tryOpenDB(path string) (*bbolt.DB, error) {
+	info, err := checkFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if info != nil && info.Size() > 0 {
+		// Shared with other readers, so that nobody writes meanwhile.
+		db, file, err := lockDB(path, true)
+		if err != nil {
+			return nil, err
+		}
+		err = checkPages(file)
+		if closeErr := closeDB(db); err == nil {
+			err = closeErr
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	db, file, err := lockDB(path, false)
+	if err != nil {
+		return nil, err
+	}
+	// Between opening and locking, "emulator reset" may have removed the file:
+	// then this is a lock on nothing, to be tried again.
+	if !samePath(path, file) {
+		_ = closeDB(db)
+		return nil, berrors.ErrTimeout
+	}
+	return db, nil
+}
+
+func lockDB(path string, readOnly bool) (*bbolt.DB, *os.File, error) {
+	var file *os.File
+	var db *bbolt.DB
+	err := guard(func() error {
+		var err error
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: time.Nanosecond, // try once: bbolt's own wait does not know the context
+			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+				var err error
+				file, err = os.OpenFile(name, flag, mode)
+				return file, err
+			},
+			NoStatistics: true,
+			ReadOnly:     readOnly,
+		})
+		return err
+	})
+	if err != nil && file != nil {
+		_ = file.Close() // still open if bbolt panicked
+	}
+	return db, file, err
+}
+
+func samePath(path string, file *os.File) bool {
+	opened, err := file.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(path)
+	return err == nil && os.SameFile(opened, there)
+}
+
+// checkFile refuses what cannot be a state file before it is opened: opening a
+// pipe would wait, and root may write a file whose mode forbids it. It returns
+// nil if there is no file.
+func checkFile(path string) (fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("it is a folder")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is not a regular file")
+	case info.Mode().Perm()&0o200 == 0:
+		return nil, errors.New("it is read-only")
+	}
+	return info, nil
+}
+
+func closeDB(db *bbolt.DB) error { return guard(db.Close) }
+
+// guard turns the panics of bbolt on damaged files into errors, and also the
+// faults of reading pages that a shortened file does not have any more.
+func guard(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = errors.New("it is damaged: a part of it cannot be read")
+		default:
+			err = fmt.Errorf("it is damaged: %v", p)
+		}
+	}()
+	return f()
+}
+
+// fileError reports which file cannot be used, why, and what to do.
+func fileError(path string, err error) *failure.Error {
+	reason := bare(err)
+	for _, known := range []error{berrors.ErrInvalid, berrors.ErrVersionMismatch, berrors.ErrChecksum} {
+		if errors.Is(err, known) {
+			reason = fmt.Errorf("%w (%w)", errNotState, known)
+		}
+	}
+	failed := failure.New(failure.Failure, "the state file %s cannot be used: %w", path, reason)
+	if errors.Is(err, fs.ErrPermission) {
+		return failed.WithHint("make it readable and writable for you, or name another state file")
+	}
+	return failed.WithHint("name another state file, or move this one away to begin with a fresh state")
+}
+
+// bare takes the operation and the path off an error of package os, because the
+// message already names the file.
+func bare(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}

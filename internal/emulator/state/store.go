@@ -1,0 +1,158 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// errClosed is the error of every View and Update of a closed file.
+var errClosed = errors.New("the emulator is closed")
+
+// Store is one state. It is safe for use by several goroutines.
+type Store struct {
+	path    string
+	holding sync.RWMutex // held for writing by Close alone
+	db      *bbolt.DB    // nil in memory, and after Close
+
+	memory atomic.Pointer[tables] // nil with a file
+
+	writing sync.Mutex // held by the goroutine that commits
+	queued  sync.Mutex // guards queue
+	queue   []*write
+}
+
+// write is one Update that waits for its commit.
+type write struct {
+	change func(*Tx) error
+	done   bool
+	err    error
+}
+
+// NewMemory returns an empty store that ends with the process.
+func NewMemory() *Store {
+	s := &Store{}
+	s.memory.Store(&tables{})
+	return s
+}
+
+// String names the store in a message.
+func (s *Store) String() string {
+	if s.path == "" {
+		return "memory"
+	}
+	return "the state file " + s.path
+}
+
+// View calls read with a transaction that sees one moment of the state. Byte
+// slices that the transaction returns are valid during the call only.
+func (s *Store) View(read func(*Tx) error) error {
+	if memory := s.memory.Load(); memory != nil {
+		return read(&Tx{memory: memory})
+	}
+	s.holding.RLock()
+	defer s.holding.RUnlock()
+	if s.db == nil {
+		return errClosed
+	}
+	return guard(func() error {
+		return s.db.View(func(tx *bbolt.Tx) error { return read(&Tx{bolt: tx}) })
+	})
+}
+
+// Update calls change with a transaction that can write, and commits it. An
+// error of change is returned as it is, and nothing is changed. Changes that
+// arrive at the same time are committed together; for that, change may be
+// called several times, and only its last call counts.
+func (s *Store) Update(change func(*Tx) error) error {
+	w := &write{change: change}
+	s.queued.Lock()
+	s.queue = append(s.queue, w)
+	s.queued.Unlock()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if w.done { // by the goroutine that held the lock before
+		return w.err
+	}
+	s.queued.Lock()
+	batch := s.queue
+	s.queue = nil
+	s.queued.Unlock()
+	s.commit(batch)
+	return w.err
+}
+
+// commit makes the changes of a batch in one transaction. A change that fails
+// leaves the batch, and the others are made again without it.
+func (s *Store) commit(batch []*write) {
+	for len(batch) > 0 {
+		failed := -1
+		err := s.transact(func(tx *Tx) error {
+			for i, w := range batch {
+				failed = i
+				if err := w.change(tx); err != nil {
+					return err
+				}
+			}
+			failed = -1
+			return nil
+		})
+		if failed < 0 {
+			for _, w := range batch {
+				w.done, w.err = true, err
+			}
+			return
+		}
+		batch[failed].done, batch[failed].err = true, err
+		batch = slices.Delete(batch, failed, failed+1)
+	}
+}
+
+func (s *Store) transact(change func(*Tx) error) error {
+	if memory := s.memory.Load(); memory != nil {
+		next := memory.clone()
+		if err := change(&Tx{memory: next}); err != nil {
+			return err
+		}
+		s.memory.Store(next)
+		return nil
+	}
+	s.holding.RLock()
+	defer s.holding.RUnlock()
+	if s.db == nil {
+		return errClosed
+	}
+	var refused error // by change itself, which is not a fault of the file
+	err := guard(func() error {
+		return s.db.Update(func(tx *bbolt.Tx) error {
+			refused = change(&Tx{bolt: tx})
+			return refused
+		})
+	})
+	if err != nil && refused == nil {
+		return fmt.Errorf("the state file cannot be written: %w", bare(err))
+	}
+	return err
+}
+
+// Close releases the file. Memory can still be used afterwards. A second Close
+// does nothing.
+func (s *Store) Close() error {
+	s.holding.Lock()
+	defer s.holding.Unlock()
+	if s.db == nil {
+		return nil
+	}
+	err := closeDB(s.db)
+	s.db = nil
+	if err != nil {
+		return failure.New(failure.Failure, "the state file %s cannot be closed: %w", s.path, bare(err))
+	}
+	return nil
+}

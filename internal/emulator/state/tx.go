@@ -1,0 +1,234 @@
+package state
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"iter"
+
+	"github.com/tidwall/btree"
+	"go.etcd.io/bbolt"
+)
+
+// Tx is one transaction. A bucket that does not exist is empty; the first Put
+// makes it.
+type Tx struct {
+	bolt   *bbolt.Tx
+	memory *tables
+}
+
+// bucketCounts holds the number of keys of each bucket, as eight bytes. A
+// bucket of an older file has no entry before its first change.
+const bucketCounts = "counts"
+
+// fill is how full bbolt leaves a page that it splits. Most keys come in order.
+const fill = 0.9
+
+// Key returns the key of a number: eight bytes, in the order of the numbers.
+func Key(id uint64) string { return string(binary.BigEndian.AppendUint64(nil, id)) }
+
+// ID returns the number of a key that [Key] made; 0 for another key.
+func ID(key string) uint64 {
+	if len(key) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64([]byte(key))
+}
+
+// Get returns the value of a key, nil if it is not there.
+func (t *Tx) Get(bucket, key string) []byte {
+	if t.memory != nil {
+		value, _ := t.memory.bucket(bucket).Get(key)
+		return value
+	}
+	if b := t.bolt.Bucket([]byte(bucket)); b != nil {
+		return b.Get([]byte(key))
+	}
+	return nil
+}
+
+// Put stores a value under a key, which must not be empty.
+func (t *Tx) Put(bucket, key string, value []byte) error {
+	if t.memory != nil {
+		tree := t.memory.buckets[bucket]
+		if tree == nil {
+			tree = new(btree.Map[string, []byte])
+			t.memory.buckets[bucket] = tree
+		}
+		tree.Set(key, bytes.Clone(value))
+		return nil
+	}
+	b, err := t.bolt.CreateBucketIfNotExists([]byte(bucket))
+	if err != nil {
+		return err
+	}
+	if b.Get([]byte(key)) == nil {
+		if err := t.count(bucket, +1); err != nil {
+			return err
+		}
+	}
+	b.FillPercent = fill
+	return b.Put([]byte(key), value)
+}
+
+// Delete removes a key. One that is not there is not an error.
+func (t *Tx) Delete(bucket, key string) error {
+	if t.memory != nil {
+		if tree := t.memory.buckets[bucket]; tree != nil {
+			tree.Delete(key)
+		}
+		return nil
+	}
+	b := t.bolt.Bucket([]byte(bucket))
+	if b == nil || b.Get([]byte(key)) == nil {
+		return nil
+	}
+	if err := t.count(bucket, -1); err != nil {
+		return err
+	}
+	return b.Delete([]byte(key))
+}
+
+// count changes the number of keys of a bucket, before the bucket is changed.
+func (t *Tx) count(bucket string, by int) error {
+	counts, err := t.bolt.CreateBucketIfNotExists([]byte(bucketCounts))
+	if err != nil {
+		return err
+	}
+	return counts.Put([]byte(bucket), []byte(Key(uint64(t.Count(bucket)+by))))
+}
+
+// Count returns the number of keys of a bucket.
+func (t *Tx) Count(bucket string) int {
+	if t.memory != nil {
+		return t.memory.bucket(bucket).Len()
+	}
+	if counts := t.bolt.Bucket([]byte(bucketCounts)); counts != nil {
+		if known := counts.Get([]byte(bucket)); len(known) == 8 {
+			return int(ID(string(known)))
+		}
+	}
+	n := 0
+	for range t.From(bucket, "") {
+		n++
+	}
+	return n
+}
+
+// Next returns the next number of a bucket, from 1.
+func (t *Tx) Next(bucket string) (uint64, error) {
+	if t.memory != nil {
+		t.memory.sequences[bucket]++
+		return t.memory.sequences[bucket], nil
+	}
+	b, err := t.bolt.CreateBucketIfNotExists([]byte(bucket))
+	if err != nil {
+		return 0, err
+	}
+	// A file of an older sesctl numbered without the bucket's own sequence.
+	if last, _ := b.Cursor().Last(); len(last) == 8 && binary.BigEndian.Uint64(last) > b.Sequence() {
+		if err := b.SetSequence(binary.BigEndian.Uint64(last)); err != nil {
+			return 0, err
+		}
+	}
+	return b.NextSequence()
+}
+
+// From returns the keys and values of a bucket in order, beginning with the
+// first key that is not less than from. The bucket must not be changed meanwhile.
+func (t *Tx) From(bucket, from string) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		if t.memory != nil {
+			t.memory.bucket(bucket).Ascend(from, yield)
+			return
+		}
+		b := t.bolt.Bucket([]byte(bucket))
+		if b == nil {
+			return
+		}
+		cursor := b.Cursor()
+		for key, value := cursor.Seek([]byte(from)); key != nil; key, value = cursor.Next() {
+			if !yield(string(key), value) {
+				return
+			}
+		}
+	}
+}
+
+// Backward returns the keys and values of a bucket from the last to the first.
+// The bucket must not be changed meanwhile.
+func (t *Tx) Backward(bucket string) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		if t.memory != nil {
+			t.memory.bucket(bucket).Reverse(yield)
+			return
+		}
+		b := t.bolt.Bucket([]byte(bucket))
+		if b == nil {
+			return
+		}
+		cursor := b.Cursor()
+		for key, value := cursor.Last(); key != nil; key, value = cursor.Prev() {
+			if !yield(string(key), value) {
+				return
+			}
+		}
+	}
+}
+
+// Make makes an empty bucket, which [Tx.Has] reports.
+func (t *Tx) Make(bucket string) error {
+	if t.memory != nil {
+		return nil
+	}
+	_, err := t.bolt.CreateBucketIfNotExists([]byte(bucket))
+	return err
+}
+
+// Has reports whether a file has a bucket. In memory every bucket is there.
+func (t *Tx) Has(bucket string) bool { return t.memory != nil || t.bolt.Bucket([]byte(bucket)) != nil }
+
+// Clear removes a bucket with all of its keys.
+func (t *Tx) Clear(bucket string) error {
+	if t.memory != nil {
+		delete(t.memory.buckets, bucket)
+		return nil
+	}
+	if t.bolt.Bucket([]byte(bucket)) == nil {
+		return nil
+	}
+	if counts := t.bolt.Bucket([]byte(bucketCounts)); counts != nil {
+		if err := counts.Delete([]byte(bucket)); err != nil {
+			return err
+		}
+	}
+	return t.bolt.DeleteBucket([]byte(bucket))
+}
+
+// Load decodes the JSON value of a key. It reports whether the key is there.
+func Load[T any](t *Tx, bucket, key string) (value T, there bool, err error) {
+	encoded := t.Get(bucket, key)
+	if encoded == nil {
+		return value, false, nil
+	}
+	value, err = Decode[T](bucket, encoded)
+	return value, err == nil, err
+}
+
+// Decode decodes a JSON value of a bucket.
+func Decode[T any](bucket string, encoded []byte) (value T, err error) {
+	if err := json.Unmarshal(encoded, &value); err != nil {
+		return value, fmt.Errorf("it is damaged: an entry of %s cannot be read: %w", bucket, err)
+	}
+	return value, nil
+}
+
+// Save stores a value as JSON under a key.
+func Save[T any](t *Tx, bucket, key string, value T) error {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return t.Put(bucket, key, encoded)
+}

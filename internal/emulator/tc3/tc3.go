@@ -1,0 +1,326 @@
+package tc3
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+const (
+	algorithm  = "TC3-HMAC-SHA256"
+	terminator = "tc3_request"
+	// maxSkew is how far a timestamp may be off (common error codes,
+	// AuthFailure.SignatureExpire).
+	maxSkew = 5 * time.Minute
+)
+
+// Error is why a request is refused, with the published code.
+type Error struct{ Code, Message string }
+
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// Verifier verifies requests. It is safe for use by several goroutines.
+type Verifier struct {
+	keys    map[string]string
+	now     func() time.Time
+	derived keyCache
+	scratch sync.Pool // of *[]byte
+}
+
+// NewVerifier returns a verifier that knows these secret keys by their secret
+// ids, and compares timestamps with the clock now.
+func NewVerifier(keys map[string]string, now func() time.Time) *Verifier {
+	return &Verifier{keys: keys, now: now, scratch: sync.Pool{New: func() any { return new([]byte) }}}
+}
+
+// authorization is what the Authorization header holds.
+type authorization struct {
+	id, date, service string
+	signedHeaders     string
+	signature         [sha256.Size]byte
+}
+
+// parseAuthorization reads an Authorization header. Its errors say what is
+// wrong and repeat nothing of it.
+func parseAuthorization(header string) (authorization, error) {
+	rest, ok := strings.CutPrefix(header, algorithm+" ")
+	if !ok {
+		return authorization{}, errors.New("it does not begin with " + algorithm)
+	}
+	var credential, signature string
+	var out authorization
+	for part := range strings.SplitSeq(rest, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		var field *string
+		switch name {
+		case "Credential":
+			field = &credential
+		case "SignedHeaders":
+			field = &out.signedHeaders
+		case "Signature":
+			field = &signature
+		default:
+			return authorization{}, errors.New("it has a part that is not Credential, SignedHeaders or Signature")
+		}
+		if *field != "" {
+			return authorization{}, errors.New("it has " + name + " twice")
+		}
+		*field = value
+	}
+	scope, ok := strings.CutSuffix(credential, "/"+terminator)
+	if !ok {
+		return authorization{}, errors.New("its credential does not end with " + terminator)
+	}
+	scope, out.service, _ = cutLast(scope)
+	out.id, out.date, ok = cutLast(scope)
+	if !ok || out.id == "" || out.service == "" {
+		return authorization{}, errors.New("its credential is not ID/DATE/SERVICE/" + terminator)
+	}
+	if len(signature) != hex.EncodedLen(sha256.Size) {
+		return authorization{}, errors.New("its signature is not of 64 hexadecimal digits")
+	}
+	var digits [2 * sha256.Size]byte
+	copy(digits[:], signature)
+	if _, err := hex.Decode(out.signature[:], digits[:]); err != nil {
+		return authorization{}, errors.New("its signature is not hexadecimal")
+	}
+	return out, nil
+}
+
+func cutLast(s string) (before, after string, found bool) {
+	i := strings.LastIndexByte(s, '/')
+	if i < 0 {
+		return "", s, false
+	}
+	return s[:i], s[i+1:], true
+}
+
+// Verify checks the signature of a request over its body as it was received.
+func (v *Verifier) Verify(r *http.Request, body []byte) *Error {
+	header := first(r.Header, "Authorization")
+	if header == "" {
+		return missingHeader("Authorization")
+	}
+	auth, err := parseAuthorization(header)
+	if err != nil {
+		return &Error{sesapi.CodeInvalidAuthorization, "The Authorization header is not valid: " + err.Error() + "."}
+	}
+	stamp := first(r.Header, "X-Tc-Timestamp")
+	if stamp == "" {
+		return missingHeader("X-TC-Timestamp")
+	}
+	signed, refused := v.timestamp("X-TC-Timestamp", stamp)
+	if refused != nil {
+		return refused
+	}
+	var date [len(time.DateOnly)]byte
+	if string(signed.AppendFormat(date[:0], time.DateOnly)) != auth.date {
+		return &Error{sesapi.CodeSignatureFailure, "The date in the credential is not the date of the timestamp in UTC."}
+	}
+	secret, refused := v.secret(auth.id)
+	if refused != nil {
+		return refused
+	}
+	if reason := signedEnough(auth.signedHeaders, r.Header); reason != "" {
+		return &Error{sesapi.CodeSignatureFailure, reason}
+	}
+	key, cached := v.derived.get(auth)
+	if !cached {
+		key = deriveKey(secret, auth.date, auth.service)
+	}
+	scratch := v.scratch.Get().(*[]byte)
+	defer v.scratch.Put(scratch)
+	m := message{r: r, auth: &auth, stamp: stamp, key: key, scratch: (*scratch)[:0]}
+	matches := m.matches(body)
+	*scratch = m.scratch
+	if !matches {
+		return errSignature()
+	}
+	if !cached {
+		v.derived.put(auth, key)
+	}
+	return nil
+}
+
+// timestamp reads a number of seconds that must be close to now.
+func (v *Verifier) timestamp(name, text string) (time.Time, *Error) {
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return time.Time{}, &Error{sesapi.CodeInvalidParameter, name + " is not a number of seconds."}
+	}
+	signed := time.Unix(seconds, 0).UTC()
+	if skew := v.now().Sub(signed); skew > maxSkew || skew < -maxSkew {
+		return signed, &Error{sesapi.CodeSignatureExpire, "The signature has expired: the timestamp and the server's time differ by more than five minutes."}
+	}
+	return signed, nil
+}
+
+func (v *Verifier) secret(id string) (string, *Error) {
+	secret, known := v.keys[id]
+	if !known {
+		return "", &Error{sesapi.CodeSecretIDNotFound, "The secret id is not found; check that it is right."}
+	}
+	return secret, nil
+}
+
+func errSignature() *Error {
+	return &Error{sesapi.CodeSignatureFailure, "The provided credentials could not be validated. Please check your signature is correct."}
+}
+
+func missingHeader(name string) *Error {
+	return &Error{sesapi.CodeMissingParameter, "The request is missing a required header `" + name + "`."}
+}
+
+// first returns the first value of a header; key is in its canonical form,
+// which net/http brings all names into.
+func first(h http.Header, key string) string {
+	if values := h[key]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// signedEnough checks the list of signed headers: content-type and host must be
+// signed, and every header of the list must be there.
+func signedEnough(list string, h http.Header) string {
+	var contentType, host bool
+	for name := range strings.SplitSeq(list, ";") {
+		switch {
+		case name == "host":
+			host = true
+		case first(h, http.CanonicalHeaderKey(name)) == "":
+			return "The header " + callback.Quote(name) + " is signed and not there."
+		case name == "content-type":
+			contentType = true
+		}
+	}
+	if !contentType || !host {
+		return "The headers content-type and host must be signed."
+	}
+	return ""
+}
+
+// message is what a signature is made over, except for the spelling of the host.
+type message struct {
+	r       *http.Request
+	auth    *authorization
+	stamp   string
+	key     []byte
+	payload [sha256.Size]byte
+	scratch []byte
+}
+
+// matches tries the spellings in which official clients sign the host. The
+// document wants values in lower case; not every client does that, so values
+// are then tried as sent.
+func (m *message) matches(body []byte) bool {
+	switch {
+	case first(m.r.Header, "X-Tc-Content-Sha256") == "UNSIGNED-PAYLOAD":
+		m.payload = sha256.Sum256([]byte("UNSIGNED-PAYLOAD"))
+	default:
+		m.payload = sha256.Sum256(body)
+	}
+	for _, lower := range [...]bool{true, false} {
+		for _, host := range hosts(m.r.Host) {
+			if m.matchesHost(host, lower) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hosts returns the spellings in which official clients sign a host: as sent;
+// without its port (Node SDK); either with "http://" before it (Tencent's CLI
+// over plain HTTP), and these with a slash at the end (an endpoint that was
+// configured with one).
+func hosts(sent string) [8]string {
+	host := strings.TrimSuffix(strings.TrimPrefix(sent, "http://"), "/")
+	bare := host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		bare = name
+		if strings.Contains(name, ":") {
+			bare = "[" + name + "]"
+		}
+	}
+	return [...]string{host, bare, "http://" + host, "http://" + bare, host + "/", "http://" + host + "/", bare + "/", "http://" + bare + "/"}
+}
+
+func (m *message) matchesHost(host string, lower bool) bool {
+	b := append(append(m.scratch[:0], m.r.Method...), "\n/\n"...)
+	if m.r.Method == http.MethodGet {
+		b = append(b, m.r.URL.RawQuery...)
+	}
+	b = append(b, '\n')
+	for name := range strings.SplitSeq(m.auth.signedHeaders, ";") {
+		value := host
+		if name != "host" {
+			value = strings.TrimSpace(first(m.r.Header, http.CanonicalHeaderKey(name)))
+		}
+		if lower {
+			value = strings.ToLower(value)
+		}
+		b = append(append(append(append(b, name...), ':'), value...), '\n')
+	}
+	b = append(append(append(b, '\n'), m.auth.signedHeaders...), '\n')
+	b = hex.AppendEncode(b, m.payload[:])
+	request := sha256.Sum256(b)
+
+	b = append(append(b[:0], algorithm+"\n"...), m.stamp...)
+	b = append(append(append(append(append(b, '\n'), m.auth.date...), '/'), m.auth.service...), "/"+terminator+"\n"...)
+	b = hex.AppendEncode(b, request[:])
+	m.scratch = b
+	var sum [sha256.Size]byte
+	mac := hmac.New(sha256.New, m.key)
+	mac.Write(b)
+	return subtle.ConstantTimeCompare(mac.Sum(sum[:0]), m.auth.signature[:]) == 1
+}
+
+func deriveKey(secret, date, service string) []byte {
+	key := []byte("TC3" + secret)
+	for _, part := range [...]string{date, service, terminator} {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(part))
+		key = mac.Sum(nil)
+	}
+	return key
+}
+
+// keyCache keeps derived signing keys. Only keys that a valid signature was made
+// with come in, and it is emptied when it is full: in use are one for each
+// secret id, date and service.
+type keyCache struct {
+	mu   sync.RWMutex
+	keys map[cacheKey][]byte
+}
+
+type cacheKey struct{ id, date, service string }
+
+const maxCachedKeys = 64
+
+func (k *keyCache) get(a authorization) ([]byte, bool) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	key, found := k.keys[cacheKey{a.id, a.date, a.service}]
+	return key, found
+}
+
+func (k *keyCache) put(a authorization, key []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.keys == nil || len(k.keys) >= maxCachedKeys {
+		k.keys = map[cacheKey][]byte{}
+	}
+	k.keys[cacheKey{strings.Clone(a.id), strings.Clone(a.date), strings.Clone(a.service)}] = key
+}
