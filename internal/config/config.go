@@ -65,6 +65,7 @@ type Settings struct {
 	AllowedPorts []int
 	CAFile       string
 	Language     string
+	Blind        bool // writes do not read first
 	Table        sesapi.Table
 }
 
@@ -94,8 +95,8 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	s.Endpoint = choose(Setting{flags.Endpoint, "--endpoint"}, Setting{getenv(EnvEndpoint), EnvEndpoint},
 		Setting{profile.Endpoint, "profile " + s.Profile}, byRegion)
 	s.Credentials, s.AllowedPorts = profile.Credentials, profile.AllowedPorts
-	s.CAFile, s.Language = profile.CAFile, profile.Language
-	if s.Table, err = s.Table.With(profile.API); err != nil {
+	s.CAFile, s.Language, s.Blind = profile.CAFile, profile.Language, profile.Blind
+	if s.Table, err = s.Table.With(profile.overrides()); err != nil {
 		return Settings{}, failure.New(failure.Usage, "profile %s in %s: %w", s.Profile, s.File, err)
 	}
 	return s, nil

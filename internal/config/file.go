@@ -21,13 +21,14 @@ type File struct {
 
 // Profile is one named place to act at.
 type Profile struct {
-	Region       string                               `yaml:"region"`
-	Endpoint     string                               `yaml:"endpoint"`
-	Credentials  Credentials                          `yaml:"credentials"`
-	AllowedPorts []int                                `yaml:"allowed_ports"`
-	CAFile       string                               `yaml:"ca_file"`
-	Language     string                               `yaml:"language"`
-	API          map[sesapi.Operation]sesapi.Override `yaml:"api"`
+	Region       string                      `yaml:"region"`
+	Endpoint     string                      `yaml:"endpoint"`
+	Credentials  Credentials                 `yaml:"credentials"`
+	AllowedPorts []int                       `yaml:"allowed_ports"`
+	CAFile       string                      `yaml:"ca_file"`
+	Blind        bool                        `yaml:"blind"`
+	Language     string                      `yaml:"language"`
+	API          map[sesapi.Operation]apiRow `yaml:"api"`
 }
 
 // Credentials says where a profile's credentials come from.
@@ -75,6 +76,11 @@ func (p Profile) check() error {
 	}
 	if p.Language != "" && !slices.Contains(Languages(), p.Language) {
 		return usagef("language is %q; it is one of %s", p.Language, strings.Join(Languages(), ", "))
+	}
+	for operation, row := range p.API {
+		if err := row.check(operation); err != nil {
+			return err
+		}
 	}
 	for _, port := range p.AllowedPorts {
 		if port < 1 || port > 65535 {

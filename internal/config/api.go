@@ -1,0 +1,105 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// apiRow is a replaced row of the API table in the configuration file: "off", or
+// a mapping.
+type apiRow struct{ sesapi.Override }
+
+// UnmarshalYAML reads the row.
+func (r *apiRow) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		if node.Value != "off" && !(node.ShortTag() == "!!bool" && node.Value == "false") {
+			return &yaml.LoadError{Mark: yaml.Mark{Line: node.Line, Column: node.Column}, Message: fmt.Sprintf("a row is a mapping, or off; it is not %q", shortened(node.Value))}
+		}
+		r.Off = true
+		return nil
+	}
+	var read struct {
+		Action   string              `yaml:"action"`
+		Request  map[string]apiField `yaml:"request"`
+		Response map[string]string   `yaml:"response"`
+		None     []string            `yaml:"none"`
+		Learned  string              `yaml:"learned"`
+		Probed   string              `yaml:"probed"`
+		Source   string              `yaml:"source"`
+	}
+	if err := node.Load(&read, yaml.WithKnownFields()); err != nil {
+		return err
+	}
+	r.Action, r.Response, r.None, r.Source = read.Action, read.Response, read.None, read.Source
+	for key, field := range read.Request {
+		if r.Request == nil {
+			r.Request, r.Types = map[string]string{}, map[string]string{}
+		}
+		r.Request[key] = field.Name
+		if field.Type != "" {
+			r.Types[key] = field.Type
+		}
+	}
+	switch {
+	case read.Learned != "":
+		r.Mark, r.Day = sesapi.Learned, read.Learned
+	case read.Probed != "":
+		r.Mark, r.Day = sesapi.Probed, read.Probed
+	}
+	return nil
+}
+
+// apiField is the name of a request field, or a mapping of its name and type.
+type apiField struct{ Name, Type string }
+
+// UnmarshalYAML reads the field.
+func (f *apiField) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		return node.Load(&f.Name)
+	}
+	var read struct {
+		Name string `yaml:"name"`
+		Type string `yaml:"type"`
+	}
+	if err := node.Load(&read, yaml.WithKnownFields()); err != nil {
+		return err
+	}
+	f.Name, f.Type = read.Name, read.Type
+	return nil
+}
+
+// check finds what the form of a row does not show.
+func (r apiRow) check(operation sesapi.Operation) error {
+	if r.Day != "" {
+		if _, err := time.Parse(time.DateOnly, r.Day); err != nil {
+			return usagef("api.%s.%s is %q; it is a day, as 2006-01-02", operation, r.Mark, shortened(r.Day))
+		}
+	}
+	if slices.ContainsFunc(r.None, func(text string) bool { return strings.Contains(text, "://") }) {
+		return usagef("api.%s.none holds a URL; it holds the texts that stand for no callback", operation)
+	}
+	return nil
+}
+
+func shortened(text string) string {
+	const longest = 40
+	if len(text) > longest {
+		return text[:longest] + "…"
+	}
+	return text
+}
+
+// overrides returns the replaced rows of a profile.
+func (p Profile) overrides() map[sesapi.Operation]sesapi.Override {
+	rows := make(map[sesapi.Operation]sesapi.Override, len(p.API))
+	for operation, row := range p.API {
+		rows[operation] = row.Override
+	}
+	return rows
+}
