@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sesctl/sesctl/internal/failure"
@@ -17,6 +18,7 @@ import (
 // fields and of how often that action was called, from 1.
 func respond(t *testing.T, answers func(action string, n int, in map[string]any) string) *Client {
 	t.Helper()
+	var mu sync.Mutex
 	counts := map[string]int{}
 	return newClient(t, Options{Endpoint: "http://localhost", Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 		var in map[string]any
@@ -24,6 +26,8 @@ func respond(t *testing.T, answers func(action string, n int, in map[string]any)
 			t.Error(err)
 		}
 		action := r.Header.Get("X-TC-Action")
+		mu.Lock()
+		defer mu.Unlock()
 		counts[action]++
 		body := `{"Response":` + answers(action, counts[action], in) + `}`
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
@@ -62,8 +66,8 @@ func TestPages(t *testing.T) {
 			return listing(149, offset, min(149, offset+100))
 		}, 4, 149, ""},
 
-		"total changes every time": {func(n, offset int) string { return listing(300+n, offset, offset+100) }, 6, 0, "changed from page to page"},
-		"total shrinks below":      {func(n, offset int) string { return listing(300-250*((n+1)%2), offset, offset+100) }, 6, 0, "changed from page to page"},
+		"total changes every time": {func(n, offset int) string { return listing(300+n, offset, offset+100) }, -1, 0, "changed from page to page"},
+		"total shrinks below":      {func(_, offset int) string { return listing(300-250*min(1, offset), offset, offset+100) }, -1, 0, "changed from page to page"},
 		"more than the total":      {func(int, int) string { return listing(3, 0, 5) }, 1, 0, "gives a total of 3 callbacks, and has listed 5"},
 		"total of zero":            {func(int, int) string { return listing(0, 0, 1) }, 1, 0, "gives a total of 0 callbacks, and has listed 1"},
 		"ends early":               {func(_, offset int) string { return listing(200, offset, max(offset, 100)) }, 2, 0, "ends after 100"},
