@@ -3,6 +3,9 @@ package ses
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	tchttp "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/http"
@@ -29,6 +32,9 @@ type answer struct {
 
 // call makes one call, and repeats it with pauses where that cannot do harm.
 func (c *Client) call(ctx context.Context, row sesapi.Row, v values) (answer, *fault) {
+	if row.Off {
+		return answer{exchange: &exchange{}}, offFault(row)
+	}
 	began := time.Now()
 	for n := 0; ; n++ {
 		a, f := c.try(ctx, row, v, began)
@@ -71,14 +77,9 @@ func (c *Client) try(ctx context.Context, row sesapi.Row, v values, began time.T
 // send makes a generic call of the SDK: most actions for callbacks are in none of
 // its versions, and a row may have other names than the SDK.
 func (c *Client) send(ctx context.Context, row sesapi.Row, v values) (answer, error) {
-	in := &request{BaseRequest: &tchttp.BaseRequest{}, fields: map[string]any{}}
+	in := &request{BaseRequest: &tchttp.BaseRequest{}, fields: parameters(row, v)}
 	in.Init().WithApiInfo(sesapi.Service, sesapi.Version, row.Action)
 	in.SetContext(ctx)
-	for key, value := range v {
-		if name := row.Request[key]; name != "" {
-			in.fields[name] = value
-		}
-	}
 	out := &response{}
 	if err := c.sdk.Send(in, out); err != nil {
 		return answer{}, err
@@ -87,6 +88,39 @@ func (c *Client) send(ctx context.Context, row sesapi.Row, v values) (answer, er
 		return answer{}, errNoShape
 	}
 	return answer{fields: out.Response, requestID: out.requestID()}, nil
+}
+
+// parameters returns the fields of a request, under the names and with the types of
+// the row.
+func parameters(row sesapi.Row, v values) map[string]any {
+	fields := map[string]any{}
+	for key, value := range v {
+		path := row.Request[key]
+		if path == "" {
+			continue
+		}
+		if slices.Contains(row.Strings, key) {
+			value = fmt.Sprint(value)
+		}
+		path, isList := strings.CutSuffix(path, "[]")
+		if isList {
+			value = []any{value}
+		}
+		in := fields
+		for name, below, nested := strings.Cut(path, "."); ; name, below, nested = strings.Cut(below, ".") {
+			if !nested {
+				in[name] = value
+				break
+			}
+			inner, there := in[name].(map[string]any)
+			if !there {
+				inner = map[string]any{}
+				in[name] = inner
+			}
+			in = inner
+		}
+	}
+	return fields
 }
 
 // request is a generic request of the SDK. CommonRequest would do as well, but

@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
 // object is a JSON object whose values are not yet read.
@@ -57,14 +60,18 @@ func textAt(in object, path string) (string, error) {
 	return text, nil
 }
 
-// countAt returns an integer that is not negative. A number is read from its
+// countAt returns an integer that is not negative; asText allows it in a string. A number is read from its
 // digits, so that none is lost.
-func countAt(in object, path string) (int64, error) {
+func countAt(in object, path string, asText bool) (int64, error) {
 	value, err := valueAt(in, path)
 	if err != nil {
 		return 0, err
 	}
-	n, err := strconv.ParseInt(string(value), 10, 64)
+	digits := string(value)
+	if quoted := strings.TrimSuffix(strings.TrimPrefix(digits, `"`), `"`); len(quoted) == len(digits)-2 && asText {
+		digits = quoted
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n < 0 {
 		return 0, fmt.Errorf("has a field %s that is not a number of entries", path)
 	}
@@ -82,4 +89,26 @@ func objectsAt(in object, path string) ([]object, error) {
 		return nil, fmt.Errorf("has a field %s that is not a list of objects", path)
 	}
 	return list, nil
+}
+
+// urlAt returns the callback URL of an answer or of an item, or "" if it says that
+// there is none, in one of the ways that the row knows.
+func urlAt(row sesapi.Row, in object) (string, error) {
+	url, err := textAt(in, row.Response[sesapi.KeyURL])
+	switch {
+	case err != nil && isMissing(err) && slices.Contains(row.None, sesapi.NoneMissing):
+		return "", nil
+	case err != nil:
+		return "", err
+	case strings.TrimSpace(url) == "" || slices.Contains(row.None, url):
+		return "", nil
+	}
+	return url, nil
+}
+
+// meansNone reports whether an error of the service is its way to say that there is
+// no callback.
+func meansNone(row sesapi.Row, f *fault) bool {
+	isFamily := f.code == sesapi.CodeResourceNotFound || strings.HasPrefix(f.code, sesapi.CodeResourceNotFound+".")
+	return isFamily && slices.Contains(row.None, sesapi.NoneNotFound)
 }

@@ -136,11 +136,28 @@ func skewHint(skew time.Duration) string {
 	return fmt.Sprintf("this machine's clock is %s %s the service's", skew.Abs().Round(time.Second), direction)
 }
 
-// beliefHints say what to do where a row of the API table fails.
+// offFault is that of an operation that the profile switches off.
+func offFault(row sesapi.Row) *fault {
+	return &fault{word: "off", kind: failure.Failure,
+		says:  fmt.Sprintf("the profile switches the operation off (api: {%s: off})", row.Operation),
+		hints: nameHints(row)}
+}
+
+// beliefHints are the next steps if a row of the API table fails.
 func beliefHints(row sesapi.Row) []string {
+	return append([]string{
+		fmt.Sprintf("the name of %s is %s; your account may know another one", row.Operation, row.MarkText()),
+	}, nameHints(row)...)
+}
+
+// nameHints are the ways to find the true names of a row, or to do without it.
+func nameHints(row sesapi.Row) []string {
+	if row.Write {
+		return []string{"'sesctl api learn' reads the true names out of a capture of the console"}
+	}
 	return []string{
-		"the console's page of callback addresses does the same; open API Inspector there to see the real names",
-		fmt.Sprintf("put them into the profile under api: %s; docs/guides/api-rows.md shows how", row.Operation),
+		"'sesctl api learn' reads the true names out of a capture of the console; 'sesctl api probe' asks the endpoint",
+		"--blind on set, delete and apply writes without reading first",
 	}
 }
 

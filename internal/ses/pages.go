@@ -17,6 +17,8 @@ const (
 	// maxReadings is how often a list is read from its beginning when it changes
 	// meanwhile.
 	maxReadings = 3
+	// noTotal stands for the total of a list whose answer gives none.
+	noTotal = -1
 )
 
 // errChanging says that the total changed from one page to the next: entries may
@@ -63,6 +65,9 @@ func (c *Client) readPages(ctx context.Context) ([]callback.Callback, error) {
 		return nil, err
 	}
 	l.total = first.total
+	if l.total == noTotal {
+		return l.untilShort(ctx, first, a)
+	}
 	if l.total > maxCallbacks {
 		return nil, c.belief(l.row, a, "gives a total of %d callbacks; more than %d are not read", l.total, maxCallbacks)
 	}
@@ -139,6 +144,27 @@ func (l *callbackList) addSideBySide(ctx context.Context, size int64) error {
 	return nil
 }
 
+// untilShort reads a list whose answer gives no total: it ends with a page that is
+// shorter than a page may be. A row without a parameter for the offset has one page.
+func (l *callbackList) untilShort(ctx context.Context, p page, a answer) ([]callback.Callback, error) {
+	paged := l.row.Request[sesapi.KeyOffset] != ""
+	for {
+		if err := l.addItems(p, a); err != nil {
+			return nil, err
+		}
+		switch {
+		case !paged || len(p.items) < sesapi.MaxPage:
+			return l.callbacks, nil
+		case len(l.seen) >= maxCallbacks:
+			return nil, l.client.belief(l.row, a, "lists more than %d callbacks; more are not read", maxCallbacks)
+		}
+		var err error
+		if p, a, err = l.client.readPage(ctx, int64(len(l.seen))); err != nil {
+			return nil, err
+		}
+	}
+}
+
 // add adds a page. What does not add up is an error.
 func (l *callbackList) add(p page, a answer) error {
 	if p.total != l.total {
@@ -151,6 +177,10 @@ func (l *callbackList) add(p page, a answer) error {
 	case len(p.items) == 0 && read < l.total:
 		return l.client.belief(l.row, a, "gives a total of %d callbacks, and ends after %d", l.total, read)
 	}
+	return l.addItems(p, a)
+}
+
+func (l *callbackList) addItems(p page, a answer) error {
 	for _, i := range p.items {
 		if l.seen[i.target] {
 			return l.client.belief(l.row, a, "lists %s twice; either a page is repeated, or there are two callbacks", i.target)
@@ -178,20 +208,22 @@ func (c *Client) readPage(ctx context.Context, offset int64) (page, answer, erro
 }
 
 func pageOf(row sesapi.Row, a answer) (page, error) {
-	total, err := countAt(a.fields, row.Response[sesapi.KeyTotal])
-	if err != nil {
-		return page{}, err
-	}
 	objects, err := objectsAt(a.fields, row.Response[sesapi.KeyItems])
 	if err != nil {
 		return page{}, err
+	}
+	total := int64(noTotal)
+	if path := row.Response[sesapi.KeyTotal]; path != "" {
+		if total, err = countAt(a.fields, path, row.Replaced); err != nil {
+			return page{}, err
+		}
 	}
 	p := page{total: total, items: make([]item, len(objects))}
 	for i, o := range objects {
 		if p.items[i].listed, err = textAt(o, row.Response[sesapi.KeyAddress]); err != nil {
 			return page{}, err
 		}
-		url, err := textAt(o, row.Response[sesapi.KeyURL])
+		url, err := urlAt(row, o)
 		if err != nil {
 			return page{}, err
 		}

@@ -151,7 +151,7 @@ func TestAccountAnswers(t *testing.T) {
 		c.table = test.table
 		snapshot, err := c.Load(t.Context(), callback.PartAccount)
 		if test.says != "" {
-			says(t, err, failure.Failure, test.says, "api: get-account-callback", "docs/guides/api-rows.md", "API Inspector")
+			says(t, err, failure.Failure, test.says, "get-account-callback", "sesctl api learn", "sesctl api probe", "--blind")
 			continue
 		}
 		if got := snapshot.Callbacks.URL(callback.Account()); err != nil || got.Whole() != test.want {
@@ -230,5 +230,5 @@ func TestLoadFirstError(t *testing.T) {
 		<-r.Context().Done()
 	})
 	_, err := newClient(t, Options{Endpoint: m.URL}).Load(t.Context(), callback.PartAll)
-	says(t, err, failure.Failure, "the endpoint does not know the action: ListAddressTrackUrl (inferred)", "InvalidAction", "api: list-sender-callbacks")
+	says(t, err, failure.Failure, "the endpoint does not know the action: ListAddressTrackUrl (inferred)", "InvalidAction", "list-sender-callbacks")
 }

@@ -90,10 +90,13 @@ func (c *Client) belief(row sesapi.Row, a answer, format string, args ...any) *f
 func (c *Client) accountURL(ctx context.Context) (callback.URL, answer, error) {
 	row := c.table.Row(sesapi.GetAccountCallback)
 	a, f := c.call(ctx, row, nil)
+	if f != nil && meansNone(row, f) {
+		return "", a, nil
+	}
 	if f != nil {
 		return callback.URL{}, a, f.failure(cannot(row))
 	}
-	url, err := textAt(a.fields, row.Response[sesapi.KeyURL])
+	url, err := urlAt(row, a.fields)
 	if err != nil {
 		return callback.URL{}, a, c.belief(row, a, "%w", err)
 	}
