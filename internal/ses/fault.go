@@ -20,6 +20,7 @@ type fault struct {
 	says      string // why
 	hints     []string
 	code      string // of the service; "" where it did not say
+	message   string // of the service, cleaned; "" where there was none
 	requestID string
 
 	// uncertain tells that a write may have been carried out all the same.

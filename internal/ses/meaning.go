@@ -110,8 +110,8 @@ func (c *Client) apiFault(row sesapi.Row, api *tcerrors.TencentCloudSDKError, v 
 		f.hints = beliefHints(row)
 	}
 	f.says += "; it says " + f.code
-	if message := cleanMessage(api.Message, v); message != "" {
-		f.says += ": " + message
+	if f.message = cleanMessage(api.Message, v); f.message != "" {
+		f.says += ": " + f.message
 	}
 	for _, hint := range m.hints {
 		if hint == hintPermission {
