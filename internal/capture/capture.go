@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
@@ -27,7 +28,7 @@ type Call struct {
 	// as the audit log does.
 	Write bool
 
-	account string // who called: only compared, never shown
+	account string // a digest of who called: only compared, never shown
 }
 
 // Mention is an action that a script of the console names, with the names of the
@@ -78,15 +79,18 @@ const maxNames = 200
 func (c Capture) Empty() bool { return len(c.Calls) == 0 && len(c.Mentions) == 0 }
 
 // Accounts returns how many accounts called SES in the capture. Calls that do not
-// show their account are not counted.
+// show their account are not counted. Some forms of the console show the owner of
+// the account, others the user only; the two are counted apart.
 func (c Capture) Accounts() int {
-	seen := map[string]bool{}
+	owners, users := map[string]bool{}, map[string]bool{}
 	for _, call := range c.Calls {
-		if call.account != "" {
-			seen[call.account] = true
+		if strings.HasPrefix(call.account, "owner") {
+			owners[call.account] = true
+		} else if call.account != "" {
+			users[call.account] = true
 		}
 	}
-	return len(seen)
+	return max(len(owners), len(users))
 }
 
 // SeenHosts returns the hosts of all requests, in order.

@@ -194,12 +194,15 @@ func scalar(raw json.RawMessage) string {
 // that two accounts can be told apart without keeping their numbers.
 func accountOf(u *url.URL) string {
 	query := u.Query()
-	number := firstOf(query.Get("ownerUin"), query.Get("uin"))
+	kind, number := "owner", query.Get("ownerUin")
+	if number == "" {
+		kind, number = "user", query.Get("uin")
+	}
 	if _, err := strconv.ParseUint(number, 10, 64); err != nil {
 		return ""
 	}
 	sum := sha256.Sum256([]byte(number))
-	return string(sum[:8])
+	return kind + string(sum[:8])
 }
 
 func firstOf(values ...string) string {

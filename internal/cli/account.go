@@ -49,16 +49,36 @@ func (a *app) openClient(ctx context.Context) (*ses.Client, error) {
 	if a.client != nil {
 		return a.client, nil
 	}
-	settings, err := a.where()
+	options, err := a.clientOptions(ctx)
 	if err != nil {
 		return nil, err
 	}
+	a.client, err = ses.New(options)
+	return a.client, err
+}
+
+// openAudit returns the audit log of the account that the command acts on.
+func (a *app) openAudit(ctx context.Context) (*ses.Audit, config.Settings, error) {
+	options, err := a.clientOptions(ctx)
+	if err != nil {
+		return nil, config.Settings{}, err
+	}
+	audit, err := ses.NewAudit(options)
+	return audit, *a.settings, err
+}
+
+// clientOptions says which account a client acts on.
+func (a *app) clientOptions(ctx context.Context) (ses.Options, error) {
+	settings, err := a.where()
+	if err != nil {
+		return ses.Options{}, err
+	}
 	if !settings.Local {
 		if err := ses.CheckEndpoint(settings.Endpoint.Value); err != nil {
-			return nil, err
+			return ses.Options{}, err
 		}
 		if a.flags.localState != "" {
-			return nil, failure.New(failure.Usage, "--local-state is given without --local, and the command would act on %s", callback.Mask(settings.Endpoint.Value)).
+			return ses.Options{}, failure.New(failure.Usage, "--local-state is given without --local, and the command would act on %s", callback.Mask(settings.Endpoint.Value)).
 				WithHint("add --local, or leave --local-state out")
 		}
 	}
@@ -80,11 +100,10 @@ func (a *app) openClient(ctx context.Context) (*ses.Client, error) {
 		options.Credentials, err = a.credentials(ctx, settings)
 	}
 	if err != nil {
-		return nil, err
+		return ses.Options{}, err
 	}
 	a.credentialsFrom = options.Credentials.Source
-	a.client, err = ses.New(options)
-	return a.client, err
+	return options, nil
 }
 
 // quota is the number of calls a second that SES takes for each action, by default

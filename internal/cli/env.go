@@ -42,3 +42,18 @@ type Build struct {
 	OS      string `json:"os"`
 	Arch    string `json:"arch"`
 }
+
+// pause waits, by the clock of the process unless a test gives another one.
+func (a *app) pause(ctx context.Context, d time.Duration) error {
+	if a.env.Pause != nil {
+		return a.env.Pause(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -102,12 +102,18 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	return s, nil
 }
 
+// Path returns the configuration file, whether or not it exists, and whether the
+// user named it.
+func Path(dirs Dirs, getenv func(string) string) (path string, named bool) {
+	if p := getenv(EnvConfig); p != "" {
+		return p, true
+	}
+	return filepath.Join(dirs.Config, "config.yaml"), false
+}
+
 func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) string) (Profile, error) {
 	name := choose(Setting{flags.Profile, firstOf(flags.ProfileFrom, "--profile")}, Setting{getenv(EnvProfile), EnvProfile}, Setting{DefaultProfile, "default"})
-	path, named := filepath.Join(dirs.Config, "config.yaml"), false
-	if p := getenv(EnvConfig); p != "" {
-		path, named = p, true
-	}
+	path, named := Path(dirs, getenv)
 	data, err := readLimited(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !named:

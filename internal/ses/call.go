@@ -78,7 +78,7 @@ func (c *Client) try(ctx context.Context, row sesapi.Row, v values, began time.T
 // its versions, and a row may have other names than the SDK.
 func (c *Client) send(ctx context.Context, row sesapi.Row, v values) (answer, error) {
 	in := &request{BaseRequest: &tchttp.BaseRequest{}, fields: parameters(row, v)}
-	in.Init().WithApiInfo(sesapi.Service, sesapi.Version, row.Action)
+	in.Init().WithApiInfo(c.product, c.version, row.Action)
 	in.SetContext(ctx)
 	out := &response{}
 	if err := c.sdk.Send(in, out); err != nil {

@@ -58,8 +58,11 @@ type Call struct {
 // Client holds the callbacks of one account. It is a callback.Store, and safe
 // for use by several goroutines.
 type Client struct {
-	sdk    *common.Client
-	table  sesapi.Table
+	sdk   *common.Client
+	table sesapi.Table
+	// product and version are those of API 3.0 that the client calls.
+	product, version string
+
 	host   string // of the endpoint, for messages
 	source string // of the credentials, for hints
 	onCall func(Call)
@@ -100,7 +103,7 @@ func New(o Options) (*Client, error) {
 		}
 	}
 	c := &Client{
-		table: o.Table, host: endpoint.Host, source: o.Credentials.Source, onCall: o.OnCall,
+		table: o.Table, product: sesapi.Service, version: sesapi.Version, host: endpoint.Host, source: o.Credentials.Source, onCall: o.OnCall,
 		traced: o.Transport == nil, rate: o.Rate, now: time.Now, pause: pause,
 	}
 	if o.Pause != nil {

@@ -84,7 +84,7 @@ func meanings() []meaning {
 	}
 }
 
-const hintPermission = "the user or role needs the permission ses:%s; ask whoever manages access (CAM) for the account"
+const hintPermission = "the user or role needs the permission %s:%s; ask whoever manages access (CAM) for the account"
 
 func meaningOf(code string) meaning {
 	all := meanings()
@@ -115,7 +115,7 @@ func (c *Client) apiFault(row sesapi.Row, api *tcerrors.TencentCloudSDKError, v 
 	}
 	for _, hint := range m.hints {
 		if hint == hintPermission {
-			hint = fmt.Sprintf(hintPermission, row.Action)
+			hint = fmt.Sprintf(hintPermission, c.product, row.Action)
 		}
 		f.hints = append(f.hints, hint)
 	}

@@ -91,7 +91,7 @@ func (c *Client) accountURL(ctx context.Context) (callback.URL, answer, error) {
 	row := c.table.Row(sesapi.GetAccountCallback)
 	a, f := c.call(ctx, row, nil)
 	if f != nil && meansNone(row, f) {
-		return "", a, nil
+		return callback.URL{}, a, nil
 	}
 	if f != nil {
 		return callback.URL{}, a, f.failure(cannot(row))

@@ -97,7 +97,7 @@ func TestOff(t *testing.T) {
 	c.table = tableWith(t, map[sesapi.Operation]sesapi.Override{sesapi.GetAccountCallback: {Off: true}, sesapi.SetAccountCallback: {Off: true}})
 	_, err := c.Load(t.Context(), callback.PartAccount)
 	says(t, err, failure.Failure, "get-account-callback: off", "api learn", "api probe", "--blind")
-	_, err = c.Make(t.Context(), callback.NewChange(callback.Account(), "", "https://hooks.example.com:8080/"))
+	_, err = c.Make(t.Context(), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL("https://hooks.example.com:8080/")))
 	says(t, err, failure.Failure, "set-account-callback: off", "api learn")
 }
 

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/capture"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// readAuditEvents asks the audit log twice: for events of the product, and for the
+// actions of the API table by name, since the name of the product there is a guess.
+func readAuditEvents(ctx context.Context, audit *ses.Audit, since, until time.Time, names map[string]bool) (capture.Capture, error) {
+	var c capture.Capture
+	for _, question := range []ses.AuditQuestion{
+		{Since: since, Until: until, ResourceType: sesapi.Service},
+		{Since: since, Until: until, Names: slices.Sorted(maps.Keys(names))},
+	} {
+		unread := 0
+		err := audit.Events(ctx, question, func(event string) {
+			if !c.AddAudit(event, func(action string) bool { return names[action] }) {
+				unread++
+			}
+		})
+		if err != nil {
+			return capture.Capture{}, err
+		}
+		if unread > 0 {
+			c.Warnings = append(c.Warnings, plural(unread, "event of the audit log has", "events of the audit log have")+" an unknown form and were passed over")
+		}
+	}
+	return c, nil
+}
+
+func asPathError(err error, target **os.PathError) bool { return errors.As(err, target) }

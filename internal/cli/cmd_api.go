@@ -1,0 +1,11 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+func newAPICommand(a *app) *cobra.Command {
+	return group(a, "api", "Show, learn and probe the names of the API",
+		named{"list", newAPIListCommand},
+		named{"learn", newAPILearnCommand},
+		named{"probe", newAPIProbeCommand},
+	)
+}

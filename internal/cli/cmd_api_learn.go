@@ -1,0 +1,268 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/capture"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+type learnOptions struct {
+	urls       []string
+	senders    []string
+	dryRun     bool
+	yes        bool
+	cloudAudit bool
+	since      string
+}
+
+func newAPILearnCommand(a *app) *cobra.Command {
+	var o learnOptions
+	cmd := &cobra.Command{
+		Use:   "learn (FILE... | - | --cloudaudit)",
+		Short: "Read the true names of the API out of a capture of the console",
+		Long: `Read the true names of actions and parameters out of a capture of Tencent's
+console, and write them into the profile.
+
+A capture is a HAR file of the network panel, a request copied as cURL or fetch,
+or the JSON of a request with its answer behind it. Open the console's page of
+callback addresses with the network panel open, save a callback of the account
+and one of a sender, delete them, and export the panel as HAR.
+
+The calls are recognised by their values: --url names the callback URLs that you
+typed, --sender the sender addresses. Cookies, keys, tokens and the rest of the
+capture are not shown, kept or logged.
+
+With --cloudaudit the names are read out of Tencent's audit log instead. That
+only reads.`,
+		Example: `  sesctl api learn console.har --dry-run
+  sesctl api learn console.har --url https://hooks.example.com:8080/ses --profile global
+  sesctl api learn --cloudaudit --since 7d`,
+		Args: cobra.ArbitraryArgs,
+		RunE: a.run(func(ctx context.Context, args []string) error { return runAPILearn(ctx, a, o, args) }),
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&o.urls, "url", nil, "callback `URL` that was typed in the console (repeatable)")
+	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that was used in the console (repeatable)")
+	f.BoolVar(&o.dryRun, "dry-run", false, "show what was found, and write nothing")
+	f.BoolVar(&o.yes, "yes", false, "write without asking")
+	f.BoolVar(&o.cloudAudit, "cloudaudit", false, "read the audit log of the account instead of files")
+	f.StringVar(&o.since, "since", "7d", "with --cloudaudit: not before `TIME`; the log keeps 90 days")
+	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
+	return cmd
+}
+
+func runAPILearn(ctx context.Context, a *app, o learnOptions, args []string) error {
+	known, err := o.known(a)
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.cloudAudit && len(args) > 0:
+		return failure.New(failure.Usage, "files and --cloudaudit cannot be used together")
+	case !o.cloudAudit && len(args) == 0:
+		return failure.New(failure.Usage, "missing FILE").WithHint("name a HAR file of the console, - for standard input, or use --cloudaudit")
+	case !o.dryRun:
+		if err := a.mayAsk(o.yes, "writing into the configuration file"); err != nil {
+			return err
+		}
+	}
+	settings, err := a.where()
+	if err != nil {
+		return err
+	}
+	var captured capture.Capture
+	if o.cloudAudit {
+		captured, err = o.readAudit(ctx, a)
+	} else {
+		captured, err = await(ctx, func() (capture.Capture, error) { return a.readCaptures(args) })
+	}
+	if err != nil {
+		return err
+	}
+	for _, warning := range captured.Warnings {
+		a.warn("%s", warning)
+	}
+	if n := captured.Accounts(); n > 1 {
+		return failure.New(failure.Usage, "the capture shows calls of %d accounts", n).WithHint("make a capture in which one account is signed in")
+	}
+	if captured.Empty() {
+		return o.nothing(captured)
+	}
+	if len(known.Senders) == 0 && !o.cloudAudit {
+		known.Senders = a.sendersIfAny(ctx)
+	}
+	found := captured.Learn(known, settings.Table)
+	if len(found) == 0 {
+		return o.unrecognised(captured)
+	}
+	if err := a.print(learnResult(found, settings.Table)); err != nil || o.dryRun {
+		return err
+	}
+	return a.writeRows(ctx, o.yes, learnedRows(found, a.env.Now(), o.source()))
+}
+
+// known reads the values by which calls are recognised.
+func (o learnOptions) known(a *app) (capture.Known, error) {
+	for _, url := range o.urls {
+		for _, p := range callback.CheckURL(url, callback.Policy{PrivateHosts: true}) {
+			if p.Rule == "url-syntax" || p.Rule == "url-scheme" {
+				return capture.Known{}, failure.New(failure.Usage, "--url %s: %s (%s)", a.url(callback.NewURL(url)), p.Message, p.Rule)
+			}
+		}
+	}
+	for _, sender := range o.senders {
+		if _, err := parseSender(sender); err != nil {
+			return capture.Known{}, err
+		}
+	}
+	policy, err := a.policy()
+	return capture.Known{URLs: o.urls, Senders: o.senders, Policy: policy}, err
+}
+
+func (o learnOptions) source() string {
+	if o.cloudAudit {
+		return "the audit log"
+	}
+	return "a capture of the console"
+}
+
+// readCaptures reads files; - is standard input.
+func (a *app) readCaptures(paths []string) (capture.Capture, error) {
+	var all capture.Capture
+	for _, path := range paths {
+		one, err := a.readCapture(path)
+		if err != nil {
+			return capture.Capture{}, err
+		}
+		all.Add(one)
+	}
+	return all, nil
+}
+
+func (a *app) readCapture(path string) (capture.Capture, error) {
+	var in io.Reader = a.env.Stdin
+	name := "standard input"
+	if path != "-" {
+		file, err := openRegular(path)
+		if err != nil {
+			return capture.Capture{}, failure.New(failure.Failure, "cannot read the capture: %w", err)
+		}
+		defer file.Close()
+		in, name = file, path
+	}
+	one, err := capture.Read(in, name)
+	if pathError := (*os.PathError)(nil); err != nil && asPathError(err, &pathError) {
+		return one, failure.New(failure.Failure, "cannot read the capture: %w", err)
+	}
+	if err != nil {
+		return one, failure.New(failure.Usage, "%s: %w", name, err).
+			WithHint("in the browser: the network panel, 'Save all as HAR', or 'Copy as cURL' on one request")
+	}
+	return one, nil
+}
+
+// sendersIfAny are the sender addresses of the account, if it can be asked. A
+// capture can be read without an account: then any address counts.
+func (a *app) sendersIfAny(ctx context.Context) []string {
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	client, err := a.openClient(ctx)
+	if err != nil {
+		return nil
+	}
+	snapshot, err := client.Load(ctx, callback.PartSenders)
+	if err != nil || len(snapshot.Senders) == 0 {
+		a.warn("the sender addresses of the account could not be read; any email address in the capture counts as one")
+		return nil
+	}
+	var addresses []string
+	for _, sender := range snapshot.Senders {
+		addresses = append(addresses, sender.Target.Address())
+	}
+	return addresses
+}
+
+// nothing is the answer if nothing of SES was seen: it says what was seen instead.
+func (o learnOptions) nothing(c capture.Capture) error {
+	if o.cloudAudit {
+		return failure.New(failure.Finding, "the audit log has no event of SES since then").
+			WithHint("CloudAudit may not record SES; capture the console instead: sesctl api learn FILE")
+	}
+	seen := "it shows no request"
+	if hosts := c.SeenHosts(); len(hosts) > 0 {
+		seen = "it shows requests to " + shortList(hosts)
+	}
+	if products := c.SeenProducts(); len(products) > 0 {
+		seen += ", and calls of the products " + shortList(products)
+	}
+	return failure.New(failure.Finding, "no call of SES in the capture: %s", seen).
+		WithHint("open the console's page of callback addresses with the network panel open, save a callback, and export again")
+}
+
+// unrecognised is the answer if SES was called, but not for callbacks.
+func (o learnOptions) unrecognised(c capture.Capture) error {
+	var actions []string
+	for _, call := range c.Calls {
+		actions = appendOnce(actions, call.Action)
+	}
+	for _, m := range c.Mentions {
+		actions = appendOnce(actions, m.Action)
+	}
+	e := failure.New(failure.Finding, "no call of SES in the capture holds a callback URL or a sender address: it shows %s", shortList(actions))
+	if len(o.urls) > 0 {
+		return e.WithHint("no call held a URL of --url; leave it out to take any URL that passes the rules")
+	}
+	return e.WithHint("save a callback in the console while the network panel is open; name its URL with --url")
+}
+
+func shortList(names []string) string {
+	const most = 12
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+func appendOnce(list []string, text string) []string {
+	for _, have := range list {
+		if have == text {
+			return list
+		}
+	}
+	return append(list, text)
+}
+
+// readAudit reads the events of SES out of the audit log.
+func (o learnOptions) readAudit(ctx context.Context, a *app) (capture.Capture, error) {
+	since, _, err := parseTime(a, "--since", o.since)
+	if err != nil {
+		return capture.Capture{}, err
+	}
+	audit, settings, err := a.openAudit(ctx)
+	if err != nil {
+		return capture.Capture{}, err
+	}
+	names := map[string]bool{}
+	for _, row := range settings.Table.Rows() {
+		if !sesapi.IsPublished(row.Action) {
+			names[row.Action] = true
+		}
+	}
+	until := a.env.Now()
+	if until.Sub(since) > ses.AuditKept {
+		since = until.Add(-ses.AuditKept)
+	}
+	return readAuditEvents(ctx, audit, since, until, names)
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/output"
+)
+
+func newAPIListCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the operations, their names on the wire, and how well they are known",
+		Long: `List the operations that sesctl uses: the action, the names of its parameters and
+of its answer, and a mark that says how well each is known.
+
+  published  in Tencent's SDK or API documentation, or once was
+  named      Tencent names the action, but publishes no parameters
+  inferred   nobody outside Tencent has confirmed it
+  learned    read out of a capture of the console or the audit log, with the day
+  probed     the endpoint was asked and knows it, with the day`,
+		Example: `  sesctl api list
+  sesctl api list --profile global -o json`,
+		Args: noArgs,
+		RunE: a.runAtOnce(func(context.Context, []string) error { return runAPIList(a) }),
+	}
+}
+
+func runAPIList(a *app) error {
+	settings, err := a.where()
+	if err != nil {
+		return err
+	}
+	rows := []rowView{}
+	for _, row := range settings.Table.Rows() {
+		rows = append(rows, viewRow(row, settings))
+	}
+	return a.print(apiListResult(rows))
+}
+
+func apiListResult(rows []rowView) output.Result {
+	r := output.Result{Data: rows, Table: &output.Table{Columns: []output.Column{
+		{Name: "operation"}, {Name: "action"}, {Name: "request", Wrapped: true}, {Name: "response", Wrapped: true}, {Name: "mark"},
+	}}}
+	for _, row := range rows {
+		r.Quiet = append(r.Quiet, row.Action)
+		r.Table.Rows = append(r.Table.Rows, []string{string(row.Operation), row.Action, fieldsText(row.Request), fieldsText(row.Response), row.text()})
+	}
+	return r
+}
+
+// text is the mark of a row in a table.
+func (v rowView) text() string {
+	if v.Off {
+		return v.Mark + ", off"
+	}
+	return v.Mark
+}

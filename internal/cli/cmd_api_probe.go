@@ -1,0 +1,290 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/capture"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+type probeOptions struct {
+	actions []string
+	save    bool
+	dryRun  bool
+}
+
+func newAPIProbeCommand(a *app) *cobra.Command {
+	var o probeOptions
+	cmd := &cobra.Command{
+		Use:   "probe [OPERATION...]",
+		Short: "Ask the endpoint which names of reads it knows",
+		Long: `Ask the endpoint which names of reads it knows: the name that the API table has,
+then likely ones, then those of --action. --dry-run lists them.
+
+Only reads are asked for. A write under a wrong name is never tried: nothing
+published proves that it would change nothing. Two calls are made a second.
+
+  answered   the endpoint answered without an error
+  exists     it answered with an error about parameters: there is such an action
+  unknown    it has no such action, or the action is not open to these keys
+  forbidden  access management (CAM) refused: there is such an action
+  unclear    it gave another error`,
+		Example: `  sesctl api probe
+  sesctl api probe get-account-callback --action DescribeEventUrl
+  sesctl api probe --save --profile global`,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: cobra.FixedCompletions(readNames(), cobra.ShellCompDirectiveNoFileComp),
+		RunE:              a.runLong(func(ctx context.Context, args []string) error { return runAPIProbe(ctx, a, o, args) }),
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&o.actions, "action", nil, "another `NAME` to ask for (repeatable)")
+	f.BoolVar(&o.save, "save", false, "write what was found into the profile")
+	f.BoolVar(&o.dryRun, "dry-run", false, "list the names, and contact nothing")
+	return cmd
+}
+
+func readNames() []string {
+	var names []string
+	for _, op := range sesapi.Reads() {
+		names = append(names, string(op))
+	}
+	return names
+}
+
+// question is one name to ask for.
+type question struct {
+	operation sesapi.Operation
+	action    string
+}
+
+// probeView is the answer to a question in JSON and YAML.
+type probeView struct {
+	Operation  sesapi.Operation `json:"operation"`
+	Action     string           `json:"action"`
+	Answer     ses.Recognition  `json:"answer"`
+	Code       string           `json:"code"`
+	Parameters []string         `json:"parameters"`
+	Message    string           `json:"message"`
+}
+
+func runAPIProbe(ctx context.Context, a *app, o probeOptions, args []string) error {
+	settings, err := a.where()
+	if err != nil {
+		return err
+	}
+	questions, err := o.questions(settings.Table, args)
+	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		return a.print(probeResult(viewQuestions(questions)))
+	}
+	client, err := a.openClient(ctx)
+	if err != nil {
+		return err
+	}
+	p := &prober{app: a, client: client, table: settings.Table}
+	if err := p.control(ctx); err != nil {
+		return err
+	}
+	for _, q := range questions {
+		if err := p.ask(ctx, q); err != nil {
+			return err
+		}
+	}
+	if err := a.print(probeResult(p.views)); err != nil {
+		return err
+	}
+	if o.save && len(p.found) > 0 {
+		if err := a.writeRows(ctx, true, p.found); err != nil {
+			return err
+		}
+	}
+	return p.verdict(questions)
+}
+
+// questions are the names to ask for: each once, in order.
+func (o probeOptions) questions(table sesapi.Table, args []string) ([]question, error) {
+	operations := sesapi.Reads()
+	if len(args) > 0 {
+		operations = nil
+	}
+	for _, name := range args {
+		op := sesapi.Operation(name)
+		if !slices.Contains(sesapi.Reads(), op) {
+			return nil, failure.New(failure.Usage, "%q is not an operation that only reads", name).WithHint("there are: %s", strings.Join(readNames(), ", "))
+		}
+		operations = append(operations, op)
+	}
+	for _, action := range o.actions {
+		if !ses.ReadsByName(action) {
+			return nil, failure.New(failure.Usage, "--action %q: its name does not say that it only reads, so it is not asked for", shortened(action)).
+				WithHint("names such as GetX, ListX and DescribeX are asked for")
+		}
+	}
+	var questions []question
+	for _, op := range operations {
+		names := append([]string{table.Row(op).Action}, sesapi.Candidates(op)...)
+		if op != sesapi.ListSenders || len(args) > 0 {
+			names = append(names, o.actions...)
+		}
+		for _, name := range names {
+			if q := (question{op, name}); ses.ReadsByName(name) && !slices.Contains(questions, q) {
+				questions = append(questions, q)
+			}
+		}
+	}
+	return questions, nil
+}
+
+func shortened(text string) string {
+	const longest = 60
+	if len(text) > longest {
+		return text[:longest] + "…"
+	}
+	return text
+}
+
+func viewQuestions(questions []question) []probeView {
+	views := []probeView{}
+	for _, q := range questions {
+		views = append(views, probeView{Operation: q.operation, Action: q.action, Parameters: []string{}})
+	}
+	return views
+}
+
+// prober asks an endpoint for names.
+type prober struct {
+	app    *app
+	client *ses.Client
+	table  sesapi.Table
+	// answersAll tells that the endpoint answers a name that cannot exist, so that
+	// its answers prove nothing.
+	answersAll bool
+	asked      int
+	views      []probeView
+	found      map[sesapi.Operation]sesapi.Override
+}
+
+// noSuchAction is a name that no service has.
+const noSuchAction = "GetSesctlControlThatDoesNotExist"
+
+func (p *prober) control(ctx context.Context) error {
+	row := p.table.Row(sesapi.GetAccountCallback)
+	got, err := p.call(ctx, row, noSuchAction)
+	if err != nil {
+		return err
+	}
+	if p.answersAll = got.Recognition != ses.Unknown; p.answersAll {
+		p.app.warn("the endpoint answers to a name that does not exist (%s) with %q; so its answers do not show which names it knows", noSuchAction, cmpOr(got.Code, "no error"))
+	}
+	return nil
+}
+
+func cmpOr(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// probePause lies between two calls: two a second.
+const probePause = 500 * time.Millisecond
+
+func (p *prober) call(ctx context.Context, row sesapi.Row, action string) (ses.Asked, error) {
+	if p.asked > 0 && !p.app.settings.Loopback() {
+		if err := p.app.pause(ctx, probePause); err != nil {
+			return ses.Asked{}, err
+		}
+	}
+	p.asked++
+	return p.client.Ask(ctx, row, action)
+}
+
+func (p *prober) ask(ctx context.Context, q question) error {
+	row := p.table.Row(q.operation)
+	got, err := p.call(ctx, row, q.action)
+	if err != nil {
+		return err
+	}
+	if p.answersAll {
+		got.Recognition = ses.Unclear
+	}
+	v := probeView{Operation: q.operation, Action: q.action, Answer: got.Recognition, Code: got.Code, Parameters: []string{}, Message: got.Message}
+	v.Parameters = append(v.Parameters, got.Parameters...)
+	if got.Permission != "" {
+		v.Message = cmpOr(v.Message, "") + " (permission " + got.Permission + ")"
+	}
+	p.views = append(p.views, v)
+	if got.Recognition == ses.Answered {
+		p.note(row, q, got)
+	}
+	return nil
+}
+
+// note keeps what an answer shows of a row: that its own name is right, or the names
+// of the fields of another action.
+func (p *prober) note(row sesapi.Row, q question, got ses.Asked) {
+	if _, known := p.found[q.operation]; known {
+		return
+	}
+	override := sesapi.Override{Action: q.action, Mark: sesapi.Probed, Day: p.app.env.Now().Format(time.DateOnly), Source: "the endpoint answered"}
+	if q.action != row.Action {
+		c := capture.Capture{Calls: []capture.Call{{Action: q.action, Answer: got.Fields}}}
+		found := c.Learn(capture.Known{}, p.table)
+		i := slices.IndexFunc(found, func(f capture.Finding) bool { return f.Operation == q.operation })
+		if i < 0 {
+			return // an answer without a callback shows no names
+		}
+		override.Response = found[i].Response
+	}
+	if p.found == nil {
+		p.found = map[sesapi.Operation]sesapi.Override{}
+	}
+	p.found[q.operation] = override
+}
+
+// verdict is a finding if the endpoint knows no name of an operation.
+func (p *prober) verdict(questions []question) error {
+	var missing []string
+	for _, q := range questions {
+		name := string(q.operation)
+		known := slices.ContainsFunc(p.views, func(v probeView) bool {
+			return v.Operation == q.operation && (v.Answer == ses.Answered || v.Answer == ses.Exists || v.Answer == ses.Forbidden)
+		})
+		if !known && !slices.Contains(missing, name) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return failure.New(failure.Finding, "the endpoint knows no name that was tried for %s", strings.Join(missing, ", ")).
+		WithHint("'sesctl api learn' reads the true names out of a capture of the console")
+}
+
+func probeResult(views []probeView) output.Result {
+	r := output.Result{Data: views, Table: &output.Table{Columns: []output.Column{
+		{Name: "operation"}, {Name: "action"}, {Name: "answer", Paint: paintRecognition}, {Name: "code"}, {Name: "parameters"}, {Name: "message", Wrapped: true},
+	}}}
+	for _, v := range views {
+		r.Table.Rows = append(r.Table.Rows, []string{string(v.Operation), v.Action, string(v.Answer), v.Code, strings.Join(v.Parameters, ", "), v.Message})
+		if v.Answer == ses.Answered || v.Answer == "" {
+			r.Quiet = append(r.Quiet, v.Action)
+		}
+	}
+	return r
+}
+
+func paintRecognition(cell string) output.Color {
+	colors := map[string]output.Color{string(ses.Answered): output.Green, string(ses.Exists): output.Green, string(ses.Forbidden): output.Yellow, string(ses.Unknown): output.Faint}
+	return colors[cell]
+}
