@@ -214,9 +214,11 @@ func TestTruncatedHARIsReadAsFarAsItGoes(t *testing.T) {
 	t.Parallel()
 	whole := har(forms["old"], session, false)
 	for _, length := range []int{len(whole) - 1, len(whole) * 3 / 4, len(whole) / 2, len(whole) / 4} {
-		c, err := Read(strings.NewReader(whole[:length]), "")
-		if err != nil || len(c.Warnings) != 1 {
-			t.Errorf("cut at %d: %v, warnings %q", length, err, c.Warnings)
+		for _, end := range []string{"", "\n"} {
+			c, err := Read(strings.NewReader(whole[:length]+end), "")
+			if err != nil || len(c.Warnings) != 1 {
+				t.Errorf("cut at %d: %v, warnings %q", length, err, c.Warnings)
+			}
 		}
 	}
 }

@@ -57,11 +57,14 @@ func readHAR(r io.Reader) (Capture, error) {
 		}
 		c.addEntry(e)
 	})
-	if err == nil {
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
 		return c, nil
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		c.Warnings = append(c.Warnings, fmt.Sprintf("the HAR file ends too early, after %d requests: save it again, whole", total(c.Hosts)))
+	case errors.Is(err, errNotHAR):
+		return c, err
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.As(err, &syntax):
+		c.Warnings = append(c.Warnings, fmt.Sprintf("the HAR file ends too early or is damaged after %d requests: save it again, whole", total(c.Hosts)))
 		return c, nil
 	}
 	return c, err

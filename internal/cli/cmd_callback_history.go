@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -89,26 +88,6 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 		}
 		return (since.IsZero() || !e.Time.Before(since)) && (until.IsZero() || !e.Time.After(until))
 	}, nil
-}
-
-// parseTime returns the first and the last moment of what a flag names; they
-// differ for a day. Both are zero where nothing is given.
-func parseTime(a *app, flag, text string) (first, last time.Time, err error) {
-	if text == "" {
-		return time.Time{}, time.Time{}, nil
-	}
-	if back, err := time.ParseDuration(text); err == nil {
-		t := a.env.Now().Add(-back)
-		return t, t, nil
-	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, t, nil
-	}
-	if day, err := time.ParseInLocation(time.DateOnly, text, time.Local); err == nil {
-		return day, day.AddDate(0, 0, 1).Add(-1), nil
-	}
-	return time.Time{}, time.Time{}, failure.New(failure.Usage, "%s %s: this is no time", flag, callback.Quote(text)).
-		WithHint("write a duration (36h), a day (2026-01-31) or RFC 3339 (2026-01-31T12:00:00Z)")
 }
 
 func historyResult(a *app, entries []journal.Entry) output.Result {

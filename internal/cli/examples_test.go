@@ -49,6 +49,10 @@ func runExample(t *testing.T, example string) {
 	if err := os.WriteFile(filepath.Join(home, "events.jsonl"), []byte(event), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	capture := "curl 'https://console-hc.cloud.tencent.com/_api/ses/SaveHook' --data-raw '{\"cmd\":\"SaveHook\",\"serviceType\":\"ses\",\"data\":{\"HookUrl\":\"https://hooks.example.com:8080/ses\"}}'"
+	if err := os.WriteFile(filepath.Join(home, "console.har"), []byte(capture), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	script := `set -e
 sesctl callback set --account https://hooks.example.com:8080/ses >/dev/null
 sesctl callback set --sender news@mail.example.com https://hooks.example.com:8081/news >/dev/null
@@ -84,8 +88,14 @@ func adapt(example, receiver string) string {
 			line += " --listen 127.0.0.1:0 >url.txt & until test -s url.txt; do sleep 0.1; done; kill $!; wait $!; rm url.txt"
 		case "callback check":
 			line = strings.Replace(line, "https://hooks.example.com:8080", receiver, 1)
-		case "callback apply", "callback delete", "callback rollback":
+		case "callback apply", "callback delete", "callback rollback", "api learn":
+			line = strings.Replace(line, " --profile global", "", 1)
 			line += " --yes"
+			if strings.Contains(line, "--cloudaudit") {
+				line = "sesctl api learn --help" // the emulator keeps no audit log
+			}
+		case "api list", "api probe":
+			line = strings.Replace(line, " --profile global", "", 1)
 		}
 		if line == "" || strings.HasPrefix(line, "#") {
 			finding = strings.Contains(strings.ToLower(line), "exit status 3")

@@ -20,7 +20,7 @@ func layers() [][]string {
 		{"pkg/callback", "pkg/event"},
 		{"internal/failure", "internal/sesapi", "internal/seed"},
 		{"internal/emulator/state", "internal/emulator/tc3", "internal/emulator/delivery"},
-		{"internal/ses", "internal/ses/storetest", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
+		{"internal/ses", "internal/ses/storetest", "internal/capture", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
 		{"internal/cli"},
 		{"cmd/sesctl", "internal/gendocs", "internal/prose"},
 	}
@@ -37,6 +37,7 @@ func owners() map[string][]string {
 		"go.yaml.in/yaml/":                      {"internal/config", "internal/manifest", "internal/output"},
 		"github.com/gofrs/flock":                {"internal/journal", "internal/cli"},
 		"github.com/tidwall/btree":              {"internal/emulator/state"},
+		"mvdan.cc/sh/":                          {"internal/capture"},
 		"golang.org/x/net/idna":                 {"pkg/callback"},
 		"golang.org/x/term":                     {"internal/cli"},
 		"github.com/rogpeppe/go-internal/":      {},

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -54,10 +55,13 @@ func faults() map[string]http.HandlerFunc {
 		return body("application/json", `{"Response":{"Error":{"Code":"`+code+`","Message":"no"},"RequestId":"request-1"}}`)
 	}
 	return map[string]http.HandlerFunc{
-		"html":  body("text/html", "<html><body>captive portal</body></html>"),
-		"empty": body("application/json", ""),
-		"cut":   body("application/json", `{"Response":{"Url":"https://ho`),
-		"shape": body("application/json", `{"Response":["something else"]}`),
+		"html":        body("text/html", "<html><body>captive portal</body></html>"),
+		"empty":       body("application/json", ""),
+		"cut":         body("application/json", `{"Response":{"Url":"https://ho`),
+		"answers-all": body("application/json", `{"Response":{"Url":"","RequestId":"request-1"}}`),
+		"audit":       auditLog,
+		"audit-empty": body("application/json", `{"Response":{"Events":[],"ListOver":true,"RequestId":"request-1"}}`),
+		"shape":       body("application/json", `{"Response":["something else"]}`),
 		"500": func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "internal", http.StatusInternalServerError)
 		},
@@ -71,4 +75,37 @@ func faults() map[string]http.HandlerFunc {
 		"unknown-action": apiError("InvalidAction"),
 		"forbidden":      apiError("UnauthorizedOperation"),
 	}
+}
+
+// auditLog is an audit log with one event of SES, which comes on a second page.
+func auditLog(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		StartTime, EndTime int64
+		MaxResults         int
+		NextToken          string
+		LookupAttributes   []struct{ AttributeKey, AttributeValue string }
+	}
+	w.Header().Set("Content-Type", "application/json")
+	err := json.NewDecoder(r.Body).Decode(&in)
+	if action := r.Header.Get("X-TC-Action"); err != nil || action != "DescribeEvents" || r.Header.Get("X-TC-Version") != "2019-03-19" ||
+		in.EndTime-in.StartTime >= 30*86400 || in.MaxResults > 50 || len(in.LookupAttributes) == 0 {
+		fmt.Fprint(w, `{"Response":{"Error":{"Code":"InvalidAction","Message":"no such action"},"RequestId":"request-1"}}`)
+		return
+	}
+	event := func(name, request, response string) string {
+		text, _ := json.Marshal(map[string]any{
+			"eventName": name, "eventSource": "ses.tencentcloudapi.com", "actionType": "Write", "resourceType": "ses",
+			"userIdentity":      map[string]string{"secretId": "AKIDSECRET", "sessionToken": "tok-SECRET", "accountId": "100001234567"},
+			"requestParameters": request, "responseElements": response,
+		})
+		quoted, _ := json.Marshal(string(text))
+		return `{"CloudAuditEvent":` + string(quoted) + `,"EventName":"` + name + `"}`
+	}
+	if in.NextToken == "" {
+		fmt.Fprint(w, `{"Response":{"ListOver":false,"NextToken":"2","Events":[`+event("ListEmailAddress", `{}`, `{}`)+`],"RequestId":"request-1"}}`)
+		return
+	}
+	fmt.Fprint(w, `{"Response":{"ListOver":true,"Events":[`+
+		event("SaveHook", `{"HookUrl":"https://hooks.example.com:8080/ses?token=hook-SECRET","Version":"2020-10-02","SecretId":"AKIDSECRET"}`, `{"RequestId":"r"}`)+
+		`],"RequestId":"request-2"}}`)
 }

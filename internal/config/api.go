@@ -19,7 +19,7 @@ type apiRow struct{ sesapi.Override }
 func (r *apiRow) UnmarshalYAML(node *yaml.Node) error {
 	if node.Kind == yaml.ScalarNode {
 		if node.Value != "off" && !(node.ShortTag() == "!!bool" && node.Value == "false") {
-			return &yaml.LoadError{Mark: yaml.Mark{Line: node.Line, Column: node.Column}, Message: fmt.Sprintf("a row is a mapping, or off; it is not %q", shortened(node.Value))}
+			return fmt.Errorf("a row is a mapping, or off; it is not %q", shortened(node.Value))
 		}
 		r.Off = true
 		return nil
