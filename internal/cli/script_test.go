@@ -1,11 +1,8 @@
 package cli_test
 
 import (
-	"context"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -13,18 +10,11 @@ import (
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// The scripts run the real program in processes of their own, against the
-// embedded emulator or one that they serve.
+// The scripts run the program, as cmd/sesctl does, in processes of their own. It
+// acts on the embedded emulator or on one that the script serves.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"sesctl": func() {
-			signal.Ignore(syscall.SIGPIPE)
-			env := cli.ProcessEnv(os.Args[1:])
-			env.Interrupts = func(ctx context.Context) (context.Context, func()) {
-				return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-			}
-			os.Exit(cli.Main(context.Background(), env))
-		},
+		"sesctl": func() { os.Exit(cli.RunProcess()) },
 	})
 }
 
