@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/seed"
 	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -35,14 +35,14 @@ func (s *session) process(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// TestApplyKilled kills the program two hundred times at random moments of its
-// work, and lets the next one finish it.
+// TestApplyKilled kills the program at random moments of its work, and lets the
+// next one finish it.
 func TestApplyKilled(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows lets go of the locks of a killed process some time later")
 	}
-	kills := kills()
+	random, kills := seed.New(t), kills()
 	user := newSession(t)
 	user.env["SESCTL_LOCAL_STATE"] = filepath.Join(user.env["HOME"], "state.db")
 	there := newTask(t, 18)
@@ -64,7 +64,7 @@ func TestApplyKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(rand.N(usual), func() { _ = cmd.Process.Kill() })
+		timer := time.AfterFunc(time.Duration(random.Int64N(int64(usual))), func() { _ = cmd.Process.Kill() })
 		if err := cmd.Wait(); err != nil {
 			killed++
 		}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,11 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/seed"
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
-// TestSavedEventsSurviveKills kills the listener two hundred times, after a
-// random number of answers: what was answered 200 is in the file.
+// TestSavedEventsSurviveKills kills the listener again and again, each time after a
+// random number of answers: every event that was answered 200 is in the file.
 func TestSavedEventsSurviveKills(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -27,8 +27,9 @@ func TestSavedEventsSurviveKills(t *testing.T) {
 	user := newSession(t)
 	path := filepath.Join(user.env["HOME"], "events.jsonl")
 	confirmed := map[string]bool{}
+	random := seed.New(t)
 	for run := range kills() {
-		for _, id := range killListener(t, user, path, run) {
+		for _, id := range killListener(t, user, path, run, random.IntN(100)) {
 			confirmed[id] = true
 		}
 	}
@@ -55,8 +56,9 @@ func TestSavedEventsSurviveKills(t *testing.T) {
 	t.Logf("%d saved, %d lines torn", saved, torn)
 }
 
-// killListener returns the bodies that were answered 200.
-func killListener(t *testing.T, user *session, path string, run int) []string {
+// killListener starts a listener, kills it after the given number of answers, and
+// returns the bodies that were answered 200.
+func killListener(t *testing.T, user *session, path string, run, until int) []string {
 	t.Helper()
 	cmd := user.process("event", "listen", "--listen", "127.0.0.1:0", "--save", path)
 	stderr, err := cmd.StderrPipe()
@@ -73,7 +75,6 @@ func killListener(t *testing.T, user *session, path string, run int) []string {
 	}
 	var mu sync.Mutex
 	var confirmed []string
-	until := rand.IntN(100)
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}, Timeout: 10 * time.Second}
 	defer client.CloseIdleConnections()
 	var senders sync.WaitGroup
@@ -117,6 +118,7 @@ func TestBorrowKilled(t *testing.T) {
 	targets := [][]string{{"--account"}, {"--sender", "news@mail.example.com"}}
 	former := []string{url + "\n", ""}
 
+	random := seed.New(t)
 	began := time.Now()
 	usual := time.Duration(0)
 	killed := 0
@@ -127,7 +129,7 @@ func TestBorrowKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		if usual > 0 {
-			timer := time.AfterFunc(rand.N(usual), func() { _ = cmd.Process.Kill() })
+			timer := time.AfterFunc(time.Duration(random.Int64N(int64(usual))), func() { _ = cmd.Process.Kill() })
 			defer timer.Stop()
 		}
 		if err := cmd.Wait(); err != nil {

@@ -18,7 +18,7 @@ const module = "github.com/sesctl/sesctl/"
 func layers() [][]string {
 	return [][]string{
 		{"pkg/callback", "pkg/event"},
-		{"internal/failure", "internal/sesapi"},
+		{"internal/failure", "internal/sesapi", "internal/seed"},
 		{"internal/ses", "internal/ses/storetest", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
 		{"internal/cli"},
 		{"cmd/sesctl", "internal/gendocs", "internal/prose"},

@@ -2,5 +2,8 @@
 
 package cli_test
 
-// kills is how often a test kills the program at a random moment.
-func kills() int { return 200 }
+import "github.com/sesctl/sesctl/internal/seed"
+
+// kills is how often a test kills the program at a random moment: 200 times, or 20
+// with -short.
+func kills() int { return seed.Kills(200) }

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/sesctl/sesctl/internal/seed"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -22,11 +23,12 @@ import (
 const (
 	childEnv   = "JOURNAL_TEST_CHILD"
 	childCount = "JOURNAL_TEST_COUNT"
+	childSeed  = "JOURNAL_TEST_SEED" // of the lengths of what it writes
 )
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childEnv); path != "" {
-		if err := child(path, os.Getenv(childCount)); err != nil {
+		if err := child(path, os.Getenv(childCount), os.Getenv(childSeed)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -37,22 +39,24 @@ func TestMain(m *testing.M) {
 
 // child makes changes from several goroutines and says on standard output what
 // the journal has confirmed: "begin ID" and "end ID".
-func child(path, count string) error {
+func child(path, count, start string) error {
 	j, err := Open(Options{Path: path})
 	if err != nil {
 		return err
 	}
 	var n int
-	if _, err := fmt.Sscan(count, &n); err != nil {
+	var first uint64
+	if _, err := fmt.Sscan(count+" "+start, &n, &first); err != nil {
 		return err
 	}
 	const workers = 4
 	failures := make(chan error, workers)
 	for worker := range workers {
 		go func() {
+			random := rand.New(rand.NewPCG(first, uint64(worker)))
 			for i := range n {
 				e := sample
-				e.Change.Old, e.Change.New = callback.NewURL(fmt.Sprintf("%d-%d-%d", os.Getpid(), worker, i)), callback.NewURL(strings.Repeat("x", rand.IntN(5000)))
+				e.Change.Old, e.Change.New = callback.NewURL(fmt.Sprintf("%d-%d-%d", os.Getpid(), worker, i)), callback.NewURL(strings.Repeat("x", random.IntN(5000)))
 				id, err := j.Begin(context.Background(), e)
 				if err != nil {
 					failures <- err
@@ -74,10 +78,10 @@ func child(path, count string) error {
 	return err
 }
 
-func startChild(t *testing.T, path string, count int) (*exec.Cmd, io.Reader) {
+func startChild(t *testing.T, path string, count int, random *rand.Rand) (*exec.Cmd, io.Reader) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), os.Args[0])
-	command.Env = append(os.Environ(), childEnv+"="+path, fmt.Sprintf("%s=%d", childCount, count))
+	command.Env = append(os.Environ(), childEnv+"="+path, fmt.Sprintf("%s=%d", childCount, count), fmt.Sprintf("%s=%d", childSeed, random.Uint64()))
 	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
 	if err != nil {
@@ -110,10 +114,11 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal.jsonl")
 	outcomes := map[string]Outcome{}
-	for range 40 {
-		command, out := startChild(t, path, 1_000_000)
+	random := seed.New(t)
+	for range seed.Kills(40) {
+		command, out := startChild(t, path, 1_000_000, random)
 		lines := bufio.NewScanner(out)
-		for range 1 + rand.IntN(60) {
+		for range 1 + random.IntN(60) {
 			confirmed(lines, outcomes)
 		}
 		if err := command.Process.Kill(); err != nil {
@@ -176,8 +181,9 @@ func TestSeveralProcesses(t *testing.T) {
 	outcomes := map[string]Outcome{}
 	var mu sync.Mutex
 	var all sync.WaitGroup
+	random := seed.New(t)
 	for range processes {
-		command, out := startChild(t, path, count)
+		command, out := startChild(t, path, count, random)
 		all.Go(func() {
 			own := map[string]Outcome{}
 			lines := bufio.NewScanner(out)

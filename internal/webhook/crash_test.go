@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,11 +14,13 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/sesctl/sesctl/internal/seed"
 )
 
 const (
 	crashFile = "SESCTL_TEST_CRASH_FILE"
-	crashRuns = "SESCTL_TEST_CRASH_RUNS" // how often to kill; 30 if not set
+	crashRuns = "SESCTL_TEST_CRASH_RUNS" // how often to kill; 30 if not set, 3 with -short
 )
 
 // TestMain lets the test binary be the receiver that is killed.
@@ -48,7 +49,7 @@ func serveUntilKilled(path string) error {
 // moments are random; the test does not depend on them.
 func TestNothingConfirmedIsLostByAKill(t *testing.T) {
 	t.Parallel()
-	runs := 30
+	random, runs := seed.New(t), seed.Kills(30)
 	if set, err := strconv.Atoi(os.Getenv(crashRuns)); err == nil {
 		runs = set
 	}
@@ -59,7 +60,7 @@ func TestNothingConfirmedIsLostByAKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.jsonl")
 	var confirmed []string
 	for run := range runs {
-		confirmed = append(confirmed, killOnce(t, self, path, run)...)
+		confirmed = append(confirmed, killOnce(t, self, path, run, random.IntN(200))...)
 	}
 	saved := map[string]bool{}
 
@@ -89,8 +90,8 @@ func mustRead(t *testing.T, path string) []string {
 }
 
 // killOnce starts a receiver, sends it events from several connections, kills it
-// after a random number of answers, and returns the bodies that were confirmed.
-func killOnce(t *testing.T, self, path string, run int) []string {
+// after the given number of answers, and returns the bodies that were confirmed.
+func killOnce(t *testing.T, self, path string, run, until int) []string {
 	t.Helper()
 	receiver := exec.CommandContext(t.Context(), self)
 	receiver.Env = append(os.Environ(), crashFile+"="+path)
@@ -108,7 +109,6 @@ func killOnce(t *testing.T, self, path string, run int) []string {
 	}
 	var mu sync.Mutex
 	var confirmed []string
-	until := rand.IntN(200)
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}, Timeout: 10 * time.Second}
 	defer client.CloseIdleConnections()
 	var senders sync.WaitGroup
