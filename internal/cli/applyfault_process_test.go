@@ -28,7 +28,7 @@ func (s *session) process(args ...string) *exec.Cmd {
 		s.t.Fatal(err)
 	}
 	cmd := exec.CommandContext(s.t.Context(), program, args...)
-	cmd.Env = []string{noRaceWait}
+	cmd.Env = buildEnv()
 	for name, value := range s.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}

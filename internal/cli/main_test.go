@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -16,14 +17,29 @@ import (
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// noRaceWait keeps a program that was built with the race detector from waiting a
-// second at its end.
-const noRaceWait = "GORACE=atexit_sleep_ms=0"
+// buildEnv returns the variables that a program needs because of how this test
+// was built. With the race detector, it must not wait a second at its end. With
+// coverage, it writes what it covered into the folder of this test.
+func buildEnv() []string {
+	env := []string{"GORACE=atexit_sleep_ms=0"}
+	if folder := os.Getenv("GOCOVERDIR"); folder != "" {
+		env = append(env, "GOCOVERDIR="+folder)
+	}
+	return env
+}
 
-// cleanEnv is an environment with a home of its own and nothing of the caller's.
+// end ends a program in the background. With coverage it is only interrupted,
+// because a killed program writes nothing.
+func end(cmd *exec.Cmd) {
+	if os.Getenv("GOCOVERDIR") == "" || cmd.Process.Signal(os.Interrupt) != nil {
+		_ = cmd.Process.Kill()
+	}
+}
+
+// cleanEnv returns an environment with its own home and nothing of the caller's.
 func cleanEnv(home string) []string {
-	return []string{noRaceWait, "HOME=" + home, "USERPROFILE=" + home, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + home,
-		"SystemRoot=" + os.Getenv("SystemRoot"), "LOCALAPPDATA=" + home, "APPDATA=" + home}
+	return append(buildEnv(), "HOME="+home, "USERPROFILE="+home, "PATH="+os.Getenv("PATH"), "TMPDIR="+home,
+		"SystemRoot="+os.Getenv("SystemRoot"), "LOCALAPPDATA="+home, "APPDATA="+home)
 }
 
 func quietEnv() cli.Env {

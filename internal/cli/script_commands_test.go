@@ -44,9 +44,9 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	program, err := exec.LookPath("sesctl")
 	ts.Check(err)
 	cmd := exec.Command(program, append([]string{"emulator", "serve", "--listen", "127.0.0.1:0"}, args...)...)
-	cmd.Env = []string{noRaceWait, "HOME=" + ts.Getenv("HOME"), "XDG_CONFIG_HOME=" + ts.Getenv("XDG_CONFIG_HOME"),
-		"XDG_STATE_HOME=" + ts.Getenv("XDG_STATE_HOME"), "SESCTL_CONFIG=" + ts.Getenv("SESCTL_CONFIG"),
-		"SESCTL_PROFILE=" + ts.Getenv("SESCTL_PROFILE")}
+	cmd.Env = append(buildEnv(), "HOME="+ts.Getenv("HOME"), "XDG_CONFIG_HOME="+ts.Getenv("XDG_CONFIG_HOME"),
+		"XDG_STATE_HOME="+ts.Getenv("XDG_STATE_HOME"), "SESCTL_CONFIG="+ts.Getenv("SESCTL_CONFIG"),
+		"SESCTL_PROFILE="+ts.Getenv("SESCTL_PROFILE"))
 	cmd.Dir = ts.MkAbs(".")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -54,7 +54,7 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(cmd.Start())
 	ts.Defer(func() {
-		_ = cmd.Process.Kill()
+		end(cmd)
 		_ = cmd.Wait()
 	})
 	line, err := bufio.NewReader(stdout).ReadString('\n')

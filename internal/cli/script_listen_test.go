@@ -39,7 +39,8 @@ func (l *listeners) listen(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	one := &listener{read: make(chan struct{})}
 	one.cmd = exec.Command(program, append([]string{"event", "listen", "--listen", "127.0.0.1:0"}, args[1:]...)...)
-	for _, name := range append(scriptVariables(), "GORACE", "PATH", "HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_STATE_HOME") {
+	one.cmd.Env = buildEnv()
+	for _, name := range append(scriptVariables(), "PATH", "HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_STATE_HOME") {
 		one.cmd.Env = append(one.cmd.Env, name+"="+ts.Getenv(name))
 	}
 	one.cmd.Dir = ts.MkAbs(".")
@@ -47,7 +48,10 @@ func (l *listeners) listen(ts *testscript.TestScript, neg bool, args []string) {
 	stderr, err := one.cmd.StderrPipe()
 	ts.Check(err)
 	ts.Check(one.cmd.Start())
-	ts.Defer(func() { _ = one.cmd.Process.Kill() })
+	ts.Defer(func() {
+		end(one.cmd)
+		_ = one.cmd.Wait()
+	})
 	lines := bufio.NewReader(io.TeeReader(stderr, &one.stderr))
 	for {
 		line, err := lines.ReadString('\n')

@@ -60,8 +60,10 @@ func setup(env *testscript.Env) error {
 	for _, name := range scriptVariables() {
 		env.Setenv(name, "")
 	}
-	name, value, _ := strings.Cut(noRaceWait, "=")
-	env.Setenv(name, value)
+	for _, variable := range buildEnv() {
+		name, value, _ := strings.Cut(variable, "=")
+		env.Setenv(name, value)
+	}
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("USERPROFILE", env.WorkDir)
 	env.Setenv("XDG_CONFIG_HOME", env.WorkDir+"/config")
