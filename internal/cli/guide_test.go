@@ -12,37 +12,91 @@ import (
 	"testing"
 )
 
-// TestEventsGuide runs the shell parts of the guide to events, one after the
-// other, as they stand but for the port.
-func TestEventsGuide(t *testing.T) {
-	t.Parallel()
+// blocks returns the code blocks of a page in the given language.
+func blocks(t *testing.T, language string, path ...string) []string {
+	t.Helper()
 	if runtime.GOOS == "windows" {
-		t.Skip("the guide is written for a Unix shell")
+		t.Skip("the pages are written for a Unix shell")
 	}
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "guides", "events.md"))
+	text, err := os.ReadFile(filepath.Join(append([]string{"..", ".."}, path...)...))
 	if err != nil {
 		t.Fatal(err)
 	}
+	var found []string
+	for _, block := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		found = append(found, block[1])
+	}
+	if len(found) == 0 {
+		t.Fatalf("%v has no code block in %s", path, language)
+	}
+	return found
+}
+
+// shell runs a script in a new home and returns what it prints.
+func shell(t *testing.T, script string) string {
+	t.Helper()
+	home := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
+	cmd.Dir, cmd.Env = home, cleanEnv(home)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	return string(out)
+}
+
+// TestEventsGuide runs the shell blocks of the guide to events in their order. Only
+// the port is another.
+func TestEventsGuide(t *testing.T) {
+	t.Parallel()
+	script := "set -e\n" + strings.Join(blocks(t, "sh", "docs", "guides", "events.md"), "")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
+	address := listener.Addr().String()
 	listener.Close()
-	script := "set -e\n"
-	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1)
-	for _, block := range blocks {
-		script += block[1]
+	script = strings.ReplaceAll(script, "127.0.0.1:8080", address)
+	shell(t, strings.ReplaceAll(script, "event listen", "event listen --listen "+address))
+}
+
+// TestReadme runs the first steps of the README, which need no account.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	for _, block := range blocks(t, "sh", "README.md") {
+		if strings.Contains(block, "export SESCTL_LOCAL=1") {
+			if out := shell(t, "set -e\n"+block); !strings.Contains(out, "news@mail.example.com") {
+				t.Errorf("it prints %s", out)
+			}
+			return
+		}
 	}
-	if len(blocks) < 4 {
-		t.Fatalf("the guide has %d shell parts", len(blocks))
+	t.Error("the README has no first steps")
+}
+
+// TestTutorial runs the tutorial and compares what each command prints. An ellipsis
+// at the end stands for what the page leaves out.
+func TestTutorial(t *testing.T) {
+	t.Parallel()
+	var script strings.Builder
+	script.WriteString("exec 2>&1\nexport SESCTL_LOCAL=1\n")
+	var commands, want []string
+	for _, block := range blocks(t, "console", "docs", "tutorial", "first-callback.md") {
+		for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(block, -1)[1:] {
+			command, output, _ := strings.Cut(part, "\n")
+			// The mark between two outputs keeps the status of the command before it.
+			fmt.Fprintf(&script, "status=$?; echo @@; (exit $status)\n%s\n", command)
+			commands, want = append(commands, command), append(want, output)
+		}
 	}
-	script = strings.ReplaceAll(script, "127.0.0.1:8080", "127.0.0.1:"+port)
-	script = strings.ReplaceAll(script, "event listen", "event listen --listen 127.0.0.1:"+port)
-	home := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
-	cmd.Dir, cmd.Env = home, cleanEnv(home)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	got := strings.Split(shell(t, script.String()+"true\n"), "@@\n")[1:]
+	if len(got) != len(want) {
+		t.Fatalf("%d outputs of %d commands: %q", len(got), len(want), got)
+	}
+	for i, command := range commands {
+		beginning, short := strings.CutSuffix(want[i], "…\n")
+		if got[i] != want[i] && (!short || !strings.HasPrefix(got[i], beginning)) {
+			t.Errorf("$ %s\nprints:\n%s\nand on the page:\n%s", command, got[i], want[i])
+		}
 	}
 }
