@@ -48,9 +48,9 @@ leave a sender silent by that failure. Running apply again finishes the work.
 With several profiles, given by --profile or by the declaration, all plans are
 made and confirmed before the first is carried out.`,
 		Example: `  sesctl callback export > callbacks.yaml
-  sesctl callback apply -f callbacks.yaml --yes
+  sesctl callback apply -f callbacks.yaml
 
-  # Do exactly what was reviewed
+  # Carry out exactly the plan that was reviewed
   sesctl callback plan -f callbacks.yaml --out plan.json
   sesctl callback apply plan.json --yes`,
 		Args:        cobra.MaximumNArgs(1),

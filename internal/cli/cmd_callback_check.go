@@ -36,10 +36,11 @@ the internet cannot reach, except with --local or an endpoint on this machine.
 The checks run side by side and have ten seconds in all, or what --timeout says.
 They go to the host directly, never through a proxy, and from here: what SES
 meets on its way may differ.`,
-		Example: `  # Nobody answers there: exit status 3
-  sesctl callback check https://127.0.0.1:8443/ || test $? -eq 3
+		Example: `  # Exit status 3 if it cannot receive
+  sesctl callback check https://hooks.example.com:8080/ses
 
-  sesctl callback check --all --no-post --timeout 2s || test $? -eq 3`,
+  # Every callback of the account, without sending anything; exit status 3 if one fails
+  sesctl callback check --all --no-post --timeout 2s`,
 		RunE: a.run(func(ctx context.Context, args []string) error { return runCheck(ctx, a, o, args) }),
 	}
 	o.target.add(a, cmd)

@@ -24,7 +24,9 @@ func newDeleteCommand(a *app) *cobra.Command {
 		Short: "Delete the callback of the account or of a sender",
 		Long: `Delete the callback of the account or of one sender address. It first says which
 senders' events go elsewhere then, or nowhere, and asks. Scripts give --yes.`,
-		Example: `  sesctl callback delete --sender news@mail.example.com --yes --ignore-not-found
+		Example: `  sesctl callback delete --sender news@mail.example.com
+
+  # In a script: do not ask, and do not fail if there is no callback
   sesctl callback delete --account --yes --ignore-not-found`,
 		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runDelete(ctx, a, o) }),

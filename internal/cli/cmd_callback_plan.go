@@ -36,7 +36,7 @@ that fall silent; with --exit-code the latter two are failures in it.`,
 		Example: `  sesctl callback export > callbacks.yaml
   sesctl callback plan -f callbacks.yaml
 
-  # Drift: exit status 3 if the account is not as declared
+  # Drift: exit status 3 if the account differs from the declaration
   sesctl callback plan -f callbacks.yaml --prune --exit-code
 
   # For a pull request: a comment, and a report that CI shows

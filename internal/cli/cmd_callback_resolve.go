@@ -37,8 +37,8 @@ has a callback.`,
 		Example: `  sesctl callback resolve news@mail.example.com
   sesctl callback resolve --all --explain
 
-  # In CI: fail where events go nowhere (exit status 3)
-  sesctl callback resolve --all --fail-on none,unregistered || test $? -eq 3`,
+  # In CI: exit status 3 if a sender loses its events
+  sesctl callback resolve --all --fail-on none,unregistered`,
 		RunE:              a.runRead(func(ctx context.Context, args []string) error { return runResolve(ctx, a, o, args) }),
 		ValidArgsFunction: a.completeSenders,
 	}

@@ -17,9 +17,10 @@ func newRollbackCommand(a *app) *cobra.Command {
 		Long: `Plan and carry out the way back to the state before an entry of the history: the
 targets that it and the later entries changed get back what they had. What
 others changed elsewhere stays.`,
-		Example: `  sesctl callback rollback "$(sesctl callback history -q | head -n 1)" --yes`,
-		Args:    cobra.ExactArgs(1),
-		RunE:    a.runLong(func(ctx context.Context, args []string) error { return runRollback(ctx, a, o, args[0]) }),
+		Example: `  sesctl callback history
+  sesctl callback rollback 1m853aja0`,
+		Args: cobra.ExactArgs(1),
+		RunE: a.runLong(func(ctx context.Context, args []string) error { return runRollback(ctx, a, o, args[0]) }),
 	}
 	o.add(a, cmd)
 	cmd.ValidArgsFunction = a.completeEntries

@@ -34,7 +34,7 @@ declaration names.`,
 		Example: `  sesctl callback validate https://hooks.example.com:8080/ses
 
   # A missing port breaks a rule: exit status 3
-  sesctl callback validate https://hooks.example.com/ses || test $? -eq 3`,
+  sesctl callback validate https://hooks.example.com/ses`,
 		Annotations: map[string]string{allowsProfiles: "yes"},
 		RunE:        a.runAtOnce(func(_ context.Context, args []string) error { return runValidate(a, o, args) }),
 	}

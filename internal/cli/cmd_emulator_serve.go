@@ -55,11 +55,10 @@ anyone's production by accident.
 number up to 1, or a percentage.
 
 ` + faultHelp(),
-		Example: `  sesctl emulator serve --memory --listen 127.0.0.1:0 &
-  sleep 1; kill $!
+		Example: `  sesctl emulator serve --memory --sender news@mail.example.com
 
-  sesctl emulator serve --memory --listen 127.0.0.1:0 --fault throttle=10% --fault delay=2s,action=SendEmail &
-  sleep 1; kill $!`,
+  # Throttle a tenth of the calls, and answer SendEmail two seconds late
+  sesctl emulator serve --memory --fault throttle=10% --fault delay=2s,action=SendEmail`,
 		Args: noArgs,
 		RunE: a.runForever(func(ctx context.Context, _ []string) error { return runServe(ctx, a, o) }),
 	}

@@ -51,13 +51,13 @@ could not: 'sesctl callback restore' does it then.
 SIGINT and SIGTERM end it, after the events under way are answered: exit status
 0, but 130 where --until or --for had not been reached. --for ends it too, with
 exit status 3 where fewer than --until came.`,
-		Example: `  sesctl event listen --listen 127.0.0.1:0 --for 1s
+		Example: `  sesctl event listen
 
-  # Bounces only, saved before they are answered
-  sesctl event listen --listen 127.0.0.1:0 --for 1s --save events.jsonl --filter 'event=bounce|dropped'
+  # Bounces and drops only, saved before they are answered
+  sesctl event listen --save events.jsonl --filter 'event=bounce|dropped'
 
   # Point a sender's callback here for a while; hooks.example.com leads to this machine
-  sesctl event listen --listen 127.0.0.1:0 --for 1s --borrow https://hooks.example.com:8082/dev --sender news@mail.example.com`,
+  sesctl event listen --borrow https://hooks.example.com:8082/dev --sender news@mail.example.com`,
 		Args: noArgs,
 		RunE: a.runForever(func(ctx context.Context, _ []string) error { return runListen(ctx, a, o) }),
 	}

@@ -31,14 +31,10 @@ makes them a tenth; without it there are none.
 A last line that was torn, when the process that wrote it was killed, is passed
 over with a warning: its event was never answered with success. Any answer
 outside 2xx is exit status 3.`,
-		Example: `  sesctl event listen --listen 127.0.0.1:0 --save events.jsonl --until 1 --for 10s 2>listen.log &
-  until grep -q listening listen.log; do sleep 0.1; done
-  URL=$(sed -n 's/listening on //p' listen.log)
-  sesctl event trigger click --to "$URL"
-  wait $!
+		Example: `  sesctl event replay events.jsonl --to http://127.0.0.1:8080/ses
 
-  # Nobody listens there any more: exit status 3
-  sesctl event replay events.jsonl --to "$URL" || test $? -eq 3`,
+  # With the distances in time that the events had, ten times as fast
+  sesctl event replay events.jsonl --to http://127.0.0.1:8080/ses --speed 10`,
 		Args: cobra.ExactArgs(1),
 		RunE: a.runLong(func(ctx context.Context, args []string) error { return runReplay(ctx, a, o, args[0]) }),
 	}

@@ -43,12 +43,13 @@ promises neither that an event comes once nor that events come in order. A
 malformed body is survived where it is answered with 2xx or 4xx.
 
 Any other answer outside 2xx is exit status 3. One answer may take ten seconds.`,
-		Example: `  # Print the next two events that arrive, send them, and wait
-  sesctl event listen --listen 127.0.0.1:0 --until 2 --for 10s 2>listen.log &
-  until grep -q listening listen.log; do sleep 0.1; done
-  URL=$(sed -n 's/listening on //p' listen.log)
-  sesctl event trigger bounce open --set email=jane@example.com --to "$URL"
-  wait $!`,
+		Example: `  sesctl event trigger bounce open --to http://127.0.0.1:8080/ses --set email=jane@example.com
+
+  # Every type, some events twice, in another order
+  sesctl event trigger --all --to http://127.0.0.1:8080/ses --duplicate --shuffle
+
+  # Bodies that a receiver must survive
+  sesctl event trigger --malformed --to http://127.0.0.1:8080/ses`,
 		RunE: a.runLong(func(ctx context.Context, args []string) error { return runTrigger(ctx, a, o, args) }),
 	}
 	o.destination.add(a, cmd)
