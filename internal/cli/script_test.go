@@ -1,7 +1,10 @@
 package cli_test
 
 import (
+	"flag"
 	"os"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,6 +16,11 @@ import (
 // The scripts run the program, as cmd/sesctl does, in processes of their own. It
 // acts on the embedded emulator or on one that the script serves.
 func TestMain(m *testing.M) {
+	// Most tests here wait for other programs. So on a small machine more of them run
+	// at the same time than it has processors; -parallel overrides this.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){
 		"sesctl": func() { os.Exit(cli.RunProcess()) },
 	})
