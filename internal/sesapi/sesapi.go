@@ -13,11 +13,11 @@ const (
 	Version = "2020-10-02"
 )
 
-// MaxPage is the largest Limit of a paged action (published for the sibling
-// action ListAddressUnsubscribeConfig).
+// MaxPage is the largest Limit of an action that returns pages. It is published for
+// the similar action ListAddressUnsubscribeConfig.
 const MaxPage = 100
 
-// Mark says how well a row is known.
+// Mark is how well a row is known.
 type Mark string
 
 // The marks.
@@ -27,7 +27,8 @@ const (
 	Inferred  Mark = "inferred"  // nobody outside Tencent has confirmed it
 )
 
-// Operation is what sesctl wants of the service, whatever the action is called.
+// Operation is something that sesctl asks of the service. Its name does not depend
+// on the name of the action.
 type Operation string
 
 // The operations. Their names are the keys under "api:" in a profile.
@@ -45,36 +46,37 @@ const (
 	DeleteSenderCallback Operation = "delete-sender-callback"
 )
 
-// Field keys: what a parameter means, whatever it is called on the wire.
+// Field keys: the meaning of a parameter, which does not depend on its name on the
+// wire.
 const (
 	KeyAddress = "address" // the sender address
 	KeyName    = "name"    // its display name
 	KeyURL     = "url"     // the callback URL
 	KeyOffset  = "offset"
 	KeyLimit   = "limit"
-	KeyItems   = "items" // the list; the other keys of a list's response are those of its items
-	KeyTotal   = "total" // how many there are on all pages
+	KeyItems   = "items" // the list; the other keys of such a response name fields of its items
+	KeyTotal   = "total" // the number of items on all pages
 )
 
-// Row is what is believed about one operation.
+// Row is what sesctl believes about one operation.
 type Row struct {
 	Operation Operation
 	Summary   string
 	Action    string
 	// Request and Response map field keys to names on the wire. A name in a
-	// response may be a path with dots ("Data.Url"). A request field with an
+	// response can be a path with dots ("Data.Url"). A request field with an
 	// empty name is not sent.
 	Request  map[string]string
 	Response map[string]string
 	Mark     Mark
-	Once     string // when it was published, where it is no more: "in 2022"
+	Once     string // when it was published, if it no longer is: "in 2022"
 	Source   string
 	Write    bool // changes the account
-	Replaced bool // by the configuration: the mark no longer applies
+	Replaced bool // the configuration replaced it, and the mark no longer applies
 }
 
-// MarkText is the mark for people to read; that of a row that was published once,
-// or is replaced, says so.
+// MarkText returns the mark in words, for example "inferred", "published once, in
+// 2022" or "replaced by the profile".
 func (r Row) MarkText() string {
 	switch {
 	case r.Replaced:
@@ -88,7 +90,7 @@ func (r Row) MarkText() string {
 // Table holds the rows by operation.
 type Table struct{ rows []Row }
 
-// Default returns the table as it is believed today.
+// Default returns what sesctl believes without a configuration.
 func Default() Table {
 	const (
 		sdk       = "tencentcloud-sdk-go ses v1.3.136 (API version 2020-10-02)"
@@ -138,21 +140,21 @@ func Default() Table {
 	}}
 }
 
-// Override replaces parts of a row. What is left out stays as it is.
+// Override replaces parts of a row. Names that it leaves out stay as they are.
 type Override struct {
 	Action   string            `yaml:"action"`
 	Request  map[string]string `yaml:"request"`
 	Response map[string]string `yaml:"response"`
 }
 
-// With returns the table with some rows replaced. It fails, naming the place,
-// for an operation or a field key that does not exist.
+// With returns a copy of the table with some rows replaced. If an operation or a
+// field key does not exist, the error names its place, such as "api.list-senders".
 func (t Table) With(overrides map[Operation]Override) (Table, error) {
 	rows := slices.Clone(t.rows)
 	for _, op := range slices.Sorted(maps.Keys(overrides)) {
 		i := slices.IndexFunc(rows, func(r Row) bool { return r.Operation == op })
 		if i < 0 {
-			return Table{}, fmt.Errorf("api.%s: no such operation; there are %s", op, t.operations())
+			return Table{}, fmt.Errorf("api.%s: no such operation; the operations are: %s", op, t.operations())
 		}
 		row, err := rows[i].with(overrides[op])
 		if err != nil {
@@ -182,7 +184,7 @@ func rename(part string, names, changes map[string]string) (map[string]string, e
 	renamed := maps.Clone(names)
 	for _, key := range slices.Sorted(maps.Keys(changes)) {
 		if _, known := names[key]; !known {
-			return nil, fmt.Errorf("%s.%s: no such field; there are: %s", part, key, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+			return nil, fmt.Errorf("%s.%s: no such field; the fields are: %s", part, key, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
 		}
 		if part == "response" && changes[key] == "" {
 			return nil, fmt.Errorf("%s.%s: the name is empty", part, key)
@@ -200,10 +202,11 @@ func (t Table) operations() string {
 	return strings.Join(names, ", ")
 }
 
-// Rows returns all rows, in order.
+// Rows returns all rows in a fixed order.
 func (t Table) Rows() []Row { return slices.Clone(t.rows) }
 
-// Row returns the row of an operation. Every operation of this package has one.
+// Row returns the row of an operation. It panics if the operation is not one of
+// the constants of this package.
 func (t Table) Row(op Operation) Row {
 	for _, r := range t.rows {
 		if r.Operation == op {
