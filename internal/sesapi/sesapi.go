@@ -11,11 +11,11 @@ const (
 	Version = "2020-10-02"
 )
 
-// MaxPage is the largest Limit of a paged action (published for the sibling
-// action ListAddressUnsubscribeConfig).
+// MaxPage is the largest Limit of an action that returns pages. It is published for
+// the similar action ListAddressUnsubscribeConfig.
 const MaxPage = 100
 
-// Mark says how well a row is known.
+// Mark is how well a row is known.
 type Mark string
 
 // The marks.
@@ -27,7 +27,8 @@ const (
 	Probed    Mark = "probed"    // an endpoint was asked whether it knows it
 )
 
-// Operation is what sesctl wants of the service, whatever the action is called.
+// Operation is something that sesctl asks of the service. Its name does not depend
+// on the name of the action.
 type Operation string
 
 // The operations. Their names are the keys under "api:" in a profile.
@@ -45,18 +46,19 @@ const (
 	DeleteSenderCallback Operation = "delete-sender-callback"
 )
 
-// Field keys: what a parameter means, whatever it is called on the wire.
+// Field keys: the meaning of a parameter, which does not depend on its name on the
+// wire.
 const (
 	KeyAddress = "address" // the sender address
 	KeyName    = "name"    // its display name
 	KeyURL     = "url"     // the callback URL
 	KeyOffset  = "offset"
 	KeyLimit   = "limit"
-	KeyItems   = "items" // the list; the other keys of a list's response are those of its items
-	KeyTotal   = "total" // how many there are on all pages
+	KeyItems   = "items" // the list; the other keys of such a response name fields of its items
+	KeyTotal   = "total" // the number of items on all pages
 )
 
-// Row is what is believed about one operation.
+// Row is what sesctl believes about one operation.
 type Row struct {
 	Operation Operation
 	Summary   string
@@ -68,7 +70,7 @@ type Row struct {
 	Request  map[string]string
 	Response map[string]string
 	Mark     Mark
-	Once     string // when it was published, where it is no more: "in 2022"
+	Once     string // when it was published, if it no longer is: "in 2022"
 	Source   string
 	Write    bool // changes the account
 	// Strings are the request keys whose integers travel as strings ("10").
