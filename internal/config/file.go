@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/internal/yamltext"
 )
 
 // File is the configuration file.
@@ -48,15 +49,18 @@ func Sources() []string { return []string{"env", "tccli", "file", "cvm", "oidc"}
 func Languages() []string { return []string{"en-US", "zh-CN"} }
 
 func parse(path string, data []byte) (File, error) {
+	if faults := yamltext.Check(data); len(faults) > 0 {
+		return File{}, usagef("%s: %s", path, faultsReason(faults))
+	}
 	var file File
-	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithKnownFields())
+	loader, err := yaml.NewLoader(bytes.NewReader(yamltext.AcceptVersion(data)), yaml.WithKnownFields())
 	if err != nil {
 		return File{}, usagef("%s: %w", path, err)
 	}
 	if err := loader.Load(&file); errors.Is(err, io.EOF) {
 		return File{}, nil // an empty file
 	} else if err != nil {
-		return File{}, usagef("%s: %s", path, yamlReason(err))
+		return File{}, usagef("%s: %s", path, yamlReason(err, data))
 	}
 	if err := loader.Load(new(File)); !errors.Is(err, io.EOF) {
 		return File{}, usagef("%s: a second document; the file holds one", path)
@@ -84,9 +88,23 @@ func (p Profile) check() error {
 	return nil
 }
 
+// faultsReason names the place of each character that does not belong into the
+// file.
+func faultsReason(faults []yamltext.Fault) string {
+	var reasons []string
+	for i, f := range faults {
+		if i == mostReasons {
+			reasons = append(reasons, fmt.Sprintf("and %d more", len(faults)-i))
+			break
+		}
+		reasons = append(reasons, fmt.Sprintf("line %d, column %d: %s", f.Line, f.Column, f.Message))
+	}
+	return strings.Join(reasons, "; ")
+}
+
 // yamlReason names the line of each error of the YAML library, in the words of
 // someone who writes the file and knows no Go types.
-func yamlReason(err error) string {
+func yamlReason(err error, data []byte) string {
 	var all *yaml.LoadErrors
 	var one *yaml.LoadError
 	switch {
@@ -97,16 +115,19 @@ func yamlReason(err error) string {
 				reasons = append(reasons, fmt.Sprintf("and %d more", len(all.Errors)-i))
 				break
 			}
-			reasons = append(reasons, lineReason(e))
+			reasons = append(reasons, lineReason(e, data))
 		}
 		return strings.Join(reasons, "; ")
 	case errors.As(err, &one):
-		return lineReason(one)
+		return lineReason(one, data)
 	}
 	return strings.TrimPrefix(err.Error(), "yaml: ")
 }
 
-func lineReason(e *yaml.LoadError) string {
+func lineReason(e *yaml.LoadError, data []byte) string {
+	if e.Stage == yaml.ScannerStage || e.Stage == yaml.ParserStage {
+		return fmt.Sprintf("line %d: not valid YAML: %s", e.Mark.Line, yamltext.Reason(e.Message, data, e.Mark.Line, e.Mark.Column))
+	}
 	message := e.Message
 	if field, isUnknown := strings.CutPrefix(message, "field "); isUnknown {
 		if name, _, found := strings.Cut(field, " not found in type"); found {

@@ -12,6 +12,9 @@ import (
 // none is the value that says that there shall be no callback.
 const none = "none"
 
+// schemaKey names the schema of a file, by the custom of editors.
+const schemaKey = "$schema"
+
 // field is one key at the top of a declaration. The reader and the schema are
 // made from the same fields.
 type field struct {
@@ -31,6 +34,9 @@ func fields() []field {
 		{name: "version", required: true, read: (*reader).version,
 			summary: "the version of this format",
 			schema:  map[string]any{"const": 1}},
+		{name: schemaKey, read: (*reader).schemaName,
+			summary: "the schema of this file, for editors; sesctl does not read it",
+			schema:  map[string]any{"type": "string"}},
 		{name: "profiles", read: (*reader).profileList,
 			summary: "the profiles of the configuration that the declaration is meant for",
 			schema: map[string]any{"type": "array", "minItems": 1, "uniqueItems": true,
@@ -100,6 +106,12 @@ func (r *reader) version(_, value *yaml.Node) {
 		r.fail(value, "version is %s; it is the number 1", describe(value))
 	case value.Value != "1":
 		r.fail(value, "the version is not 1, the only one that this sesctl reads")
+	}
+}
+
+func (r *reader) schemaName(_, value *yaml.Node) {
+	if !isText(value) {
+		r.fail(value, "%s is %s; it is the address of a JSON Schema", schemaKey, describe(value))
 	}
 }
 
@@ -209,7 +221,9 @@ func show(key string) string {
 func names(fields []field) string {
 	var all []string
 	for _, f := range fields {
-		all = append(all, f.name)
+		if f.name != schemaKey {
+			all = append(all, f.name)
+		}
 	}
 	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
 }
