@@ -9,7 +9,8 @@ import (
 // SameURL reports whether two callback URLs address the same thing, as far as
 // RFC 3986 (6.2.2) allows to tell without asking the host: the case of scheme
 // and host, the ASCII form of an international host, an empty path, the
-// spelling of an IPv6 address, and percent-encoding do not count.
+// spelling of an IPv6 address, and percent-encoding do not count, and neither
+// does whether what must be encoded in path and query is.
 func SameURL(a, b string) bool {
 	return a == b || NormalizeURL(a) == NormalizeURL(b)
 }
@@ -20,7 +21,8 @@ func NormalizeURL(rawURL string) string {
 	if len(rawURL) > maxURL {
 		return rawURL
 	}
-	u, err := url.Parse(rawURL)
+	_, encoded := signs(rawURL)
+	u, err := url.Parse(encoded)
 	if err != nil || u.Scheme == "" || u.Host == "" || u.Opaque != "" {
 		return rawURL
 	}
