@@ -139,9 +139,7 @@ func (r *reader) profileList(key, value *yaml.Node) {
 }
 
 func (r *reader) account(key, value *yaml.Node) {
-	if url, ok := r.url("account", value); ok {
-		r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(value), Account: true, URL: callback.NewURL(url)})
-	}
+	r.row(callback.Declared{Account: true, Position: r.at(key)}, "account", value)
 }
 
 func (r *reader) senders(_, value *yaml.Node) {
@@ -162,29 +160,33 @@ func (r *reader) senders(_, value *yaml.Node) {
 			r.fail(key, "variables stand in URLs only; write the address itself")
 			continue
 		}
-		if url, ok := r.url(show(key.Value), item); ok {
-			r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(item), Sender: key.Value, URL: callback.NewURL(url)})
-		}
+		r.row(callback.Declared{Sender: key.Value, Position: r.at(key)}, show(key.Value), item)
 	}
 }
 
-// url reads a URL or none. It reports false where it has said what is wrong.
-func (r *reader) url(of string, value *yaml.Node) (url string, ok bool) {
+// row adds a row, whose value is a URL or none. Of is what errors call it.
+func (r *reader) row(row callback.Declared, of string, value *yaml.Node) {
+	row.URLPosition = r.at(value)
 	switch {
 	case !isText(value):
 		r.fail(value, "the callback of %s is %s; it is a URL or none", of, describe(value))
-		return "", false
-	case value.Value == none:
-		return "", true
+		return
 	case value.Value == "":
 		r.fail(value, "the callback of %s is empty; it is a URL or none", of)
-		return "", false
+		return
+	case value.Value != none:
+		var problems []string
+		var url string
+		url, row.Variables, problems = expand(value.Value, r.lookup)
+		row.URL = callback.NewURL(url)
+		for _, problem := range problems {
+			r.fail(value, "the callback of %s: %s", of, problem)
+		}
+		if len(problems) > 0 {
+			return
+		}
 	}
-	url, problems := expand(value.Value, r.lookup)
-	for _, problem := range problems {
-		r.fail(value, "the callback of %s: %s", of, problem)
-	}
-	return url, len(problems) == 0
+	r.rows = append(r.rows, row)
 }
 
 func isText(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!str" }

@@ -53,9 +53,9 @@ func TestMalformed(t *testing.T) {
 		{"profile empty", "version: 1\nprofiles: ['']", "2:12: a profile has an empty name"},
 		{"profile twice", "version: 1\nprofiles: [a, b, a]", `2:18: the profile "a" is named twice`},
 		{"variable not set", "version: 1\naccount: https://h.example/?t=${MISSING}", `2:10: the callback of account: the environment variable "MISSING" is not set`},
-		{"variable empty", "version: 1\naccount: https://h.example/?t=${EMPTY}", `2:10: the callback of account: the environment variable "EMPTY" is empty`},
+		{"variable empty", "version: 1\naccount: https://h.example/?t=${EMPTY}", `2:10: the callback of account: the environment variable "EMPTY" is set, but empty`},
 		{"variable not closed", "version: 1\naccount: https://h.example/?t=${s3cret", "2:10: the callback of account: ${ has no }; write $${ for a ${ that stands for itself"},
-		{"variable without a name", "version: 1\naccount: https://h.example/?t=${s3cret!}", "2:10: the callback of account: between ${ and } stands no name of a variable; write $${ for a ${ that stands for itself"},
+		{"variable without a name", "version: 1\naccount: https://h.example/?t=${s3cret!}", "2:10: the callback of account: what stands between ${ and } is not the name of a variable; write $${ for a ${ that stands for itself"},
 		{"anchor", "version: 1\naccount: &s3cret none", "2:10: anchors are not supported; write the value in each place"},
 		{"alias", "version: 1\naccount: &a s3cret\nsenders: {a@x.example: *a}", "2:10: anchors are not supported; write the value in each place\na.yaml:3:24: aliases are not supported; write the value itself"},
 		{"unknown alias", "version: 1\naccount: *s3cret", "2:10: aliases are not supported; write the value itself"},
@@ -171,8 +171,14 @@ func TestExpand(t *testing.T) {
 		"$$":                    "$$",
 		"https://h.example/$${": "https://h.example/${",
 	} {
-		if got, problems := expand(text, environment); got != want || problems != nil {
+		got, variables, problems := expand(text, environment)
+		if got != want || problems != nil {
 			t.Errorf("expand(%q) = %q, %v; want %q", text, got, problems, want)
+		}
+		for _, v := range variables {
+			if value, _ := environment(v.Name); got[v.Start:v.End] != value {
+				t.Errorf("expand(%q): %+v is not the value", text, v)
+			}
 		}
 	}
 }

@@ -24,9 +24,10 @@ type Rule struct {
 	Summary  string
 	Source   string // where the rule comes from
 
-	url     func(rawURL, Policy) []finding
-	address func(string) []finding
-	set     func([]Declared) []located
+	url      func(rawURL, Policy) []finding
+	address  func(string) []finding
+	set      func([]Declared) []located
+	declared func(Declared) []finding
 }
 
 // Problem is a rule that is not kept, and where.
@@ -61,6 +62,9 @@ type Policy struct {
 	// PrivateHosts allows hosts that the internet cannot reach, as an emulator
 	// on the same machine does.
 	PrivateHosts bool
+	// AnyValues takes the values of variables for unknown: a declared URL breaks a
+	// rule only if it does so whatever they are.
+	AnyValues bool
 }
 
 // DefaultPorts returns the ports that SES supports (document 1084/40183). The
@@ -84,6 +88,16 @@ func (p Policy) portList() string {
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
+
+// The rules about how a declaration is written, not about what it declares.
+const (
+	ruleDollar = "declaration-dollar"
+	ruleSecret = "declaration-secret"
+)
+
+// AboutDeclaration reports whether the problem is in how a declaration is written.
+// Its callbacks can be applied as they are.
+func (p Problem) AboutDeclaration() bool { return p.Rule == ruleDollar || p.Rule == ruleSecret }
 
 const (
 	sourceRules   = "SES document 1084/40183 (Chinese 1288/55194)"
@@ -113,8 +127,10 @@ func Rules() []Rule {
 			Summary: "a URL has no user name or password"},
 		{ID: "url-length", Severity: SeverityWarning, Source: "not documented by SES; 2,048 bytes pass everywhere", url: checkLength,
 			Summary: "a URL has at most 2,048 bytes"},
-		{ID: "declaration-dollar", Severity: SeverityWarning, Source: "the format of declarations", url: checkDollar,
+		{ID: ruleDollar, Severity: SeverityWarning, Source: "the format of declarations", url: checkDollar,
 			Summary: "a variable is written ${NAME}, not $NAME"},
+		{ID: ruleSecret, Severity: SeverityWarning, Source: "SES does not sign events (document 1084/39492): the URL is the secret", declared: checkLiteralSecret,
+			Summary: "what is secret in a URL comes from the environment"},
 		{ID: "sender-syntax", Severity: SeverityError, Source: "RFC 5321, section 4.1.2; SES document 1084/40183", address: checkSenderSyntax,
 			Summary: "a sender is an email address"},
 		{ID: "sender-duplicate", Severity: SeverityError, Source: sourceRules, set: checkSenderDuplicate,
@@ -183,6 +199,17 @@ type Declared struct {
 
 	Position    Position // of the target
 	URLPosition Position // of the URL
+
+	// Variables are the parts of URL that came from environment variables, in
+	// their order.
+	Variables []Variable
+}
+
+// Variable is the part URL[Start:End] of a declared callback, which is the value
+// of an environment variable.
+type Variable struct {
+	Name       string
+	Start, End int
 }
 
 func (d Declared) target() string {
@@ -211,7 +238,7 @@ func CheckAll(declared []Declared, policy Policy) []Problem {
 		}
 		add(d.Position, together[i]...)
 		if !d.URL.IsZero() {
-			add(d.URLPosition, checkURL(rules, d.URL.Whole(), policy)...)
+			add(d.URLPosition, checkDeclaredURL(rules, d, policy)...)
 		}
 	}
 	return problems

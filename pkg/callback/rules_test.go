@@ -64,6 +64,15 @@ func TestRulesBothWays(t *testing.T) {
 			}},
 		"scope-duplicate": {[][]callback.Declared{{account}, {account, sender("a@mail.example.com")}},
 			[][]callback.Declared{{account, account}, {account, sender("a@mail.example.com"), {Account: true}}}},
+		"declaration-secret": {[][]callback.Declared{
+			{{Account: true, URL: callback.NewURL("https://h.example:8080/ses")}}, {{Account: true, URL: callback.NewURL("https://h.example:8080/?a&b="), Variables: []callback.Variable{{Name: "A", Start: 24, End: 25}, {Name: "B", Start: 26, End: 28}}}},
+			{{Account: true, URL: callback.NewURL("https://h.example:8080/?t=abc"), Variables: []callback.Variable{{Name: "T", Start: 27, End: 28}}}},
+			{{Account: true, URL: callback.NewURL("https://u:p@h.example:8080/"), Variables: []callback.Variable{{Name: "U", Start: 8, End: 9}}}},
+			{{Account: true, URL: callback.NewURL("https://h.example:8080/@a?")}},
+		}, [][]callback.Declared{
+			{account}, {{Account: true, URL: callback.NewURL("https://h.example:8080/?a")}}, {{Account: true, URL: callback.NewURL("https://h.example:8080/?a=")}}, {{Account: true, URL: callback.NewURL("https://u:p@h.example:8080/")}},
+			{{Account: true, URL: callback.NewURL("https://h.example:8080/?t=abc&u=x"), Variables: []callback.Variable{{Name: "T", Start: 26, End: 29}}}},
+		}},
 	}
 	for _, rule := range callback.Rules() {
 		t.Run(rule.ID, func(t *testing.T) {
@@ -118,7 +127,7 @@ func TestRulesBothWays(t *testing.T) {
 
 func TestRuleTable(t *testing.T) {
 	t.Parallel()
-	warnings := []string{"url-plain-http", "url-userinfo", "url-length", "declaration-dollar"}
+	warnings := []string{"url-plain-http", "url-userinfo", "url-length", "declaration-dollar", "declaration-secret"}
 	errors := []string{"url-whitespace", "url-syntax", "url-scheme", "url-host", "url-port", "url-fragment", "url-private-host", "sender-syntax", "sender-duplicate", "scope-duplicate"}
 	seen := map[string]callback.Severity{}
 	for _, rule := range callback.Rules() {
@@ -309,6 +318,70 @@ func TestSigns(t *testing.T) {
 	for _, rest := range []string{"", "/", "/a-._~!$&'()*+,;=:@b", "/?a=/?b", "/%E5%80%BC?q=%e5", "?$filter=x", "/@team/$5"} {
 		if problems := callback.CheckURL(base+rest, callback.Policy{}); len(problems) != 0 {
 			t.Errorf("%q: %+v", rest, problems)
+		}
+	}
+}
+
+// variable builds a declared callback of the text, in which {NAME=value} is the
+// value of a variable.
+func variable(text string) callback.Declared {
+	d, url := callback.Declared{Account: true}, ""
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		url += before
+		if !found {
+			d.URL = callback.NewURL(url)
+			return d
+		}
+		var one string
+		one, text, _ = strings.Cut(rest, "}")
+		name, value, _ := strings.Cut(one, "=")
+		d.Variables = append(d.Variables, callback.Variable{Name: name, Start: len(url), End: len(url) + len(value)})
+		url += value
+	}
+}
+
+// TestSpoilersAreNamed holds which variable is named for a broken rule.
+func TestSpoilersAreNamed(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"https://h.example:8080/?t={T=a b}":              "url-whitespace T",
+		"https://h.example:8080/?t={T=a\n}":              "url-whitespace T",
+		"https://h.example:8080/{P=ok}?t={T=50%}":        "url-syntax T",
+		"https://h.example:8080/{P=a|b}?t={T=50%}":       "url-syntax P+T",
+		"https://h.example:8080/a|b?t={T=ok}":            "url-syntax ",
+		"https://h.example:{PORT=9000}/":                 "url-port PORT",
+		"https://{HOST=h.example}:{PORT=80}/":            "url-port PORT",
+		"https://{HOST=localhost}:{PORT=8080}/":          "url-private-host HOST",
+		"https://{HOST=h_1.example}:8080/?a={A=1}":       "url-host HOST",
+		"{BASE=hooks.example.com:8080}/ses":              "url-scheme BASE",
+		"{BASE=https://h.example}/ses?t={T=x}":           "url-port BASE",
+		"{URL=ftp://h.example:8080/}":                    "url-scheme URL",
+		"https://h.example:8080/?t={T=<X>}":              "url-syntax T",
+		"https://h.example:8080/?t={T=a#b}":              "url-fragment T",
+		"{S=http}://h.example:8080/":                     "url-plain-http S",
+		"https://h.example:8080/{A=1}/{B=2}/{C=3}/{D=|}": "url-syntax D",
+		"https://h.example:8080/?t={T=$ABC}":             "",
+	} {
+		d := variable(text)
+		var got []string
+		for _, p := range callback.CheckAll([]callback.Declared{d}, callback.Policy{}) {
+			if _, after, found := strings.Cut(p.Message, "(the value of ${"); found {
+				names, _, _ := strings.Cut(after, "} makes it so)")
+				got = append(got, p.Rule+" "+strings.ReplaceAll(names, "} and of ${", "+"))
+			} else {
+				got = append(got, p.Rule+" ")
+			}
+		}
+		if strings.Join(got, "; ") != want {
+			t.Errorf("%s (%s): %q; want %q", text, d.URL.Whole(), got, want)
+		}
+		var open []string
+		for _, p := range callback.CheckAll([]callback.Declared{d}, callback.Policy{AnyValues: true}) {
+			open = append(open, p.Rule)
+		}
+		if wrong := strings.HasSuffix(want, " "); (len(open) > 0) != wrong {
+			t.Errorf("%s: %q whatever the values are", text, open)
 		}
 	}
 }
