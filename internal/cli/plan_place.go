@@ -60,7 +60,8 @@ func (p *place) check(declaration manifest.Declaration) error {
 	if err != nil {
 		return err
 	}
-	p.problems = declaration.Check(policy)
+	// How the declaration is written is for validate.
+	p.problems = slices.DeleteFunc(declaration.Check(policy), callback.Problem.AboutDeclaration)
 	return p.app.refuseRows(p.problems)
 }
 

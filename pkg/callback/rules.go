@@ -127,16 +127,16 @@ func Rules() []Rule {
 			Summary: "a URL has no user name or password"},
 		{ID: "url-length", Severity: SeverityWarning, Source: "not documented by SES; 2,048 bytes pass everywhere", url: checkLength,
 			Summary: "a URL has at most 2,048 bytes"},
-		{ID: ruleDollar, Severity: SeverityWarning, Source: "the format of declarations", url: checkDollar,
-			Summary: "a variable is written ${NAME}, not $NAME"},
-		{ID: ruleSecret, Severity: SeverityWarning, Source: "SES does not sign events (document 1084/39492): the URL is the secret", declared: checkLiteralSecret,
-			Summary: "what is secret in a URL comes from the environment"},
 		{ID: "sender-syntax", Severity: SeverityError, Source: "RFC 5321, section 4.1.2; SES document 1084/40183", address: checkSenderSyntax,
 			Summary: "a sender is an email address"},
 		{ID: "sender-duplicate", Severity: SeverityError, Source: sourceRules, set: checkSenderDuplicate,
 			Summary: "a sender address has at most one callback"},
 		{ID: "scope-duplicate", Severity: SeverityError, Source: sourceRules, set: checkScopeDuplicate,
 			Summary: "an account has at most one callback of its own"},
+		{ID: ruleDollar, Severity: SeverityWarning, Source: "the format of declarations", url: checkDollar,
+			Summary: "a variable is written ${NAME}, not $NAME"},
+		{ID: ruleSecret, Severity: SeverityWarning, Source: "SES does not sign events (document 1084/39492): the URL is the secret", declared: checkLiteralSecret,
+			Summary: "what is secret in a URL comes from the environment"},
 	}
 }
 

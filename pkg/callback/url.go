@@ -15,6 +15,18 @@ func SameURL(a, b string) bool {
 	return a == b || NormalizeURL(a) == NormalizeURL(b)
 }
 
+// EncodeURL returns a URL with the characters percent-encoded that its path and
+// query have no place for (RFC 3986, sections 3.3 and 3.4). Whoever takes a URL
+// that is not encoded most likely reads it so. Text with white space or characters
+// that cannot be seen is returned as it is: they do not belong in a URL at all.
+func EncodeURL(rawURL string) string {
+	if _, place := whitespace(rawURL); place > 0 || len(rawURL) > maxURL {
+		return rawURL
+	}
+	_, encoded := signs(rawURL)
+	return encoded
+}
+
 // NormalizeURL returns the form in which URLs are compared. What cannot be
 // parsed is returned as it is. The result is for comparing, not for sending.
 func NormalizeURL(rawURL string) string {
