@@ -85,6 +85,7 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 			return c, err
 		}
 	}
+	a.declared = callback.Masking{}.WithDeclared(c.declaration.Rows)
 	apps, err := a.forProfiles(c.declaration.Profiles)
 	if err != nil {
 		return c, err

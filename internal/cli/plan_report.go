@@ -49,7 +49,7 @@ func (r *planReporter) tell(p *place) []report.Case {
 	}
 	read := report.Case{Name: "reading the account"}
 	if p.err != nil {
-		read.Findings = append(read.Findings, report.Finding{Rule: ruleAccount, Level: report.Error, Message: p.err.Error(), Place: r.file})
+		read.Findings = append(read.Findings, report.Finding{Rule: ruleAccount, Level: report.Error, Message: p.app.masking().MaskText(p.err.Error()), Place: r.file})
 	}
 	r.cases = append(r.cases, read)
 	r.at = make(map[string]int, len(r.cases))
@@ -60,12 +60,12 @@ func (r *planReporter) tell(p *place) []report.Case {
 		return r.cases
 	}
 	for _, c := range p.planned.plan.Changes {
-		message := fmt.Sprintf("%s, from %s to %s", c.Action, masked(c.Old), masked(c.New))
+		message := fmt.Sprintf("%s, from %s to %s", c.Action, p.app.masked(c.Old), p.app.masked(c.New))
 		r.add(targetName(c.Target), report.Finding{Rule: ruleChange, Level: r.change, Message: message})
 	}
 	for _, e := range p.planned.effects {
 		if e.Silenced() {
-			message := fmt.Sprintf("the sender falls silent: its events go to %s now, and nowhere then", masked(e.From))
+			message := fmt.Sprintf("the sender falls silent: its events go to %s now, and nowhere then", p.app.masked(e.From))
 			r.add(e.Sender.Address(), report.Finding{Rule: ruleSilent, Level: r.silent, Message: message})
 		}
 	}
@@ -90,11 +90,11 @@ func (r *planReporter) add(target string, f report.Finding) {
 
 // masked is a URL in a report, which CI keeps where more people look than at the
 // account: --show-urls does not reach it.
-func masked(url callback.URL) string {
+func (a *app) masked(url callback.URL) string {
 	if url.IsZero() {
 		return "none"
 	}
-	return url.String()
+	return a.mask(url)
 }
 
 func callbackErrors(problems []callback.Problem) bool {

@@ -19,10 +19,10 @@ func plansMarkdown(a *app, places []*place, apply string) string {
 			fmt.Fprintf(&out, "\n#### Profile %s\n", code(p.app.profile()))
 		}
 		if p.err != nil {
-			fmt.Fprintf(&out, "\n**No plan:** %s\n", code(p.err.Error()))
+			fmt.Fprintf(&out, "\n**No plan:** %s\n", code(p.app.withoutSecrets(p.err.Error())))
 			continue
 		}
-		p.planned.markdown(a, &out, maxMarkdown/len(places))
+		p.planned.markdown(p.app, &out, maxMarkdown/len(places))
 	}
 	if sum := checksum(places); sum != "" {
 		fmt.Fprintf(&out, "\nTo do exactly this: %s\n", code(apply+" --expect "+sum+force(places)))

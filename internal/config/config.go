@@ -63,9 +63,12 @@ type Settings struct {
 	Credentials Credentials
 	// AllowedPorts replaces the ports of the rule url-port where not empty.
 	AllowedPorts []int
-	CAFile       string
-	Language     string
-	Table        sesapi.Table
+	// MaskedSegments are the segments of the paths of callback URLs that are hidden
+	// from people: 1 is the first, -1 the last.
+	MaskedSegments []int
+	CAFile         string
+	Language       string
+	Table          sesapi.Table
 }
 
 // Loopback reports whether the endpoint is on this machine, as an emulator is.
@@ -94,6 +97,9 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	s.Endpoint = choose(Setting{flags.Endpoint, "--endpoint"}, Setting{getenv(EnvEndpoint), EnvEndpoint},
 		Setting{profile.Endpoint, "profile " + s.Profile}, byRegion)
 	s.Credentials, s.AllowedPorts = profile.Credentials, profile.AllowedPorts
+	if s.MaskedSegments, err = profile.maskedSegments(); err != nil {
+		return Settings{}, err
+	}
 	s.CAFile, s.Language = profile.CAFile, profile.Language
 	if s.Table, err = s.Table.With(profile.API); err != nil {
 		return Settings{}, failure.New(failure.Usage, "profile %s in %s: %w", s.Profile, s.File, err)

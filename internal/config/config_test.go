@@ -117,6 +117,8 @@ func TestRefused(t *testing.T) {
 		{name: "hidden text in quotes", file: "profiles:\n  \"a\u200b\": {}\n", says: "config.yaml: line 2, column 5: the character U+200B (zero width space) cannot be seen"},
 		{name: "many hidden characters", file: "# \u202e\u202e\u202e\u202e\u202e\u202e\u202e\n", says: "; and 2 more"},
 		{name: "not UTF-8", file: "# \xff\n", says: "line 1, column 3: the file is not UTF-8"},
+		{name: "mask", file: "profiles:\n  a:\n    mask: [path:1, query]\n", says: `profile a: mask: "query" is not path:N`},
+		{name: "mask of nothing", file: "profiles:\n  a:\n    mask: ['path:0']\n", says: `mask: "path:0" is not path:N`},
 		{name: "port", file: "profiles:\n  a:\n    allowed_ports: [0]\n", says: "profile a: allowed_ports: 0 is not a port"},
 		{name: "source", file: "profiles:\n  a:\n    credentials: {source: magic}\n", says: `credentials.source is "magic"`},
 		{name: "language", file: "profiles:\n  a:\n    language: en_US\n", says: `config.yaml: profile a: language is "en_US"; it is one of en-US, zh-CN`},

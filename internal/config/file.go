@@ -22,13 +22,15 @@ type File struct {
 
 // Profile is one named place to act at.
 type Profile struct {
-	Region       string                               `yaml:"region"`
-	Endpoint     string                               `yaml:"endpoint"`
-	Credentials  Credentials                          `yaml:"credentials"`
-	AllowedPorts []int                                `yaml:"allowed_ports"`
-	CAFile       string                               `yaml:"ca_file"`
-	Language     string                               `yaml:"language"`
-	API          map[sesapi.Operation]sesapi.Override `yaml:"api"`
+	Region       string      `yaml:"region"`
+	Endpoint     string      `yaml:"endpoint"`
+	Credentials  Credentials `yaml:"credentials"`
+	AllowedPorts []int       `yaml:"allowed_ports"`
+	CAFile       string      `yaml:"ca_file"`
+	Language     string      `yaml:"language"`
+	// Mask lists parts of callback URLs to hide, each path:N; -1 is the last.
+	Mask []string                             `yaml:"mask"`
+	API  map[sesapi.Operation]sesapi.Override `yaml:"api"`
 }
 
 // Credentials says where a profile's credentials come from.
@@ -80,12 +82,29 @@ func (p Profile) check() error {
 	if p.Language != "" && !slices.Contains(Languages(), p.Language) {
 		return usagef("language is %q; it is one of %s", p.Language, strings.Join(Languages(), ", "))
 	}
+	if _, err := p.maskedSegments(); err != nil {
+		return err
+	}
 	for _, port := range p.AllowedPorts {
 		if port < 1 || port > 65535 {
 			return usagef("allowed_ports: %d is not a port", port)
 		}
 	}
 	return nil
+}
+
+// maskedSegments returns which segments of the paths of callback URLs are hidden.
+func (p Profile) maskedSegments() ([]int, error) {
+	var segments []int
+	for _, part := range p.Mask {
+		number, isPath := strings.CutPrefix(part, "path:")
+		segment, err := strconv.Atoi(number)
+		if !isPath || err != nil || segment == 0 {
+			return nil, usagef("mask: %q is not path:N, such as path:1 for the first segment of the path and path:-1 for the last", part)
+		}
+		segments = append(segments, segment)
+	}
+	return segments, nil
 }
 
 // faultsReason names the place of each character that does not belong into the
