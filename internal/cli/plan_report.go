@@ -14,9 +14,9 @@ const planSuite = "sesctl callback plan"
 // each target that is declared or changes or falls silent. Without --exit-code a
 // change is a note and a sender that falls silent a warning; with it the question
 // is whether the account is as declared, and both are errors.
-func planReport(o planOptions, declaration manifest.Declaration, places []*place, err error) []report.Suite {
+func (a *app) planReport(o planOptions, declaration manifest.Declaration, places []*place, err error) []report.Suite {
 	if len(places) == 0 {
-		return []report.Suite{{Name: planSuite, Cases: append([]report.Case{formCase(err)}, declaredCases(declaration, nil)...)}}
+		return []report.Suite{{Name: planSuite, Cases: append([]report.Case{a.formCase(err)}, a.declaredCases(declaration, nil)...)}}
 	}
 	var suites []report.Suite
 	for _, p := range places {
@@ -24,12 +24,12 @@ func planReport(o planOptions, declaration manifest.Declaration, places []*place
 		if p.app.label != "" {
 			name += ": profile " + p.app.profile()
 		}
-		r := planReporter{cases: append([]report.Case{formCase(nil)}, declaredCases(declaration, p.problems)...), change: report.Note, silent: report.Warning}
+		r := planReporter{cases: append([]report.Case{a.formCase(nil)}, a.declaredCases(declaration, p.problems)...), change: report.Note, silent: report.Warning}
 		if o.exitCode {
 			r.change, r.silent = report.Error, report.Error
 		}
 		if len(o.declaration.files) > 0 && o.declaration.files[0] != "-" {
-			r.file = report.Place{File: o.declaration.files[0], Line: 1, Column: 1}
+			r.file = a.placeOf(callback.Position{File: o.declaration.files[0], Line: 1, Column: 1})
 		}
 		suites = append(suites, report.Suite{Name: name, Cases: r.tell(p)})
 	}

@@ -176,7 +176,7 @@ func (a *app) effectLine(e callback.Effect) output.Line {
 }
 
 // plansResult is the plan of the one place, or those of several.
-func plansResult(a *app, places []*place, apply string) output.Result {
+func plansResult(a *app, places []*place, apply []string) output.Result {
 	r := output.Result{Lines: a.planLines(places)}
 	if a.flags.format == output.FormatMarkdown {
 		r.Markdown = plansMarkdown(a, places, apply)
