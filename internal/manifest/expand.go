@@ -31,7 +31,7 @@ func expand(text string, lookup Lookup) (expanded string, variables []callback.V
 		case !closed:
 			return "", nil, append(problems, "${ has no }; write $${ for a ${ that stands for itself")
 		case !isVariableName(name):
-			problems = append(problems, "what stands between ${ and } is not the name of a variable; write $${ for a ${ that stands for itself")
+			problems = append(problems, "the text between ${ and } is not the name of a variable; write $${ for a ${ that stands for itself")
 		default:
 			value, found := lookup(name)
 			switch {

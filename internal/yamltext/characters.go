@@ -52,7 +52,7 @@ func Check(data []byte) []Fault {
 	return faults
 }
 
-// Plain reports whether a character is allowed wherever it stands in a file.
+// Plain reports whether a character is allowed everywhere in a file.
 func Plain(c rune) bool { return c == '\t' || c == '\n' || judge(0, c, 0) == "" }
 
 // judge returns what is wrong with the character c between two others, or "".

@@ -8,7 +8,7 @@ import (
 )
 
 // Reason returns what a message of the YAML library means for the one who writes
-// the file, and the remedy. Line and column are those of the message. Nothing of
+// the file, and the remedy. Line and column are the place of the message. Nothing of
 // the file is repeated but the sign at that place.
 func Reason(message string, data []byte, line, column int) string {
 	if strings.Contains(message, "cannot start any token") {
@@ -59,7 +59,7 @@ type reason struct{ message, reason string }
 // v4.0.0), by what is constant in them.
 func reasons() []reason {
 	const (
-		indent = "the line does not belong to what stands above it; check the indentation, and that a key ends in a colon and a space"
+		indent = "the line does not belong to the line above it; check the indentation, and that a key ends in a colon and a space"
 		tag    = "a tag (!) is not complete; put a value that begins with ! in quotes"
 		anchor = "& and * cannot begin a value; put the value in quotes"
 		escape = `there is no such escape in double quotes; write \\ for a backslash, or use single quotes`
@@ -67,28 +67,28 @@ func reasons() []reason {
 	)
 	return []reason{
 		{"tab", tabs},
-		{"mapping values are not allowed", "a key and a colon stand where a value belongs; put a value with a colon and a space in quotes, and check the indentation"},
-		{"mapping keys are not allowed", "a key stands where none belongs; check the indentation"},
-		{"block sequence entries are not allowed", `a list item ("- ") stands where none belongs; check the indentation`},
-		{"could not find expected ':'", "a key has no colon behind it; write KEY: VALUE"},
+		{"mapping values are not allowed", "there is a key with a colon instead of a value; put a value with a colon and a space in quotes, and check the indentation"},
+		{"mapping keys are not allowed", "there is a key in the wrong place; check the indentation"},
+		{"block sequence entries are not allowed", `there is a list item ("- ") in the wrong place; check the indentation`},
+		{"could not find expected ':'", "a key has no colon after it; write KEY: VALUE"},
 		{"expected ',' or ']'", "a list in [ ] is not complete: a comma or ] is missing"},
 		{"expected ',' or '}'", "a mapping in { } is not complete: a comma or } is missing"},
 		{"unexpected end of stream", "a quote is not closed"},
 		{"did not find expected key", indent},
 		{"did not find expected '-' indicator", indent},
 		{"did not find expected node content", "a value is missing"},
-		{"expected comment or line break", "the rest of the line does not belong behind | or >; put the value on the next line, or in quotes"},
-		{"indentation indicator", "an indentation number behind | or > is from 1 to 9"},
+		{"expected comment or line break", "the rest of the line does not belong after | or >; put the value on the next line, or in quotes"},
+		{"indentation indicator", "an indentation number after | or > is from 1 to 9"},
 		{"unknown escape", escape},
 		{"hexadecimal number", escape},
-		{"Unicode character escape", "an escape (\\u) does not stand for a character"},
+		{"Unicode character escape", "an escape (\\u) is not a character"},
 		{"expected alphabetic or numeric character", anchor},
 		{"undefined tag handle", tag}, {"expected '!'", tag}, {"expected '>'", tag}, {"tag URI", tag}, {"YAML tag", tag}, {"URI escaped", tag},
 		{"incompatible YAML document", "the version of %YAML is neither 1.1 nor 1.2"},
 		{"version number", "%YAML has no version; write %YAML 1.2"}, {"digit or '.'", "%YAML has no version; write %YAML 1.2"},
-		{"duplicate %", "a directive (%) stands there twice"}, {"directive", "a line that begins with % is not a directive of YAML"},
+		{"duplicate %", "a directive (%) is repeated"}, {"directive", "a line that begins with % is not a directive of YAML"},
 		{"<document start>", "a line with --- is missing: behind the directives (%), or before a second document"},
-		{"document-end marker", "text stands behind the end of the document (...)"}, {"document indicator", "the document ends (--- or ...) inside quotes"},
+		{"document-end marker", "there is text after the end of the document (...)"}, {"document indicator", "the document ends (--- or ...) inside quotes"},
 		{"comment without preceding whitespace", "a comment (#) needs a space before it"},
 		{"whitespace", "a space is missing"},
 		{"exceeded max depth", "values are nested too deep"},

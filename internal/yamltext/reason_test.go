@@ -44,7 +44,7 @@ func TestReason(t *testing.T) {
 		"a: 1\n- b":              "check the indentation",
 		"- a\nb: 1":              "check the indentation",
 		"a: - b":                 `a list item ("- ")`,
-		"a: ? b":                 "a key stands where none belongs",
+		"a: ? b":                 "a key in the wrong place",
 		"a: 1\nb\n":              "a key has no colon",
 		"a: [b":                  "a comma or ] is missing",
 		"a: [b}":                 "a comma or ] is missing",
@@ -55,8 +55,8 @@ func TestReason(t *testing.T) {
 		`a: "b" c`:               "check the indentation",
 		`a: "\q"`:                "there is no such escape",
 		`a: "\uzz"`:              "there is no such escape",
-		`a: "\ud800"`:            "does not stand for a character",
-		"a: |x":                  "behind | or >",
+		`a: "\ud800"`:            "is not a character",
+		"a: |x":                  "after | or >",
 		"a: |0\n x":              "from 1 to 9",
 		"a: *":                   "& and * cannot begin a value",
 		"a: & b":                 "& and * cannot begin a value",
@@ -65,7 +65,7 @@ func TestReason(t *testing.T) {
 		"%YAML 2.0\n---\na: 1":   "neither 1.1 nor 1.2",
 		"%YAML x\n---\na: 1":     "%YAML has no version",
 		"%FOO\n---\na: 1":        "not a directive",
-		"%YAML 1.1\n%YAML 1.1\n": "stands there twice",
+		"%YAML 1.1\n%YAML 1.1\n": "is repeated",
 		"a: \"b\n---\nc\"":       "inside quotes",
 	} {
 		if got := reasonFor(t, text); !strings.Contains(got, want) {

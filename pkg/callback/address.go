@@ -104,7 +104,7 @@ func checkLocal(local string) error {
 	special := func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(quotedSigns, r) }
 	switch {
 	case local == "":
-		return errors.New("nothing stands before its @")
+		return errors.New("it has nothing before the @")
 	case strings.HasPrefix(local, `"`):
 		return errors.New("a quoted local part is not supported")
 	case strings.HasPrefix(local, "."), strings.HasSuffix(local, "."), strings.Contains(local, ".."):
@@ -163,7 +163,7 @@ func checkBare(bare string) error {
 	domain := bare[strings.LastIndexByte(bare, '@')+1:]
 	switch {
 	case bare == "":
-		return errors.New("nothing stands in its < >")
+		return errors.New("it has nothing in < >")
 	case !utf8.ValidString(bare):
 		return errors.New("it is not valid UTF-8")
 	case strings.ContainsFunc(bare, isHidden):
@@ -177,7 +177,7 @@ func checkBare(bare string) error {
 	case !strings.Contains(bare, "@"):
 		return errors.New("it has no @")
 	case domain == "":
-		return errors.New("nothing stands behind its @")
+		return errors.New("it has nothing after the @")
 	case strings.ContainsAny(bare, "<>"):
 		return errors.New("its < and > do not belong together")
 	case strings.HasPrefix(bare, `"`):

@@ -134,7 +134,7 @@ func checkLiteralSecret(d Declared) []finding {
 		}
 		start = to + 1
 		if from < to && d.literal(from, to) {
-			return []finding{{"the value of a query parameter stands in the declaration itself; whoever knows it can send events", hint}}
+			return []finding{{"the value of a query parameter is in the declaration itself; whoever knows it can send events", hint}}
 		}
 	}
 	return nil

@@ -98,7 +98,7 @@ func hostReason(host string) string {
 		case strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-"):
 			return "a part of it begins or ends with a hyphen"
 		case len(label) > 3 && strings.EqualFold(label[:4], "xn--"):
-			return "a part that begins with xn-- stands for no name"
+			return "a part that begins with xn-- is not an encoded name"
 		case len(label) > 3 && label[2:4] == "--":
 			return "a part of it has two hyphens at its third character"
 		}

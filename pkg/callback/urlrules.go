@@ -62,9 +62,9 @@ func parseReason(text string, err error) string {
 	for _, known := range []struct{ text, reason string }{
 		{"invalid port", "the port is not a number"},
 		{"missing ']'", "the address in [ ] is not closed"},
-		{"invalid IP-literal", "only an IPv6 address stands in [ ]"},
+		{"invalid IP-literal", "only an IPv6 address belongs in [ ]"},
 		{"invalid userinfo", "the user name or password has a sign that must be percent-encoded"},
-		{"missing protocol scheme", "nothing stands before its colon"},
+		{"missing protocol scheme", "it has nothing before its colon"},
 		{"first path segment", "it has no scheme; write https:// before it"},
 	} {
 		if strings.Contains(err.Error(), known.text) {

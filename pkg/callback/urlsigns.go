@@ -95,7 +95,7 @@ func signFinding(text string, misplaced []sign) []finding {
 		return nil
 	}
 	first := misplaced[0]
-	message := fmt.Sprintf("the URL has %s at character %d, which has no place there", quoteSign(first.char), first.place)
+	message := fmt.Sprintf("the URL has %s at character %d, which is not allowed there", quoteSign(first.char), first.place)
 	if more := len(misplaced) - 1; more > 0 {
 		message += fmt.Sprintf(" (and %d more such)", more)
 	}
@@ -121,7 +121,7 @@ func quoteSign(c rune) string {
 // replaced, or "". It repeats nothing of the URL.
 func placeholderHint(text string) string {
 	for _, p := range []struct{ pattern, hint string }{
-		{`\$\{[^}]*\}?`, "${NAME} is replaced in a declaration, and by a shell unless it stands in single quotes; give the value itself here"},
+		{`\$\{[^}]*\}?`, "${NAME} is replaced in a declaration, and by a shell unless it is in single quotes; give the value itself here"},
 		{`\{\{[^}]*\}\}`, "{{name}} is a template's placeholder, which nothing replaced; give the value itself"},
 		{`\{[^{}]*\}`, "{name} is a placeholder in a description of a URL; give the value itself"},
 		{`<[^<>]*>`, "<name> is a placeholder in a description of a URL; give the value itself"},
