@@ -33,10 +33,11 @@ type app struct {
 	credentialsFrom string
 	emulator        *emulator.Emulator
 	journal         *journal.Journal
-	held            []string // warnings that wait for the end, see warn
-	label           string   // says in warnings for which of several profiles they are
-	children        []*app   // one for each of several profiles
-	profileFrom     string   // where the profile comes from, "" for the flag
+	held            []string         // warnings that wait for the end, see warn
+	declared        callback.Masking // hides what a declaration has from variables
+	label           string           // says in warnings for which of several profiles they are
+	children        []*app           // one for each of several profiles
+	profileFrom     string           // where the profile comes from, "" for the flag
 }
 
 func newApp(env Env) *app {
@@ -107,14 +108,14 @@ func (a *app) url(u callback.URL) string {
 	if a.flags.showURLs {
 		return output.Printable(u.Whole())
 	}
-	return u.String()
+	return a.mask(u)
 }
 
 // warn tells the user something that is no error. With -o json it waits for the
 // end and is dropped if the command fails, because a program then reads the
 // error from stderr as one JSON object.
 func (a *app) warn(format string, args ...any) {
-	line := "warning: " + a.label + printable(fmt.Sprintf(format, args...))
+	line := "warning: " + a.label + printable(a.withoutSecrets(fmt.Sprintf(format, args...)))
 	if a.flags.format == output.FormatJSON {
 		a.held = append(a.held, line)
 		return

@@ -202,7 +202,7 @@ func (a *app) effectiveURL(ctx context.Context, target callback.Target) (callbac
 		return callback.URL{}, failure.New(failure.NotFound, "%s has no callback", target).WithHint("'sesctl callback set --account URL' creates it")
 	} else if url.IsZero() {
 		return callback.URL{}, failure.New(failure.NotFound, "the events of %s go nowhere: neither it nor the account has a callback", target).
-			WithHint("'sesctl callback set --sender %s URL' creates one", target)
+			WithHint("%s creates one", failure.Command("sesctl", "callback", "set", "--sender", target.Address(), "URL"))
 	}
 	return url, nil
 }

@@ -41,7 +41,7 @@ func runGet(ctx context.Context, a *app, o targetFlags) error {
 		if target.IsAccount() {
 			return err.WithHint("'sesctl callback set --account URL' creates it")
 		}
-		return err.WithHint("'sesctl callback resolve %s' tells where its events go", target)
+		return err.WithHint("%s shows where its events go", failure.Command("sesctl", "callback", "resolve", target.Address()))
 	}
 	return a.print(getResult(callback.Callback{Target: target, URL: url}))
 }

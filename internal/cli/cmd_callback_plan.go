@@ -62,7 +62,7 @@ func runPlan(ctx context.Context, a *app, o planOptions) error {
 	if failed == nil {
 		failed = verdict(places)
 	}
-	reportErr := a.writeReports(reports, func() []report.Suite { return planReport(o, declaration, places, err) })
+	reportErr := a.writeReports(reports, func() []report.Suite { return a.planReport(o, declaration, places, err) })
 	if failed == nil && o.out != "" {
 		failed = writePlan(o.out, places[0].planned.plan, places[0].app.planPlace(*places[0].app.settings))
 	}

@@ -160,7 +160,7 @@ func (o *setOptions) checkExpected(a *app) error {
 	if o.expect == "" {
 		return nil
 	}
-	for _, p := range callback.CheckURL(o.expect, callback.Policy{PrivateHosts: true}) {
+	for _, p := range callback.CheckURL(callback.EncodeURL(o.expect), callback.Policy{PrivateHosts: true}) {
 		if p.Rule == "url-syntax" || p.Rule == "url-scheme" {
 			return failure.New(failure.Usage, "--expect %s: %s (%s)", a.url(callback.NewURL(o.expect)), p.Message, p.Rule).
 				WithHint("name the URL that is there, or none")

@@ -52,7 +52,7 @@ func runValidate(a *app, o validateOptions, args []string) error {
 		return err
 	}
 	checked, err := o.check(a, args)
-	reportErr := a.writeReports(reports, func() []report.Suite { return []report.Suite{validateSuite(checked, args, err)} })
+	reportErr := a.writeReports(reports, func() []report.Suite { return []report.Suite{a.validateSuite(checked, args, err)} })
 	if err != nil {
 		return err
 	}
@@ -85,6 +85,7 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 			return c, err
 		}
 	}
+	a.declared = callback.Masking{}.WithDeclared(c.declaration.Rows)
 	apps, err := a.forProfiles(c.declaration.Profiles)
 	if err != nil {
 		return c, err
@@ -132,18 +133,18 @@ func common(apps []*app, found [][]callback.Problem) []callback.Problem {
 }
 
 // validateSuite is what validate reports: a case for each callback or URL.
-func validateSuite(c validated, urls []string, err error) report.Suite {
-	cases := []report.Case{formCase(err)}
+func (a *app) validateSuite(c validated, urls []string, err error) report.Suite {
+	cases := []report.Case{a.formCase(err)}
 	if len(urls) == 0 {
-		cases = append(cases, declaredCases(c.declaration, c.problems)...)
+		cases = append(cases, a.declaredCases(c.declaration, c.problems)...)
 		return report.Suite{Name: validateSuiteName, Cases: cases}
 	}
 	cases = nil
 	for _, url := range urls {
-		cases = append(cases, report.Case{Name: callback.NewURL(url).String()})
+		cases = append(cases, report.Case{Name: a.mask(callback.NewURL(url))})
 	}
 	for _, p := range c.problems {
-		cases[p.Index].Findings = append(cases[p.Index].Findings, problemFinding(p))
+		cases[p.Index].Findings = append(cases[p.Index].Findings, a.problemFinding(p))
 	}
 	return report.Suite{Name: validateSuiteName, Cases: cases}
 }

@@ -14,7 +14,10 @@ type Env struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Getenv func(string) string
-	Now    func() time.Time
+	// LookupEnv returns also whether a variable is set; nil: those that are not
+	// empty are.
+	LookupEnv func(string) (string, bool)
+	Now       func() time.Time
 	// Pause waits before a call is repeated; nil is a wait by the clock.
 	Pause func(context.Context, time.Duration) error
 

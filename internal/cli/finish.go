@@ -16,7 +16,8 @@ import (
 
 // How messages read: "sesctl: what failed: why", in lower case and without a
 // full stop; then a line "hint: " for each next step. A message never holds a
-// secret: callback URLs pass through callback.Mask.
+// secret: callback URLs are masked where they are written into it, and the whole
+// passes through withoutSecrets.
 
 // finish reports err and returns the exit status.
 func (a *app) finish(root *cobra.Command, err error) int {
@@ -67,14 +68,14 @@ func (a *app) report(e *failure.Error) {
 		return
 	}
 	a.flushWarnings()
-	message := printable(e.Error())
+	message := printable(a.withoutSecrets(e.Error()))
 	if e.RequestID != "" {
 		message += " (request " + e.RequestID + ")"
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s %s\n", output.Line{{Text: "sesctl:", Color: output.Red}}.Paint(a.color(a.env.StderrTerminal)), message)
 	for _, hint := range e.Hints {
-		fmt.Fprintf(&out, "hint: %s\n", printable(hint))
+		fmt.Fprintf(&out, "hint: %s\n", printable(a.withoutSecrets(hint)))
 	}
 	fmt.Fprint(a.env.Stderr, out.String())
 }
@@ -107,7 +108,7 @@ func (a *app) reportJSON(e *failure.Error) {
 	encoder := json.NewEncoder(a.env.Stderr)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(map[string]body{"error": {
-		Kind: e.Kind, Message: printable(e.Error()), Hint: printable(strings.Join(e.Hints, "; ")),
+		Kind: e.Kind, Message: printable(a.withoutSecrets(e.Error())), Hint: printable(a.withoutSecrets(strings.Join(e.Hints, "; "))),
 		APICode: e.APICode, RequestID: e.RequestID,
 	}})
 }

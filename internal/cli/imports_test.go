@@ -18,7 +18,7 @@ const module = "github.com/sesctl/sesctl/"
 func layers() [][]string {
 	return [][]string{
 		{"pkg/callback", "pkg/event"},
-		{"internal/failure", "internal/sesapi", "internal/seed"},
+		{"internal/failure", "internal/sesapi", "internal/seed", "internal/yamltext"},
 		{"internal/emulator/state", "internal/emulator/tc3", "internal/emulator/delivery"},
 		{"internal/ses", "internal/ses/storetest", "internal/capture", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
 		{"internal/cli"},

@@ -149,9 +149,9 @@ func differsText(targets []callback.Target) string {
 func (a *app) outcomeLine(o callback.Outcome) string {
 	switch {
 	case o.Unknown():
-		return fmt.Sprintf("not known yet: %s: %v", a.changeLine(o.Change).Paint(false), o.Err)
+		return fmt.Sprintf("not known yet: %s: %s", a.changeLine(o.Change).Paint(false), a.withoutSecrets(o.Err.Error()))
 	case o.Err != nil:
-		return fmt.Sprintf("failed: %s: %v", a.changeLine(o.Change).Paint(false), o.Err)
+		return fmt.Sprintf("failed: %s: %s", a.changeLine(o.Change).Paint(false), a.withoutSecrets(o.Err.Error()))
 	}
 	return "done: " + a.changeLine(o.Change).Paint(false)
 }
@@ -181,7 +181,7 @@ func appliedResult(places []*place) output.Result {
 		r.Quiet, r.Text, r.Data = append(r.Quiet, line), append(r.Text, line), v
 		one := profileAppliedView{Profile: p.app.profile(), appliedView: v}
 		if p.err != nil {
-			one.Error = p.err.Error()
+			one.Error = p.app.withoutSecrets(p.err.Error())
 		}
 		all.Profiles = append(all.Profiles, one)
 	}
@@ -198,7 +198,7 @@ func (p *place) appliedView() appliedView {
 		v.Applied = append(v.Applied, o.Change)
 	}
 	for _, o := range inOrder(plan, p.applied.Failed) {
-		v.Failed = append(v.Failed, output.Joined{o.Change, map[string]string{"error": o.Err.Error()}})
+		v.Failed = append(v.Failed, output.Joined{o.Change, map[string]string{"error": p.app.withoutSecrets(o.Err.Error())}})
 	}
 	return v
 }

@@ -32,10 +32,14 @@ func (d *declarationFlags) read(a *app) (manifest.Declaration, error) {
 }
 
 func (a *app) readDeclaration(files []string) (manifest.Declaration, error) {
-	return manifest.ReadFiles(files, a.env.Stdin, func(name string) (string, bool) {
-		value := a.env.Getenv(name)
-		return value, value != ""
-	})
+	lookup := a.env.LookupEnv
+	if lookup == nil {
+		lookup = func(name string) (string, bool) {
+			value := a.env.Getenv(name)
+			return value, value != ""
+		}
+	}
+	return manifest.ReadFiles(files, a.env.Stdin, lookup)
 }
 
 // maxRefused is how many problems of a declaration an error names.

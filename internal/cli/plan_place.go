@@ -33,6 +33,7 @@ func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*ap
 	if err != nil {
 		return declaration, nil, err
 	}
+	a.declared = callback.Masking{}.WithDeclared(declaration.Rows)
 	apps, err := a.forProfiles(declaration.Profiles)
 	if err == nil && allowed != nil {
 		err = allowed(apps)
@@ -42,6 +43,7 @@ func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*ap
 	}
 	places := make([]*place, len(apps))
 	for i, at := range apps {
+		at.declared = callback.Masking{}.WithDeclared(declaration.Rows)
 		places[i] = &place{app: at}
 		places[i].err = places[i].check(declaration)
 	}
@@ -60,7 +62,8 @@ func (p *place) check(declaration manifest.Declaration) error {
 	if err != nil {
 		return err
 	}
-	p.problems = declaration.Check(policy)
+	// How the declaration is written is for validate.
+	p.problems = slices.DeleteFunc(declaration.Check(policy), callback.Problem.AboutDeclaration)
 	return p.app.refuseRows(p.problems)
 }
 

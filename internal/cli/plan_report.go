@@ -14,9 +14,9 @@ const planSuite = "sesctl callback plan"
 // each target that is declared or changes or falls silent. Without --exit-code a
 // change is a note and a sender that falls silent a warning; with it the question
 // is whether the account is as declared, and both are errors.
-func planReport(o planOptions, declaration manifest.Declaration, places []*place, err error) []report.Suite {
+func (a *app) planReport(o planOptions, declaration manifest.Declaration, places []*place, err error) []report.Suite {
 	if len(places) == 0 {
-		return []report.Suite{{Name: planSuite, Cases: append([]report.Case{formCase(err)}, declaredCases(declaration, nil)...)}}
+		return []report.Suite{{Name: planSuite, Cases: append([]report.Case{a.formCase(err)}, a.declaredCases(declaration, nil)...)}}
 	}
 	var suites []report.Suite
 	for _, p := range places {
@@ -24,12 +24,12 @@ func planReport(o planOptions, declaration manifest.Declaration, places []*place
 		if p.app.label != "" {
 			name += ": profile " + p.app.profile()
 		}
-		r := planReporter{cases: append([]report.Case{formCase(nil)}, declaredCases(declaration, p.problems)...), change: report.Note, silent: report.Warning}
+		r := planReporter{cases: append([]report.Case{a.formCase(nil)}, a.declaredCases(declaration, p.problems)...), change: report.Note, silent: report.Warning}
 		if o.exitCode {
 			r.change, r.silent = report.Error, report.Error
 		}
 		if len(o.declaration.files) > 0 && o.declaration.files[0] != "-" {
-			r.file = report.Place{File: o.declaration.files[0], Line: 1, Column: 1}
+			r.file = a.placeOf(callback.Position{File: o.declaration.files[0], Line: 1, Column: 1})
 		}
 		suites = append(suites, report.Suite{Name: name, Cases: r.tell(p)})
 	}
@@ -49,7 +49,7 @@ func (r *planReporter) tell(p *place) []report.Case {
 	}
 	read := report.Case{Name: "reading the account"}
 	if p.err != nil {
-		read.Findings = append(read.Findings, report.Finding{Rule: ruleAccount, Level: report.Error, Message: p.err.Error(), Place: r.file})
+		read.Findings = append(read.Findings, report.Finding{Rule: ruleAccount, Level: report.Error, Message: p.app.masking().MaskText(p.err.Error()), Place: r.file})
 	}
 	r.cases = append(r.cases, read)
 	r.at = make(map[string]int, len(r.cases))
@@ -60,12 +60,12 @@ func (r *planReporter) tell(p *place) []report.Case {
 		return r.cases
 	}
 	for _, c := range p.planned.plan.Changes {
-		message := fmt.Sprintf("%s, from %s to %s", c.Action, masked(c.Old), masked(c.New))
+		message := fmt.Sprintf("%s, from %s to %s", c.Action, p.app.masked(c.Old), p.app.masked(c.New))
 		r.add(targetName(c.Target), report.Finding{Rule: ruleChange, Level: r.change, Message: message})
 	}
 	for _, e := range p.planned.effects {
 		if e.Silenced() {
-			message := fmt.Sprintf("the sender falls silent: its events go to %s now, and nowhere then", masked(e.From))
+			message := fmt.Sprintf("the sender falls silent: its events go to %s now, and nowhere then", p.app.masked(e.From))
 			r.add(e.Sender.Address(), report.Finding{Rule: ruleSilent, Level: r.silent, Message: message})
 		}
 	}
@@ -90,11 +90,11 @@ func (r *planReporter) add(target string, f report.Finding) {
 
 // masked is a URL in a report, which CI keeps where more people look than at the
 // account: --show-urls does not reach it.
-func masked(url callback.URL) string {
+func (a *app) masked(url callback.URL) string {
 	if url.IsZero() {
 		return "none"
 	}
-	return url.String()
+	return a.mask(url)
 }
 
 func callbackErrors(problems []callback.Problem) bool {

@@ -139,7 +139,7 @@ func decodePlan(path string) (content planFile, data []byte, err error) {
 	file, err := openRegular(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return planFile{}, nil, failure.New(failure.Failure, "cannot read the plan: %w", err).WithHint("'sesctl callback plan -f FILE --out %s' makes it", path)
+			return planFile{}, nil, failure.New(failure.Failure, "cannot read the plan: %w", err).WithHint("%s makes it", failure.Command("sesctl", "callback", "plan", "-f", "FILE", "--out", path))
 		}
 		return planFile{}, nil, failure.New(failure.Failure, "cannot read the plan: %w", err)
 	}

@@ -119,9 +119,9 @@ func (a *app) planLines(places []*place) []output.Line {
 			lines = append(lines, plainLines("Profile "+p.app.profile()+":", "")...)
 		}
 		if p.err != nil {
-			lines = append(lines, plainLines(append(strings.Split("no plan: "+p.err.Error(), "\n"), "")...)...)
+			lines = append(lines, plainLines(append(strings.Split("no plan: "+p.app.withoutSecrets(p.err.Error()), "\n"), "")...)...)
 		} else {
-			lines = append(append(lines, p.planned.lines(a)...), plainLines("")...)
+			lines = append(append(lines, p.planned.lines(p.app)...), plainLines("")...)
 		}
 	}
 	if sum := checksum(places); sum != "" {
@@ -176,7 +176,7 @@ func (a *app) effectLine(e callback.Effect) output.Line {
 }
 
 // plansResult is the plan of the one place, or those of several.
-func plansResult(a *app, places []*place, apply string) output.Result {
+func plansResult(a *app, places []*place, apply []string) output.Result {
 	r := output.Result{Lines: a.planLines(places)}
 	if a.flags.format == output.FormatMarkdown {
 		r.Markdown = plansMarkdown(a, places, apply)
@@ -193,7 +193,7 @@ func plansResult(a *app, places []*place, apply string) output.Result {
 	for _, p := range places {
 		one := profilePlanView{Profile: p.app.profile()}
 		if p.err != nil {
-			one.Error = p.err.Error()
+			one.Error = p.app.withoutSecrets(p.err.Error())
 		} else {
 			plan := p.planned.view()
 			one.planView = &plan

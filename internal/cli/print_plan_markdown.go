@@ -2,7 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/sesctl/sesctl/internal/failure"
 )
 
 // maxMarkdown bounds the tables of a plan in bytes: GitHub takes a comment of
@@ -11,7 +14,7 @@ const maxMarkdown = 50_000
 
 // plansMarkdown is the plan as a comment on a pull request, with a section for
 // each place. Apply is the command that does it, without the checksum.
-func plansMarkdown(a *app, places []*place, apply string) string {
+func plansMarkdown(a *app, places []*place, apply []string) string {
 	var out strings.Builder
 	out.WriteString("### SES callbacks\n")
 	for _, p := range places {
@@ -19,25 +22,24 @@ func plansMarkdown(a *app, places []*place, apply string) string {
 			fmt.Fprintf(&out, "\n#### Profile %s\n", code(p.app.profile()))
 		}
 		if p.err != nil {
-			fmt.Fprintf(&out, "\n**No plan:** %s\n", code(p.err.Error()))
+			fmt.Fprintf(&out, "\n**No plan:** %s\n", code(p.app.withoutSecrets(p.err.Error())))
 			continue
 		}
-		p.planned.markdown(a, &out, maxMarkdown/len(places))
+		p.planned.markdown(p.app, &out, maxMarkdown/len(places))
 	}
 	if sum := checksum(places); sum != "" {
-		fmt.Fprintf(&out, "\nTo do exactly this: %s\n", code(apply+" --expect "+sum+force(places)))
+		command := append(slices.Clip(apply), "--expect", sum)
+		if anyDeletesMany(places) {
+			command = append(command, "--force")
+		}
+		fmt.Fprintf(&out, "\nTo do exactly this: %s\n", codeSpan(failure.Command(command...)))
 	}
 	return out.String()
 }
 
-// force is the flag that the plans need to be carried out, or "".
-func force(places []*place) string {
-	for _, p := range places {
-		if p.planned.plan.DeletesMany() {
-			return " --force"
-		}
-	}
-	return ""
+// anyDeletesMany reports whether a plan needs --force.
+func anyDeletesMany(places []*place) bool {
+	return slices.ContainsFunc(places, func(p *place) bool { return p.planned.plan.DeletesMany() })
 }
 
 func (p planned) markdown(a *app, out *strings.Builder, limit int) {
@@ -99,35 +101,37 @@ func writeRows(out *strings.Builder, limit, n int, more string, row func(int) st
 	}
 }
 
+// codeSpan is text that Markdown shows as it is, unchanged, outside of a table: it
+// stands between more backticks than it holds (CommonMark, section 6.1).
+func codeSpan(text string) string {
+	fence := "`"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}
+
 // code is text that Markdown shows as it is, also inside a table.
 func code(text string) string {
 	return "`" + strings.NewReplacer("`", "'", "|", `\|`, "\n", " ").Replace(text) + "`"
 }
 
-// applyCommand is the command that does a plan, as a user would type it.
-func applyCommand(a *app, d declarationFlags, declared []string) string {
-	words := []string{"sesctl callback apply"}
+// applyCommand is the command that does a plan, in words as a user would type them.
+func applyCommand(a *app, d declarationFlags, declared []string) []string {
+	words := []string{"sesctl", "callback", "apply"}
 	for _, name := range a.flags.profiles {
 		if len(declared) == 0 || len(a.flags.profiles) < len(declared) {
-			words = append(words, "--profile "+shellWord(name))
+			words = append(words, "--profile", name)
 		}
 	}
 	for _, file := range d.files {
-		words = append(words, "-f "+shellWord(file))
+		words = append(words, "-f", file)
 	}
 	if d.prune {
 		words = append(words, "--prune")
 	}
-	return strings.Join(words, " ")
-}
-
-// shellWord quotes a word for a shell where it needs to be.
-func shellWord(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@+,", r)
-	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return words
 }

@@ -36,7 +36,7 @@ func interrupts(ctx context.Context) (context.Context, func()) {
 func processEnv() Env {
 	env := Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Getenv: os.Getenv, Now: time.Now, Interrupts: interrupts,
+		Getenv: os.Getenv, LookupEnv: os.LookupEnv, Now: time.Now, Interrupts: interrupts,
 		StdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,6 +34,10 @@ func (o *reportFlags) parse(others ...string) ([]reportFile, error) {
 		if !found || path == "" {
 			return nil, failure.New(failure.Usage, "--report %s: it is FORMAT=FILE", callback.Quote(spec)).
 				WithHint("for example --report junit=report.xml")
+		}
+		if path == "-" {
+			return nil, failure.New(failure.Usage, "--report %s: a report goes to a file; standard output is for the result", spec).
+				WithHint("name a file, such as --report %s=report.xml", format)
 		}
 		if _, err := (report.Report{}).Write(format); err != nil {
 			return nil, failure.New(failure.Usage, "--report: %w", err)
@@ -94,40 +99,72 @@ func (a *app) writeReports(files []reportFile, suites func() []report.Suite) err
 	return nil
 }
 
-func placeOf(p callback.Position) report.Place {
-	if p.File == manifest.Stdin {
+// placeOf is a position in a report, which names files as the workspace does.
+func (a *app) placeOf(p callback.Position) report.Place {
+	if p.File == manifest.Stdin || p == (callback.Position{}) {
 		return report.Place{}
 	}
-	return report.Place{File: p.File, Line: p.Line, Column: p.Column}
+	return report.Place{File: a.inWorkspace(p.File), Line: p.Line, Column: p.Column}
 }
 
-func problemFinding(p callback.Problem) report.Finding {
-	return report.Finding{Rule: p.Rule, Level: report.Level(p.Severity), Message: p.Message, Hint: p.Hint, Place: placeOf(p.Position)}
+// inWorkspace returns a path relative to the folder that CI checked out, as those
+// who show a report look it up: by the variable of GitHub Actions or GitLab, else
+// the working directory. A path outside of it is returned cleaned.
+func (a *app) inWorkspace(path string) string {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return filepath.ToSlash(filepath.Clean(path))
+	}
+	here, _ := filepath.Abs(".")
+	for _, root := range []string{a.env.Getenv("GITHUB_WORKSPACE"), a.env.Getenv("CI_PROJECT_DIR"), here} {
+		if root == "" {
+			continue
+		}
+		for _, file := range []string{absolute, realPath(absolute)} {
+			if relative, err := filepath.Rel(root, file); err == nil && filepath.IsLocal(relative) {
+				return filepath.ToSlash(relative)
+			}
+			root = realPath(root)
+		}
+	}
+	return filepath.ToSlash(filepath.Clean(path))
+}
+
+// realPath returns a path without symbolic links, or as it is.
+func realPath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
+}
+
+func (a *app) problemFinding(p callback.Problem) report.Finding {
+	return report.Finding{Rule: p.Rule, Level: report.Level(p.Severity), Message: a.withoutSecrets(p.Message), Hint: p.Hint, Place: a.placeOf(p.Position)}
 }
 
 // formCase tells whether the declaration could be read.
-func formCase(err error) report.Case {
+func (a *app) formCase(err error) report.Case {
 	c := report.Case{Name: "declaration"}
 	var all manifest.Errors
 	switch {
 	case errors.As(err, &all):
 		for _, e := range all {
-			c.Findings = append(c.Findings, report.Finding{Rule: ruleForm, Level: report.Error, Message: e.Message, Place: placeOf(e.Position)})
+			c.Findings = append(c.Findings, report.Finding{Rule: ruleForm, Level: report.Error, Message: e.Message, Place: a.placeOf(e.Position)})
 		}
 	case err != nil:
-		c.Findings = append(c.Findings, report.Finding{Rule: ruleForm, Level: report.Error, Message: err.Error()})
+		c.Findings = append(c.Findings, report.Finding{Rule: ruleForm, Level: report.Error, Message: a.withoutSecrets(err.Error())})
 	}
 	return c
 }
 
 // declaredCases has a case for each row, with the problems of that row.
-func declaredCases(declaration manifest.Declaration, problems []callback.Problem) []report.Case {
+func (a *app) declaredCases(declaration manifest.Declaration, problems []callback.Problem) []report.Case {
 	cases := make([]report.Case, len(declaration.Rows))
 	for i, row := range declaration.Rows {
-		cases[i] = report.Case{Name: rowName(row), Place: placeOf(row.Position)}
+		cases[i] = report.Case{Name: rowName(row), Place: a.placeOf(row.Position)}
 	}
 	for _, p := range problems {
-		cases[p.Index].Findings = append(cases[p.Index].Findings, problemFinding(p))
+		cases[p.Index].Findings = append(cases[p.Index].Findings, a.problemFinding(p))
 	}
 	return cases
 }

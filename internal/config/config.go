@@ -63,10 +63,13 @@ type Settings struct {
 	Credentials Credentials
 	// AllowedPorts, unless empty, replaces the ports of the rule url-port.
 	AllowedPorts []int
-	CAFile       string
-	Language     string
-	Blind        bool // writes do not read first
-	Table        sesapi.Table
+	// MaskedSegments are the segments of the paths of callback URLs that are hidden
+	// from people: 1 is the first, -1 the last.
+	MaskedSegments []int
+	CAFile         string
+	Language       string
+	Blind          bool // writes do not read first
+	Table          sesapi.Table
 }
 
 // Loopback reports whether the command acts on this machine: with --local, or at an
@@ -95,6 +98,9 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	s.Endpoint = choose(Setting{flags.Endpoint, "--endpoint"}, Setting{getenv(EnvEndpoint), EnvEndpoint},
 		Setting{profile.Endpoint, "profile " + s.Profile}, byRegion)
 	s.Credentials, s.AllowedPorts = profile.Credentials, profile.AllowedPorts
+	if s.MaskedSegments, err = profile.maskedSegments(); err != nil {
+		return Settings{}, err
+	}
 	s.CAFile, s.Language, s.Blind = profile.CAFile, profile.Language, profile.Blind
 	if s.Table, err = s.Table.With(profile.overrides()); err != nil {
 		return Settings{}, failure.New(failure.Usage, "profile %s in %s: %w", s.Profile, s.File, err)

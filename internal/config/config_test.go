@@ -128,6 +128,13 @@ func TestRefused(t *testing.T) {
 		{name: "local and endpoint", flags: config.Flags{Local: &yes, Endpoint: "https://a.example.com"}, want: "--local and --endpoint cannot be used together"},
 		{name: "both variables", env: map[string]string{"SESCTL_LOCAL": "1", "SESCTL_ENDPOINT": "https://a.example.com"}, want: "SESCTL_LOCAL and SESCTL_ENDPOINT cannot be used together"},
 		{name: "local variable", env: map[string]string{"SESCTL_LOCAL": "maybe"}, want: `SESCTL_LOCAL is "maybe"`},
+		{name: "line separator in a comment", file: "profiles:\n  a: {} # note\u2028  b: {}\n", want: "config.yaml: line 2, column 15: the character U+2028 (line separator) ends a line"},
+		{name: "hidden text in quotes", file: "profiles:\n  \"a\u200b\": {}\n", want: "config.yaml: line 2, column 5: the character U+200B (zero width space) cannot be seen"},
+		{name: "many hidden characters", file: "# \u202e\u202e\u202e\u202e\u202e\u202e\u202e\n", want: "; and 2 more"},
+		{name: "not UTF-8", file: "# \xff\n", want: "line 1, column 3: the file is not UTF-8"},
+		{name: "mask", file: "profiles:\n  a:\n    mask: [path:1, query]\n", want: `profile a: mask: "query" is not path:N`},
+		{name: "mask of nothing", file: "profiles:\n  a:\n    mask: ['path:0']\n", want: `mask: "path:0" is not path:N`},
+		{name: "what is no key is not repeated", file: "root:*:secret: 1\n", want: "line 1: unknown key"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/internal/yamltext"
 )
 
 // File is the configuration file.
@@ -29,6 +30,8 @@ type Profile struct {
 	Blind        bool                        `yaml:"blind"`
 	Language     string                      `yaml:"language"`
 	API          map[sesapi.Operation]apiRow `yaml:"api"`
+	// Mask lists parts of callback URLs to hide, each path:N; -1 is the last.
+	Mask []string `yaml:"mask"`
 }
 
 // Credentials names the source of a profile's credentials.
@@ -50,15 +53,18 @@ func Sources() []string { return []string{"env", "tccli", "file", "cvm", "oidc"}
 func Languages() []string { return []string{"en-US", "zh-CN"} }
 
 func parse(path string, data []byte) (File, error) {
+	if faults := yamltext.Check(data); len(faults) > 0 {
+		return File{}, usagef("%s: %s", path, faultsReason(faults))
+	}
 	var file File
-	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithKnownFields())
+	loader, err := yaml.NewLoader(bytes.NewReader(yamltext.AcceptVersion(data)), yaml.WithKnownFields())
 	if err != nil {
 		return File{}, usagef("%s: %w", path, err)
 	}
 	if err := loader.Load(&file); errors.Is(err, io.EOF) {
 		return File{}, nil // an empty file
 	} else if err != nil {
-		return File{}, usagef("%s: %s", path, yamlReason(err))
+		return File{}, usagef("%s: %s", path, yamlReason(err, data))
 	}
 	if err := loader.Load(new(File)); !errors.Is(err, io.EOF) {
 		return File{}, usagef("%s: a second document; the file must hold only one", path)
@@ -83,6 +89,9 @@ func (p Profile) check() error {
 			return err
 		}
 	}
+	if _, err := p.maskedSegments(); err != nil {
+		return err
+	}
 	for _, port := range p.AllowedPorts {
 		if port < 1 || port > 65535 {
 			return usagef("allowed_ports: %d is not a port", port)
@@ -91,9 +100,37 @@ func (p Profile) check() error {
 	return nil
 }
 
+// maskedSegments returns which segments of the paths of callback URLs are hidden.
+func (p Profile) maskedSegments() ([]int, error) {
+	var segments []int
+	for _, part := range p.Mask {
+		number, isPath := strings.CutPrefix(part, "path:")
+		segment, err := strconv.Atoi(number)
+		if !isPath || err != nil || segment == 0 {
+			return nil, usagef("mask: %q is not path:N, such as path:1 for the first segment of the path and path:-1 for the last", part)
+		}
+		segments = append(segments, segment)
+	}
+	return segments, nil
+}
+
+// faultsReason names the place of each character that does not belong into the
+// file.
+func faultsReason(faults []yamltext.Fault) string {
+	var reasons []string
+	for i, f := range faults {
+		if i == mostReasons {
+			reasons = append(reasons, fmt.Sprintf("and %d more", len(faults)-i))
+			break
+		}
+		reasons = append(reasons, fmt.Sprintf("line %d, column %d: %s", f.Line, f.Column, f.Message))
+	}
+	return strings.Join(reasons, "; ")
+}
+
 // yamlReason returns the errors of the YAML library with their lines, in words for
 // somebody who writes the file and does not know Go types.
-func yamlReason(err error) string {
+func yamlReason(err error, data []byte) string {
 	var all *yaml.LoadErrors
 	var one *yaml.LoadError
 	switch {
@@ -104,16 +141,19 @@ func yamlReason(err error) string {
 				reasons = append(reasons, fmt.Sprintf("and %d more", len(all.Errors)-i))
 				break
 			}
-			reasons = append(reasons, lineReason(e))
+			reasons = append(reasons, lineReason(e, data))
 		}
 		return strings.Join(reasons, "; ")
 	case errors.As(err, &one):
-		return lineReason(one)
+		return lineReason(one, data)
 	}
 	return strings.TrimPrefix(err.Error(), "yaml: ")
 }
 
-func lineReason(e *yaml.LoadError) string {
+func lineReason(e *yaml.LoadError, data []byte) string {
+	if e.Stage == yaml.ScannerStage || e.Stage == yaml.ParserStage {
+		return fmt.Sprintf("line %d: not valid YAML: %s", e.Mark.Line, yamltext.Reason(e.Message, data, e.Mark.Line, e.Mark.Column))
+	}
 	message := e.Message
 	if field, isUnknown := strings.CutPrefix(message, "field "); isUnknown {
 		if name, _, found := strings.Cut(field, " not found in type"); found {

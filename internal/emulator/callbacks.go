@@ -140,8 +140,11 @@ func noCallback(t callback.Target) *apiError {
 	return refuse(sesapi.CodeResourceNotFound, "The sender address %s has no callback.", t)
 }
 
+// checkURL refuses what breaks a rule. Whether SES takes a URL that is not
+// percent-encoded is not documented; the emulator does, so that programs are tried
+// on an account that holds one.
 func (e *Emulator) checkURL(url string) *apiError {
-	for _, p := range callback.CheckURL(url, e.policy) {
+	for _, p := range callback.CheckURL(callback.EncodeURL(url), e.policy) {
 		if p.Severity == callback.SeverityError {
 			return refuse(sesapi.CodeIllegalURL, "The URL is not valid: %s.", p.Message)
 		}

@@ -6,18 +6,19 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// expand replaces ${NAME} by the environment variable, and $${ by ${. A variable
-// that is empty is an error like one that is not set: CI systems make empty
-// variables of secrets that they withhold, and a callback without its secret
-// must not be applied. Values are not expanded again. The problems repeat no
-// value, and of what is no name nothing.
-func expand(text string, lookup Lookup) (expanded string, problems []string) {
+// expand replaces ${NAME} by the environment variable, and $${ by ${. It returns
+// also which parts of the result came from variables. A variable that is empty is
+// an error like one that is not set: CI systems make empty variables of secrets
+// that they withhold, and a callback without its secret must not be applied.
+// Values are not expanded again. The problems repeat no value, and nothing of
+// what is not a name.
+func expand(text string, lookup Lookup) (expanded string, variables []callback.Variable, problems []string) {
 	var out strings.Builder
 	for {
 		i := strings.Index(text, "${")
 		if i < 0 {
 			out.WriteString(text)
-			return out.String(), problems
+			return out.String(), variables, problems
 		}
 		if i > 0 && text[i-1] == '$' {
 			out.WriteString(text[:i-1] + "${")
@@ -28,18 +29,20 @@ func expand(text string, lookup Lookup) (expanded string, problems []string) {
 		name, rest, closed := strings.Cut(text[i+len("${"):], "}")
 		switch {
 		case !closed:
-			return "", append(problems, "${ has no }; write $${ for a ${ that stands for itself")
+			return "", nil, append(problems, "${ has no }; write $${ for a ${ that stands for itself")
 		case !isVariableName(name):
-			problems = append(problems, "between ${ and } stands no name of a variable; write $${ for a ${ that stands for itself")
+			problems = append(problems, "the text between ${ and } is not the name of a variable; write $${ for a ${ that stands for itself")
 		default:
 			value, found := lookup(name)
 			switch {
 			case !found:
 				problems = append(problems, "the environment variable "+callback.Quote(name)+" is not set")
 			case value == "":
-				problems = append(problems, "the environment variable "+callback.Quote(name)+" is empty")
+				problems = append(problems, "the environment variable "+callback.Quote(name)+" is set, but empty")
 			}
+			start := out.Len()
 			out.WriteString(value)
+			variables = append(variables, callback.Variable{Name: name, Start: start, End: out.Len()})
 		}
 		text = rest
 	}

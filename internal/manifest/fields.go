@@ -12,6 +12,9 @@ import (
 // none is the value that says that there shall be no callback.
 const none = "none"
 
+// schemaKey names the schema of a file, by the custom of editors.
+const schemaKey = "$schema"
+
 // field is one key at the top of a declaration. The reader and the schema are
 // made from the same fields.
 type field struct {
@@ -31,6 +34,9 @@ func fields() []field {
 		{name: "version", required: true, read: (*reader).version,
 			summary: "the version of this format",
 			schema:  map[string]any{"const": 1}},
+		{name: schemaKey, read: (*reader).schemaName,
+			summary: "the schema of this file, for editors; sesctl does not read it",
+			schema:  map[string]any{"type": "string"}},
 		{name: "profiles", read: (*reader).profileList,
 			summary: "the profiles of the configuration that the declaration is meant for",
 			schema: map[string]any{"type": "array", "minItems": 1, "uniqueItems": true,
@@ -103,6 +109,12 @@ func (r *reader) version(_, value *yaml.Node) {
 	}
 }
 
+func (r *reader) schemaName(_, value *yaml.Node) {
+	if !isText(value) {
+		r.fail(value, "%s is %s; it is the address of a JSON Schema", schemaKey, describe(value))
+	}
+}
+
 func (r *reader) profileList(key, value *yaml.Node) {
 	r.profilesSet, r.profilesAt = true, r.at(key)
 	if value.Kind != yaml.SequenceNode {
@@ -127,9 +139,7 @@ func (r *reader) profileList(key, value *yaml.Node) {
 }
 
 func (r *reader) account(key, value *yaml.Node) {
-	if url, ok := r.url("account", value); ok {
-		r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(value), Account: true, URL: callback.NewURL(url)})
-	}
+	r.row(callback.Declared{Account: true, Position: r.at(key)}, "account", value)
 }
 
 func (r *reader) senders(_, value *yaml.Node) {
@@ -150,29 +160,33 @@ func (r *reader) senders(_, value *yaml.Node) {
 			r.fail(key, "variables stand in URLs only; write the address itself")
 			continue
 		}
-		if url, ok := r.url(show(key.Value), item); ok {
-			r.rows = append(r.rows, callback.Declared{Position: r.at(key), URLPosition: r.at(item), Sender: key.Value, URL: callback.NewURL(url)})
-		}
+		r.row(callback.Declared{Sender: key.Value, Position: r.at(key)}, show(key.Value), item)
 	}
 }
 
-// url reads a URL or none. It reports false where it has said what is wrong.
-func (r *reader) url(of string, value *yaml.Node) (url string, ok bool) {
+// row adds a row, whose value is a URL or none. Of is what errors call it.
+func (r *reader) row(row callback.Declared, of string, value *yaml.Node) {
+	row.URLPosition = r.at(value)
 	switch {
 	case !isText(value):
 		r.fail(value, "the callback of %s is %s; it is a URL or none", of, describe(value))
-		return "", false
-	case value.Value == none:
-		return "", true
+		return
 	case value.Value == "":
 		r.fail(value, "the callback of %s is empty; it is a URL or none", of)
-		return "", false
+		return
+	case value.Value != none:
+		var problems []string
+		var url string
+		url, row.Variables, problems = expand(value.Value, r.lookup)
+		row.URL = callback.NewURL(url)
+		for _, problem := range problems {
+			r.fail(value, "the callback of %s: %s", of, problem)
+		}
+		if len(problems) > 0 {
+			return
+		}
 	}
-	url, problems := expand(value.Value, r.lookup)
-	for _, problem := range problems {
-		r.fail(value, "the callback of %s: %s", of, problem)
-	}
-	return url, len(problems) == 0
+	r.rows = append(r.rows, row)
 }
 
 func isText(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!str" }
@@ -209,7 +223,9 @@ func show(key string) string {
 func names(fields []field) string {
 	var all []string
 	for _, f := range fields {
-		all = append(all, f.name)
+		if f.name != schemaKey {
+			all = append(all, f.name)
+		}
 	}
 	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
 }

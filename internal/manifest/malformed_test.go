@@ -53,9 +53,9 @@ func TestMalformed(t *testing.T) {
 		{"profile empty", "version: 1\nprofiles: ['']", "2:12: a profile has an empty name"},
 		{"profile twice", "version: 1\nprofiles: [a, b, a]", `2:18: the profile "a" is named twice`},
 		{"variable not set", "version: 1\naccount: https://h.example/?t=${MISSING}", `2:10: the callback of account: the environment variable "MISSING" is not set`},
-		{"variable empty", "version: 1\naccount: https://h.example/?t=${EMPTY}", `2:10: the callback of account: the environment variable "EMPTY" is empty`},
+		{"variable empty", "version: 1\naccount: https://h.example/?t=${EMPTY}", `2:10: the callback of account: the environment variable "EMPTY" is set, but empty`},
 		{"variable not closed", "version: 1\naccount: https://h.example/?t=${s3cret", "2:10: the callback of account: ${ has no }; write $${ for a ${ that stands for itself"},
-		{"variable without a name", "version: 1\naccount: https://h.example/?t=${s3cret!}", "2:10: the callback of account: between ${ and } stands no name of a variable; write $${ for a ${ that stands for itself"},
+		{"variable without a name", "version: 1\naccount: https://h.example/?t=${s3cret!}", "2:10: the callback of account: the text between ${ and } is not the name of a variable; write $${ for a ${ that stands for itself"},
 		{"anchor", "version: 1\naccount: &s3cret none", "2:10: anchors are not supported; write the value in each place"},
 		{"alias", "version: 1\naccount: &a s3cret\nsenders: {a@x.example: *a}", "2:10: anchors are not supported; write the value in each place\na.yaml:3:24: aliases are not supported; write the value itself"},
 		{"unknown alias", "version: 1\naccount: *s3cret", "2:10: aliases are not supported; write the value itself"},
@@ -63,15 +63,24 @@ func TestMalformed(t *testing.T) {
 		{"tag", "version: 1\naccount: !!str 5", "2:10: tags are not supported; write the value without it"},
 		{"own tag", "version: !one 1", "1:10: tags are not supported; write the value without it"},
 		{"two documents", "version: 1\n---\nversion: 1\n", "2:1: a second document begins; a file holds one"},
-		{"a broken second document", "version: 1\n---\n[", "4:1: not valid YAML: did not find expected node content"},
-		{"not YAML", "version: 1\naccount: [s3cret", "3:1: not valid YAML: did not find expected ',' or ']'"},
-		{"colon in a value", "version: 1\naccount: s3cret: s3cret", "2:16: not valid YAML: mapping values are not allowed in this context"},
-		{"tab", "version: 1\nsenders:\n\ta@x.example: s3cret", "3:1: not valid YAML: found character that cannot start any token"},
-		{"cut JSON", `{"version": 1, "account": "s3cret`, "1:34: not valid YAML: found unexpected end of stream"},
+		{"a broken second document", "version: 1\n---\n[", "4:1: not valid YAML: a value is missing"},
+		{"not YAML", "version: 1\naccount: [s3cret", "3:1: not valid YAML: a list in [ ] is not complete: a comma or ] is missing"},
+		{"colon in a value", "version: 1\naccount: s3cret: s3cret", "2:16: not valid YAML: there is a key with a colon instead of a value; put a value with a colon and a space in quotes, and check the indentation"},
+		{"tab", "version: 1\nsenders:\n\ta@x.example: s3cret", "3:1: not valid YAML: a line begins with a tab; indent with spaces"},
+		{"a sign of its own", "version: 1\naccount: @s3cret", "2:10: not valid YAML: a value cannot begin with '@'; put the value in quotes"},
+		{"a percent sign", "version: 1\naccount: %s3cret", `2:10: not valid YAML: a value cannot begin with '%'; put the value in quotes`},
+		{"another YAML", "%YAML 2.0\n---\nversion: 1", "1:1: not valid YAML: the version of %YAML is neither 1.1 nor 1.2"},
+		{"$schema as a list", "$schema: [s3cret]\nversion: 1", "1:10: $schema is a list; it is the address of a JSON Schema"},
+		{"cut JSON", `{"version": 1, "account": "s3cret`, "1:34: not valid YAML: a quote is not closed"},
 		{"not UTF-8", "version: 1\naccount: é\xff", "2:11: the file is not UTF-8"},
 		{"UTF-16", "\xff\xfev\x00", "1:1: the file is not UTF-8"},
-		{"nul", "version: 1\naccount: \x00", "2:10: the control character U+0000 cannot stand in the file as such"},
-		{"C1 control", "version: \u0080", "1:10: the control character U+0080 cannot stand in the file as such"},
+		{"a line separator in a comment", "version: 1\n# keep the account\u2028account: none\n", "2:19: the character U+2028 (line separator) ends a line for some programs and not for others; write a line feed, or remove it"},
+		{"a next line in quotes", "version: 1\naccount: \"none\u0085\"\n", "2:15: the character U+0085 (next line) ends a line for some programs and not for others; write a line feed, or remove it"},
+		{"a lone carriage return", "version: 1\n# keep\raccount: none\n", "2:7: the character U+000D (carriage return) ends a line for some programs and not for others; write a line feed, or remove it"},
+		{"an override", "version: 1\nsenders: {\"\u202ea@x.example\": none}\n", "2:12: the character U+202E (right-to-left override) changes the order in which text is shown; remove it"},
+		{"hidden characters", "version: 1 # \u200b\naccount: no\U000e0061ne\n", "1:14: the character U+200B (zero width space) cannot be seen; remove it\na.yaml:2:12: the character U+E0061 (tag character) cannot be seen; remove it"},
+		{"nul", "version: 1\naccount: \x00", "2:10: the control character U+0000 is not allowed in the file; remove it"},
+		{"C1 control", "version: \u0080", "1:10: the control character U+0080 is not allowed in the file; remove it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -114,7 +123,7 @@ func TestManyErrors(t *testing.T) {
 
 func TestHugeAndHostile(t *testing.T) {
 	t.Parallel()
-	const depth = "exceeded max depth of 20"
+	const depth = "values are nested too deep"
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
 	for c := 'b'; c < 'z'; c++ {
 		p := string(c - 1)
@@ -162,8 +171,14 @@ func TestExpand(t *testing.T) {
 		"$$":                    "$$",
 		"https://h.example/$${": "https://h.example/${",
 	} {
-		if got, problems := expand(text, environment); got != want || problems != nil {
+		got, variables, problems := expand(text, environment)
+		if got != want || problems != nil {
 			t.Errorf("expand(%q) = %q, %v; want %q", text, got, problems, want)
+		}
+		for _, v := range variables {
+			if value, _ := environment(v.Name); got[v.Start:v.End] != value {
+				t.Errorf("expand(%q): %+v is not the value", text, v)
+			}
 		}
 	}
 }

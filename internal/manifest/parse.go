@@ -9,11 +9,11 @@ import (
 	"regexp"
 	"strconv"
 	"unicode/utf16"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 
+	"github.com/sesctl/sesctl/internal/yamltext"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -66,32 +66,20 @@ func (r *reader) read(data []byte) {
 	}
 }
 
-// checkCharacters looks for what can be in no YAML file; the YAML library finds
-// it too, but cannot say where.
+// checkCharacters refuses what is in no YAML file, and what makes a reviewer read
+// another file than the parser does.
 func (r *reader) checkCharacters(data []byte) bool {
-	p := callback.Position{File: r.file, Line: 1, Column: 1}
-	for i := 0; i < len(data); {
-		c, size := utf8.DecodeRune(data[i:])
-		switch {
-		case c == utf8.RuneError && size == 1:
-			r.failAt(p, "the file is not UTF-8")
-			return false
-		case c < ' ' && c != '\t' && c != '\n' && c != '\r' || 0x7f <= c && c < 0xa0 && c != 0x85 || c == 0xfffe || c == 0xffff:
-			r.failAt(p, "the control character %U cannot stand in the file as such", c)
-			return false
-		case c == '\n':
-			p.Line, p.Column = p.Line+1, 0
-		}
-		p.Column++
-		i += size
+	faults := yamltext.Check(data)
+	for _, f := range faults {
+		r.failAt(callback.Position{File: r.file, Line: f.Line, Column: f.Column}, "%s", f.Message)
 	}
-	return true
+	return len(faults) == 0
 }
 
 // document returns the root of the only document, or nil where there is an
 // error.
 func (r *reader) document(data []byte, start callback.Position) *yaml.Node {
-	loader, err := yaml.NewLoader(bytes.NewReader(fromJSON(data)), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
+	loader, err := yaml.NewLoader(bytes.NewReader(yamltext.AcceptVersion(fromJSON(data))), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
 	if err != nil {
 		r.failAt(start, "cannot read YAML: %v", err)
 		return nil
@@ -111,14 +99,13 @@ func (r *reader) document(data []byte, start callback.Position) *yaml.Node {
 	case err == nil:
 		r.fail(&second, "a second document begins; a file holds one")
 	default:
-		r.failYAML(err, start)
+		r.failYAML(err, data, start)
 	}
 	return nil
 }
 
-// failYAML takes the place out of an error of the YAML library. Its messages
-// repeat nothing of the file but the name of an unknown alias.
-func (r *reader) failYAML(err error, start callback.Position) {
+// failYAML reports an error of the YAML library at its place.
+func (r *reader) failYAML(err error, data []byte, start callback.Position) {
 	var e *yaml.LoadError
 	if !errors.As(err, &e) {
 		r.failAt(start, "not valid YAML")
@@ -132,7 +119,7 @@ func (r *reader) failYAML(err error, start callback.Position) {
 		r.failAt(at, "aliases are not supported; write the value itself")
 		return
 	}
-	r.failAt(at, "not valid YAML: %s", e.Message)
+	r.failAt(at, "not valid YAML: %s", yamltext.Reason(e.Message, data, at.Line, at.Column))
 }
 
 // fromJSON makes YAML of JSON, which it is already but for characters in two

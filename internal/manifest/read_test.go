@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +52,10 @@ func TestParse(t *testing.T) {
 		"with a BOM":     "\ufeff" + example,
 		"with CRLF":      strings.ReplaceAll(example, "\n", "\r\n"),
 		"with a marker":  "---\n" + example + "...\n",
+		"with YAML 1.2":  "%YAML 1.2\n---\n" + example,
+		"with YAML 1.1":  "\ufeff# a comment\n\n%YAML 1.1\n---\n" + example,
+		"after comments": "\ufeff# a comment\n\n%YAML 1.2 # here\n---\n" + example,
+		"with a schema":  "\"$schema\": ./callbacks.schema.json\n" + example,
 		"senders first":  "senders:\n  news@mail.example.com: https://hooks.example.com:8081/news?token=${TOKEN}\n  old@mail.example.com: none\naccount: https://hooks.example.com:8080/ses\nversion: 1\n",
 		"quoted":         "'version': 1\n\"account\": 'https://hooks.example.com:8080/ses'\nsenders: {\"news@mail.example.com\": \"https://hooks.example.com:8081/news?token=${TOKEN}\", old@mail.example.com: 'none'}\n",
 		"JSON":           `{"version": 1, "account": "https:\/\/hooks.example.com:8080\/ses", "senders": {"news@mail.example.com": "https://hooks.example.com:8081/news?token=${TOKEN}", "old@mail.example.com": "none"}}`,
@@ -70,11 +75,15 @@ func TestParse(t *testing.T) {
 			got := slices.Clone(d.Rows)
 			for i := range got {
 				got[i].Position, got[i].URLPosition = callback.Position{}, callback.Position{}
+				if v := got[i].Variables; i == 1 && (len(v) != 1 || v[0] != callback.Variable{Name: "TOKEN", Start: 42, End: 48}) {
+					t.Errorf("variables %+v", v)
+				}
+				got[i].Variables = nil
 			}
 			if len(got) == 3 && got[1].Sender == "news@mail.example.com" {
 				want[1].Sender = got[1].Sender
 			}
-			if !slices.Equal(got, want) || d.Profiles != nil {
+			if !reflect.DeepEqual(got, want) || d.Profiles != nil {
 				t.Errorf("got  %+v\nwant %+v", got, want)
 			}
 			if problems := d.Check(callback.Policy{}); len(problems) != 0 {

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/yamltext"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -27,7 +29,7 @@ func YAML(set callback.Set) ([]byte, error) {
 			if plain.MatchString(text) {
 				return text
 			}
-			return quote(text)
+			return quote(text, func(r rune) string { return fmt.Sprintf(`\U%08x`, r) })
 		},
 	})
 }
@@ -36,7 +38,13 @@ func YAML(set callback.Set) ([]byte, error) {
 func JSON(set callback.Set) ([]byte, error) {
 	return write(set, layout{
 		start: "{\n  \"version\": 1,\n  \"account\": ", account: ",\n  \"senders\": {", noSenders: "}", sender: "\n    ", colon: ": ", comma: ",",
-		lastSender: "\n  }", end: "\n}\n", quote: quote,
+		lastSender: "\n  }", end: "\n}\n",
+		quote: func(text string) string {
+			return quote(text, func(r rune) string {
+				high, low := utf16.EncodeRune(r)
+				return fmt.Sprintf(`\u%04x\u%04x`, high, low)
+			})
+		},
 	})
 }
 
@@ -76,19 +84,22 @@ func write(set callback.Set, l layout) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// quote writes text in double quotes, in the escapes that YAML and JSON share.
-// All that a reader of one of them might refuse or change is escaped.
-func quote(text string) string {
+// quote writes text in double quotes, in the escapes that YAML and JSON share;
+// wide escapes a character beyond U+FFFF, for which they share none. What a
+// reader might refuse, change or not see is escaped.
+func quote(text string, wide func(rune) string) string {
 	var out bytes.Buffer
 	out.WriteByte('"')
 	for _, r := range text {
 		switch {
 		case r == '"' || r == '\\':
 			out.WriteString("\\" + string(r))
-		case r < ' ' || 0x7f <= r && r <= 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff:
-			fmt.Fprintf(&out, `\u%04x`, r)
-		default:
+		case r >= ' ' && r != 0xa0 && yamltext.Plain(r):
 			out.WriteRune(r)
+		case r > 0xffff:
+			out.WriteString(wide(r))
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
 		}
 	}
 	out.WriteByte('"')

@@ -22,7 +22,7 @@ func cleanMessage(message string, v values) string {
 			message = strings.ReplaceAll(message, secret, "***")
 		}
 	}
-	message = maskURLs(message)
+	message = callback.MaskText(message)
 	return strings.TrimSuffix(strings.Trim(callback.Quote(strings.TrimSpace(message)), `"`), ".")
 }
 
@@ -59,24 +59,4 @@ func secretsOf(rawURL string) []string {
 		}
 	}
 	return secrets
-}
-
-// maskURLs masks every word of text that looks like a URL.
-func maskURLs(text string) string {
-	var out strings.Builder
-	for {
-		i := strings.Index(text, "://")
-		if i < 0 {
-			break
-		}
-		start := strings.LastIndexAny(text[:i], " \t\r\n\"'`<>()[]{},;") + 1
-		end := len(text)
-		if n := strings.IndexAny(text[i:], " \t\r\n\"'`<>"); n >= 0 {
-			end = i + n
-		}
-		out.WriteString(text[:start] + callback.Mask(text[start:end]))
-		text = text[end:]
-	}
-	out.WriteString(text)
-	return out.String()
 }

@@ -51,7 +51,7 @@ func (c *Client) putBack(ctx context.Context, change callback.Change, cause *fai
 	const deleted = "the endpoint has no action for a change, so the callback had been deleted"
 	if out.Unknown = err != nil; out.Unknown {
 		out.Err = fmt.Errorf("%w; %s; it cannot be put back: %w", cause.Err, deleted, err)
-		out.Hints = append(slices.Clip(out.Hints), fmt.Sprintf("if it has none now, set it again: sesctl callback set --sender %s URL", change.Target))
+		out.Hints = append(slices.Clip(out.Hints), "if it has none now, set it again: "+failure.Command("sesctl", "callback", "set", "--sender", change.Target.Address(), "URL"))
 	} else {
 		out.Err = fmt.Errorf("%w; %s, and the former one was put back", cause.Err, deleted)
 	}

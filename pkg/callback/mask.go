@@ -19,21 +19,7 @@ const (
 // it: the whole URL is a secret. Mask works on text, so that a URL that cannot
 // be parsed does not give away more than one that can. Control characters are
 // escaped, and a very long URL is shortened.
-func Mask(rawURL string) string {
-	rest, fragment, hasFragment := strings.Cut(rawURL, "#")
-	base, query, hasQuery := strings.Cut(rest, "?")
-	shown, whole := maskUserinfo(base)
-	if !whole {
-		return shorten(escape(shown))
-	}
-	if hasQuery {
-		shown += "?" + maskQuery(query)
-	}
-	if hasFragment && fragment != "" {
-		shown += "#" + masked
-	}
-	return shorten(escape(shown))
-}
+func Mask(rawURL string) string { return Masking{}.Mask(rawURL) }
 
 // maskUserinfo masks "user:password@" to "user:***@", and a user without a
 // password, which can only be a token, to "***@". It reports false where a
@@ -86,10 +72,10 @@ func authorityStart(base string) int {
 func endsLikeHost(text string) bool {
 	if strings.HasPrefix(text, "[") {
 		text = text[strings.IndexByte(text, ']')+1:]
-		return text == "" || text[0] == ':' && isDigits(text[1:])
+		return text == "" || text[0] == ':' && (isDigits(text[1:]) || text[1:] == masked)
 	}
 	host, port, _ := strings.Cut(text, ":")
-	return host != "" && isDigits(port)
+	return host != "" && (isDigits(port) || port == masked)
 }
 
 func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
@@ -97,11 +83,12 @@ func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" 
 // maskQuery masks what stands behind the first = of each parameter. A parameter
 // that has no value is masked whole: it is more likely a token (which in base64
 // may end with =) than a name.
-func maskQuery(query string) string {
+func maskQuery(query string, parts urlParts) string {
 	if query == "" {
 		return ""
 	}
 	var out strings.Builder
+	number := 0
 	for parameter := range strings.SplitSeq(query, "&") {
 		if out.Len() > maxShown {
 			break // the rest is cut in any case
@@ -110,7 +97,12 @@ func maskQuery(query string) string {
 			out.WriteByte('&')
 		}
 		key, value, _ := strings.Cut(parameter, "=")
+		if parameter != "" {
+			number++
+		}
 		switch {
+		case parameter != "" && parts.hidesParameter(number):
+			out.WriteString(masked)
 		case strings.Trim(value, "=") != "":
 			out.WriteString(key + "=" + masked)
 		case parameter != "":

@@ -24,9 +24,10 @@ type Rule struct {
 	Summary  string
 	Source   string // where the rule comes from
 
-	url     func(rawURL, Policy) []finding
-	address func(string) []finding
-	set     func([]Declared) []located
+	url      func(rawURL, Policy) []finding
+	address  func(string) []finding
+	set      func([]Declared) []located
+	declared func(Declared) []finding
 }
 
 // Problem is a rule that is not kept, and where.
@@ -61,6 +62,9 @@ type Policy struct {
 	// PrivateHosts allows hosts that the internet cannot reach, as an emulator
 	// on the same machine does.
 	PrivateHosts bool
+	// AnyValues takes the values of variables for unknown: a declared URL breaks a
+	// rule only if it does so whatever they are.
+	AnyValues bool
 }
 
 // DefaultPorts returns the ports that SES supports (document 1084/40183). The
@@ -85,6 +89,16 @@ func (p Policy) portList() string {
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
+// The rules about how a declaration is written, not about what it declares.
+const (
+	ruleDollar = "declaration-dollar"
+	ruleSecret = "declaration-secret"
+)
+
+// AboutDeclaration reports whether the problem is in how a declaration is written.
+// Its callbacks can be applied as they are.
+func (p Problem) AboutDeclaration() bool { return p.Rule == ruleDollar || p.Rule == ruleSecret }
+
 const (
 	sourceRules   = "SES document 1084/40183 (Chinese 1288/55194)"
 	sourceRFC3986 = "RFC 3986"
@@ -95,8 +109,8 @@ func Rules() []Rule {
 	return []Rule{
 		{ID: "url-whitespace", Severity: SeverityError, Source: sourceRFC3986 + ", section 2", url: checkWhitespace,
 			Summary: "a URL contains no spaces, control or invisible characters"},
-		{ID: "url-syntax", Severity: SeverityError, Source: sourceRFC3986 + ", section 3", url: checkSyntax,
-			Summary: "a callback is an absolute URL"},
+		{ID: "url-syntax", Severity: SeverityError, Source: sourceRFC3986 + ", sections 2 and 3", url: checkSyntax,
+			Summary: "a callback is an absolute URL of the characters that a URL has; others are percent-encoded"},
 		{ID: "url-scheme", Severity: SeverityError, Source: "SES document 1084/39492 (events are sent by HTTP POST)", url: checkScheme,
 			Summary: "the scheme is http or https"},
 		{ID: "url-host", Severity: SeverityError, Source: sourceRFC3986 + ", section 3.2.2; RFC 1123, section 2.1; RFC 5891", url: checkHost,
@@ -119,6 +133,10 @@ func Rules() []Rule {
 			Summary: "a sender address has at most one callback"},
 		{ID: "scope-duplicate", Severity: SeverityError, Source: sourceRules, set: checkScopeDuplicate,
 			Summary: "an account has at most one callback of its own"},
+		{ID: ruleDollar, Severity: SeverityWarning, Source: "the format of declarations", url: checkDollar,
+			Summary: "a variable is written ${NAME}, not $NAME"},
+		{ID: ruleSecret, Severity: SeverityWarning, Source: "SES does not sign events (document 1084/39492): the URL is the secret", declared: checkLiteralSecret,
+			Summary: "what is secret in a URL comes from the environment"},
 	}
 }
 
@@ -181,6 +199,17 @@ type Declared struct {
 
 	Position    Position // of the target
 	URLPosition Position // of the URL
+
+	// Variables are the parts of URL that came from environment variables, in
+	// their order.
+	Variables []Variable
+}
+
+// Variable is the part URL[Start:End] of a declared callback, which is the value
+// of an environment variable.
+type Variable struct {
+	Name       string
+	Start, End int
 }
 
 func (d Declared) target() string {
@@ -209,7 +238,7 @@ func CheckAll(declared []Declared, policy Policy) []Problem {
 		}
 		add(d.Position, together[i]...)
 		if !d.URL.IsZero() {
-			add(d.URLPosition, checkURL(rules, d.URL.Whole(), policy)...)
+			add(d.URLPosition, checkDeclaredURL(rules, d, policy)...)
 		}
 	}
 	return problems

@@ -28,7 +28,7 @@ func TestRulesBothWays(t *testing.T) {
 		"url-whitespace": {[]string{good, "https://h.example:8080/%20", "https://h.example:8080/é"},
 			[]string{"https://h.example:8080/a b", good + "\n", "\t" + good, good + "\u00a0", good + "\u200b", good + "\u202e", good + "\x00"}},
 		"url-syntax": {[]string{good},
-			[]string{"", "/ses", "ses", "https:hooks.example.com", "https://h.example:8o80/", "https://[::1/", "https://h.example/%zz", "https://h.example/\xff", "://h", "https://::1:8080/", "https://[1.2.3.4]:8080/", "https://[::1]x:8080/", good + strings.Repeat("a", 64<<10)}},
+			[]string{"", "/ses", "ses", "https:hooks.example.com", "https://h.example:8o80/", "https://[::1/", "https://h.example/%zz", "https://h.example/\xff", "://h", "https://::1:8080/", "https://[1.2.3.4]:8080/", "https://[::1]x:8080/", "https://h.example:8080/ses。", "https://h.example:8080/?t=50%", "https://h.example:8080/%E4%B8%ZZ", "https://h.example:8080/a|b", "https://h.example:8080\\ses", "https://h.example:8080/?q=值", good + strings.Repeat("a", 64<<10)}},
 		"url-scheme": {[]string{good, "HTTPS://h.example:8080/", "http://h.example:8080/"},
 			[]string{"ftp://h.example:8080/", "hooks.example.com:8080/ses", "localhost:8080/ses", "mailto:a@h.example", "javascript:alert(1)"}},
 		"url-host": {[]string{good, "https://h.example.:8080/", "https://münchen.example:8080/", "https://xn--mnchen-3ya.example:8080/", "https://192.0.2.1:8080/", "https://[2001:db8::1]:8080/", "https://3com.example:8080/"},
@@ -42,9 +42,10 @@ func TestRulesBothWays(t *testing.T) {
 			[]string{"https://localhost:8080/", "https://LOCALHOST.:8080/", "https://a.localhost:8080/", "https://printer.local:8080/", "https://a.internal:8080/", "https://a.test:8080/", "https://a.invalid:8080/", "https://intranet:8080/",
 				"https://127.0.0.1:8080/", "https://127.255.255.254:8080/", "https://10.1.2.3:8080/", "https://172.16.0.1:8080/", "https://192.168.0.1:8080/", "https://100.64.0.1:8080/", "https://169.254.169.254:8080/", "https://0.0.0.0:8080/", "https://0.1.2.3:8080/", "https://224.0.0.1:8080/", "https://255.255.255.255:8080/",
 				"https://[::1]:8080/", "https://[::]:8080/", "https://[::ffff:127.0.0.1]:8080/", "https://[::ffff:7f00:1]:8080/", "https://[::ffff:10.0.0.1]:8080/", "https://[::127.0.0.1]:8080/", "https://[fc00::1]:8080/", "https://[fe80::1]:8080/", "https://[fec0::1]:8080/", "https://[ff02::1]:8080/", "https://[64:ff9b::7f00:1]:8080/"}},
-		"url-plain-http": {[]string{good}, []string{"http://h.example:8080/", "HTTP://h.example:8080/"}},
-		"url-userinfo":   {[]string{good, "https://h.example:8080/@a"}, []string{"https://u:p@h.example:8080/", "https://u@h.example:8080/", "https://@h.example:8080/"}},
-		"url-length":     {[]string{good, "https://h.example:8080/" + strings.Repeat("a", 2048-23)}, []string{"https://h.example:8080/" + strings.Repeat("a", 2049-23)}},
+		"declaration-dollar": {[]string{good}, []string{"https://h.example:8080/?t=$TOKEN"}},
+		"url-plain-http":     {[]string{good}, []string{"http://h.example:8080/", "HTTP://h.example:8080/"}},
+		"url-userinfo":       {[]string{good, "https://h.example:8080/@a"}, []string{"https://u:p@h.example:8080/", "https://u@h.example:8080/", "https://@h.example:8080/"}},
+		"url-length":         {[]string{good, "https://h.example:8080/" + strings.Repeat("a", 2048-23)}, []string{"https://h.example:8080/" + strings.Repeat("a", 2049-23)}},
 	}
 	addresses := map[string]struct{ kept, broken []string }{
 		"sender-syntax": {[]string{"a@mail.example.com", "News <news@mail.example.com>", "ä@bücher.example"},
@@ -63,6 +64,15 @@ func TestRulesBothWays(t *testing.T) {
 			}},
 		"scope-duplicate": {[][]callback.Declared{{account}, {account, sender("a@mail.example.com")}},
 			[][]callback.Declared{{account, account}, {account, sender("a@mail.example.com"), {Account: true}}}},
+		"declaration-secret": {[][]callback.Declared{
+			{{Account: true, URL: callback.NewURL("https://h.example:8080/ses")}}, {{Account: true, URL: callback.NewURL("https://h.example:8080/?a&b="), Variables: []callback.Variable{{Name: "A", Start: 24, End: 25}, {Name: "B", Start: 26, End: 28}}}},
+			{{Account: true, URL: callback.NewURL("https://h.example:8080/?t=abc"), Variables: []callback.Variable{{Name: "T", Start: 27, End: 28}}}},
+			{{Account: true, URL: callback.NewURL("https://u:p@h.example:8080/"), Variables: []callback.Variable{{Name: "U", Start: 8, End: 9}}}},
+			{{Account: true, URL: callback.NewURL("https://h.example:8080/@a?")}},
+		}, [][]callback.Declared{
+			{account}, {{Account: true, URL: callback.NewURL("https://h.example:8080/?a")}}, {{Account: true, URL: callback.NewURL("https://h.example:8080/?a=")}}, {{Account: true, URL: callback.NewURL("https://u:p@h.example:8080/")}},
+			{{Account: true, URL: callback.NewURL("https://h.example:8080/?t=abc&u=x"), Variables: []callback.Variable{{Name: "T", Start: 26, End: 29}}}},
+		}},
 	}
 	for _, rule := range callback.Rules() {
 		t.Run(rule.ID, func(t *testing.T) {
@@ -117,7 +127,7 @@ func TestRulesBothWays(t *testing.T) {
 
 func TestRuleTable(t *testing.T) {
 	t.Parallel()
-	warnings := []string{"url-plain-http", "url-userinfo", "url-length"}
+	warnings := []string{"url-plain-http", "url-userinfo", "url-length", "declaration-dollar", "declaration-secret"}
 	errors := []string{"url-whitespace", "url-syntax", "url-scheme", "url-host", "url-port", "url-fragment", "url-private-host", "sender-syntax", "sender-duplicate", "scope-duplicate"}
 	seen := map[string]callback.Severity{}
 	for _, rule := range callback.Rules() {
@@ -271,20 +281,163 @@ func TestCheckAllNamesPlaces(t *testing.T) {
 	}
 }
 
+// TestSigns holds what has no place in a path or a query: each is named with its
+// place and its encoded form, and nothing else of the URL is.
+func TestSigns(t *testing.T) {
+	t.Parallel()
+	const base = "https://h.example.com:8080" // 26 characters
+	for rest, want := range map[string]string{
+		"/ses。":     `"。" at character 31, which is not allowed there → write %E3%80%82`,
+		"/?q=值班":    `"值" at character 31, which is not allowed there (and 1 more such) → write %E5%80%BC`,
+		"/a|b":      `"|" at character 29 → write %7C`,
+		"/a^b":      `"^" at character 29 → write %5E`,
+		"/a`b":      "\"`\" at character 29 → write %60",
+		"/a\"b":     `'"' at character 29 → write %22`,
+		"/a“b”":     `"“" at character 29, which is not allowed there (and 1 more such) → write %E2%80%9C`,
+		`\ses`:      `"\" at character 27 → write / for it`,
+		"/?a[]=1":   `"[" at character 30, which is not allowed there (and 1 more such) → write %5B`,
+		"/?t=50%":   `"%" at character 33 → write %25`,
+		"/?t=5%0":   `"%" at character 32 → write %25`,
+		"/%zz":      `"%" at character 28 → write %25`,
+		"/a>b":      `">" at character 29 → write %3E`,
+		"/a}b":      `"}" at character 29 → write %7D`,
+		"?é":        `"é" at character 28 → write %C3%A9`,
+		"/?t=${A}":  `"{" at character 32, which is not allowed there (and 1 more such): a placeholder was not replaced → ${NAME} is replaced in a declaration`,
+		"/?t={{a}}": `: a placeholder was not replaced → {{name}}`,
+		"/{a}/b":    `: a placeholder was not replaced → {name}`,
+		"/?t=<a>":   `: a placeholder was not replaced → <name>`,
+		"/?t=%ABX%": `: a placeholder was not replaced → %NAME%`,
+	} {
+		url := base + rest
+		problems := callback.CheckURL(url, callback.Policy{})
+		message, hint, _ := strings.Cut(want, " → ")
+		if len(problems) != 1 || problems[0].Rule != "url-syntax" || !strings.Contains(problems[0].Message, message) || !strings.Contains(problems[0].Hint, hint) {
+			t.Errorf("%q: %+v; want %s", url, problems, want)
+		}
+	}
+	for _, rest := range []string{"", "/", "/a-._~!$&'()*+,;=:@b", "/?a=/?b", "/%E5%80%BC?q=%e5", "?$filter=x", "/@team/$5"} {
+		if problems := callback.CheckURL(base+rest, callback.Policy{}); len(problems) != 0 {
+			t.Errorf("%q: %+v", rest, problems)
+		}
+	}
+}
+
+// variable builds a declared callback of the text, in which {NAME=value} is the
+// value of a variable.
+func variable(text string) callback.Declared {
+	d, url := callback.Declared{Account: true}, ""
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		url += before
+		if !found {
+			d.URL = callback.NewURL(url)
+			return d
+		}
+		var one string
+		one, text, _ = strings.Cut(rest, "}")
+		name, value, _ := strings.Cut(one, "=")
+		d.Variables = append(d.Variables, callback.Variable{Name: name, Start: len(url), End: len(url) + len(value)})
+		url += value
+	}
+}
+
+// TestSpoilersAreNamed holds which variable is named for a broken rule.
+func TestSpoilersAreNamed(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"https://h.example:8080/?t={T=a b}":              "url-whitespace T",
+		"https://h.example:8080/?t={T=a\n}":              "url-whitespace T",
+		"https://h.example:8080/{P=ok}?t={T=50%}":        "url-syntax T",
+		"https://h.example:8080/{P=a|b}?t={T=50%}":       "url-syntax P+T",
+		"https://h.example:8080/a|b?t={T=ok}":            "url-syntax ",
+		"https://h.example:{PORT=9000}/":                 "url-port PORT",
+		"https://{HOST=h.example}:{PORT=80}/":            "url-port PORT",
+		"https://{HOST=localhost}:{PORT=8080}/":          "url-private-host HOST",
+		"https://{HOST=h_1.example}:8080/?a={A=1}":       "url-host HOST",
+		"{BASE=hooks.example.com:8080}/ses":              "url-scheme BASE",
+		"{BASE=https://h.example}/ses?t={T=x}":           "url-port BASE",
+		"{URL=ftp://h.example:8080/}":                    "url-scheme URL",
+		"https://h.example:8080/?t={T=<X>}":              "url-syntax T",
+		"https://h.example:8080/?t={T=a#b}":              "url-fragment T",
+		"{S=http}://h.example:8080/":                     "url-plain-http S",
+		"https://h.example:8080/{A=1}/{B=2}/{C=3}/{D=|}": "url-syntax D",
+		"https://h.example:8080/?t={T=$ABC}":             "",
+	} {
+		d := variable(text)
+		var got []string
+		for _, p := range callback.CheckAll([]callback.Declared{d}, callback.Policy{}) {
+			if _, after, found := strings.Cut(p.Message, "(the value of ${"); found {
+				names, _, _ := strings.Cut(after, "} makes it so)")
+				got = append(got, p.Rule+" "+strings.ReplaceAll(names, "} and of ${", "+"))
+			} else {
+				got = append(got, p.Rule+" ")
+			}
+		}
+		if strings.Join(got, "; ") != want {
+			t.Errorf("%s (%s): %q; want %q", text, d.URL.Whole(), got, want)
+		}
+		var open []string
+		for _, p := range callback.CheckAll([]callback.Declared{d}, callback.Policy{AnyValues: true}) {
+			open = append(open, p.Rule)
+		}
+		if wrong := strings.HasSuffix(want, " "); (len(open) > 0) != wrong {
+			t.Errorf("%s: %q whatever the values are", text, open)
+		}
+	}
+}
+
+func TestPlaceholderOfAShell(t *testing.T) {
+	t.Parallel()
+	for rest, broken := range map[string]bool{
+		"/?t=$TOKEN": true, "/$A_1/x": true, "/?t=$(TOKEN)": true, "/?t=$(a.b)": true,
+		"/?$filter=x": false, "/?t=$5": false, "/?t=$": false, "/?t=%24TOKEN": false, "/?t=a$b": false,
+	} {
+		problems := callback.CheckURL("https://h.example:8080"+rest, callback.Policy{})
+		if got := slices.Contains(ids(problems), "declaration-dollar"); got != broken || callback.HasErrors(problems) {
+			t.Errorf("%q: %+v", rest, problems)
+		}
+	}
+}
+
+func TestWhitespaceIsNamed(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"https://h.example:8080/a b":        "a space at character 25|write %20",
+		"https://h.example:8080/\t":         "white space (U+0009) at character 24|write %09",
+		"https://h.example:8080/\u3000":     "white space (U+3000) at character 24|write %E3%80%80",
+		"https://h.example:8080/\x1b":       "the control character U+001B at character 24|write %1B",
+		"https://h.example:8080/值\u200b":    "the invisible character U+200B at character 25|write %E2%80%8B",
+		"https://h.example:8080/\ufe0f":     "the invisible character U+FE0F at character 24|",
+		" https://h.example:8080/":          "a space at character 1|",
+		"https://h.example:8080/\U000e0041": "the invisible character U+E0041 at character 24|",
+	} {
+		problems := callback.CheckURL(url, callback.Policy{})
+		message, hint, _ := strings.Cut(want, "|")
+		if len(problems) == 0 || problems[0].Rule != "url-whitespace" || !strings.Contains(problems[0].Message, message) || !strings.Contains(problems[0].Hint, hint) {
+			t.Errorf("%q: %+v; want %s", url, problems, want)
+		}
+	}
+}
+
 func TestParseReasons(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
 		"":                                "it is empty",
-		"https://h.example/%zz":           "a % that begins no percent-encoded octet",
-		"https://h%20x.example/":          "or one in its host",
-		"https://h^x.example/":            "a character that no host name has",
-		"https://h.example:8o80/":         "invalid port",
-		"https://[::1/":                   "missing ']' in host",
-		"https://[1.2.3.4]/":              "invalid IP-literal",
-		"https://a\\b:c@h.example/":       "invalid userinfo",
-		"://h.example/":                   "missing protocol scheme",
+		"https://h.example/%zz":           `the URL has "%" at character 19`,
+		"https://h%20x.example/":          `its host has "%" at character 10, which no host name has`,
+		"https://h^x.example/":            `its host has "^" at character 10, which no host name has`,
+		"https://h.example:8o80/":         "the port is not a number",
+		"https://[::1/":                   "the address in [ ] is not closed",
+		"https://[1.2.3.4]/":              "only an IPv6 address belongs in [ ]",
+		"https://a^b:c@h.example/":        "the user name or password has a sign",
+		"://h.example/":                   "it has nothing before its colon",
 		"a b:c/d":                         "",
-		"1h.example:8080/ses":             "first path segment in URL cannot contain colon",
+		"1h.example:8080/ses":             "it has no scheme; write https:// before it",
+		"https：//h.example:8080/":         "a wide colon (U+FF1A)",
+		"'https://h.example:8080/'":       "it begins with a quote",
+		"“https://h.example:8080/”":       "it begins with a quote",
+		"ht_tp://h.example:8080/":         "its scheme has a sign that no scheme has",
+		"https://h.example:８０８０/":         "the port is not a number",
 		"https://h.example/\xff":          "not valid UTF-8",
 		strings.Repeat("a", 64<<10) + "a": "the limit is 65536",
 	} {

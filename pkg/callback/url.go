@@ -9,9 +9,22 @@ import (
 // SameURL reports whether two callback URLs address the same thing, as far as
 // RFC 3986 (6.2.2) allows to tell without asking the host: the case of scheme
 // and host, the ASCII form of an international host, an empty path, the
-// spelling of an IPv6 address, and percent-encoding do not count.
+// spelling of an IPv6 address, and percent-encoding do not count, and neither
+// does whether what must be encoded in path and query is.
 func SameURL(a, b string) bool {
 	return a == b || NormalizeURL(a) == NormalizeURL(b)
+}
+
+// EncodeURL returns a URL with the characters percent-encoded that its path and
+// query have no place for (RFC 3986, sections 3.3 and 3.4). Whoever takes a URL
+// that is not encoded most likely reads it so. Text with white space or characters
+// that cannot be seen is returned as it is: they do not belong in a URL at all.
+func EncodeURL(rawURL string) string {
+	if _, place := whitespace(rawURL); place > 0 || len(rawURL) > maxURL {
+		return rawURL
+	}
+	_, encoded := signs(rawURL)
+	return encoded
 }
 
 // NormalizeURL returns the form in which URLs are compared. What cannot be
@@ -20,7 +33,8 @@ func NormalizeURL(rawURL string) string {
 	if len(rawURL) > maxURL {
 		return rawURL
 	}
-	u, err := url.Parse(rawURL)
+	_, encoded := signs(rawURL)
+	u, err := url.Parse(encoded)
 	if err != nil || u.Scheme == "" || u.Host == "" || u.Opaque != "" {
 		return rawURL
 	}

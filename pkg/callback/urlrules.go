@@ -20,10 +20,11 @@ const (
 	maxURL = 64 * 1024
 )
 
-// rawURL is a URL as written, and parsed where that was possible.
+// rawURL is a URL as written, and parsed as far as that was possible.
 type rawURL struct {
 	text   string
-	parsed *url.URL // nil where err is set
+	signs  []sign   // what must be encoded in its path and query
+	parsed *url.URL // of the text with these encoded; nil if err is set
 	err    error
 }
 
@@ -37,30 +38,60 @@ func parseRaw(text string) rawURL {
 	if !utf8.ValidString(text) {
 		return rawURL{text: text, err: errors.New("it is not valid UTF-8")}
 	}
-	parsed, err := url.Parse(text)
+	misplaced, encoded := signs(text)
+	parsed, err := url.Parse(encoded)
 	if err != nil {
-		return rawURL{text: text, err: parseReason(err)}
+		return rawURL{text: text, signs: misplaced, err: errors.New(parseReason(text, err))}
 	}
-	return rawURL{text: text, parsed: parsed}
+	return rawURL{text: text, signs: misplaced, parsed: parsed}
 }
 
-// parseReason tells why a URL could not be parsed without repeating the URL:
+// parseReason returns why a URL could not be parsed without repeating the URL:
 // the errors of net/url quote parts of it, and any part may be the secret.
-func parseReason(err error) error {
-	var escapeErr url.EscapeError
-	if errors.As(err, &escapeErr) {
-		return errors.New("it has a % that begins no percent-encoded octet, or one in its host")
+func parseReason(text string, err error) string {
+	scheme, _, hasAuthority := strings.Cut(text, "://")
+	noScheme := func(r rune) bool {
+		return r >= utf8.RuneSelf || !isAlphanumeric(byte(r)) && !strings.ContainsRune("+-.", r)
 	}
-	var hostErr url.InvalidHostError
-	if errors.As(err, &hostErr) {
-		return errors.New("its host has a character that no host name has")
+	switch {
+	case beginsWithQuote(text):
+		return "it begins with a quote; write it without quotes"
+	case hasAuthority && strings.ContainsFunc(scheme, noScheme):
+		return "its scheme has a sign that no scheme has"
 	}
-	for _, known := range []string{"invalid port", "missing ']' in host", "invalid userinfo", "missing protocol scheme", "first path segment in URL cannot contain colon", "invalid IP-literal"} {
-		if strings.Contains(err.Error(), known) {
-			return errors.New(known)
+	for _, known := range []struct{ text, reason string }{
+		{"invalid port", "the port is not a number"},
+		{"missing ']'", "the address in [ ] is not closed"},
+		{"invalid IP-literal", "only an IPv6 address belongs in [ ]"},
+		{"invalid userinfo", "the user name or password has a sign that must be percent-encoded"},
+		{"missing protocol scheme", "it has nothing before its colon"},
+		{"first path segment", "it has no scheme; write https:// before it"},
+	} {
+		if strings.Contains(err.Error(), known.text) {
+			return known.reason
 		}
 	}
-	return errors.New("it cannot be parsed")
+	if !hasAuthority {
+		return "it has no ://"
+	}
+	return hostSign(text)
+}
+
+func beginsWithQuote(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	return strings.ContainsRune("\"'`“”‘’„«「《", first)
+}
+
+// hostSign names the first character of the authority that no host has.
+func hostSign(text string) string {
+	start := strings.Index(text, "://") + len("://")
+	end, _ := pathBounds(text)
+	for i, c := range text[start:end] {
+		if c < utf8.RuneSelf && !isAlphanumeric(byte(c)) && !strings.ContainsRune("-._~:@[]", c) {
+			return fmt.Sprintf("its host has %s at character %d, which no host name has", quoteSign(c), utf8.RuneCountInString(text[:start+i])+1)
+		}
+	}
+	return "its host is not a host name"
 }
 
 func (u rawURL) isHTTP() bool {
@@ -70,30 +101,61 @@ func (u rawURL) isHTTP() bool {
 // hasAuthority reports whether the parts behind the scheme can be judged.
 func (u rawURL) hasAuthority() bool { return u.isHTTP() && u.parsed.Opaque == "" }
 
-func hasWhitespace(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isHidden(r) && r != utf8.RuneError })
+// whitespace returns the first space, control or invisible character of a text,
+// and where it is: the count of characters up to it.
+func whitespace(text string) (char rune, place int) {
+	for _, c := range text {
+		place++
+		if c != utf8.RuneError && (unicode.IsSpace(c) || isHidden(c)) {
+			return c, place
+		}
+	}
+	return 0, 0
 }
 
 func checkWhitespace(u rawURL, _ Policy) []finding {
-	if len(u.text) <= maxURL && hasWhitespace(u.text) {
-		return []finding{{"the URL contains a space, a control or an invisible character", "remove it, or percent-encode it (a space is %20)"}}
+	if len(u.text) > maxURL {
+		return nil
 	}
-	return nil
+	c, place := whitespace(u.text)
+	if place == 0 {
+		return nil
+	}
+	what := fmt.Sprintf("the invisible character %U", c)
+	switch {
+	case c == ' ':
+		what = "a space"
+	case unicode.IsSpace(c):
+		what = fmt.Sprintf("white space (%U)", c)
+	case unicode.IsControl(c):
+		what = fmt.Sprintf("the control character %U", c)
+	}
+	return []finding{{fmt.Sprintf("the URL has %s at character %d", what, place), "remove it, or write " + percentEncode(string(c)) + " for it"}}
 }
 
 func checkSyntax(u rawURL, _ Policy) []finding {
 	hint := "write an absolute URL such as https://hooks.example.com:8080/ses"
-	switch {
-	case u.err != nil && u.text != "" && len(u.text) <= maxURL && hasWhitespace(u.text):
-		return nil // url-whitespace has said it
-	case u.err != nil:
-		return []finding{{"this is not a URL: " + u.err.Error(), hint}}
-	case u.parsed.Scheme == "":
-		return []finding{{"the URL is not absolute: it has no scheme", hint}}
-	case u.isHTTP() && u.parsed.Opaque != "":
-		return []finding{{"the URL has no // after its scheme", hint}}
+	var found []finding
+	if !beginsWithQuote(u.text) {
+		found = signFinding(u.text, u.signs)
 	}
-	return nil
+	switch {
+	case u.err != nil:
+		if _, place := whitespace(u.text); place > 0 && len(u.text) <= maxURL && utf8.ValidString(u.text) {
+			return found // url-whitespace has reported it
+		}
+		if placeholder := placeholderHint(u.text); placeholder != "" && len(u.text) <= maxURL {
+			hint = placeholder
+		}
+		return append(found, finding{"this is not a URL: " + u.err.Error(), hint})
+	case strings.Contains(u.text, "：//"):
+		return []finding{{"the URL has a wide colon (U+FF1A) behind its scheme", "write : for it"}}
+	case u.parsed.Scheme == "":
+		return append(found, finding{"the URL is not absolute: it has no scheme", hint})
+	case u.isHTTP() && u.parsed.Opaque != "":
+		return append(found, finding{"the URL has no // after its scheme", hint})
+	}
+	return found
 }
 
 func checkScheme(u rawURL, _ Policy) []finding {

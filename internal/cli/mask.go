@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// masking is what is hidden of callback URLs: what callback.Mask hides, what came
+// from the variables of a declaration, and what the profile names.
+func (a *app) masking() callback.Masking {
+	m := a.declared
+	if a.settings != nil {
+		m = m.WithSegments(a.settings.MaskedSegments...)
+	}
+	return m
+}
+
+// mask returns a callback URL with its secrets hidden, also with --show-urls.
+func (a *app) mask(url callback.URL) string { return a.masking().Mask(url.Whole()) }
+
+// withoutSecrets returns a message in which every URL is masked, and every
+// argument of the command line that may be one: a URL in the wrong place comes
+// back in the words of another library. With --show-urls nothing is hidden.
+func (a *app) withoutSecrets(message string) string {
+	if a.flags.showURLs {
+		return message
+	}
+	for _, arg := range a.env.Args {
+		for _, text := range []string{arg, valueOf(arg)} {
+			if !mayBeURL(text) {
+				continue
+			}
+			shown := a.masking().Mask(text)
+			for _, written := range []string{text, strings.Trim(strconv.Quote(text), `"`), strings.Trim(callback.Quote(text), `"`)} {
+				message = strings.ReplaceAll(message, written, shown)
+			}
+		}
+	}
+	return a.masking().MaskText(message)
+}
+
+// valueOf returns the value in an argument of the form --flag=value.
+func valueOf(arg string) string {
+	if name, value, found := strings.Cut(arg, "="); found && strings.HasPrefix(name, "-") {
+		return value
+	}
+	return ""
+}
+
+// mayBeURL reports whether an argument may be a URL, or most of one.
+func mayBeURL(arg string) bool {
+	scheme, _, found := strings.Cut(arg, ":/")
+	isScheme := found && scheme != "" && !strings.ContainsAny(scheme, " =/?&")
+	return isScheme || strings.Contains(arg, "?") || strings.Contains(arg, "@") && strings.Contains(arg, ":") && strings.Contains(arg, "/")
+}

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// FuzzReadPlan reads files as a kept plan. What is read is a plan that can be kept
+// again; what is not is refused in words that hold nothing of the file.
+func FuzzReadPlan(f *testing.F) {
+	account := journal.Account{Profile: "p", Endpoint: "https://ses.example.com", Region: "ap-guangzhou"}
+	path := filepath.Join(f.TempDir(), "seed.json")
+	before := callback.Set{}.With(callback.Account(), callback.NewURL("https://h.example:8080/?t=s3cret"))
+	for _, after := range []callback.Set{{}, before, before.With(callback.Account(), callback.NewURL("https://h.example:8081/"))} {
+		if err := writePlan(path, callback.Diff(before, after), account); err != nil {
+			f.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	for _, seed := range []string{"", "{}", "null", "[]", `{"version":1}`, `{"version":1,"before":[{"scope":"sender","sender":"s3cret","url":""}]}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "plan.json")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		// A seal of its own lets the fuzzer reach what is behind it.
+		for range 2 {
+			plan, err := readPlan(path, account)
+			if err == nil {
+				if err := writePlan(path, plan, account); err != nil {
+					t.Fatalf("a plan that was read cannot be kept: %v", err)
+				}
+				if again, err := readPlan(path, account); err != nil || again.Checksum() != plan.Checksum() {
+					t.Errorf("kept again it is %v, %v", again, err)
+				}
+				return
+			}
+			if text := fmt.Sprint(err); strings.Contains(text, "s3cret") || len(text) > 4000 {
+				t.Errorf("message %.4000q", text)
+			}
+			content, _, err := decodePlan(path)
+			if err != nil {
+				return
+			}
+			if data, err = content.sealed(); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

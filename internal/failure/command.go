@@ -1,0 +1,51 @@
+package failure
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Command returns a command line that a message suggests, each word quoted for a
+// POSIX shell where it needs to be: names of files and addresses hold what a
+// shell would carry out.
+func Command(words ...string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = shellWord(word)
+	}
+	return strings.Join(quoted, " ")
+}
+
+func shellWord(word string) string {
+	special := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@+,=%", r))
+	}
+	switch {
+	case word != "" && strings.IndexFunc(word, special) < 0:
+		return word
+	case strings.ContainsFunc(word, func(r rune) bool { return !strconv.IsPrint(r) }):
+		return ansiQuoted(word)
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// ansiQuoted writes what cannot be seen in escapes, so that people read what they
+// copy (POSIX.1-2024, Shell Command Language, 2.2.4).
+func ansiQuoted(word string) string {
+	var out strings.Builder
+	out.WriteString("$'")
+	for _, r := range word {
+		switch {
+		case r == '\'' || r == '\\':
+			out.WriteString(`\` + string(r))
+		case strconv.IsPrint(r):
+			out.WriteRune(r)
+		default:
+			for _, octet := range []byte(string(r)) {
+				octal := strconv.FormatUint(uint64(octet), 8)
+				out.WriteString(`\` + strings.Repeat("0", 3-len(octal)) + octal)
+			}
+		}
+	}
+	return out.String() + "'"
+}

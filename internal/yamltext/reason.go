@@ -1,0 +1,97 @@
+package yamltext
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Reason returns what a message of the YAML library means for the one who writes
+// the file, and the remedy. Line and column are the place of the message. Nothing of
+// the file is repeated but the sign at that place.
+func Reason(message string, data []byte, line, column int) string {
+	if strings.Contains(message, "cannot start any token") {
+		return cannotBegin(signAt(data, line, column))
+	}
+	for _, known := range reasons() {
+		if strings.Contains(message, known.message) {
+			return known.reason
+		}
+	}
+	return "the text is not of the form that YAML has"
+}
+
+func cannotBegin(sign rune) string {
+	switch sign {
+	case '\t':
+		return "a line begins with a tab; indent with spaces"
+	case '%', '@', '`':
+		return fmt.Sprintf("a value cannot begin with %q; put the value in quotes", sign)
+	}
+	return "a value cannot begin with this sign; put the value in quotes"
+}
+
+// signAt returns the character at a place, or 0 behind the end.
+func signAt(data []byte, line, column int) rune {
+	for ; line > 1; line-- {
+		_, rest, found := bytes.Cut(data, []byte("\n"))
+		if !found {
+			return 0
+		}
+		data = rest
+	}
+	data = bytes.TrimPrefix(data, []byte(string(byteOrder)))
+	for ; column > 1; column-- {
+		_, size := utf8.DecodeRune(data)
+		data = data[size:]
+	}
+	sign, size := utf8.DecodeRune(data)
+	if size == 0 {
+		return 0
+	}
+	return sign
+}
+
+type reason struct{ message, reason string }
+
+// reasons are the errors that the library gives for text (its scanner and parser,
+// v4.0.0), by what is constant in them.
+func reasons() []reason {
+	const (
+		indent = "the line does not belong to the line above it; check the indentation, and that a key ends in a colon and a space"
+		tag    = "a tag (!) is not complete; put a value that begins with ! in quotes"
+		anchor = "& and * cannot begin a value; put the value in quotes"
+		escape = `there is no such escape in double quotes; write \\ for a backslash, or use single quotes`
+		tabs   = "tabs cannot indent; use spaces"
+	)
+	return []reason{
+		{"tab", tabs},
+		{"mapping values are not allowed", "there is a key with a colon instead of a value; put a value with a colon and a space in quotes, and check the indentation"},
+		{"mapping keys are not allowed", "there is a key in the wrong place; check the indentation"},
+		{"block sequence entries are not allowed", `there is a list item ("- ") in the wrong place; check the indentation`},
+		{"could not find expected ':'", "a key has no colon after it; write KEY: VALUE"},
+		{"expected ',' or ']'", "a list in [ ] is not complete: a comma or ] is missing"},
+		{"expected ',' or '}'", "a mapping in { } is not complete: a comma or } is missing"},
+		{"unexpected end of stream", "a quote is not closed"},
+		{"did not find expected key", indent},
+		{"did not find expected '-' indicator", indent},
+		{"did not find expected node content", "a value is missing"},
+		{"expected comment or line break", "the rest of the line does not belong after | or >; put the value on the next line, or in quotes"},
+		{"indentation indicator", "an indentation number after | or > is from 1 to 9"},
+		{"unknown escape", escape},
+		{"hexadecimal number", escape},
+		{"Unicode character escape", "an escape (\\u) is not a character"},
+		{"expected alphabetic or numeric character", anchor},
+		{"undefined tag handle", tag}, {"expected '!'", tag}, {"expected '>'", tag}, {"tag URI", tag}, {"YAML tag", tag}, {"URI escaped", tag},
+		{"incompatible YAML document", "the version of %YAML is neither 1.1 nor 1.2"},
+		{"version number", "%YAML has no version; write %YAML 1.2"}, {"digit or '.'", "%YAML has no version; write %YAML 1.2"},
+		{"duplicate %", "a directive (%) is repeated"}, {"directive", "a line that begins with % is not a directive of YAML"},
+		{"<document start>", "a line with --- is missing: behind the directives (%), or before a second document"},
+		{"document-end marker", "there is text after the end of the document (...)"}, {"document indicator", "the document ends (--- or ...) inside quotes"},
+		{"comment without preceding whitespace", "a comment (#) needs a space before it"},
+		{"whitespace", "a space is missing"},
+		{"exceeded max depth", "values are nested too deep"},
+		{"exceeded", "the file is too large"}, {"limit", "the file is too large"},
+	}
+}

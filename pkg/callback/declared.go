@@ -1,0 +1,146 @@
+package callback
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checkDeclaredURL returns what is wrong with the URL of a declared callback. A
+// problem that the value of a variable makes names the variable.
+func checkDeclaredURL(rules []Rule, d Declared, policy Policy) []Problem {
+	var problems []Problem
+	u := parseRaw(d.URL.Whole())
+	for _, rule := range rules {
+		var found []finding
+		switch {
+		case rule.declared != nil:
+			found = rule.declared(d)
+		case rule.url != nil:
+			found = d.spoilt(rule, rule.url(u, policy), policy)
+		}
+		for _, f := range found {
+			problems = append(problems, rule.problem(f, "", d.URL))
+		}
+	}
+	return problems
+}
+
+// spoilt adds to the findings of a rule for URLs which variables make them. With
+// policy.AnyValues there are none if they depend on the variables.
+func (d Declared) spoilt(rule Rule, found []finding, policy Policy) []finding {
+	if len(d.Variables) == 0 || len(found) == 0 {
+		return found
+	}
+	names, mendable := d.spoilers(rule, policy)
+	switch {
+	case mendable && (policy.AnyValues || rule.ID == ruleDollar):
+		return nil // the declaration itself is right
+	case len(names) == 0:
+		return found
+	}
+	of := "the value of " + strings.Join(names, " and of ")
+	for i := range found {
+		found[i].message += fmt.Sprintf(" (%s makes it so)", of)
+	}
+	return found
+}
+
+// spoilers returns the variables whose values make the URL break a rule, and
+// whether there are values with which it does not.
+func (d Declared) spoilers(rule Rule, policy Policy) (names []string, mendable bool) {
+	keeps := func(values []string) bool {
+		u := parseRaw(d.withValues(values))
+		return u.hasAuthority() && len(rule.url(u, policy)) == 0
+	}
+	for values := range d.assignments(policy) {
+		if !keeps(values) {
+			continue
+		}
+		for i, v := range d.Variables {
+			alone := slices.Clone(values)
+			alone[i] = d.URL.Whole()[v.Start:v.End]
+			if name := "${" + v.Name + "}"; !keeps(alone) && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		return names, true
+	}
+	return nil, false
+}
+
+// assignments yields values for the variables, each in turn one that fits a path
+// or query, a port, a host, and the beginning of a URL. Of many variables, all
+// have the same.
+func (d Declared) assignments(policy Policy) func(yield func([]string) bool) {
+	port := strconv.Itoa(policy.ports()[0])
+	fitting := []string{"x", port, "h.example.com", "h.example.com:" + port, "https", "https://h.example.com:" + port}
+	const most = 3 // variables whose values are combined
+	return func(yield func([]string) bool) {
+		free := min(len(d.Variables), most)
+		if len(d.Variables) > most {
+			free = 1
+		}
+		total := 1
+		for range free {
+			total *= len(fitting)
+		}
+		for n := range total {
+			values := make([]string, len(d.Variables))
+			for i := range values {
+				values[i] = fitting[n%len(fitting)]
+				if i < free-1 {
+					n /= len(fitting)
+				}
+			}
+			if !yield(values) {
+				return
+			}
+		}
+	}
+}
+
+// withValues returns the URL with other values of its variables.
+func (d Declared) withValues(values []string) string {
+	var out strings.Builder
+	end := 0
+	for i, v := range d.Variables {
+		out.WriteString(d.URL.Whole()[end:v.Start] + values[i])
+		end = v.End
+	}
+	out.WriteString(d.URL.Whole()[end:])
+	return out.String()
+}
+
+// checkLiteralSecret finds what is secret in a URL and stands in the declaration
+// itself.
+func checkLiteralSecret(d Declared) []finding {
+	rest, _, _ := strings.Cut(d.URL.Whole(), "#")
+	base, query, _ := strings.Cut(rest, "?")
+	start := len(base) + 1
+	hint := "write ${NAME} for it, and have it in the environment; 'sesctl callback export --env FILE' does that"
+	if at := strings.LastIndexByte(base, '@'); at >= 0 {
+		from := authorityStart(base)
+		if shown, _ := maskUserinfo(base); shown != base && d.literal(from, at) {
+			return []finding{{"the URL holds a user name or password, which the declaration then holds too", hint}}
+		}
+	}
+	for parameter := range strings.SplitSeq(query, "&") {
+		name, value, hasValue := strings.Cut(parameter, "=")
+		from, to := start, start+len(parameter)
+		if hasValue && strings.Trim(value, "=") != "" {
+			from = start + len(name) + 1
+		}
+		start = to + 1
+		if from < to && d.literal(from, to) {
+			return []finding{{"the value of a query parameter is in the declaration itself; whoever knows it can send events", hint}}
+		}
+	}
+	return nil
+}
+
+// literal reports whether no part of URL[from:to] came from a variable.
+func (d Declared) literal(from, to int) bool {
+	return !slices.ContainsFunc(d.Variables, func(v Variable) bool { return v.Start < to && v.End > from })
+}

@@ -1,0 +1,112 @@
+package callback
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// A host name has at most 253 bytes in its ASCII form (RFC 1035, 2.3.4, less the
+// length octets). Its other form has at most four bytes for each of them; encoding
+// a text without a limit takes time that grows with the square of its length.
+const (
+	maxHost      = 253
+	maxHostInput = 4 * maxHost
+	maxLabel     = 63 // bytes (RFC 1035, 2.3.4)
+)
+
+// isPlainHost reports whether a host name is of ASCII letters, digits and
+// hyphens, so that its form for comparison is that in lower case. A label with
+// two hyphens may be an encoded one (RFC 5890, 2.3.1) and is left to package
+// idna.
+func isPlainHost(host string) bool {
+	if len(host) > maxHost {
+		return false
+	}
+	start := 0
+	for i := 0; i <= len(host); i++ {
+		if i < len(host) && host[i] != '.' {
+			if !isAlphanumeric(host[i]) && (host[i] != '-' || host[i-min(i, 1)] == '-') {
+				return false
+			}
+			continue
+		}
+		label := host[start:i]
+		if label == "" || len(label) > maxLabel || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		start = i + 1
+	}
+	return true
+}
+
+// isHidden tells characters that cannot be seen, or that change how the text
+// around them is shown, and have no place in an address or a URL.
+func isHidden(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
+	const blankBraille = 0x2800
+	return unicode.IsControl(r) || r == blankBraille || r == utf8.RuneError ||
+		unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// asciiHost brings a host name into the lower-case ASCII form in which host
+// names are compared (RFC 5891, as profiled by UTS #46 for lookup).
+func asciiHost(host string) (string, error) {
+	if isPlainHost(host) {
+		return strings.ToLower(host), nil
+	}
+	if len(host) > maxHostInput {
+		return "", fmt.Errorf("it has more than %d bytes", maxHost)
+	}
+	ascii, err := idna.Lookup.ToASCII(host)
+	if err != nil {
+		return "", errors.New(hostReason(host))
+	}
+	for label := range strings.SplitSeq(ascii, ".") {
+		if label == "" {
+			return "", errors.New("it has an empty label")
+		}
+		if len(label) > maxLabel {
+			return "", fmt.Errorf("it has a label of more than %d bytes", maxLabel)
+		}
+	}
+	if len(ascii) > maxHost {
+		return "", fmt.Errorf("it has more than %d bytes", maxHost)
+	}
+	return ascii, nil
+}
+
+// hostReason returns why a text is not a host name, for those who have not read
+// the standards of international names.
+func hostReason(host string) string {
+	for _, c := range host {
+		switch {
+		case c == '_':
+			return `it has "_", which no host name has; write - for it`
+		case c < utf8.RuneSelf && !isAlphanumeric(byte(c)) && c != '-' && c != '.', unicode.IsSpace(c):
+			return "it has " + quoteSign(c) + ", which no host name has"
+		}
+	}
+	for label := range strings.SplitSeq(host, ".") {
+		switch {
+		case strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-"):
+			return "a part of it begins or ends with a hyphen"
+		case len(label) > 3 && strings.EqualFold(label[:4], "xn--"):
+			return "a part that begins with xn-- is not an encoded name"
+		case len(label) > 3 && label[2:4] == "--":
+			return "a part of it has two hyphens at its third character"
+		}
+		for _, c := range label {
+			if _, err := idna.Lookup.ToASCII(string(c)); c >= utf8.RuneSelf && err != nil {
+				return fmt.Sprintf("it has %s (%U), which no host name has", quoteSign(c), c)
+			}
+		}
+	}
+	return "it is not a name that can be registered"
+}

@@ -1,0 +1,190 @@
+package callback
+
+import (
+	"slices"
+	"strings"
+)
+
+// Masking hides more of callback URLs than [Mask] does. The zero Masking hides
+// nothing more. A Masking is a value; its methods With… return a changed copy.
+type Masking struct {
+	segments []int
+	declared map[string]urlParts // by normalised URL
+	like     []urlParts          // of declared URLs, for those that differ from them in what is hidden
+}
+
+// WithSegments returns a Masking that hides also these segments of every path:
+// 1 is the first, -1 the last.
+func (m Masking) WithSegments(segments ...int) Masking {
+	m.segments = slices.Concat(m.segments, segments)
+	return m
+}
+
+// WithDeclared returns a Masking that hides also what came from variables, in
+// the declared URLs and in those that differ from them in nothing else: the URL
+// that a declared one replaces holds the former secret.
+func (m Masking) WithDeclared(declared []Declared) Masking {
+	known := map[string]urlParts{}
+	for normal, parts := range m.declared {
+		known[normal] = parts
+	}
+	m.like = slices.Clone(m.like)
+	for _, d := range declared {
+		if d.URL.IsZero() {
+			continue
+		}
+		normal := NormalizeURL(d.URL.Whole())
+		parts := partsOf(d.URL.Whole()).hide(d.Variables)
+		if before, twice := known[normal]; twice {
+			parts = parts.merge(before)
+		}
+		known[normal] = parts
+		if parts.hidesAny() && !slices.ContainsFunc(m.like, parts.sameKind) {
+			m.like = append(m.like, parts)
+		}
+	}
+	m.declared = known
+	return m
+}
+
+// Mask returns a callback URL as [Mask] does, with the parts hidden that m names.
+func (m Masking) Mask(rawURL string) string {
+	parts := m.partsFor(rawURL)
+	rest, fragment, hasFragment := strings.Cut(rawURL, "#")
+	base, query, hasQuery := strings.Cut(rest, "?")
+	shown, whole := maskUserinfo(base)
+	if !whole {
+		return shorten(escape(shown))
+	}
+	shown = m.maskBase(shown, parts)
+	if hasQuery {
+		shown += "?" + maskQuery(query, parts)
+	}
+	if hasFragment && fragment != "" {
+		shown += "#" + masked
+	}
+	return shorten(escape(shown))
+}
+
+// partsFor returns which parts of a URL came from variables.
+func (m Masking) partsFor(rawURL string) urlParts {
+	if len(m.declared) == 0 || len(rawURL) > maxURL {
+		return urlParts{}
+	}
+	if parts, known := m.declared[NormalizeURL(rawURL)]; known {
+		return parts
+	}
+	own := partsOf(rawURL)
+	for _, like := range m.like {
+		if like.matches(own) {
+			return like
+		}
+	}
+	return urlParts{}
+}
+
+// maskBase masks the part of a URL before its query, in which the user
+// information is masked already.
+func (m Masking) maskBase(base string, parts urlParts) string {
+	start := authorityStart(base)
+	length := strings.IndexAny(base[start:], `/\`)
+	if length < 0 {
+		length = len(base) - start
+	}
+	var out strings.Builder
+	out.WriteString(parts.maskAuthority(base[:start], base[start:start+length]))
+	path := base[start+length:]
+	count := 0
+	if len(m.segments) > 0 {
+		count = countSegments(path)
+	}
+	number := 0
+	for path != "" && out.Len() <= maxShown { // the rest is cut in any case
+		out.WriteByte(path[0])
+		segment := path[1:]
+		if end := strings.IndexAny(segment, `/\`); end >= 0 {
+			segment = segment[:end]
+		}
+		path = path[1+len(segment):]
+		if segment != "" {
+			number++
+		}
+		hidden := slices.Contains(m.segments, number) || slices.Contains(m.segments, number-count-1) || parts.hidesSegment(number)
+		if segment != "" && (hidden || looksLikeToken(segment)) {
+			segment = masked
+		}
+		out.WriteString(segment)
+	}
+	return out.String() + path
+}
+
+func countSegments(path string) int {
+	count := 0
+	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if segment != "" {
+			count++
+		}
+	}
+	return count
+}
+
+// looksLikeToken reports whether a path segment is more likely a secret than a
+// name: it is long, and letters and digits alternate in it, as in text of random
+// characters and in what is written in base64, hexadecimal digits or as a UUID.
+func looksLikeToken(segment string) bool {
+	const (
+		shortest     = 16
+		alternations = 3
+		looked       = 1024 // bytes that are looked at
+	)
+	segment = segment[:min(len(segment), looked)]
+	if len(segment) < shortest {
+		return false
+	}
+	digits, letters, changes := false, false, 0
+	for i := range len(segment) {
+		switch c := segment[i]; {
+		case '0' <= c && c <= '9':
+			if letters {
+				changes++
+			}
+			digits, letters = true, false
+		case isAlphanumeric(c):
+			if digits {
+				changes++
+			}
+			digits, letters = false, true
+		case !isUnreserved(c) && !strings.ContainsRune("%=+:$!,", rune(c)):
+			return false
+		}
+	}
+	return changes >= alternations
+}
+
+// MaskText masks every word of a text that looks like a URL, as [Mask] does.
+func MaskText(text string) string { return Masking{}.MaskText(text) }
+
+// MaskText masks every word of a text that looks like a URL.
+func (m Masking) MaskText(text string) string {
+	var out strings.Builder
+	for {
+		i := strings.Index(text, "://")
+		if i < 0 {
+			break
+		}
+		start := strings.LastIndexAny(text[:i], " \t\r\n\"'`<>()[]{},;") + 1
+		end := len(text)
+		if n := strings.IndexAny(text[i:], " \t\r\n\"'`<>"); n >= 0 {
+			end = i + n
+		}
+		word := strings.TrimRight(text[start:end], ".,:;)")
+		shown := word
+		if i+len("://") < start+len(word) {
+			shown = m.Mask(word)
+		}
+		out.WriteString(text[:start] + shown + text[start+len(word):end])
+		text = text[end:]
+	}
+	out.WriteString(text)
+	return out.String()
+}

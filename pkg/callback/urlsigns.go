@@ -1,0 +1,154 @@
+package callback
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// sign is a character that has no place in the path or query of a URL.
+type sign struct {
+	char  rune
+	place int // counts the characters of the URL from 1
+}
+
+// encoded returns the character in the form that a URL has for it (RFC 3986,
+// section 2.1).
+func (s sign) encoded() string { return percentEncode(string(s.char)) }
+
+// signs returns the characters in the path and query of a URL that RFC 3986
+// (sections 3.3 and 3.4) has no place for, and the URL with those encoded. What
+// url-whitespace is about is encoded, and not among the signs.
+func signs(text string) (misplaced []sign, encoded string) {
+	start, end := pathBounds(text)
+	var out strings.Builder
+	out.WriteString(text[:start])
+	if start < end && text[start] == '\\' {
+		out.WriteByte('/') // the host ends here, for those who read \ as / and for the parser
+	}
+	place := utf8.RuneCountInString(text[:start])
+	for i, c := range text[start:end] {
+		place++
+		switch at := start + i; {
+		case hasPlace(c) || c == '%' && encodesOctet(text[at:]):
+			out.WriteRune(c)
+			continue
+		case !unicode.IsSpace(c) && !isHidden(c):
+			misplaced = append(misplaced, sign{c, place})
+		}
+		out.WriteString(percentEncode(string(c)))
+	}
+	out.WriteString(text[end:])
+	return misplaced, out.String()
+}
+
+// pathBounds returns where the path and query of a URL begin and end. Both are
+// the end of the text if it has no authority.
+func pathBounds(text string) (start, end int) {
+	const separator = "://"
+	scheme := strings.Index(text, separator)
+	if scheme < 0 {
+		return len(text), len(text)
+	}
+	authority := scheme + len(separator)
+	length := strings.IndexAny(text[authority:], `/?#\`)
+	if length < 0 {
+		return len(text), len(text)
+	}
+	start, end = authority+length, len(text)
+	if fragment := strings.IndexByte(text[start:], '#'); fragment >= 0 {
+		end = start + fragment
+	}
+	return start, end
+}
+
+// hasPlace reports whether a character stands as it is in a path or a query: the
+// unreserved characters, sub-delims and : @ / ? of RFC 3986.
+func hasPlace(c rune) bool {
+	return c < utf8.RuneSelf && (isUnreserved(byte(c)) || strings.ContainsRune("!$&'()*+,;=:@/?", c))
+}
+
+// encodesOctet reports whether text, which begins with %, begins with a
+// percent-encoded octet.
+func encodesOctet(text string) bool {
+	if len(text) < len("%00") {
+		return false
+	}
+	_, high := unhex(text[1])
+	_, low := unhex(text[2])
+	return high && low
+}
+
+func percentEncode(text string) string {
+	var out strings.Builder
+	for _, octet := range []byte(text) {
+		fmt.Fprintf(&out, "%%%02X", octet)
+	}
+	return out.String()
+}
+
+// signFinding is the finding that signs have no place in a URL, or none.
+func signFinding(text string, misplaced []sign) []finding {
+	if len(misplaced) == 0 {
+		return nil
+	}
+	first := misplaced[0]
+	message := fmt.Sprintf("the URL has %s at character %d, which is not allowed there", quoteSign(first.char), first.place)
+	if more := len(misplaced) - 1; more > 0 {
+		message += fmt.Sprintf(" (and %d more such)", more)
+	}
+	if hint := placeholderHint(text); hint != "" {
+		return []finding{{message + ": a placeholder was not replaced", hint}}
+	}
+	hint := "remove it, or write " + first.encoded() + " for it"
+	if first.char == '\\' {
+		hint = "write / for it, or " + first.encoded() + " if a backslash is meant"
+	}
+	return []finding{{message, hint}}
+}
+
+// quoteSign shows one character, in the quotes that it is not itself.
+func quoteSign(c rune) string {
+	if c == '"' {
+		return `'"'`
+	}
+	return `"` + string(c) + `"`
+}
+
+// placeholderHint returns what to do about a placeholder in a URL that nothing
+// replaced, or "". It repeats nothing of the URL.
+func placeholderHint(text string) string {
+	for _, p := range []struct{ pattern, hint string }{
+		{`\$\{[^}]*\}?`, "${NAME} is replaced in a declaration, and by a shell unless it is in single quotes; give the value itself here"},
+		{`\{\{[^}]*\}\}`, "{{name}} is a template's placeholder, which nothing replaced; give the value itself"},
+		{`\{[^{}]*\}`, "{name} is a placeholder in a description of a URL; give the value itself"},
+		{`<[^<>]*>`, "<name> is a placeholder in a description of a URL; give the value itself"},
+		{`%[A-Za-z_][A-Za-z0-9_]*%`, "%NAME% is a variable of the Windows command line, which nothing replaced; give the value itself"},
+	} {
+		if regexp.MustCompile(p.pattern).MatchString(text) {
+			return p.hint
+		}
+	}
+	return ""
+}
+
+// dollarName matches a variable of a shell or of a pipeline. Many names begin with
+// a dollar sign in lower case ($filter), so that only capitals are taken for one.
+const dollarName = `\$(?:[A-Z_][A-Z0-9_]+|\([A-Za-z_][A-Za-z0-9_.]*\))`
+
+// checkDollar finds $NAME, which is a legal part of a URL and hardly ever meant.
+func checkDollar(u rawURL, _ Policy) []finding {
+	if !strings.Contains(u.text, "$") || len(u.text) > maxURL {
+		return nil
+	}
+	place := regexp.MustCompile(dollarName).FindStringIndex(u.text)
+	if place == nil {
+		return nil
+	}
+	return []finding{{
+		fmt.Sprintf("the URL has a $ and a name at character %d, as a variable that was not replaced", utf8.RuneCountInString(u.text[:place[0]])+1),
+		"write ${NAME} in a declaration; elsewhere give the value itself, or %24 for a $ that is meant",
+	}}
+}
