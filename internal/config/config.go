@@ -18,10 +18,10 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// DefaultRegion is used where nothing names a region.
+// DefaultRegion is the region if neither flag, environment nor profile names one.
 const DefaultRegion = "ap-guangzhou"
 
-// DefaultProfile is the profile that is used, if it exists, where none is named.
+// DefaultProfile is the profile if none is named. It need not exist.
 const DefaultProfile = "default"
 
 // The environment variables that Load reads.
@@ -34,11 +34,11 @@ const (
 	EnvLocalState = "SESCTL_LOCAL_STATE"
 )
 
-// Flags are the values of the command line; "" and nil stand for a flag that
-// was not given.
+// Flags are the values of the command line. "" and nil mean that the flag was not
+// given.
 type Flags struct {
 	Profile string
-	// ProfileFrom says where Profile comes from, if not from the flag.
+	// ProfileFrom is the origin of Profile for messages; "" means the flag.
 	ProfileFrom string
 
 	Endpoint   string
@@ -47,13 +47,13 @@ type Flags struct {
 	LocalState string
 }
 
-// Setting is a value and where it comes from, in words.
+// Setting is a value, and its origin for messages, such as "--region".
 type Setting struct{ Value, From string }
 
-// Settings is where a command acts.
+// Settings is where and how a command acts.
 type Settings struct {
 	File        string // the configuration file that was read, or ""
-	Profile     string // "" where no profile is used
+	Profile     string // "" if no profile is used
 	ProfileFrom string
 	Local       bool
 	LocalFrom   string
@@ -61,7 +61,7 @@ type Settings struct {
 	Endpoint    Setting
 	Region      Setting
 	Credentials Credentials
-	// AllowedPorts replaces the ports of the rule url-port where not empty.
+	// AllowedPorts, unless empty, replaces the ports of the rule url-port.
 	AllowedPorts []int
 	CAFile       string
 	Language     string
@@ -69,12 +69,12 @@ type Settings struct {
 	Table        sesapi.Table
 }
 
-// Loopback reports whether the endpoint is on this machine, as an emulator is.
+// Loopback reports whether the command acts on this machine: with --local, or at an
+// endpoint on a loopback address.
 func (s Settings) Loopback() bool { return s.Local || IsLoopback(s.Endpoint.Value) }
 
-// Load reads the configuration file, if there is one, and decides every
-// setting. It fails with kind usage, naming the file and line, the variable or
-// the flag.
+// Load reads the configuration file, if there is one, and decides every setting.
+// Its error has kind usage, and names the file and line, the variable or the flag.
 func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) {
 	s := Settings{Table: sesapi.Default()}
 	profile, err := s.loadProfile(flags, dirs, getenv)
@@ -89,7 +89,7 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 		Setting{profile.Region, "profile " + s.Profile}, Setting{DefaultRegion, "default"})
 	if strings.Trim(s.Region.Value, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return Settings{}, failure.New(failure.Usage, "region %s (%s) is not the name of a region", strconv.Quote(s.Region.Value), s.Region.From).
-			WithHint("SES is in %s", strings.Join(slices.Sorted(maps.Keys(sesapi.Regions())), ", "))
+			WithHint("SES has the regions %s", strings.Join(slices.Sorted(maps.Keys(sesapi.Regions())), ", "))
 	}
 	byRegion := Setting{"https://" + endpointOf(s.Region.Value), "default for region " + s.Region.Value}
 	s.Endpoint = choose(Setting{flags.Endpoint, "--endpoint"}, Setting{getenv(EnvEndpoint), EnvEndpoint},
@@ -119,12 +119,12 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		if name.From != "default" {
 			return Profile{}, failure.New(failure.Usage, "no profile %s (from %s): there is no configuration file %s", strconv.Quote(name.Value), name.From, path).
-				WithHint("create the file, or name another one with %s", EnvConfig)
+				WithHint("create the file, or set %s to another file", EnvConfig)
 		}
 		return Profile{}, nil
 	case err != nil:
 		return Profile{}, failure.New(failure.Usage, "cannot read the configuration file: %w", err).
-			WithHint("%s and the user's configuration folder say where it is", EnvConfig)
+			WithHint("sesctl reads the file that %s names, or config.yaml in your configuration folder", EnvConfig)
 	}
 	file, err := parse(path, data)
 	if err != nil {
@@ -137,13 +137,13 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 			return Profile{}, nil
 		}
 		return Profile{}, failure.New(failure.Usage, "no profile %s (from %s) in %s", strconv.Quote(name.Value), name.From, path).
-			WithHint("there are: %s", listOr(slices.Sorted(maps.Keys(file.Profiles)), "none"))
+			WithHint("the profiles are: %s", listOr(slices.Sorted(maps.Keys(file.Profiles)), "none"))
 	}
 	s.Profile, s.ProfileFrom = name.Value, name.From
 	return profile, nil
 }
 
-// maxFile is more than any configuration; what is larger is another file.
+// maxFile is larger than any real configuration. A larger file is another file.
 const maxFile = 1 << 20
 
 func readLimited(path string) ([]byte, error) {
@@ -159,8 +159,8 @@ func readLimited(path string) ([]byte, error) {
 	return data, err
 }
 
-// decideLocal weighs the embedded emulator against an endpoint: of the two, the
-// one given closer to the command wins, and both at the same place are refused.
+// decideLocal chooses between the embedded emulator and an endpoint. A flag takes
+// priority over a variable. Two flags, or two variables, are an error.
 func (s *Settings) decideLocal(flags Flags, getenv func(string) string) error {
 	local, err := envBool(getenv, EnvLocal)
 	if err != nil {
@@ -168,12 +168,12 @@ func (s *Settings) decideLocal(flags Flags, getenv func(string) string) error {
 	}
 	switch {
 	case flags.Local != nil && *flags.Local && flags.Endpoint != "":
-		return failure.New(failure.Usage, "--local and --endpoint exclude each other").WithHint("leave one of them out")
+		return failure.New(failure.Usage, "--local and --endpoint cannot be used together").WithHint("leave out one of them")
 	case flags.Local != nil:
 		s.Local, s.LocalFrom = *flags.Local, "--local"
 	case flags.Endpoint != "":
 	case local && getenv(EnvEndpoint) != "":
-		return failure.New(failure.Usage, "%s and %s exclude each other", EnvLocal, EnvEndpoint).WithHint("unset one of them")
+		return failure.New(failure.Usage, "%s and %s cannot be used together", EnvLocal, EnvEndpoint).WithHint("unset one of them")
 	case local:
 		s.Local, s.LocalFrom = true, EnvLocal
 	}
@@ -187,12 +187,12 @@ func envBool(getenv func(string) string, name string) (bool, error) {
 	}
 	value, err := strconv.ParseBool(text)
 	if err != nil {
-		return false, failure.New(failure.Usage, "%s is %s; it is 1 or 0", name, strconv.Quote(text))
+		return false, failure.New(failure.Usage, "%s is %s; it must be 1 or 0", name, strconv.Quote(text))
 	}
 	return value, nil
 }
 
-// IsLoopback reports whether a URL names a host of this machine.
+// IsLoopback reports whether the host of a URL is a loopback address or localhost.
 func IsLoopback(endpoint string) bool {
 	u, err := url.Parse(endpoint)
 	return err == nil && callback.LoopbackHost(u.Hostname())

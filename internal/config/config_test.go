@@ -65,7 +65,7 @@ func TestOrder(t *testing.T) {
 			region: "ap-singapore", endpoint: "https://ses.intl.tencentcloudapi.com", origin: "default for region ap-singapore"},
 		{name: "local flag", flags: config.Flags{Local: &yes}, region: "ap-guangzhou", endpoint: "https://ses.tencentcloudapi.com", origin: "default for region ap-guangzhou", local: true},
 		{name: "local variable", env: map[string]string{"SESCTL_LOCAL": "true"}, region: "ap-guangzhou", endpoint: "https://ses.tencentcloudapi.com", origin: "default for region ap-guangzhou", local: true},
-		{name: "local flag says no", flags: config.Flags{Local: &no}, env: map[string]string{"SESCTL_LOCAL": "1"}, region: "ap-guangzhou", endpoint: "https://ses.tencentcloudapi.com", origin: "default for region ap-guangzhou"},
+		{name: "local flag is false", flags: config.Flags{Local: &no}, env: map[string]string{"SESCTL_LOCAL": "1"}, region: "ap-guangzhou", endpoint: "https://ses.tencentcloudapi.com", origin: "default for region ap-guangzhou"},
 		{name: "endpoint flag before local variable", flags: config.Flags{Endpoint: "https://a.example.com"}, env: map[string]string{"SESCTL_LOCAL": "1"},
 			region: "ap-guangzhou", endpoint: "https://a.example.com", origin: "--endpoint"},
 	} {
@@ -105,35 +105,35 @@ func TestRefused(t *testing.T) {
 		file  string
 		flags config.Flags
 		env   map[string]string
-		says  string
+		want  string
 	}{
-		{name: "unknown key", file: "profiles:\n  a:\n    regoin: x\n", says: `line 3: unknown key "regoin"`},
-		{name: "unknown key at the top", file: "profile: {}\n", says: `line 1: unknown key "profile"`},
-		{name: "wrong type", file: "profiles:\n  a:\n    allowed_ports: [x]\n", says: "line 3: wrong type"},
-		{name: "duplicate", file: "profiles:\n  a: {}\n  a: {}\n", says: "line 3"},
-		{name: "not YAML", file: "profiles: [\n", says: "line 2"},
-		{name: "two documents", file: "profiles: {}\n---\nprofiles: {}\n", says: "a second document"},
-		{name: "port", file: "profiles:\n  a:\n    allowed_ports: [0]\n", says: "profile a: allowed_ports: 0 is not a port"},
-		{name: "source", file: "profiles:\n  a:\n    credentials: {source: magic}\n", says: `credentials.source is "magic"`},
-		{name: "language", file: "profiles:\n  a:\n    language: en_US\n", says: `config.yaml: profile a: language is "en_US"; it is one of en-US, zh-CN`},
-		{name: "operation", file: "profiles:\n  default:\n    api: {get-webhook: {action: X}}\n", says: "api.get-webhook: no such operation"},
-		{name: "field", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {uri: X}}}\n", says: "response.uri: no such field; there are: url"},
-		{name: "empty response name", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {url: ''}}}\n", says: "response.url: the name is empty"},
-		{name: "no such profile", file: file, flags: config.Flags{Profile: "x"}, says: `no profile "x" (from --profile)`},
-		{name: "no file for the profile", flags: config.Flags{Profile: "x"}, says: "there is no configuration file"},
-		{name: "named file is missing", env: map[string]string{"SESCTL_CONFIG": "/nowhere/config.yaml"}, says: "/nowhere/config.yaml"},
-		{name: "many unknown keys", file: "a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\n", says: "and 1 more"},
-		{name: "what is no key is not repeated", file: "root:*:secret: 1\n", says: "line 1: unknown key"},
-		{name: "region", flags: config.Flags{Region: "x\ny"}, says: "region \"x\\ny\" (--region)"},
-		{name: "local and endpoint", flags: config.Flags{Local: &yes, Endpoint: "https://a.example.com"}, says: "--local and --endpoint exclude each other"},
-		{name: "both variables", env: map[string]string{"SESCTL_LOCAL": "1", "SESCTL_ENDPOINT": "https://a.example.com"}, says: "SESCTL_LOCAL and SESCTL_ENDPOINT exclude each other"},
-		{name: "local variable", env: map[string]string{"SESCTL_LOCAL": "maybe"}, says: `SESCTL_LOCAL is "maybe"`},
+		{name: "unknown key", file: "profiles:\n  a:\n    regoin: x\n", want: `line 3: unknown key "regoin"`},
+		{name: "unknown key at the top", file: "profile: {}\n", want: `line 1: unknown key "profile"`},
+		{name: "wrong type", file: "profiles:\n  a:\n    allowed_ports: [x]\n", want: "line 3: wrong type"},
+		{name: "duplicate", file: "profiles:\n  a: {}\n  a: {}\n", want: "line 3"},
+		{name: "not YAML", file: "profiles: [\n", want: "line 2"},
+		{name: "two documents", file: "profiles: {}\n---\nprofiles: {}\n", want: "a second document"},
+		{name: "port", file: "profiles:\n  a:\n    allowed_ports: [0]\n", want: "profile a: allowed_ports: 0 is not a port"},
+		{name: "source", file: "profiles:\n  a:\n    credentials: {source: magic}\n", want: `credentials.source is "magic"`},
+		{name: "language", file: "profiles:\n  a:\n    language: en_US\n", want: `config.yaml: profile a: language is "en_US"; it must be one of en-US, zh-CN`},
+		{name: "operation", file: "profiles:\n  default:\n    api: {get-webhook: {action: X}}\n", want: "api.get-webhook: no such operation"},
+		{name: "field", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {uri: X}}}\n", want: "response.uri: no such field; the fields are: url"},
+		{name: "empty response name", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {url: ''}}}\n", want: "response.url: the name is empty"},
+		{name: "no such profile", file: file, flags: config.Flags{Profile: "x"}, want: `no profile "x" (from --profile)`},
+		{name: "no file for the profile", flags: config.Flags{Profile: "x"}, want: "there is no configuration file"},
+		{name: "named file is missing", env: map[string]string{"SESCTL_CONFIG": "/nowhere/config.yaml"}, want: "/nowhere/config.yaml"},
+		{name: "many unknown keys", file: "a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\n", want: "and 1 more"},
+		{name: "text that cannot be a key is not repeated", file: "root:*:secret: 1\n", want: "line 1: unknown key"},
+		{name: "region", flags: config.Flags{Region: "x\ny"}, want: "region \"x\\ny\" (--region)"},
+		{name: "local and endpoint", flags: config.Flags{Local: &yes, Endpoint: "https://a.example.com"}, want: "--local and --endpoint cannot be used together"},
+		{name: "both variables", env: map[string]string{"SESCTL_LOCAL": "1", "SESCTL_ENDPOINT": "https://a.example.com"}, want: "SESCTL_LOCAL and SESCTL_ENDPOINT cannot be used together"},
+		{name: "local variable", env: map[string]string{"SESCTL_LOCAL": "maybe"}, want: `SESCTL_LOCAL is "maybe"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := load(t, test.file, test.flags, test.env)
-			if err == nil || !strings.Contains(err.Error(), test.says) {
-				t.Fatalf("%v does not say %q", err, test.says)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("%v does not contain %q", err, test.want)
 			}
 			if kind := failure.KindOf(err); kind != failure.Usage {
 				t.Errorf("kind %s", kind)
@@ -161,7 +161,7 @@ func TestDirs(t *testing.T) {
 	if err != nil || dirs.Config != filepath.Join("/c", "sesctl") || dirs.State != filepath.Join("/s", "sesctl") || dirs.Home != "/h" {
 		t.Errorf("%+v, %v", dirs, err)
 	}
-	// Without HOME, the user's entry in the password file tells.
+	// Without HOME, the home folder comes from the password file.
 	if u, err := user.Current(); err == nil {
 		if dirs, err := config.FindDirs(func(string) string { return "" }); err != nil || dirs.Home != u.HomeDir {
 			t.Errorf("%+v, %v", dirs, err)

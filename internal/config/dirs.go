@@ -7,27 +7,28 @@ import (
 	"runtime"
 )
 
-// Dirs are the folders of the user that sesctl reads and writes.
+// Dirs are the user's folders that sesctl reads and writes.
 type Dirs struct {
 	Home   string
-	Config string // of the configuration file
-	State  string // of the embedded emulator and the journal
+	Config string // holds the configuration file
+	State  string // holds the state of the embedded emulator, and the journal
 }
 
-// FindDirs returns the user's folders: those of the XDG base directory
-// specification on Unix, Library/Application Support on macOS, and AppData on
-// Windows. XDG_CONFIG_HOME and XDG_STATE_HOME are obeyed everywhere.
+// FindDirs returns the user's folders. On Unix they follow the XDG base directory
+// specification. On macOS they are in Library/Application Support, on Windows in
+// AppData. XDG_CONFIG_HOME and XDG_STATE_HOME take priority everywhere. It fails if
+// the home folder is not known.
 func FindDirs(getenv func(string) string) (Dirs, error) {
 	home := getenv("HOME")
 	if runtime.GOOS == "windows" {
 		home = firstOf(getenv("USERPROFILE"), home)
 	}
-	if home == "" { // as in a container, or under cron
+	if home == "" { // for example in a container, or under cron
 		if u, err := user.Current(); err == nil {
 			home = u.HomeDir
 		}
 	}
-	// The specification has relative paths ignored.
+	// The specification demands that relative paths are ignored.
 	configHome, stateHome := absolute(getenv("XDG_CONFIG_HOME")), absolute(getenv("XDG_STATE_HOME"))
 	if home == "" && (configHome == "" || stateHome == "") {
 		return Dirs{}, errors.New("the home folder is not known: HOME is not set")

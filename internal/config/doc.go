@@ -3,6 +3,6 @@
 // profile over the default.
 //
 // It knows the configuration file, the user's folders and the names of the
-// environment variables. It does not know credentials themselves, only where they
-// come from: the configuration file never holds a secret.
+// environment variables. It knows the source of the credentials and not the
+// credentials themselves. The configuration file never holds a secret.
 package config

@@ -19,7 +19,7 @@ type File struct {
 	Profiles map[string]Profile `yaml:"profiles"`
 }
 
-// Profile is one named place to act at.
+// Profile is a named set of settings: where and how to act.
 type Profile struct {
 	Region       string                      `yaml:"region"`
 	Endpoint     string                      `yaml:"endpoint"`
@@ -31,21 +31,22 @@ type Profile struct {
 	API          map[sesapi.Operation]apiRow `yaml:"api"`
 }
 
-// Credentials says where a profile's credentials come from.
+// Credentials names the source of a profile's credentials.
 type Credentials struct {
 	// Source is "" for the usual order, or one of Sources.
 	Source string `yaml:"source"`
-	// Name is the profile of Tencent's command-line tool, for source tccli, or the
-	// section of the file, for source file.
+	// Name is the profile of Tencent's command-line tool if the source is tccli, and
+	// the section of the file if the source is file.
 	Name string `yaml:"name"`
-	// Role is the CVM role, for source cvm; "" for the one that is bound.
+	// Role is the CVM role if the source is cvm; "" is the role that is bound.
 	Role string `yaml:"role"`
 }
 
-// Sources returns what credentials.source may say.
+// Sources returns the values of credentials.source.
 func Sources() []string { return []string{"env", "tccli", "file", "cvm", "oidc"} }
 
-// Languages returns what language may say: those in which API 3.0 has messages.
+// Languages returns the values of language: the languages in which API 3.0 has
+// messages.
 func Languages() []string { return []string{"en-US", "zh-CN"} }
 
 func parse(path string, data []byte) (File, error) {
@@ -60,7 +61,7 @@ func parse(path string, data []byte) (File, error) {
 		return File{}, usagef("%s: %s", path, yamlReason(err))
 	}
 	if err := loader.Load(new(File)); !errors.Is(err, io.EOF) {
-		return File{}, usagef("%s: a second document; the file holds one", path)
+		return File{}, usagef("%s: a second document; the file must hold only one", path)
 	}
 	for name, profile := range file.Profiles {
 		if err := profile.check(); err != nil {
@@ -72,10 +73,10 @@ func parse(path string, data []byte) (File, error) {
 
 func (p Profile) check() error {
 	if source := p.Credentials.Source; source != "" && !slices.Contains(Sources(), source) {
-		return usagef("credentials.source is %q; it is one of %s", source, strings.Join(Sources(), ", "))
+		return usagef("credentials.source is %q; it must be one of %s", source, strings.Join(Sources(), ", "))
 	}
 	if p.Language != "" && !slices.Contains(Languages(), p.Language) {
-		return usagef("language is %q; it is one of %s", p.Language, strings.Join(Languages(), ", "))
+		return usagef("language is %q; it must be one of %s", p.Language, strings.Join(Languages(), ", "))
 	}
 	for operation, row := range p.API {
 		if err := row.check(operation); err != nil {
@@ -90,8 +91,8 @@ func (p Profile) check() error {
 	return nil
 }
 
-// yamlReason names the line of each error of the YAML library, in the words of
-// someone who writes the file and knows no Go types.
+// yamlReason returns the errors of the YAML library with their lines, in words for
+// somebody who writes the file and does not know Go types.
 func yamlReason(err error) string {
 	var all *yaml.LoadErrors
 	var one *yaml.LoadError
@@ -128,11 +129,11 @@ func lineReason(e *yaml.LoadError) string {
 	return fmt.Sprintf("line %d: %s", e.Mark.Line, message)
 }
 
-// mostReasons bounds a message about a file that is no configuration at all.
+// mostReasons limits the message about a file that is not a configuration at all.
 const mostReasons = 5
 
-// looksLikeKey reports whether a word may be repeated in a message: one that is
-// no key comes from another file, which may hold secrets.
+// looksLikeKey reports whether a word can be repeated in a message. A word that
+// cannot be a key comes from another kind of file, which may hold secrets.
 func looksLikeKey(name string) bool {
 	const longest = 40
 	return len(name) <= longest && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
