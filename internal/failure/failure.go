@@ -8,8 +8,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Kind says what sort of failure an error is. Scripts see it as the exit status
-// and as the key "kind" of an error in JSON.
+// Kind is the kind of a failure. Scripts see it as the exit status, and as the key
+// "kind" of an error in JSON.
 type Kind string
 
 // The kinds.
@@ -30,8 +30,8 @@ type Status struct {
 	Summary string
 }
 
-// Statuses returns the exit statuses of sesctl, in order. The exit status of a
-// command, the help and the documentation are all read from here.
+// Statuses returns the exit statuses of sesctl in ascending order. Commands, help
+// and documentation all read this table.
 func Statuses() []Status {
 	return []Status{
 		{"", 0, "done"},
@@ -45,7 +45,7 @@ func Statuses() []Status {
 	}
 }
 
-// Code returns the exit status of a kind; that of Failure for an unknown one.
+// Code returns the exit status of a kind. For an unknown kind it is 1, like Failure.
 func (k Kind) Code() int {
 	for _, s := range Statuses() {
 		if s.Kind == k {
@@ -55,18 +55,18 @@ func (k Kind) Code() int {
 	return 1
 }
 
-// Error is an error with its kind, and with what the user can do next.
+// Error is an error with its kind and with the next steps for the user.
 type Error struct {
 	Kind  Kind
 	Err   error    // what failed, and why
 	Hints []string // next steps, one sentence each
 
-	// APICode and RequestID are those of the service's answer, where there was one.
+	// APICode and RequestID come from the service's answer; "" if there was none.
 	APICode   string
 	RequestID string
 
-	// Unknown is true for a write that may have been made although it has an
-	// error: it was sent, and what the service made of it is not known.
+	// Unknown is true if a write was sent and its outcome is not known: it may have
+	// been made although there is an error.
 	Unknown bool
 }
 
@@ -88,7 +88,7 @@ func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Err: fmt.Errorf(format, args...)}
 }
 
-// KindOf returns the kind of err: that of the outermost [Error] in it. A change
+// KindOf returns the kind of err, from the outermost [Error] in it. A change
 // that was settled by reading is a Conflict if something else was found, unless
 // the user interrupted it. A cancelled context means that the user interrupted.
 // Anything else is a Failure.
@@ -107,7 +107,7 @@ func KindOf(err error) Kind {
 	return kind
 }
 
-// HintsOf returns the next steps after err: those of the outermost [Error] in it.
+// HintsOf returns the next steps after err, from the outermost [Error] in it.
 // If the outcome of a change could not be settled, looking at it comes first.
 func HintsOf(err error) []string {
 	var e *Error

@@ -23,7 +23,7 @@ func TestCodes(t *testing.T) {
 	seen := map[int]bool{}
 	for _, s := range failure.Statuses() {
 		if seen[s.Code] || s.Summary == "" {
-			t.Errorf("status %d is listed twice or says nothing", s.Code)
+			t.Errorf("status %d is listed twice or has no summary", s.Code)
 		}
 		seen[s.Code] = true
 	}

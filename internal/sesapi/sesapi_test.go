@@ -7,8 +7,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// TestMarks holds the marks to what is known: a row that claims more than its
-// source says would mislead everyone who reads doctor or the reference.
+// TestMarks checks each mark. A row that claims more than its source would mislead
+// everyone who reads doctor or the reference.
 func TestMarks(t *testing.T) {
 	t.Parallel()
 	want := map[sesapi.Operation]sesapi.Mark{
@@ -59,7 +59,7 @@ func TestOverride(t *testing.T) {
 		"response.url: the name is empty": {sesapi.GetAccountCallback: {Response: map[string]string{sesapi.KeyURL: ""}}},
 	} {
 		if _, err := sesapi.Default().With(override); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v does not say %q", err, want)
+			t.Errorf("%v does not contain %q", err, want)
 		}
 	}
 }
