@@ -21,7 +21,7 @@ import (
 )
 
 func main() {
-	check := flag.Bool("check", false, "write nothing; fail where a page is out of date")
+	check := flag.Bool("check", false, "write nothing; fail if a page is out of date")
 	flag.Parse()
 	pages, err := generate()
 	if err == nil && *check {
@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-// folders hold nothing but generated pages.
+// folders returns the folders that hold only generated pages.
 func folders() []string {
 	return []string{"docs/reference", "docs/man"}
 }
@@ -64,7 +64,7 @@ func commandPages(cmd *cobra.Command, pages map[string][]byte) error {
 	}
 	name := strings.ReplaceAll(cmd.CommandPath(), " ", "_")
 	pages["docs/reference/"+name+".md"] = page.Bytes()
-	// The date would change the page on every day; a month is enough for a reader.
+	// With the date of today, the pages would change every day.
 	date := time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
 	header := &doc.GenManHeader{Section: "1", Source: "sesctl", Manual: "sesctl manual", Date: &date}
 	if err := doc.GenMan(cmd, header, &man); err != nil {
@@ -81,8 +81,8 @@ func commandPages(cmd *cobra.Command, pages map[string][]byte) error {
 
 func rulesPage() []byte {
 	var out bytes.Buffer
-	out.WriteString("# Rules\n\nWhat a callback must keep. `sesctl callback rules` prints the same table;\n`set`, `validate` and the emulator apply it.\n\n")
-	out.WriteString("| rule | severity | what | source |\n|---|---|---|---|\n")
+	out.WriteString("# Rules\n\nThe rules that a callback must follow. `sesctl callback rules` prints the same table.\n`set`, `validate` and the emulator apply it.\n\n")
+	out.WriteString("| rule | severity | rule in words | source |\n|---|---|---|---|\n")
 	for _, r := range callback.Rules() {
 		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", r.ID, r.Severity, r.Summary, r.Source)
 	}
@@ -91,9 +91,9 @@ func rulesPage() []byte {
 
 func apiPage() []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "# What is known of the API\n\nProduct `%s`, version `%s`. No current SDK carries an action for callbacks, so every\nbelief has a mark:\n\n", sesapi.Service, sesapi.Version)
-	out.WriteString("- **published**: in Tencent's SDK or in its API documentation today;\n- **published once**: by Tencent at that time, as the source says, and not today;\n- **named**: Tencent names the action, but publishes no parameters for it;\n- **inferred**: nobody outside Tencent has confirmed it.\n\n")
-	out.WriteString("`sesctl doctor` shows which of them an endpoint answers. Each row can be replaced in a\nprofile under `api:`, by the names of the first column and the keys in brackets; the\n[guide](../guides/api-rows.md) shows how to settle a row for good.\n\n")
+	fmt.Fprintf(&out, "# What is known of the API\n\nProduct `%s`, version `%s`. No current SDK has an action for callbacks, so every\nbelief has a mark:\n\n", sesapi.Service, sesapi.Version)
+	out.WriteString("- **published**: it is in Tencent's SDK or in its API documentation today;\n- **published once**: Tencent published it at that time, and does not today;\n- **named**: Tencent names the action, but does not publish its parameters;\n- **inferred**: nobody outside Tencent has confirmed it.\n\n")
+	out.WriteString("`sesctl doctor` shows which of them an endpoint answers. A profile can replace each row\nunder `api:`, by the names of the first column and the keys in brackets. The\n[guide](../guides/api-rows.md) shows how to find the real names of a row.\n\n")
 	out.WriteString("| operation | action | request | response | mark | source |\n|---|---|---|---|---|---|\n")
 	for _, r := range sesapi.Default().Rows() {
 		fmt.Fprintf(&out, "| `%s`: %s | `%s` | %s | %s | **%s** | %s |\n", r.Operation, r.Summary, r.Action, fields(r.Request), fields(r.Response), r.MarkText(), r.Source)
@@ -119,7 +119,7 @@ func statusPage() []byte {
 	for _, s := range failure.Statuses() {
 		fmt.Fprintf(&out, "| %d | %s | %s |\n", s.Code, s.Kind, s.Summary)
 	}
-	out.WriteString("\nWith `-o json` an error is one JSON object on stderr, and its `kind` is that of this table:\n\n```json\n{\"error\": {\"kind\": \"conflict\", \"message\": \"…\", \"hint\": \"…\", \"api_code\": \"…\", \"request_id\": \"…\"}}\n```\n")
+	out.WriteString("\nWith `-o json` an error is one JSON object on stderr. Its `kind` is in this table:\n\n```json\n{\"error\": {\"kind\": \"conflict\", \"message\": \"…\", \"hint\": \"…\", \"api_code\": \"…\", \"request_id\": \"…\"}}\n```\n")
 	return out.Bytes()
 }
 
