@@ -24,8 +24,8 @@ const (
 	roundTime   = time.Second
 )
 
-// measureEmulator compares the signed requests a second of the emulator with
-// those of a handler that reads the body and computes the same HMACs.
+// measureEmulator compares the emulator with a handler that only reads the body and
+// computes the same HMACs, by the signed requests a second that they answer.
 func measureEmulator(ctx context.Context, _ *programs) ([]row, error) {
 	e, err := emulator.Open(ctx, emulator.Options{})
 	if err != nil {
@@ -48,8 +48,8 @@ func measureEmulator(ctx context.Context, _ *programs) ([]row, error) {
 		fmt.Sprintf("%.0f/s", 1/a.Seconds()), fmt.Sprintf("%.0f/s", 1/b.Seconds()), ratio(b, a), "at least 0.7"}}, nil
 }
 
-// bareHandler does what nobody can leave out: it reads the body and computes the
-// hashes and HMACs of TC3-HMAC-SHA256.
+// bareHandler does only what every server must do: it reads the body, and computes
+// the hashes and HMACs of TC3-HMAC-SHA256.
 func bareHandler(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -76,7 +76,7 @@ func mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// perRequest returns the time that a request takes when every core asks.
+// perRequest returns the mean time of a request when every core sends requests.
 func perRequest(ctx context.Context, handler http.Handler) (time.Duration, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

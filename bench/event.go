@@ -58,8 +58,8 @@ func (p *programs) listen(args ...string) *exec.Cmd {
 	return p.command("", "sesctl", append([]string{"event", "listen", "--listen", "127.0.0.1:0"}, args...)...)
 }
 
-// flood sends events over many connections for as long as more says so, and
-// returns how long one took on the average of all.
+// flood sends events over many connections while more returns true. It returns the
+// mean time of an event.
 func flood(url string, more func(sent int64) bool) (time.Duration, error) {
 	sample, err := event.Sample(event.Bounce)
 	if err != nil {
@@ -108,8 +108,8 @@ func postEvent(transport *http.Transport, url string, body []byte) error {
 	return nil
 }
 
-// measureListen compares the events a second of "event listen" with those of a
-// bare handler, both processes of their own.
+// measureListen compares "event listen" with a bare handler, by the events a second
+// that they receive. Each is a process of its own.
 func measureListen(_ context.Context, p *programs) ([]row, error) {
 	bare, err := startListening(p.command("", "bareevents", "serve"))
 	if err != nil {
@@ -156,8 +156,8 @@ func floodInTurns(a, b string) (time.Duration, time.Duration, error) {
 	return median(as), median(bs), nil
 }
 
-// measureListenMemory shows that what a listener takes does not grow with what
-// it has received.
+// measureListenMemory shows that the memory of a listener does not grow with the
+// number of events that it has received.
 func measureListenMemory(_ context.Context, p *programs) ([]row, error) {
 	peaks := map[int64]int64{}
 	for _, events := range []int64{100_000, 1_000_000} {
@@ -183,7 +183,7 @@ func measureListenMemory(_ context.Context, p *programs) ([]row, error) {
 	return []row{r}, nil
 }
 
-// measureTrigger compares sending many events with a loop of the standard client.
+// measureTrigger compares "event trigger" with a loop of the standard HTTP client.
 func measureTrigger(_ context.Context, p *programs) ([]row, error) {
 	receiver, err := startListening(p.command("", "bareevents", "serve"))
 	if err != nil {
@@ -204,15 +204,15 @@ func measureTrigger(_ context.Context, p *programs) ([]row, error) {
 		perSecond(ours), perSecond(theirs), ratio(theirs, ours), "at least 0.7"}}, nil
 }
 
-// measureCheck shows that receivers that do not answer cost their time limit
-// once, however many they are.
+// measureCheck shows that receivers that do not answer cost one timeout in total,
+// however many of them there are.
 func measureCheck(ctx context.Context, p *programs) ([]row, error) {
 	receiver, err := startListening(p.command("", "bareevents", "serve"))
 	if err != nil {
 		return nil, err
 	}
 	defer receiver.end()
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, and says nothing
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts connections, and does not answer
 	if err != nil {
 		return nil, err
 	}
@@ -237,8 +237,8 @@ func measureCheck(ctx context.Context, p *programs) ([]row, error) {
 	if failed := strings.Count(string(out), "fail\n"); failed != callbacks/10 || cmd.ProcessState.ExitCode() != 3 {
 		return nil, fmt.Errorf("callback check: %d failed, %w", failed, err)
 	}
-	return []row{{fmt.Sprintf("callback check --all of %d, a tenth silent: wall time against the time limit", callbacks),
-		took.Round(time.Millisecond).String(), limit.String(), ratio(took, limit), "bounded by one limit"}}, nil
+	return []row{{fmt.Sprintf("callback check --all of %d, a tenth of which do not answer: wall time against the timeout", callbacks),
+		took.Round(time.Millisecond).String(), limit.String(), ratio(took, limit), "about one timeout"}}, nil
 }
 
 func portOf(rawURL string) int {
@@ -246,6 +246,6 @@ func portOf(rawURL string) int {
 	if err != nil {
 		return 0
 	}
-	port, _ := strconv.Atoi(u.Port()) // 0 is no port, and nothing is allowed there
+	port, _ := strconv.Atoi(u.Port()) // 0 is not a port, so it allows nothing
 	return port
 }

@@ -1,7 +1,3 @@
-// Command bench measures sesctl, each figure against something that was measured
-// in the same run, in turns, so that a machine that is shared and noisy distorts
-// both alike. It prints medians and ratios and judges nothing. Arguments name the
-// measurements that are made; without any, all are.
 package main
 
 import (
@@ -27,7 +23,7 @@ type measurement struct {
 	measure func(context.Context, *programs) ([]row, error)
 }
 
-// measurements are what can be measured, in the order of the table.
+// measurements returns all measurements in the order of the table.
 func measurements() []measurement {
 	return []measurement{
 		{"start", measureStart}, {"resolve", measureResolve}, {"all", measureAll}, {"emulator", measureEmulator},
@@ -43,7 +39,7 @@ func run(ctx context.Context, names []string) error {
 	}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			return fmt.Errorf("no measurement %q; there are: %s", name, strings.Join(known, ", "))
+			return fmt.Errorf("no measurement %q; the measurements are: %s", name, strings.Join(known, ", "))
 		}
 	}
 	folder, err := os.MkdirTemp("", "sesctl-bench")

@@ -16,15 +16,15 @@ import (
 )
 
 const (
-	planned  = 10_000 // callbacks that a plan is made for
-	changes  = 5_000  // changes that are carried out as fast as it goes
-	parallel = 8      // at a time, as apply has it by default
+	planned  = 10_000 // callbacks in a plan
+	changes  = 5_000  // changes that are made as fast as possible
+	parallel = 8      // calls in flight, the default of apply
 
-	limitedChanges = 1_000 // changes that are carried out at a quota
-	rate           = 200   // a second
+	limitedChanges = 1_000 // changes that are made at a limited rate
+	rate           = 200   // the limit, in calls a second
 )
 
-// measurePlan compares a plan with reading what it is made from.
+// measurePlan compares making a plan with reading the account that it needs.
 func measurePlan(ctx context.Context, p *programs) ([]row, error) {
 	endpoint, stop, err := serve(ctx, planned)
 	if err != nil {
@@ -58,7 +58,8 @@ func measurePlan(ctx context.Context, p *programs) ([]row, error) {
 	}, nil
 }
 
-// declaration writes one that gives each sender a callback.
+// declaration writes a declaration in which each sender has a callback, and returns
+// the path of the file.
 func (p *programs) declaration(name string, senders int, url func(i int) string) (string, error) {
 	var text strings.Builder
 	text.WriteString("version: 1\nsenders:\n")
@@ -69,8 +70,8 @@ func (p *programs) declaration(name string, senders int, url func(i int) string)
 	return file, os.WriteFile(file, []byte(text.String()), 0o600)
 }
 
-// measureApply compares apply with the quota that it was given, and without one
-// with a loop of the SDK.
+// measureApply compares apply at a limited rate with that rate, and apply without a
+// limit with a loop of the SDK.
 func measureApply(ctx context.Context, p *programs) ([]row, error) {
 	apply := func(changes int, arg ...string) (func(endpoint string) *exec.Cmd, error) {
 		file, err := p.declaration("apply", changes, callbackURL)
@@ -119,7 +120,7 @@ func measureApply(ctx context.Context, p *programs) ([]row, error) {
 	}, nil
 }
 
-// lines writes what the loop of the SDK reads.
+// lines writes the input of sdkloop, and returns the path of the file.
 func (p *programs) lines(name string, senders int) (string, error) {
 	var text strings.Builder
 	for i := range senders {
@@ -129,9 +130,9 @@ func (p *programs) lines(name string, senders int) (string, error) {
 	return file, os.WriteFile(file, []byte(text.String()), 0o600)
 }
 
-// onFresh runs a command on an account without callbacks and checks that it made
-// one for each sender. It returns the wall time, and the time from the first
-// write to the last as the emulator saw them.
+// onFresh runs a command on an account without callbacks, and checks that it created
+// one for each sender. It returns the wall time of the command. It also returns the
+// time from the first write to the last, as the emulator received them.
 func onFresh(ctx context.Context, senders int, command func(endpoint string) *exec.Cmd) (wall, writing time.Duration, err error) {
 	account, err := newAccount(ctx, senders, callback.Policy{})
 	if err != nil {
@@ -149,12 +150,12 @@ func onFresh(ctx context.Context, senders int, command func(endpoint string) *ex
 	}
 	snapshot, err := account.client.Load(ctx, callback.PartCallbacks)
 	if err == nil && snapshot.Callbacks.Len() != senders {
-		err = fmt.Errorf("%d of %d callbacks were made", snapshot.Callbacks.Len(), senders)
+		err = fmt.Errorf("%d of %d callbacks were created", snapshot.Callbacks.Len(), senders)
 	}
 	return wall, time.Duration(w.last.Load() - w.first.Load()), err
 }
 
-// writeWatch notes when the first and the last write came.
+// writeWatch records when the first and the last write arrived.
 type writeWatch struct {
 	next        http.Handler
 	first, last atomic.Int64 // nanoseconds

@@ -34,8 +34,8 @@ func measureStart(_ context.Context, p *programs) ([]row, error) {
 	return rows, nil
 }
 
-// measureResolve asks an emulator in a process of its own, as users have it: one in
-// this process would compete with the start of what is measured.
+// measureResolve uses an emulator in a process of its own, as users do. An emulator in
+// this process would compete with the program that is measured.
 func measureResolve(_ context.Context, p *programs) ([]row, error) {
 	endpoint, stop, err := p.emulator(address(0), address(1))
 	if err != nil {
@@ -59,7 +59,7 @@ func measureResolve(_ context.Context, p *programs) ([]row, error) {
 	}, nil
 }
 
-// measureAll shows how the time grows with the number of senders.
+// measureAll measures how the time grows with the number of senders.
 func measureAll(ctx context.Context, p *programs) ([]row, error) {
 	var rows []row
 	var before time.Duration
@@ -93,11 +93,11 @@ func measureAll(ctx context.Context, p *programs) ([]row, error) {
 }
 
 func address(i int) string {
-	// SES takes ten sender addresses a domain.
+	// SES accepts ten sender addresses for each domain.
 	return fmt.Sprintf("sender%d@domain%d.example.com", i%10, i/10)
 }
 
-// account is an emulator in memory, and a way to it that takes no socket.
+// account is an emulator in memory, and a client that calls it without a socket.
 type account struct {
 	emulator *emulator.Emulator
 	client   *ses.Client
@@ -118,12 +118,12 @@ func newAccount(ctx context.Context, senders int, policy callback.Policy) (accou
 	return account{e, client}, err
 }
 
-// serve starts an emulator in memory, in which each sender has a callback.
+// serve starts an emulator in memory in which each sender has a callback.
 func serve(ctx context.Context, senders int) (endpoint string, stop func(), err error) {
 	return serveAt(ctx, senders, callback.Policy{}, callbackURL)
 }
 
-// serveAt is serve with callbacks of one's own.
+// serveAt is like serve, with the given rules and callback URLs.
 func serveAt(ctx context.Context, senders int, policy callback.Policy, url func(int) string) (endpoint string, stop func(), err error) {
 	a, err := newAccount(ctx, senders, policy)
 	if err != nil {

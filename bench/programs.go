@@ -15,18 +15,18 @@ import (
 	"time"
 )
 
-// copies is how many there are of each program. How a file came into the page cache
-// decides how many page faults its start takes, a tenth of a short command; of
-// several, some are lucky.
+// copies is the number of copies of each program. The number of page faults at its
+// start depends on how the file was read into the page cache. That can be a tenth of
+// a short command, so several copies take turns.
 const copies = 5
 
-// programs are the programs that are measured, in a folder for each copy.
+// programs builds and starts the programs that are measured. Each copy has a folder.
 type programs struct {
 	folder string
 	turn   int
 }
 
-// build builds them all in the way of make build.
+// build builds all programs as "make build" does.
 func (p *programs) build(ctx context.Context) error {
 	for name, source := range map[string]string{"sesctl": "./cmd/sesctl", "hello": "./bench/hello", "sdkcall": "./bench/sdkcall",
 		"sdkloop": "./bench/sdkloop", "bareevents": "./bench/bareevents", "peak": "./bench/peak"} {
@@ -66,8 +66,8 @@ func copyProgram(from, to string) error {
 	return errors.Join(err, out.Close())
 }
 
-// command returns a command of the next copy of a program, with a home of its own
-// and nothing of the caller's.
+// command returns a command that runs the next copy of a program. It has its own
+// home and nothing of the caller's environment.
 func (p *programs) command(endpoint string, name string, args ...string) *exec.Cmd {
 	p.turn++
 	cmd := exec.Command(p.path(p.turn%copies, name), args...)
@@ -88,8 +88,8 @@ func timed(cmd *exec.Cmd) (time.Duration, error) {
 	return time.Since(start), nil
 }
 
-// watched makes peak start the command. The returned function reads the peak
-// memory, in bytes, of the command when it has ended.
+// watched returns a command that runs cmd under the program peak, and a function
+// that returns the peak memory of cmd, in bytes, after it has ended.
 func (p *programs) watched(cmd *exec.Cmd) (*exec.Cmd, func() (int64, error)) {
 	file := filepath.Join(p.folder, "peak.txt")
 	watched := p.command("", "peak", append([]string{file}, cmd.Args...)...)
@@ -103,7 +103,7 @@ func (p *programs) watched(cmd *exec.Cmd) (*exec.Cmd, func() (int64, error)) {
 	}
 }
 
-// peakOf runs a command and returns its peak memory, in bytes.
+// peakOf runs a command, and returns its peak memory in bytes.
 func (p *programs) peakOf(cmd *exec.Cmd) (int64, error) {
 	watched, peak := p.watched(cmd)
 	if _, err := timed(watched); err != nil {
@@ -112,7 +112,7 @@ func (p *programs) peakOf(cmd *exec.Cmd) (int64, error) {
 	return peak()
 }
 
-// inTurns runs a and b by turns and returns the median wall time of each.
+// inTurns runs a and b alternately, and returns the median wall time of each.
 func inTurns(times int, a, b func() *exec.Cmd) (time.Duration, time.Duration, error) {
 	var as, bs []time.Duration
 	for i := range times + 3 {
@@ -167,7 +167,7 @@ func (p *programs) emulator(senders ...string) (endpoint string, stop func(), er
 
 func mebibytes(n int64) string {
 	if n == 0 {
-		return "not known here"
+		return "not known on this system"
 	}
 	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
 }

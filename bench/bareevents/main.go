@@ -1,8 +1,8 @@
-// Command bareevents is what the events of sesctl are measured against: the
-// standard library and nothing else.
+// Command bareevents receives or sends events with the standard library alone.
+// bench compares sesctl with it.
 //
-//	bareevents serve          receives: reads and parses each body, and answers 200
-//	bareevents send URL N C   sends N events, C at a time
+//	bareevents serve          reads and parses each body, and answers 200
+//	bareevents send URL N C   sends N events, with C in flight
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Command hello is what sesctl's start-up is measured against.
+// Command hello prints one line. bench compares the start of sesctl with it.
 package main
 
 import "fmt"

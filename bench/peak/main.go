@@ -1,9 +1,9 @@
-// Command peak runs a command and writes its peak memory, in bytes, into a file:
+// Command peak runs a command, and writes its peak memory in bytes to a file:
 //
 //	peak FILE COMMAND ARGUMENT...
 //
-// Linux counts the memory of the process that starts another into the peak of the
-// other. This one is small, and what it measures is not.
+// On Linux the peak of a process includes the memory of the process that started it.
+// So a small program must start the command that is measured.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command sdkcall makes one call by Tencent's SDK and nothing else. It is what
-// "sesctl callback resolve" is measured against.
+// Command sdkcall makes one call with Tencent's SDK. bench compares
+// "sesctl callback resolve" with it.
 package main
 
 import (

@@ -1,9 +1,10 @@
-// Command sdkloop creates callbacks of senders by Tencent's SDK, some at a time,
-// and nothing else. It is what "sesctl callback apply" is measured against.
+// Command sdkloop creates callbacks of senders with Tencent's SDK. bench compares
+// "sesctl callback apply" with it.
 //
 //	sdkloop FILE PARALLEL
 //
-// Each line of FILE holds a sender address and a URL.
+// Each line of FILE holds a sender address and a URL. PARALLEL is the number of calls
+// in flight.
 package main
 
 import (
