@@ -1,4 +1,4 @@
-# The first two are for everyone: make demo, make test. "make help" shows all.
+# "make demo" and "make test" are for everyone. "make help" lists all targets.
 
 GO      ?= go
 BIN     := bin
@@ -6,19 +6,19 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 
 .PHONY: help build demo test check lint format-check tidy-check docs docs-check prose cross race node bench cover fuzz clean
 
-help: ## Show what can be made
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build bin/sesctl
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/sesctl ./cmd/sesctl
 
-demo: build ## Watch the main job on the embedded emulator
+demo: build ## Run the main commands on the embedded emulator
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/demo.sh
 
-test: ## Run the tests: Go and nothing else, no account, no network
+test: ## Run the tests: they need only Go, no account, no network
 	$(GO) test ./...
 
-check: format-check tidy-check lint prose cross docs-check race node ## What CI runs besides the tests
+check: format-check tidy-check lint prose cross docs-check race node ## Run what CI runs besides the tests
 
 format-check:
 	@out="$$(gofmt -l cmd internal pkg bench)"; test -z "$$out" || { echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; }
@@ -51,14 +51,14 @@ race: ## Run the tests with the race detector
 node: ## Run the official Node SDK against the emulator
 	sh scripts/node-sdk.sh
 
-bench: ## Measure, each against something in the same run; ONLY="resolve plan" some
+bench: ## Measure sesctl; ONLY="resolve plan" makes only these measurements
 	$(GO) run ./bench $(ONLY)
 
 cover: ## Show the test coverage of each package
 	$(GO) test -coverpkg=./... -coverprofile=$(BIN)/cover.out ./... >/dev/null
 	$(GO) tool cover -func=$(BIN)/cover.out | tail -n 1
 
-fuzz: ## Fuzz each parser for a while
+fuzz: ## Fuzz each parser for FUZZTIME (10s)
 	sh scripts/fuzz.sh
 
 clean: ## Remove what was built

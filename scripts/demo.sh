@@ -1,6 +1,6 @@
 #!/bin/sh
-# The main job of sesctl, on the embedded emulator: no account, no network. Every
-# call is built and signed by the Tencent SDK and verified by the emulator.
+# The main commands of sesctl on the embedded emulator: no account, no network.
+# Tencent's SDK builds and signs every call, and the emulator verifies it.
 set -eu
 
 unset SESCTL_PROFILE SESCTL_ENDPOINT SESCTL_OUTPUT TENCENTCLOUD_REGION
@@ -10,9 +10,9 @@ SESCTL_CONFIG=/dev/null
 export SESCTL_LOCAL SESCTL_LOCAL_STATE SESCTL_CONFIG
 trap 'rm -rf "$(dirname "$SESCTL_LOCAL_STATE")"' EXIT
 
-say() { printf '\n# %s\n' "$1"; }
+note() { printf '\n# %s\n' "$1"; }
 run() { printf '$ sesctl %s\n' "$*"; sesctl "$@"; }
-refused() { # refused STATUS ARGS: the command must end with that exit status
+refused() { # refused STATUS ARGS: the command must exit with that status
 	want=$1; shift
 	printf '$ sesctl %s\n' "$*"
 	got=0; sesctl "$@" || got=$?
@@ -20,28 +20,28 @@ refused() { # refused STATUS ARGS: the command must end with that exit status
 	[ "$got" -eq "$want" ] || { echo "expected exit status $want"; exit 1; }
 }
 
-say 'The account has two sender addresses, and their events go nowhere.'
+note 'The account has two sender addresses. They have no callback, so their events are lost.'
 run sender list
 
-say 'Set the callback of the whole account. -v shows each signed call.'
+note 'Set the callback of the whole account. -v shows each signed call.'
 run -v callback set --account https://hooks.example.com:8080/ses
 
-say 'Override it for one sender.'
+note 'Override it for one sender.'
 run callback set --sender news@mail.example.com 'https://hooks.example.com:8081/news?token=s3cret'
 
-say 'A second callback for the same sender is refused...'
+note 'A second callback for the same sender is refused...'
 refused 6 callback set --sender news@mail.example.com https://hooks.example.com:8082/other
 
-say '...and so is a port that SES does not support; nothing is sent.'
+note '...and so is a port that SES does not support. Nothing is sent.'
 refused 2 callback set --account https://hooks.example.com:9000/ses --replace
 
-say "Where do each sender's events go in the end?"
+note "Which callback receives the events of each sender?"
 run callback resolve --all --explain
 
-say "Delete the sender's own: the account's serves it again."
+note "Delete the sender's callback. The account's callback serves it again."
 run callback delete --sender news@mail.example.com --yes
 run callback resolve --all
 
-say "Delete the account's: now every sender is silent, and CI can fail on it."
+note "Delete the account's callback. Now every sender loses its events, and CI can fail on it."
 run callback delete --account --yes
 refused 3 callback resolve --all --fail-on none

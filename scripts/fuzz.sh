@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every fuzz target for FUZZTIME (10s each by default).
+# Runs every fuzz target for FUZZTIME each (by default 10s).
 set -eu
 cd "$(dirname "$0")/.."
 for package in $(go list ./...); do

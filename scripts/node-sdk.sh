@@ -1,9 +1,9 @@
 #!/bin/sh
-# The official Node SDK against the emulator.
+# Runs the official Node SDK against the emulator.
 set -eu
 cd "$(dirname "$0")/.."
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-	echo 'skipped: the Node SDK test needs node and npm, which are not here'
+	echo 'skipped: the test of the Node SDK needs node and npm'
 	exit 0
 fi
 (cd internal/emulator/testdata/node && npm ci --silent --no-audit --no-fund)
