@@ -1,7 +1,7 @@
 package sesapi
 
-// Error codes that all products of API 3.0 share ("Common error codes" in the
-// API reference of every product).
+// Error codes that all products of API 3.0 have in common. They are listed under
+// "Common error codes" in the API reference of every product.
 const (
 	CodeSignatureFailure     = "AuthFailure.SignatureFailure"
 	CodeSignatureExpire      = "AuthFailure.SignatureExpire"
@@ -61,8 +61,8 @@ const (
 	CodeReceiverRequestLimit = "LimitExceeded.ReceiverDetailRequestLimit"
 )
 
-// Error codes of SendEmail and GetSendEmailStatus (the same file, and the lists
-// at their methods in client.go).
+// Error codes of SendEmail and GetSendEmailStatus. They are in the same file, and in
+// the comments of their methods in client.go.
 const (
 	CodeNotAuthenticatedSender = "FailedOperation.NotAuthenticatedSender"
 	CodeIncorrectSender        = "FailedOperation.IncorrectSender"
@@ -79,7 +79,7 @@ const (
 	CodeWrongDate              = "InvalidParameterValue.WrongDate"
 )
 
-// Regions returns the regions of SES and the endpoint that serves each.
+// Regions returns the regions of SES, each with the host of its endpoint.
 func Regions() map[string]string {
 	return map[string]string{
 		"ap-guangzhou": "ses.tencentcloudapi.com",

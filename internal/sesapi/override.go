@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Override replaces parts of a row. What is left out stays as it is.
+// Override replaces parts of a row. Parts that it leaves out stay as they are.
 type Override struct {
 	Action   string
 	Request  map[string]string
@@ -22,14 +22,14 @@ type Override struct {
 	Source string
 }
 
-// With returns the table with some rows replaced. It fails, naming the place,
-// for an operation or a field key that does not exist.
+// With returns a copy of the table with some rows replaced. If an operation or a
+// field key does not exist, the error names its place, such as "api.list-senders".
 func (t Table) With(overrides map[Operation]Override) (Table, error) {
 	rows := slices.Clone(t.rows)
 	for _, op := range slices.Sorted(maps.Keys(overrides)) {
 		i := slices.IndexFunc(rows, func(r Row) bool { return r.Operation == op })
 		if i < 0 {
-			return Table{}, fmt.Errorf("api.%s: no such operation; there are %s", op, t.operations())
+			return Table{}, fmt.Errorf("api.%s: no such operation; the operations are: %s", op, t.operations())
 		}
 		row, err := rows[i].with(overrides[op])
 		if err != nil {
@@ -90,7 +90,7 @@ func rename(part string, names, changes map[string]string) (map[string]string, e
 	renamed := maps.Clone(names)
 	for _, key := range slices.Sorted(maps.Keys(changes)) {
 		if _, known := names[key]; !known {
-			return nil, fmt.Errorf("%s.%s: no such field; there are: %s", part, key, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+			return nil, fmt.Errorf("%s.%s: no such field; the fields are: %s", part, key, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
 		}
 		if part == "response" && changes[key] == "" && key != KeyTotal {
 			return nil, fmt.Errorf("%s.%s: the name is empty", part, key)

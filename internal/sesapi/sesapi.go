@@ -11,11 +11,11 @@ const (
 	Version = "2020-10-02"
 )
 
-// MaxPage is the largest Limit of a paged action (published for the sibling
-// action ListAddressUnsubscribeConfig).
+// MaxPage is the largest Limit of an action that returns pages. It is published for
+// the similar action ListAddressUnsubscribeConfig.
 const MaxPage = 100
 
-// Mark says how well a row is known.
+// Mark is how well a row is known.
 type Mark string
 
 // The marks.
@@ -27,7 +27,8 @@ const (
 	Probed    Mark = "probed"    // an endpoint was asked whether it knows it
 )
 
-// Operation is what sesctl wants of the service, whatever the action is called.
+// Operation is something that sesctl asks of the service. Its name does not depend
+// on the name of the action.
 type Operation string
 
 // The operations. Their names are the keys under "api:" in a profile.
@@ -45,47 +46,47 @@ const (
 	DeleteSenderCallback Operation = "delete-sender-callback"
 )
 
-// Field keys: what a parameter means, whatever it is called on the wire.
+// Field keys: the meaning of a parameter, which does not depend on its name on the
+// wire.
 const (
 	KeyAddress = "address" // the sender address
 	KeyName    = "name"    // its display name
 	KeyURL     = "url"     // the callback URL
 	KeyOffset  = "offset"
 	KeyLimit   = "limit"
-	KeyItems   = "items" // the list; the other keys of a list's response are those of its items
-	KeyTotal   = "total" // how many there are on all pages
+	KeyItems   = "items" // the list; the other keys of such a response name fields of its items
+	KeyTotal   = "total" // the number of items on all pages
 )
 
-// Row is what is believed about one operation.
+// Row is what sesctl believes about one operation.
 type Row struct {
 	Operation Operation
 	Summary   string
 	Action    string
-	// Request and Response map field keys to names on the wire. A name may be a
-	// path with dots ("Data.Url"); "[]" at the end of one in a request makes a list
-	// of one value. A request field with an empty name is not sent. A list without
-	// a total has an empty name for it.
+	// Request and Response map field keys to names on the wire. A name can be a path
+	// with dots ("Data.Url"). A request name that ends in "[]" sends a list of one
+	// value, and an empty one is not sent. If a list has no total, that name is empty.
 	Request  map[string]string
 	Response map[string]string
 	Mark     Mark
-	Once     string // when it was published, where it is no more: "in 2022"
+	Once     string // when it was published, if it no longer is: "in 2022"
 	Source   string
 	Write    bool // changes the account
 	// Strings are the request keys whose integers travel as strings ("10").
 	Strings []string
-	// None lists further values by which an answer says that there is no callback,
-	// beside null, "" and blanks. NoneMissing stands for a field that is left out,
-	// NoneNotFound for an error of the family ResourceNotFound.
+	// None lists more values that mean "no callback" in an answer, besides null, ""
+	// and blanks. NoneMissing stands for a field that is left out, NoneNotFound for an
+	// error of the family ResourceNotFound.
 	None []string
-	// Off tells that the account does not have the operation; it is not called.
+	// Off is true if the account does not have the operation. It is not called.
 	Off bool
-	// Replaced tells that a profile replaces the row: the built-in mark no longer
-	// applies.
+	// Replaced is true if a profile replaces the row, so that the built-in mark no
+	// longer applies.
 	Replaced bool
 	Day      string // when the row was learned or probed, as 2006-01-02
 }
 
-// What None may hold beside literal texts.
+// Values of None that are not literal texts.
 const (
 	NoneMissing  = "missing"
 	NoneNotFound = "not-found"
@@ -105,8 +106,8 @@ const (
 	TypeInteger = "integer"
 )
 
-// MarkText is the mark for people to read; that of a row that was published once,
-// or is replaced, says so.
+// MarkText returns the mark in words, for example "inferred", "published once, in
+// 2022" or "replaced by the profile".
 func (r Row) MarkText() string {
 	switch {
 	case r.Off:

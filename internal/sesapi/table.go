@@ -8,7 +8,7 @@ import (
 // Table holds the rows by operation.
 type Table struct{ rows []Row }
 
-// Default returns the table as it is believed today.
+// Default returns what sesctl believes without a configuration.
 func Default() Table {
 	const (
 		sdk       = "tencentcloud-sdk-go ses v1.3.136 (API version 2020-10-02)"
@@ -66,10 +66,11 @@ func (t Table) operations() string {
 	return strings.Join(names, ", ")
 }
 
-// Rows returns all rows, in order.
+// Rows returns all rows in a fixed order.
 func (t Table) Rows() []Row { return slices.Clone(t.rows) }
 
-// Row returns the row of an operation. Every operation of this package has one.
+// Row returns the row of an operation. It panics if the operation is not one of
+// the constants of this package.
 func (t Table) Row(op Operation) Row {
 	for _, r := range t.rows {
 		if r.Operation == op {
