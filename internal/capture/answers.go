@@ -8,9 +8,9 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// answered recognises the reads by their answers: a URL that stands alone is the
-// account's, one beside an address in a list is that of a sender. One action may
-// answer both.
+// answered recognises the reads by their answers. A URL that is alone is the
+// account's callback. A URL beside an address in a list is a sender's callback. One
+// action can answer both.
 func (l *learner) answered(call Call, ofOneSender bool) {
 	leaves, lists := walk(call.Answer)
 	if urls := find(leaves, l.isURL); len(urls) == 1 && !ofOneSender && len(find(leaves, l.isSender)) == 0 {

@@ -19,9 +19,9 @@ type auditEvent struct {
 	ResponseElements  json.RawMessage `json:"responseElements"`
 }
 
-// AddAudit notes an event of CloudAudit. It reports false for a text that is not
-// an event. Events of other products are counted and otherwise passed over; known
-// tells which action names belong to SES whatever the event says of its product.
+// AddAudit adds an event of CloudAudit. It returns false if the text is not an event.
+// Events of other products are only counted. An action for which known returns true
+// belongs to SES, whatever product the event names.
 func (c *Capture) AddAudit(text string, known func(action string) bool) bool {
 	var e auditEvent
 	if json.Unmarshal([]byte(text), &e) != nil || plainName(e.EventName) == "" {

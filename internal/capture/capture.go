@@ -16,7 +16,7 @@ type object = map[string]json.RawMessage
 // hold callback URLs and sender addresses.
 type Call struct {
 	Action string
-	// Params are the parameters of the action, without those that every call has
+	// Params are the parameters of the action, without the ones of every call
 	// (Version, Language and the like). Nil if the capture does not show them.
 	Params object
 	// Answer is the object Response without RequestId. Nil if the capture shows no
@@ -24,8 +24,8 @@ type Call struct {
 	Answer object
 	// ErrorCode is the code of the error that was answered, or "".
 	ErrorCode string
-	// Write tells whether the source itself says that the call changes something,
-	// as the audit log does.
+	// Write is true if the source itself marks the call as a change, as the audit log
+	// does.
 	Write bool
 
 	account string // a digest of who called: only compared, never shown
@@ -42,11 +42,11 @@ type Mention struct {
 type Capture struct {
 	Calls    []Call
 	Mentions []Mention
-	// Hosts and Products are those of all requests that were seen, for a message
-	// that explains why nothing was found. Product "" is a request of no product.
+	// Hosts and Products count all requests that were seen, for a message that
+	// explains why nothing was found. Requests without a product have the key "".
 	Hosts    map[string]int
 	Products map[string]int
-	// Warnings tell of parts of the capture that could not be read.
+	// Warnings name parts of the capture that could not be read.
 	Warnings []string
 }
 
@@ -100,7 +100,7 @@ func (c Capture) SeenHosts() []string { return slices.Sorted(maps.Keys(c.Hosts))
 func (c Capture) SeenProducts() []string { return slices.Sorted(maps.Keys(c.Products)) }
 
 // isCommon reports whether a parameter belongs to every call of API 3.0 or to the
-// console's own envelope, and so says nothing of the action. The names: "Common
+// console's own envelope, and not to the action. The names are the "Common
 // parameters" of API 3.0, and the parameters that old events of CloudAudit hold.
 func isCommon(name string) bool {
 	switch name {

@@ -5,8 +5,8 @@
 //
 // A capture holds the session of a person: cookies, csrf codes, account numbers,
 // keys. This package reads the path and the action of a request, its parameters
-// and its answer, and keeps nothing else. What it hands out for people to see
-// (Finding, Capture.Hosts, Capture.Products) holds names only, never a value.
+// and its answer, and keeps nothing else. Its results for people ([Finding],
+// Capture.Hosts, Capture.Products) hold names only, never a value.
 //
-// It contacts nothing, and knows no command and no output.
+// The package contacts nothing. It does not know commands or output.
 package capture

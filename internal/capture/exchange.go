@@ -191,7 +191,7 @@ func scalar(raw json.RawMessage) string {
 }
 
 // accountOf returns a digest of the account number in the query of a request, so
-// that two accounts can be told apart without keeping their numbers.
+// that two accounts can be distinguished without keeping their numbers.
 func accountOf(u *url.URL) string {
 	query := u.Query()
 	kind, number := "owner", query.Get("ownerUin")

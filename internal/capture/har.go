@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// harEntry is what is read of an entry of a HAR file (HTTP Archive 1.2). Cookies
-// and headers stay unread, but for the one that names an action of API 3.0.
+// harEntry is the part of an entry of a HAR file (HTTP Archive 1.2) that is read.
+// Cookies are not read, and of the headers only the action of API 3.0 is.
 type harEntry struct {
 	Request struct {
 		Method  string      `json:"method"`

@@ -18,8 +18,8 @@ type Finding struct {
 	Response map[string]string
 	// Strings are the request keys whose integers the console sends as strings.
 	Strings []string
-	// Certain tells whether every name was recognised by its value. Otherwise
-	// Evidence says what was guessed, and why.
+	// Certain is true if every name was recognised by its value. Otherwise Evidence
+	// lists what was guessed, and why.
 	Certain  bool
 	Evidence []string
 }
@@ -33,8 +33,8 @@ type learner struct {
 	twice    map[string]bool
 }
 
-// Learn finds out what a capture says of the operations on callbacks. The rows are
-// in the order of the table. An operation that the capture does not show has none.
+// Learn returns what a capture shows of the operations on callbacks, in the order of
+// the table. It returns nothing for an operation that the capture does not show.
 func (c Capture) Learn(known Known, table sesapi.Table) []Finding {
 	l := &learner{matcher: known.matcher(), table: table, findings: map[sesapi.Operation]Finding{}, twice: map[string]bool{}}
 	calls := slices.DeleteFunc(slices.Clone(c.Calls), func(call Call) bool { return sesapi.IsPublished(call.Action) })
@@ -131,7 +131,7 @@ func (l *learner) senderWrite(call Call, url, sender leaf) {
 }
 
 // shareWriter fills in the change of a sender's callback if the capture shows one
-// action for both: it was called more than once, or its name says neither.
+// action for both: it was called more than once, or its name means neither.
 func (l *learner) shareWriter() {
 	f, found := l.findings[sesapi.CreateSenderCallback]
 	if _, changed := l.findings[sesapi.ChangeSenderCallback]; !found || changed {

@@ -12,10 +12,10 @@ import (
 const maxText = 64 << 20
 
 // Read reads one capture: a HAR file, a script of the console, a request copied as
-// cURL or as fetch, or the JSON of a request and its answer. It finds out by the
-// content which of them it is; name is the name of the file, or "". A HAR file may
-// have any size; it is not kept in memory. The error says what the content is
-// instead, and holds nothing of it.
+// cURL or as fetch, or the JSON of a request and its answer. It recognises the kind by
+// the content. name is the name of the file, or "". A HAR file can have any size,
+// because it is not kept in memory. The error describes the content if it is another
+// kind, and repeats nothing of it.
 func Read(r io.Reader, name string) (Capture, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {

@@ -91,8 +91,8 @@ func enclosing(script []byte, start, end int) []byte {
 	return script[low:high]
 }
 
-// dataNames returns the names of the fields of data:{…} in a call, without those
-// that every call has.
+// dataNames returns the names of the fields of data:{…} in a call, without the ones of
+// every call.
 func dataNames(call []byte) []string {
 	_, rest, found := cutAfter(call, regexp.MustCompile(`["']?data["']?\s*:\s*\{`))
 	if !found {

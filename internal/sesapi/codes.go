@@ -61,8 +61,8 @@ const (
 	CodeReceiverRequestLimit = "LimitExceeded.ReceiverDetailRequestLimit"
 )
 
-// Error codes of SendEmail and GetSendEmailStatus (the same file, and the lists
-// at their methods in client.go).
+// Error codes of SendEmail and GetSendEmailStatus. They are in the same file, and in
+// the comments of their methods in client.go.
 const (
 	CodeNotAuthenticatedSender = "FailedOperation.NotAuthenticatedSender"
 	CodeIncorrectSender        = "FailedOperation.IncorrectSender"

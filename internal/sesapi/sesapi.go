@@ -63,10 +63,9 @@ type Row struct {
 	Operation Operation
 	Summary   string
 	Action    string
-	// Request and Response map field keys to names on the wire. A name may be a
-	// path with dots ("Data.Url"); "[]" at the end of one in a request makes a list
-	// of one value. A request field with an empty name is not sent. A list without
-	// a total has an empty name for it.
+	// Request and Response map field keys to names on the wire. A name can be a path
+	// with dots ("Data.Url"). A request name that ends in "[]" sends a list of one
+	// value, and an empty one is not sent. If a list has no total, that name is empty.
 	Request  map[string]string
 	Response map[string]string
 	Mark     Mark
@@ -75,19 +74,19 @@ type Row struct {
 	Write    bool // changes the account
 	// Strings are the request keys whose integers travel as strings ("10").
 	Strings []string
-	// None lists further values by which an answer says that there is no callback,
-	// beside null, "" and blanks. NoneMissing stands for a field that is left out,
-	// NoneNotFound for an error of the family ResourceNotFound.
+	// None lists more values that mean "no callback" in an answer, besides null, ""
+	// and blanks. NoneMissing stands for a field that is left out, NoneNotFound for an
+	// error of the family ResourceNotFound.
 	None []string
-	// Off tells that the account does not have the operation; it is not called.
+	// Off is true if the account does not have the operation. It is not called.
 	Off bool
-	// Replaced tells that a profile replaces the row: the built-in mark no longer
-	// applies.
+	// Replaced is true if a profile replaces the row, so that the built-in mark no
+	// longer applies.
 	Replaced bool
 	Day      string // when the row was learned or probed, as 2006-01-02
 }
 
-// What None may hold beside literal texts.
+// Values of None that are not literal texts.
 const (
 	NoneMissing  = "missing"
 	NoneNotFound = "not-found"
@@ -107,8 +106,8 @@ const (
 	TypeInteger = "integer"
 )
 
-// MarkText is the mark for people to read; that of a row that was published once,
-// or is replaced, says so.
+// MarkText returns the mark in words, for example "inferred", "published once, in
+// 2022" or "replaced by the profile".
 func (r Row) MarkText() string {
 	switch {
 	case r.Off:
