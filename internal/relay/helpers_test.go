@@ -200,6 +200,7 @@ func startRelay(t testing.TB, o Options) *running {
 		}
 		r.url, r.metrics = scheme+addresses[0]+testPath, "http://"+addresses[1]
 	case err := <-ended:
+		ended <- nil
 		t.Fatalf("the relay does not start: %v\n%s", err, r.log)
 	}
 	return r

@@ -24,15 +24,16 @@ type kafkaEngine struct {
 // connectKafka returns a producer whose records are acknowledged by all replicas
 // in sync, and which is idempotent: a record that it repeats is stored once.
 func connectKafka(u EngineURL, o EngineOptions) (engine, error) {
+	limit := max(o.timeout(), time.Second) // the client takes no shorter one
 	options := []kgo.Opt{
 		kgo.ClientID("sesctl-relay"),
 		kgo.SeedBrokers(u.Hosts...),
 		kgo.DefaultProduceTopic(u.Subject),
 		kgo.RequiredAcks(kgo.AllISRAcks()),
-		kgo.RecordDeliveryTimeout(o.timeout()),
-		kgo.ProduceRequestTimeout(o.timeout()),
-		kgo.RequestTimeoutOverhead(o.timeout()),
-		kgo.DialTimeout(o.timeout()),
+		kgo.RecordDeliveryTimeout(limit),
+		kgo.ProduceRequestTimeout(limit),
+		kgo.RequestTimeoutOverhead(limit),
+		kgo.DialTimeout(limit),
 		kgo.MaxBufferedRecords(sendsUnderway),
 		kgo.ProducerLinger(0),
 		kgo.DisableClientMetrics(), // nothing is sent that nobody asked for
