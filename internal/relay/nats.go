@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ import (
 const sendsUnderway = 8192
 
 type natsEngine struct {
+	hosts   []string
 	subject string
 	conn    *nats.Conn
 	stream  jetstream.JetStream
@@ -68,7 +70,7 @@ func connectNATS(u EngineURL, o EngineOptions, watch func(error)) (engine, error
 		return nil, failure.New(failure.Failure, "connect to %s: %w", u.Name, err)
 	}
 	// A repeated attempt inside the library would overtake what was sent later.
-	return &natsEngine{u.Subject, conn, stream, []jetstream.PublishOpt{jetstream.WithRetryAttempts(0)}}, nil
+	return &natsEngine{u.Hosts, u.Subject, conn, stream, []jetstream.PublishOpt{jetstream.WithRetryAttempts(0)}}, nil
 }
 
 func natsSecurity(u EngineURL, o EngineOptions) ([]nats.Option, error) {
@@ -161,14 +163,11 @@ func natsError(err error) error {
 // ping asks which stream takes the subject. An account that may publish only gets
 // no answer to that, and is believed.
 func (e *natsEngine) ping(ctx context.Context) error {
-	if !e.conn.IsConnected() {
-		if err := e.conn.LastError(); err != nil {
-			return err
-		}
-		return errors.New("there is no connection")
-	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
+	if !e.conn.IsConnected() {
+		return e.whyNot(ctx)
+	}
 	_, err := e.stream.StreamNameBySubject(ctx, e.subject)
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
@@ -176,9 +175,26 @@ func (e *natsEngine) ping(ctx context.Context) error {
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		return err
 	case !e.conn.IsConnected():
-		return errors.New("there is no connection")
+		return e.whyNot(ctx)
 	}
 	return nil
+}
+
+// whyNot finds out why there is no connection; the library only goes on trying.
+func (e *natsEngine) whyNot(ctx context.Context) error {
+	if err := e.conn.LastError(); err != nil {
+		return err
+	}
+	var last error
+	for _, host := range e.hosts {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", host)
+		if err == nil {
+			conn.Close()
+			return fmt.Errorf("%s takes connections, but not this one: credentials, TLS, or another protocol", host)
+		}
+		last = err
+	}
+	return last
 }
 
 func (e *natsEngine) close() { e.conn.Close() }
