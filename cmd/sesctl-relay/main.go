@@ -6,12 +6,18 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/sesctl/sesctl/internal/relaycli"
 )
 
 func main() {
+	// What lives longer than a request is a few megabytes. Collecting more seldom spares
+	// a tenth of the time of an event; GOGC says otherwise where it is set.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	os.Exit(relaycli.Main(ctx, relaycli.Env{

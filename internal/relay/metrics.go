@@ -111,10 +111,10 @@ func (m *metrics) watchCertificate(c *certificates) error {
 
 // typeLabel bounds the values of a label: anybody who knows the URL chooses the type.
 func typeLabel(t event.Type) string {
-	switch {
-	case t == "":
+	switch t {
+	case "":
 		return "none"
-	case t.Known():
+	case event.Delivered, event.Dropped, event.Bounce, event.Open, event.Click, event.SpamReport, event.Unsubscribe, event.Deferred, event.Processed:
 		return string(t)
 	}
 	return "other"

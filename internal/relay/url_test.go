@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sesctl/sesctl/pkg/event"
 )
 
 func TestParseEngine(t *testing.T) {
@@ -73,5 +75,18 @@ func TestAttributes(t *testing.T) {
 	long, err := newMessage([]byte(`{"event":"`+strings.Repeat("中", 5000)+`"}`), "", "")
 	if err != nil || len(long.kind) > maxAttribute+len(typePrefix) || strings.Contains(long.kind, "\ufffd") {
 		t.Errorf("a long type: %d bytes, %v", len(long.kind), err)
+	}
+}
+
+// Every documented type has a label of its own, and no other has.
+func TestTypeLabels(t *testing.T) {
+	t.Parallel()
+	for _, info := range event.Types() {
+		if got := typeLabel(info.Type); got != string(info.Type) {
+			t.Errorf("%s has the label %s", info.Type, got)
+		}
+	}
+	if typeLabel("") != "none" || typeLabel("x") != "other" || typeLabel(event.Processed) != "processed" {
+		t.Error("the labels of other types are wrong")
 	}
 }
