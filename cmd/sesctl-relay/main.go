@@ -14,7 +14,7 @@ import (
 
 func main() {
 	// What lives longer than a request is a few megabytes. Collecting more seldom spares
-	// a tenth of the time of an event; GOGC says otherwise where it is set.
+	// a tenth of the time of an event; the environment variable GOGC goes first.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}

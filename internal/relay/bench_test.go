@@ -19,6 +19,7 @@ func BenchmarkReceive(b *testing.B) {
 	}
 	defer r.close()
 	receiver := r.newReceiver()
+	r.outlets[0].start()
 	var next atomic.Int64
 	b.SetParallelism(32)
 	b.ReportAllocs()

@@ -14,7 +14,7 @@ import (
 
 // certificates serves a certificate from two files, and reads them again when they
 // change. While the two do not fit each other, as in the middle of a renewal, the
-// former certificate is served.
+// previous certificate is served.
 type certificates struct {
 	certFile, keyFile string
 	log               *slog.Logger
@@ -30,7 +30,7 @@ type certificates struct {
 // their content: a file can change and keep its time.
 const lookEvery = time.Second
 
-// openCertificates reads the files. The error says which one is wrong.
+// openCertificates reads the files. The error names the wrong one.
 func openCertificates(certFile, keyFile string, log *slog.Logger) (*certificates, error) {
 	c := &certificates{certFile: certFile, keyFile: keyFile, log: log, now: time.Now}
 	if err := c.read(); err != nil {
@@ -46,7 +46,7 @@ func (c *certificates) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if now := c.now(); now.Sub(c.looked) >= lookEvery {
 		c.looked = now
 		if err := c.read(); err != nil {
-			c.log.Error("certificate not read again; the former one is served", "reason", err.Error())
+			c.log.Error("certificate not read again; the previous one is served", "reason", err.Error())
 		}
 	}
 	return c.current, nil

@@ -41,8 +41,8 @@ type Public struct {
 	Timeout time.Duration
 }
 
-// Check says whether a relay with these options would work: the configuration, the
-// certificate, the spool, each engine, and the public URL where there is one. It
+// Check reports whether a relay with these options would work: the configuration, the
+// certificate, the spool, each engine, and the public URL if one is given. It
 // writes nothing but a file into the spool's folder, which it removes, and the sample
 // event that goes to the public URL.
 func Check(ctx context.Context, o Options, public Public) []Finding {
@@ -143,7 +143,7 @@ func checkEngine(ctx context.Context, u EngineURL, o EngineOptions) []Finding {
 	return found
 }
 
-// checkPublic is what "sesctl callback check" finds out about a URL.
+// checkPublic makes the checks of "sesctl callback check".
 func checkPublic(ctx context.Context, o Options, public Public) []Finding {
 	if public.URL == "" {
 		return []Finding{{"public URL", Skip, "not given: --public-url"}}
@@ -161,7 +161,7 @@ func checkPublic(ctx context.Context, o Options, public Public) []Finding {
 		found = append(found, Finding{"public URL " + p.Rule, status, p.Message})
 	}
 	checker := &webhook.Checker{Network: public.Network, Timeout: public.Timeout, AllowPrivate: public.Private, NoPost: public.NoPost}
-	for _, step := range checker.Check(ctx, whole).Steps {
+	for _, step := range checker.Check(ctx, callback.NewURL(whole)).Steps {
 		found = append(found, Finding{"public URL " + step.Name, Status(step.Status), step.Detail})
 	}
 	return found

@@ -21,7 +21,7 @@ type engine interface {
 	// ping returns nil when the engine can take messages.
 	ping(ctx context.Context) error
 
-	// findings says how the engine is set up, for a check.
+	// findings reports how the engine is set up, for a check.
 	findings(ctx context.Context) []Finding
 
 	close()

@@ -87,7 +87,7 @@ func TestTLS(t *testing.T) {
 	if got := serialAt(t, base); got != 1 {
 		t.Errorf("certificate %d", got)
 	}
-	writePair(t, cert, filepath.Join(folder, "other.key"), 2) // the key is still that of the former one
+	writePair(t, cert, filepath.Join(folder, "other.key"), 2) // the key still belongs to the previous one
 	time.Sleep(2 * lookEvery)
 	if got := serialAt(t, base); got != 1 {
 		t.Errorf("in the middle of a renewal certificate %d is served", got)

@@ -91,7 +91,7 @@ func (e *kafkaEngine) send(m *message) receipt {
 }
 
 // kafkaHeaders has each attribute twice: under the name that it has in every engine
-// (ce-id), and under that of the CloudEvents binding for Kafka (ce_id).
+// (ce-id), and under the name of the CloudEvents binding for Kafka (ce_id).
 func kafkaHeaders(m *message) []kgo.RecordHeader {
 	attributes := m.headers()
 	headers := make([]kgo.RecordHeader, 0, 2*len(attributes)+2)
@@ -106,7 +106,7 @@ func kafkaHeaders(m *message) []kgo.RecordHeader {
 	return headers
 }
 
-// kafkaError marks what no later attempt can mend.
+// kafkaError marks an error that no later attempt can repair.
 func kafkaError(err error) error {
 	if errors.Is(err, kerr.MessageTooLarge) || errors.Is(err, kerr.RecordListTooLarge) || errors.Is(err, kerr.InvalidRecord) {
 		return &refusal{err}

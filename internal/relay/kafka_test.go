@@ -147,7 +147,7 @@ func TestKafkaRefusesALargeOne(t *testing.T) {
 	}
 }
 
-// A real broker, where one is at hand: SESCTL_TEST_KAFKA=kafka://HOST:9092/TOPIC.
+// A real broker, if one is at hand: SESCTL_TEST_KAFKA=kafka://HOST:9092/TOPIC.
 func TestRealKafka(t *testing.T) {
 	t.Parallel()
 	raw := os.Getenv("SESCTL_TEST_KAFKA")

@@ -40,7 +40,7 @@ type message struct {
 	eventType event.Type
 }
 
-// newMessage describes a body. The error says why the body is not an event; the
+// newMessage describes a body. The error is the reason why the body is not an event; the
 // message is then good for a dead letter.
 func newMessage(body []byte, media, encoding string) (*message, error) {
 	m := &message{body: body, media: media, encoding: encoding, source: source("")}

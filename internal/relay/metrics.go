@@ -21,7 +21,7 @@ type metrics struct {
 	publishSeconds                                  *prometheus.HistogramVec
 }
 
-// outletMetrics are those of one engine.
+// outletMetrics are the metrics of one engine.
 type outletMetrics struct {
 	published, duplicates, failed, refused, spooled prometheus.Counter
 	seconds                                         prometheus.Observer
@@ -44,7 +44,7 @@ func newMetrics() *metrics {
 		return c
 	}
 	m.published = counter("published_total", "Events that the engine acknowledged.")
-	m.duplicates = counter("duplicates_total", "Of the acknowledged events, those that the engine had already and dropped.")
+	m.duplicates = counter("duplicates_total", "Acknowledged events that the engine already had, and dropped.")
 	m.failed = counter("publish_failures_total", "Attempts to keep an event that failed.")
 	m.refused = counter("refused_total", "Events that the engine will never take.")
 	m.spooled = counter("spooled_total", "Events that went to the spool.")

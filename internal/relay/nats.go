@@ -17,7 +17,7 @@ import (
 )
 
 // sendsUnderway is how many messages may wait for their acknowledgement at an
-// engine. It is more than requests and the spool can have under way.
+// engine. It is more than requests and the spool can have in flight.
 const sendsUnderway = 8192
 
 type natsEngine struct {
@@ -127,7 +127,7 @@ func natsHeaders(m *message) nats.Header {
 }
 
 // percentEncoded writes a value for a text header, as the CloudEvents bindings ask:
-// printable ASCII but for the space, " and %, and the rest as bytes of UTF-8.
+// printable ASCII except the space, " and %, and the rest as bytes of UTF-8.
 func percentEncoded(value string) string {
 	plain := func(c byte) bool { return c > ' ' && c < 0x7f && c != '"' && c != '%' }
 	clean := true
@@ -148,7 +148,7 @@ func percentEncoded(value string) string {
 	return out.String()
 }
 
-// natsError marks what no later attempt can mend: the message is too large for the
+// natsError marks an error that no later attempt can repair: the message is too large for the
 // server or for the stream.
 func natsError(err error) error {
 	if errors.Is(err, nats.ErrMaxPayload) || errors.Is(err, jetstream.ErrStreamMessageExceedsMaximum) {

@@ -59,7 +59,7 @@ func (o Options) Validate() error {
 	switch {
 	case len(o.Paths) == 0:
 		return failure.New(failure.Usage, "no path: events are taken at a path that holds a secret token").
-			WithHint("write /ses/ and a token, such as that of 'openssl rand -hex 16', into a file, and name it with --path-file")
+			WithHint("write /ses/ and a token, such as the output of 'openssl rand -hex 16', into a file, and name it with --path-file")
 	case len(o.To) == 0:
 		return failure.New(failure.Usage, "no engine").WithHint("--to nats://HOST:4222/SUBJECT or --to kafka://HOST:9092/TOPIC")
 	case (o.TLSCert == "") != (o.TLSKey == ""):

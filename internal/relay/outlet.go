@@ -66,7 +66,7 @@ func (o *outlet) deliver(ctx context.Context, m *message) error {
 	return o.keep(m)
 }
 
-// settle waits for a receipt, and notes what it says about the engine.
+// settle waits for a receipt, and notes whether the engine is there.
 func (o *outlet) settle(ctx context.Context, wait receipt, start time.Time) error {
 	duplicate, err := wait(ctx)
 	switch {
@@ -241,13 +241,15 @@ func (o *outlet) ready() bool { return o.up.Load() || o.spool != nil && o.spool.
 
 func (s *spool) hasRoom() bool { return s.budget.used.Load()+maxSpooled <= s.budget.most }
 
-// close waits until the spool is empty or ctx ends, and lets go of the engine. It
+// close waits until the spool is empty or ctx ends, and closes the engine. It
 // returns how many messages stay in the spool.
 func (o *outlet) close(ctx context.Context) (left int64) {
 	for o.spool != nil && o.spool.pending.Load() > 0 && o.up.Load() && ctx.Err() == nil {
 		o.wait(ctx, 10*time.Millisecond)
 	}
-	o.stop()
+	if o.stop != nil {
+		o.stop()
+	}
 	o.working.Wait()
 	o.engine.close()
 	if o.spool != nil {

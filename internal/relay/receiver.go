@@ -74,7 +74,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 }
 
 // isPath compares the hashes of the paths, all of them, in constant time: how long it
-// takes says nothing about how much of a token was right.
+// takes does not depend on how much of a token was right.
 func (r *receiver) isPath(path string) bool {
 	sum := sha256.Sum256([]byte(path))
 	found := 0

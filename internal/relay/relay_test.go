@@ -45,7 +45,7 @@ func TestEventsReachTheStream(t *testing.T) {
 	}
 }
 
-// What is not an event at the right path is told so, and no other path exists.
+// What is not an event is refused, and no other path exists.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t)

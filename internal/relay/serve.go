@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -19,7 +20,7 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// The time limits of a client. A body of 1 MiB within readTimeout needs less than a
+// The timeouts of a client. A body of 1 MiB within readTimeout needs less than a
 // megabit a second.
 const (
 	headerTimeout = 5 * time.Second
@@ -104,6 +105,10 @@ func (r *relay) open(ctx context.Context) (err error) {
 		}
 	}
 	r.receiver = r.newReceiver()
+	for _, outlet := range r.outlets {
+		outlet.rejected = r.rejecter(outlet.name)
+		outlet.start()
+	}
 	return nil
 }
 
@@ -129,7 +134,6 @@ func (r *relay) addOutlet(u EngineURL) error {
 		if o.spool, err = r.rooms.spool(u, r.log); err != nil {
 			return err
 		}
-		o.rejected = r.rejecter(u)
 	}
 	connected, err := connect(u, r.options.Engine, o.connection)
 	if err != nil {
@@ -140,22 +144,18 @@ func (r *relay) addOutlet(u EngineURL) error {
 	}
 	o.engine = connected
 	r.outlets = append(r.outlets, o)
-	o.start()
 	return r.metrics.watch(o)
 }
 
-// rejecter returns what takes the messages of a spool that its engine refuses: the
-// dead letters, and a file where these refuse it too.
-func (r *relay) rejecter(u EngineURL) func(*message, error) error {
-	toFile := rejectInto(r.options.spoolOf(u)+rejectedSuffix, r.log)
-	if r.options.DeadLetter == nil || u.Name == r.options.DeadLetter.Name {
+// rejecter returns what takes the messages of a spool that the engine refuses: the
+// dead letters, and a file if these refuse it too.
+func (r *relay) rejecter(engine string) func(*message, error) error {
+	toFile := rejectInto(filepath.Join(r.options.Spool, engine+rejectedSuffix), r.log)
+	dead := r.receiver.dead
+	if dead == nil || engine == dead.name {
 		return toFile
 	}
 	return func(m *message, why error) error {
-		dead := r.outlets[len(r.outlets)-1]
-		if dead.name != r.options.DeadLetter.Name {
-			return errors.New("the dead letters are not open yet")
-		}
 		err := dead.deliver(context.Background(), m.asDeadLetter("an engine refuses it: "+why.Error()))
 		if isRefusal(err) {
 			return toFile(m, err)
@@ -181,13 +181,12 @@ func (r *relay) run(ctx context.Context) error {
 	for _, o := range r.outlets {
 		o.ping(ctx) // so that the first events find out nothing new
 	}
-	servers := []*http.Server{r.eventServer()}
+	events, admin := r.eventServer(), r.adminServer()
 	ended := make(chan error, 2)
-	go func() { ended <- serveEvents(servers[0], netutil.LimitListener(r.events, r.options.MaxConnections)) }()
+	go func() { ended <- serveEvents(events, netutil.LimitListener(r.events, r.options.MaxConnections)) }()
 	adminAddress := ""
 	if r.admin != nil {
-		servers = append(servers, r.adminServer())
-		go func() { ended <- servers[1].Serve(r.admin) }()
+		go func() { ended <- admin.Serve(r.admin) }()
 		adminAddress = r.admin.Addr().String()
 	}
 	r.log.Info("listening", "address", r.events.Addr().String(), "tls", r.certificates != nil, "metrics", adminAddress)
@@ -199,23 +198,21 @@ func (r *relay) run(ctx context.Context) error {
 		return failure.New(failure.Failure, "receive events: %w", err)
 	case <-ctx.Done():
 	}
-	return r.drain(context.WithoutCancel(ctx), servers)
+	return r.drain(context.WithoutCancel(ctx), events, admin)
 }
 
-// drain ends the servers, that of the metrics last, and the outlets in between.
-func (r *relay) drain(ctx context.Context, servers []*http.Server) error {
+// drain ends the servers, the metrics last, and the outlets in between.
+func (r *relay) drain(ctx context.Context, events, admin *http.Server) error {
 	r.ending.Store(true)
 	r.log.Info("ending")
 	ctx, cancel := context.WithTimeout(ctx, r.options.Shutdown)
 	defer cancel()
-	if err := servers[0].Shutdown(ctx); err != nil {
-		servers[0].Close()
+	if err := events.Shutdown(ctx); err != nil {
+		events.Close()
 		r.log.Warn("clients were cut off", "reason", err.Error())
 	}
 	left := r.closeOutlets(ctx)
-	for _, s := range servers[1:] {
-		s.Close()
-	}
+	admin.Close()
 	r.log.Info("ended", "spooled", left)
 	return nil
 }
@@ -234,7 +231,7 @@ func (r *relay) closeOutlets(ctx context.Context) (left int64) {
 	return left
 }
 
-// close lets go of everything that is still open.
+// close closes everything that is still open.
 func (r *relay) close() {
 	for _, l := range []net.Listener{r.events, r.admin} {
 		if l != nil {

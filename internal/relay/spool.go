@@ -18,7 +18,7 @@ import (
 // written go to disk together, with one write and one sync.
 //
 // The messages are in segments, files that are deleted once all that they hold was
-// acknowledged. How far that has come stands in the file "position", which is
+// acknowledged. How far that has come is in the file "position", which is
 // written without a sync: after a crash some messages are sent again.
 type spool struct {
 	folder     string
@@ -170,7 +170,7 @@ func (s *spool) write(live *segment, frames []byte) (*segment, error) {
 		err = live.file.Sync()
 	}
 	if err != nil {
-		_ = live.file.Truncate(live.size) // where it cannot be, the reader stops at the size all the same
+		_ = live.file.Truncate(live.size) // if that fails, the reader still stops at the size
 		return live, withoutPath(err)
 	}
 	return live, nil
@@ -194,7 +194,7 @@ func (s *spool) create() (*segment, error) {
 	return &segment{number: number, file: file}, nil
 }
 
-// committed notes what became of a batch. After a failure nothing is added to its
+// committed notes the outcome of a batch. After a failure nothing is added to its
 // segment any more: what the disk holds behind the size is not known.
 func (s *spool) committed(live *segment, b *batch) {
 	s.mu.Lock()
@@ -249,8 +249,8 @@ func (s *spool) closeFiles() {
 	}
 }
 
-// withoutPath is an error without the names of files, which may be long and are in
-// the log already.
+// withoutPath is an error without the names of files, which the log has in other
+// attributes.
 func withoutPath(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

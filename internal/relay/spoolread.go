@@ -20,7 +20,7 @@ type place struct {
 
 // window returns the first messages of the spool, at most the given number, and the
 // place behind them. No two of them have the same recipient: sent at once, they may
-// arrive in another order when one of them fails, but never those of one recipient.
+// arrive in another order when one of them fails, but never two for one recipient.
 func (s *spool) window(most int) ([]*message, place, error) {
 	for {
 		s.mu.Lock()

@@ -135,7 +135,7 @@ func (u EngineURL) word() string {
 	return "subject"
 }
 
-// isSubject reports whether NATS takes messages on a subject. Those that begin
+// isSubject reports whether NATS takes messages on a subject. Subjects that begin
 // with $ belong to the server.
 func isSubject(subject string) bool {
 	if len(subject) > 255 || strings.HasPrefix(subject, "$") {

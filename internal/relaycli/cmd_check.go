@@ -27,8 +27,8 @@ func newCheckCommand(a *app) *cobra.Command {
 		Use:   "check",
 		Short: "Check the configuration, the certificate, the spool, the engines and the public URL",
 		Long: `Check the configuration, the certificate, the spool and the engines, with the same
-flags, environment and file as serve. With --public-url also what "sesctl callback
-check" finds out about it: rules, DNS, TCP, TLS, and the answer to a sample event,
+flags, environment and file as serve. With --public-url also the checks of "sesctl
+callback check": rules, DNS, TCP, TLS, and the answer to a sample event,
 which is marked as a test and reaches the engine (--no-post leaves it out).
 
 A row that fails is exit status 3.`,

@@ -21,7 +21,7 @@ and there is no --dead-letter, 413 when it is too large, and 404 at another path
 
 The engine gets the body as it came. CloudEvents attributes are in the headers:
 ce-id (of the content), ce-type, ce-source, ce-time, ce-subject (the recipient).
-JetStream drops what it has already, by the same identifier. The key of a Kafka
+JetStream drops an event that it already has, by this identifier. The key of a Kafka
 record is the recipient.
 
 Each flag can be set in the environment (--spool-max is SESCTL_RELAY_SPOOL_MAX;

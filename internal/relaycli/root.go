@@ -33,7 +33,7 @@ type app struct {
 	json    bool // errors are one JSON object
 }
 
-// Main runs one command and returns its exit status, which is that of sesctl.
+// Main runs one command and returns its exit status, by the table of sesctl.
 func Main(ctx context.Context, env Env) int {
 	a := &app{env: env}
 	root := newRoot(a)
@@ -47,7 +47,7 @@ func Main(ctx context.Context, env Env) int {
 	return e.Kind.Code()
 }
 
-// Root returns the tree of all commands, for those who describe it.
+// Root returns the tree of all commands, for the generated pages.
 func Root(env Env) *cobra.Command { return newRoot(&app{env: env}) }
 
 func newRoot(a *app) *cobra.Command {

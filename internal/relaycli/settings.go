@@ -38,7 +38,7 @@ type settings struct {
 	engine      relay.EngineOptions
 }
 
-// add adds the flags, which are those of every command: one configuration serves all.
+// add adds the flags, the same ones to every command: one configuration serves all.
 func (s *settings) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
@@ -63,7 +63,7 @@ func (s *settings) add(cmd *cobra.Command) {
 	f.DurationVar(&s.engine.Timeout, "publish-timeout", 5*time.Second, "`DURATION` that an engine has to acknowledge an event")
 	f.DurationVar(&s.shutdown, "shutdown-timeout", 25*time.Second, "`DURATION` that the end may take: events in flight and the spool")
 	f.IntVar(&s.connections, "max-connections", 10_000, "`NUMBER` of clients that may be connected")
-	f.StringVar(&s.publicURL, "public-url", "", "the callback `URL`, for check; without a path, that of --path-file is added")
+	f.StringVar(&s.publicURL, "public-url", "", "the callback `URL`, for check; without a path, the path of --path-file is added")
 	f.StringVar(&s.logLevel, "log-level", "info", "`LEVEL` of the log: debug, info, warn, error")
 }
 

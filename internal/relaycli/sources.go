@@ -47,7 +47,7 @@ func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 	return failed
 }
 
-// valueReason leaves out what pflag says about the flag, and the value with it.
+// valueReason leaves out the words of pflag about the flag, and the value with them.
 func valueReason(err error) string {
 	text := err.Error()
 	if i := strings.LastIndex(text, ": "); i >= 0 {
