@@ -61,14 +61,15 @@ func (p *programs) listen(args ...string) *exec.Cmd {
 // flood sends events over many connections while more returns true. It returns the
 // mean time of an event.
 func flood(url string, more func(sent int64) bool) (time.Duration, error) {
-	sample, err := event.Sample(event.Bounce)
+	body, err := sampleBody()
 	if err != nil {
 		return 0, err
 	}
-	body, err := event.Encode(sample)
-	if err != nil {
-		return 0, err
-	}
+	return floodWith(url, func(int64) []byte { return body }, more)
+}
+
+// floodWith is flood with a body for each event.
+func floodWith(url string, body func(n int64) []byte, more func(sent int64) bool) (time.Duration, error) {
 	transport := &http.Transport{MaxIdleConnsPerHost: connections}
 	defer transport.CloseIdleConnections()
 	var sent, failed atomic.Int64
@@ -76,8 +77,8 @@ func flood(url string, more func(sent int64) bool) (time.Duration, error) {
 	start := time.Now()
 	for range connections {
 		workers.Go(func() {
-			for more(sent.Add(1)) {
-				if err := postEvent(transport, url, body); err != nil {
+			for n := sent.Add(1); more(n); n = sent.Add(1) {
+				if err := postEvent(transport, url, body(n)); err != nil {
 					failed.Add(1)
 				}
 			}
@@ -88,6 +89,14 @@ func flood(url string, more func(sent int64) bool) (time.Duration, error) {
 		return 0, fmt.Errorf("%d of %d events were not answered 200", failed.Load(), sent.Load())
 	}
 	return time.Since(start) / time.Duration(sent.Load()), nil
+}
+
+func sampleBody() ([]byte, error) {
+	sample, err := event.Sample(event.Bounce)
+	if err != nil {
+		return nil, err
+	}
+	return event.Encode(sample)
 }
 
 func postEvent(transport *http.Transport, url string, body []byte) error {
@@ -139,6 +148,10 @@ func measureListen(_ context.Context, p *programs) ([]row, error) {
 }
 
 func floodInTurns(a, b string) (time.Duration, time.Duration, error) {
+	return inTurnsWith(a, b, flood)
+}
+
+func inTurnsWith(a, b string, flood func(string, func(int64) bool) (time.Duration, error)) (time.Duration, time.Duration, error) {
 	var as, bs []time.Duration
 	for range rounds {
 		for _, side := range []struct {

@@ -29,6 +29,7 @@ func measurements() []measurement {
 		{"start", measureStart}, {"resolve", measureResolve}, {"all", measureAll}, {"emulator", measureEmulator},
 		{"plan", measurePlan}, {"apply", measureApply}, {"listen", measureListen}, {"trigger", measureTrigger},
 		{"check", measureCheck}, {"memory", measureListenMemory},
+		{"relay", measureRelay}, {"relay-spool", measureRelaySpool}, {"relay-memory", measureRelayMemory},
 	}
 }
 

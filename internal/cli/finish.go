@@ -30,6 +30,10 @@ func (a *app) finish(root *cobra.Command, err error) int {
 	if errors.Is(err, errReaderGone) {
 		return 0
 	}
+	var status exitStatus
+	if errors.As(err, &status) {
+		return int(status)
+	}
 	e := a.classify(root, err)
 	a.report(e)
 	return e.Kind.Code()

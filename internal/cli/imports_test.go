@@ -21,25 +21,31 @@ func layers() [][]string {
 		{"internal/failure", "internal/sesapi", "internal/seed", "internal/yamltext"},
 		{"internal/emulator/state", "internal/emulator/tc3", "internal/emulator/delivery"},
 		{"internal/ses", "internal/ses/storetest", "internal/capture", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
-		{"internal/cli"},
-		{"cmd/sesctl", "internal/gendocs", "internal/prose"},
+		{"internal/cli", "internal/relay"},
+		{"internal/relaycli"},
+		{"cmd/sesctl", "cmd/sesctl-relay", "internal/gendocs", "internal/prose"},
 	}
 }
 
 // owners names the packages that may import a library.
 func owners() map[string][]string {
 	return map[string][]string{
-		"github.com/spf13/cobra":                {"internal/cli", "internal/gendocs"},
+		"github.com/spf13/cobra":                {"internal/cli", "internal/relaycli", "internal/gendocs"},
 		"github.com/tencentcloud/":              {"internal/ses"},
 		"github.com/olekukonko/tablewriter":     {"internal/output"},
 		"github.com/schollz/progressbar":        {"internal/cli"},
 		"go.etcd.io/bbolt":                      {"internal/emulator/state"},
-		"go.yaml.in/yaml/":                      {"internal/config", "internal/manifest", "internal/output"},
-		"github.com/gofrs/flock":                {"internal/journal", "internal/cli"},
+		"go.yaml.in/yaml/":                      {"internal/config", "internal/manifest", "internal/output", "internal/relaycli"},
+		"github.com/gofrs/flock":                {"internal/journal", "internal/cli", "internal/relay"},
 		"github.com/tidwall/btree":              {"internal/emulator/state"},
 		"mvdan.cc/sh/":                          {"internal/capture"},
 		"golang.org/x/net/idna":                 {"pkg/callback"},
 		"golang.org/x/term":                     {"internal/cli"},
+		"github.com/nats-io/nats.go":            {"internal/relay"},
+		"github.com/nats-io/nats-server":        {},
+		"github.com/twmb/franz-go/pkg/kfake":    {},
+		"github.com/twmb/franz-go/":             {"internal/relay"},
+		"github.com/prometheus/":                {"internal/relay"},
 		"github.com/rogpeppe/go-internal/":      {},
 		"pgregory.net/rapid":                    {},
 		"github.com/santhosh-tekuri/jsonschema": {},
@@ -109,5 +115,21 @@ func listPackages(t *testing.T) []goPackage {
 			t.Fatal(err)
 		}
 		packages = append(packages, p)
+	}
+}
+
+// TestLightProgram holds what the engines of sesctl-relay need out of sesctl.
+func TestLightProgram(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-deps", module+"cmd/sesctl").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for _, dependency := range strings.Fields(string(out)) {
+		for _, heavy := range []string{module + "internal/relay", "github.com/nats-io/", "github.com/twmb/", "github.com/prometheus/"} {
+			if strings.HasPrefix(dependency, heavy) {
+				t.Errorf("sesctl links %s", dependency)
+			}
+		}
 	}
 }

@@ -1,0 +1,85 @@
+package relay
+
+import (
+	"bytes"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// certificates serves a certificate from two files, and reads them again when they
+// change. While the two do not fit each other, as in the middle of a renewal, the
+// previous certificate is served.
+type certificates struct {
+	certFile, keyFile string
+	log               *slog.Logger
+	now               func() time.Time
+
+	mu        sync.Mutex
+	looked    time.Time
+	cert, key []byte
+	current   *tls.Certificate
+}
+
+// lookEvery is how often the files are looked at, at most. They are compared by
+// their content: a file can change and keep its time.
+const lookEvery = time.Second
+
+// openCertificates reads the files. The error names the wrong one.
+func openCertificates(certFile, keyFile string, log *slog.Logger) (*certificates, error) {
+	c := &certificates{certFile: certFile, keyFile: keyFile, log: log, now: time.Now}
+	if err := c.read(); err != nil {
+		return nil, failure.New(failure.Failure, "read the certificate: %w", err)
+	}
+	return c, nil
+}
+
+// get is for tls.Config.GetCertificate.
+func (c *certificates) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := c.now(); now.Sub(c.looked) >= lookEvery {
+		c.looked = now
+		if err := c.read(); err != nil {
+			c.log.Error("certificate not read again; the previous one is served", "reason", err.Error())
+		}
+	}
+	return c.current, nil
+}
+
+func (c *certificates) read() error {
+	cert, err := os.ReadFile(c.certFile)
+	if err != nil {
+		return err
+	}
+	key, err := os.ReadFile(c.keyFile)
+	if err != nil {
+		return err
+	}
+	if c.current != nil && bytes.Equal(cert, c.cert) && bytes.Equal(key, c.key) {
+		return nil
+	}
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		return fmt.Errorf("%s and %s: %w", c.certFile, c.keyFile, err)
+	}
+	if c.current != nil {
+		c.log.Info("certificate changed", "until", pair.Leaf.NotAfter.UTC())
+	}
+	c.cert, c.key, c.current = cert, key, &pair
+	return nil
+}
+
+// expiry is the end of the certificate that is served.
+func (c *certificates) expiry() time.Time {
+	pair, err := c.get(nil)
+	if err != nil || pair.Leaf == nil {
+		return time.Time{}
+	}
+	return pair.Leaf.NotAfter
+}

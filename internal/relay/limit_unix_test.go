@@ -1,0 +1,16 @@
+//go:build unix
+
+package relay
+
+import (
+	"os/signal"
+	"syscall"
+)
+
+// limitFiles makes every write fail that would make a file larger, as on a disk that
+// is full.
+func limitFiles(size uint64) error {
+	signal.Ignore(syscall.SIGXFSZ)
+	limit := syscall.Rlimit{Cur: size, Max: size}
+	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit)
+}

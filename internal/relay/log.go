@@ -1,0 +1,55 @@
+package relay
+
+import (
+	"io"
+	"log/slog"
+	"regexp"
+	"strings"
+)
+
+// NewLog returns a logger that writes a line of JSON for each entry, and no URL and
+// none of the secrets: what libraries report may hold them.
+func NewLog(out io.Writer, level slog.Level, secrets []string) *slog.Logger {
+	hide := hider(secrets)
+	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		switch a.Value.Kind() {
+		case slog.KindString:
+			a.Value = slog.StringValue(hide(a.Value.String()))
+		case slog.KindAny:
+			if err, isError := a.Value.Any().(error); isError {
+				a.Value = slog.StringValue(hide(err.Error()))
+			}
+		}
+		return a
+	}}))
+}
+
+// hider returns a function that replaces URLs and secrets by ***.
+func hider(secrets []string) func(string) string {
+	urls := regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"']+`)
+	var pairs []string
+	for _, secret := range secrets {
+		if len(secret) > 3 { // a shorter one is in many words
+			pairs = append(pairs, secret, "***")
+		}
+	}
+	known := strings.NewReplacer(pairs...)
+	return func(text string) string { return known.Replace(urls.ReplaceAllString(text, "***")) }
+}
+
+// Secrets returns what no log may hold.
+func (o Options) Secrets() []string {
+	secrets := append([]string(nil), o.Paths...)
+	for _, path := range o.Paths {
+		if i := strings.LastIndexByte(path, '/'); i >= 0 {
+			secrets = append(secrets, path[i+1:])
+		}
+	}
+	for _, u := range o.engines() {
+		secrets = append(secrets, u.Password)
+		if u.Password == "" {
+			secrets = append(secrets, u.User) // a token
+		}
+	}
+	return secrets
+}

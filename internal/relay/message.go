@@ -1,0 +1,160 @@
+package relay
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+// maxBody is the largest body that is taken, in bytes.
+const maxBody = event.DefaultMaxBody
+
+// typePrefix begins the CloudEvents type of every event.
+const typePrefix = "com.tencent.ses."
+
+// deadLetterType is the CloudEvents type of what is not an event.
+const deadLetterType = typePrefix + "dead-letter"
+
+// message is what an engine gets: a body as it came, and what describes it.
+type message struct {
+	body     []byte
+	encoding string // Content-Encoding of the body, or ""
+	media    string // Content-Type of the body
+	reason   string // why it is a dead letter; "" for an event
+
+	id        string // of the content: the same for the same event
+	kind      string // CloudEvents type
+	source    string
+	recipient string
+	time      time.Time // when the event happened; zero when it is not known
+	eventType event.Type
+}
+
+// newMessage describes a body. The error is the reason why the body is not an event; the
+// message is then good for a dead letter.
+func newMessage(body []byte, media, encoding string) (*message, error) {
+	m := &message{body: body, media: media, encoding: encoding, source: source("")}
+	if m.media == "" {
+		m.media = "application/json"
+	}
+	plain, err := decoded(body, encoding)
+	if err != nil {
+		m.id, m.kind = contentID(body), deadLetterType
+		return m, err
+	}
+	m.id = contentID(plain)
+	e, err := event.Decode(plain)
+	if err != nil {
+		m.kind = deadLetterType
+		return m, err
+	}
+	m.kind, m.eventType = typePrefix+attribute(string(e.Type)), e.Type
+	m.source, m.recipient = source(e.Username), attribute(e.Email)
+	if e.Timestamp > 0 && e.Timestamp < maxTimestamp {
+		m.time = e.Time().UTC()
+	}
+	return m, nil
+}
+
+// maxTimestamp is the end of the year 9999, the last that RFC 3339 can write.
+const maxTimestamp = 253402300800
+
+// asDeadLetter is the message as it goes to the dead letters.
+func (m *message) asDeadLetter(reason string) *message {
+	dead := *m
+	dead.reason, dead.kind = reason, deadLetterType
+	return &dead
+}
+
+// contentID is the first half of the SHA-256 of a content, in hexadecimal.
+func contentID(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:16])
+}
+
+// source names the account whose events these are.
+func source(appID string) string {
+	const urn = "urn:tencentcloud:ses"
+	if appID == "" {
+		return urn
+	}
+	return urn + ":" + url.PathEscape(attribute(appID))
+}
+
+// maxAttribute bounds a header that is made from the content, in bytes.
+const maxAttribute = 512
+
+// attribute is a text as a CloudEvents attribute may have it: valid UTF-8, without
+// control characters, and not too long.
+func attribute(text string) string {
+	if len(text) > maxAttribute {
+		text = text[:maxAttribute]
+	}
+	clean := func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
+			return -1
+		}
+		return r
+	}
+	return strings.Map(clean, strings.ToValidUTF8(text, ""))
+}
+
+// header is a name and a value of what describes a message.
+type header struct{ name, value string }
+
+// headers returns the CloudEvents attributes, each name without its prefix
+// (CloudEvents 1.0.2).
+func (m *message) headers() []header {
+	all := make([]header, 0, 7)
+	all = append(all, header{"specversion", "1.0"}, header{"id", m.id}, header{"type", m.kind}, header{"source", m.source})
+	if !m.time.IsZero() {
+		all = append(all, header{"time", m.time.Format(time.RFC3339)})
+	}
+	if m.recipient != "" {
+		all = append(all, header{"subject", m.recipient})
+	}
+	if m.reason != "" {
+		all = append(all, header{"reason", attribute(m.reason)})
+	}
+	return all
+}
+
+// errEncoding is the reason of a body whose encoding is not read here.
+var errEncoding = errors.New("the content encoding is not gzip or deflate")
+
+// decoded returns a body without its content encoding, for reading only.
+func decoded(body []byte, encoding string) ([]byte, error) {
+	var reader io.Reader
+	var err error
+	switch strings.ToLower(strings.TrimSpace(encoding)) {
+	case "", "identity":
+		return body, nil
+	case "gzip", "x-gzip":
+		reader, err = gzip.NewReader(bytes.NewReader(body))
+	case "deflate":
+		reader, err = zlib.NewReader(bytes.NewReader(body))
+	default:
+		return nil, errEncoding
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the body is not %s", encoding)
+	}
+	plain, err := io.ReadAll(io.LimitReader(reader, maxBody+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the body is not %s", encoding)
+	case len(plain) > maxBody:
+		return nil, errors.New("the body has more than 1 MiB when it is decoded")
+	}
+	return plain, nil
+}

@@ -1,0 +1,96 @@
+package relay
+
+import (
+	"crypto/sha256"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// Options are what a relay runs with.
+type Options struct {
+	Listen  string   // HOST:PORT
+	Paths   []string // where events are taken, each with its token; a secret
+	TLSCert string   // PEM file; "" for plain HTTP
+	TLSKey  string
+
+	To         []EngineURL // each of them gets every event
+	DeadLetter *EngineURL  // gets what is not an event; nil for none
+	Engine     EngineOptions
+
+	Spool    string // folder; "" for none
+	SpoolMax int64  // in bytes, of all engines together; 1 GiB if 0
+
+	Metrics string // HOST:PORT of /healthz, /readyz and /metrics; "" for none
+
+	// MaxConnections is how many clients may be connected; 10,000 if 0.
+	MaxConnections int
+
+	// Shutdown is how long the end may take: events in flight are answered, and the
+	// spool is emptied when its engine is there; 25 s if 0.
+	Shutdown time.Duration
+
+	Log *slog.Logger
+
+	// Listening is called with the addresses once connections are taken; nil for
+	// nobody.
+	Listening func(events, metrics string)
+}
+
+func (o Options) withDefaults() Options {
+	if o.SpoolMax <= 0 {
+		o.SpoolMax = 1 << 30
+	}
+	if o.MaxConnections <= 0 {
+		o.MaxConnections = 10_000
+	}
+	if o.Shutdown <= 0 {
+		o.Shutdown = 25 * time.Second
+	}
+	return o
+}
+
+// Validate returns what is wrong with the options, without contacting anything. The
+// error repeats no secret.
+func (o Options) Validate() error {
+	switch {
+	case len(o.Paths) == 0:
+		return failure.New(failure.Usage, "no path: events are taken at a path that holds a secret token").
+			WithHint("write /ses/ and a token, such as the output of 'openssl rand -hex 16', into a file, and name it with --path-file")
+	case len(o.To) == 0:
+		return failure.New(failure.Usage, "no engine").WithHint("--to nats://HOST:4222/SUBJECT or --to kafka://HOST:9092/TOPIC")
+	case (o.TLSCert == "") != (o.TLSKey == ""):
+		return failure.New(failure.Usage, "--tls-cert and --tls-key must be given together")
+	}
+	for _, path := range o.Paths {
+		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# \t\r\n%") {
+			return failure.New(failure.Usage, "invalid path: it begins with /, and has no space and none of ?, # and %%").
+				WithHint("the token is a part of the path: /ses/TOKEN")
+		}
+	}
+	return distinct(o.engines())
+}
+
+// engines are all engines, the one of the dead letters at the end.
+func (o Options) engines() []EngineURL {
+	all := append([]EngineURL(nil), o.To...)
+	if o.DeadLetter != nil {
+		all = append(all, *o.DeadLetter)
+	}
+	return all
+}
+
+// shortPath reports whether a path is short enough to be guessed.
+func shortPath(path string) bool { return len(path) < 16 }
+
+func hashed(paths []string) (hashes [][sha256.Size]byte) {
+	for _, path := range paths {
+		hashes = append(hashes, sha256.Sum256([]byte(path)))
+	}
+	return hashes
+}
+
+func (o Options) spoolOf(u EngineURL) string { return filepath.Join(o.Spool, u.Name) }

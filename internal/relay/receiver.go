@@ -1,0 +1,219 @@
+package relay
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// receiver takes events over HTTP.
+//
+// It answers 404 to every path but its own, 405 to another method than POST, 413 to
+// a body over 1 MiB, 408 to one that does not come in time, and 400 to one that is
+// not an event, unless there is an outlet for dead letters. An event is answered 200
+// once every outlet has it, 413 when an engine refuses it and there are no dead
+// letters, and 503 when it could not be kept.
+type receiver struct {
+	paths   [][sha256.Size]byte
+	outlets []*outlet
+	dead    *outlet // nil for none
+	places  chan struct{}
+	wait    time.Duration // for a place
+	log     *slog.Logger
+	often   *rate.Limiter // bounds how often failures are logged
+	metrics *metrics
+}
+
+// answer is what a request is answered.
+type answer struct {
+	status int
+	text   string
+}
+
+func ok() answer { return answer{http.StatusOK, ""} }
+
+func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	start := time.Now()
+	if !r.isPath(request.URL.Path) {
+		r.reply(w, "none", answer{http.StatusNotFound, "not found"})
+		return
+	}
+	if request.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		r.reply(w, "none", answer{http.StatusMethodNotAllowed, "events are received by POST"})
+		return
+	}
+	body, refused := readBody(request)
+	if refused != nil {
+		w.Header().Set("Connection", "close")
+		r.reply(w, "none", *refused)
+		return
+	}
+	if !r.take() {
+		r.reply(w, "none", answer{http.StatusServiceUnavailable, "more events come than are dealt with"})
+		return
+	}
+	r.metrics.underway.Inc()
+	m, problem := newMessage(body, request.Header.Get("Content-Type"), request.Header.Get("Content-Encoding"))
+	a := r.deal(context.WithoutCancel(request.Context()), m, problem)
+	<-r.places
+	r.metrics.underway.Dec()
+	r.metrics.seconds.Observe(time.Since(start).Seconds())
+	r.reply(w, typeLabel(m.eventType), a)
+}
+
+// isPath compares the hashes of the paths, all of them, in constant time: how long it
+// takes does not depend on how much of a token was right.
+func (r *receiver) isPath(path string) bool {
+	sum := sha256.Sum256([]byte(path))
+	found := 0
+	for i := range r.paths {
+		found |= subtle.ConstantTimeCompare(sum[:], r.paths[i][:])
+	}
+	return found == 1
+}
+
+func (r *receiver) reply(w http.ResponseWriter, label string, a answer) {
+	r.metrics.requests.WithLabelValues(label, strconv.Itoa(a.status)).Inc()
+	if a.status == http.StatusOK {
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	if a.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	http.Error(w, a.text, a.status)
+}
+
+// take waits for a place, but not for ever: a sender whose event cannot be dealt with
+// has to learn it.
+func (r *receiver) take() bool {
+	select {
+	case r.places <- struct{}{}:
+		return true
+	default:
+	}
+	timer := time.NewTimer(r.wait)
+	defer timer.Stop()
+	select {
+	case r.places <- struct{}{}:
+		return true
+	case <-timer.C:
+		return false
+	}
+}
+
+// deal keeps a message. The client may be gone: what was sent is kept all the same.
+func (r *receiver) deal(ctx context.Context, m *message, problem error) answer {
+	if problem != nil {
+		if r.dead == nil {
+			return answer{http.StatusBadRequest, problem.Error()}
+		}
+		return r.bury(ctx, m, problem.Error())
+	}
+	errs := r.deliver(ctx, m)
+	var refused error
+	for i, err := range errs {
+		if isRefusal(err) {
+			refused = err
+		} else if err != nil {
+			return r.unkept(r.outlets[i], err)
+		}
+	}
+	switch {
+	case refused == nil:
+		return ok()
+	case r.dead != nil:
+		return r.bury(ctx, m, "an engine refuses it: "+refused.Error())
+	}
+	return r.tooLarge(m, refused)
+}
+
+func (r *receiver) bury(ctx context.Context, m *message, reason string) answer {
+	err := r.dead.deliver(ctx, m.asDeadLetter(reason))
+	switch {
+	case err == nil:
+		return ok()
+	case isRefusal(err):
+		return r.tooLarge(m, err)
+	}
+	return r.unkept(r.dead, err)
+}
+
+func (r *receiver) tooLarge(m *message, refused error) answer {
+	r.logFailure("event refused by an engine", "id", m.id, "bytes", len(m.body), "reason", refused.Error())
+	return answer{http.StatusRequestEntityTooLarge, "the event is too large for the engine"}
+}
+
+func (r *receiver) unkept(o *outlet, err error) answer {
+	r.logFailure("event not kept", "engine", o.name, "reason", err.Error())
+	return answer{http.StatusServiceUnavailable, "the event could not be kept"}
+}
+
+// logFailure bounds what a flood of events can write into the log; the metrics count
+// all.
+func (r *receiver) logFailure(text string, args ...any) {
+	if r.often.Allow() {
+		r.log.Error(text, args...)
+	}
+}
+
+func (r *receiver) deliver(ctx context.Context, m *message) []error {
+	errs := make([]error, len(r.outlets))
+	if len(r.outlets) == 1 {
+		errs[0] = r.outlets[0].deliver(ctx, m)
+		return errs
+	}
+	var sending sync.WaitGroup
+	for i, o := range r.outlets {
+		sending.Go(func() { errs[i] = o.deliver(ctx, m) })
+	}
+	sending.Wait()
+	return errs
+}
+
+// maxDiscarded is how much of a body that is too large is read on: a client that
+// writes before it reads learns the answer only when somebody takes what it writes.
+const maxDiscarded = 16 << 20
+
+// readBody grows its buffer with what comes: a sender that promises a megabyte and
+// sends a byte a second takes no megabyte.
+func readBody(request *http.Request) ([]byte, *answer) {
+	const most = 4 << 10
+	buffer := make([]byte, 0, min(max(request.ContentLength, 0), most)+512)
+	for {
+		n, err := request.Body.Read(buffer[len(buffer):cap(buffer)])
+		buffer = buffer[:len(buffer)+n]
+		switch {
+		case len(buffer) > maxBody:
+			_, _ = io.CopyN(io.Discard, request.Body, maxDiscarded)
+			return nil, &answer{http.StatusRequestEntityTooLarge, "the body has more than 1 MiB"}
+		case errors.Is(err, io.EOF):
+			return buffer, nil
+		case err != nil:
+			return nil, unread(err)
+		}
+		if len(buffer) == cap(buffer) {
+			buffer = append(buffer, 0)[:len(buffer)]
+		}
+	}
+}
+
+func unread(err error) *answer {
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, os.ErrDeadlineExceeded) {
+		return &answer{http.StatusRequestTimeout, "the body did not come in time"}
+	}
+	return &answer{http.StatusBadRequest, "the body could not be read"}
+}

@@ -1,0 +1,94 @@
+package relay
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// rooms is the folder of all spools. One process at a time has it.
+type rooms struct {
+	options Options
+	budget  *budget
+	lock    *flock.Flock
+}
+
+// rejectedSuffix ends the names of the folders of what engines refuse.
+const rejectedSuffix = ".rejected"
+
+// openRooms takes the folder for this process. It refuses a folder with events for an
+// engine that is not configured any more: nobody would send them.
+func openRooms(o Options) (*rooms, error) {
+	if err := os.MkdirAll(o.Spool, 0o700); err != nil {
+		return nil, failure.New(failure.Failure, "open the spool: %w", err)
+	}
+	r := &rooms{options: o, budget: &budget{most: o.SpoolMax}, lock: flock.New(filepath.Join(o.Spool, "lock"), flock.SetPermissions(0o600))}
+	locked, err := r.lock.TryLock()
+	if err == nil && !locked {
+		return nil, failure.New(failure.Failure, "open the spool: another process uses %s", o.Spool).WithHint("each copy needs a folder of its own: --spool DIR")
+	}
+	if err == nil {
+		err = r.abandoned()
+	}
+	if err != nil {
+		r.close()
+		return nil, withHints(failure.New(failure.Failure, "open the spool: %w", err), err)
+	}
+	return r, nil
+}
+
+// withHints gives an error the hints of the one in it.
+func withHints(e *failure.Error, inner error) *failure.Error {
+	var f *failure.Error
+	if errors.As(inner, &f) {
+		e.Hints = f.Hints
+	}
+	return e
+}
+
+func (r *rooms) close() { _ = r.lock.Close() }
+
+// abandoned returns an error when there are events of an engine that is not there.
+func (r *rooms) abandoned() error {
+	known := map[string]bool{}
+	for _, u := range r.options.engines() {
+		known[u.Name] = true
+	}
+	entries, err := os.ReadDir(r.options.Spool)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() || known[entry.Name()] || strings.HasSuffix(entry.Name(), rejectedSuffix) {
+			continue
+		}
+		numbers, err := segmentNumbers(filepath.Join(r.options.Spool, entry.Name()))
+		if err != nil {
+			return err
+		}
+		if len(numbers) > 0 {
+			return failure.New(failure.Failure, "%s holds events for the engine %s, which is not configured", r.options.Spool, entry.Name()).
+				WithHint("name the engine again with --to URL#%s until its events are sent, or move %s away", entry.Name(), filepath.Join(r.options.Spool, entry.Name()))
+		}
+	}
+	return nil
+}
+
+func (r *rooms) spool(u EngineURL, log *slog.Logger) (*spool, error) {
+	s, err := openSpool(r.options.spoolOf(u), r.budget, func(file string, bytes int64) {
+		log.Error("the spool is damaged; what can be read is sent", "file", file, "bytes", bytes)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if n := s.pending.Load(); n > 0 {
+		log.Info("events were left in the spool", "engine", u.Name, "events", n)
+	}
+	return s, nil
+}

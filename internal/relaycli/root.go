@@ -1,0 +1,143 @@
+// Package relaycli is the command line of sesctl-relay: it reads the flags, the
+// environment and the configuration file, and runs package relay.
+package relaycli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+)
+
+// Env is what the program takes from its process.
+type Env struct {
+	Args   []string
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+}
+
+// app is one run of the program.
+type app struct {
+	env     Env
+	started bool // a run method was reached
+	json    bool // errors are one JSON object
+}
+
+// Main runs one command and returns its exit status, by the table of sesctl.
+func Main(ctx context.Context, env Env) int {
+	a := &app{env: env}
+	root := newRoot(a)
+	root.SetArgs(append([]string{}, env.Args...))
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	e := a.classify(ctx, err)
+	a.report(e)
+	return e.Kind.Code()
+}
+
+// Root returns the tree of all commands, for the generated pages.
+func Root(env Env) *cobra.Command { return newRoot(&app{env: env}) }
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "sesctl-relay",
+		Short: "Receive the events of SES in production, into NATS JetStream or Kafka",
+		Long: `sesctl-relay receives the events that Tencent Cloud SES posts, and answers 200
+only once NATS JetStream or Kafka has the event for good. While the engine is
+away, events are kept in a spool on disk and follow in order.
+
+Copies share nothing: run as many as you like behind a load balancer. "sesctl
+relay" runs this program too.`,
+		Example: `  printf /ses/%s "$(openssl rand -hex 16)" > path
+  sesctl-relay serve --path-file path --to nats://127.0.0.1:4222/ses.events --spool /var/lib/sesctl-relay`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { a.started = true; return cmd.Help() },
+	}
+	root.SetOut(a.env.Stdout)
+	root.SetErr(a.env.Stderr)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newServeCommand(a), newCheckCommand(a), newVersionCommand(a))
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return failure.New(failure.Usage, "%s", strings.TrimPrefix(err.Error(), "pflag: ")).WithHint("see '%s --help'", cmd.CommandPath())
+	})
+	return root
+}
+
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.HasSubCommands() {
+		return failure.New(failure.Usage, "unknown command %q for %q", args[0], cmd.CommandPath()).WithHint("see '%s --help'", cmd.CommandPath())
+	}
+	return failure.New(failure.Usage, "'%s' takes no arguments", cmd.CommandPath()).WithHint("see '%s --help'", cmd.CommandPath())
+}
+
+func newVersionCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Example: "  sesctl-relay version", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			a.started = true
+			_, err := fmt.Fprintln(a.env.Stdout, versionLine())
+			return err
+		},
+	}
+}
+
+func versionLine() string {
+	version, revision := "dev", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if v := info.Main.Version; v != "" && v != "(devel)" {
+			version = v
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				revision = " (" + s.Value[:min(12, len(s.Value))] + ")"
+			}
+		}
+	}
+	return fmt.Sprintf("sesctl-relay %s%s %s %s/%s", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// classify gives an error its kind: what goes wrong before a run method begins is
+// wrong usage.
+func (a *app) classify(ctx context.Context, err error) *failure.Error {
+	var e *failure.Error
+	switch {
+	case errors.As(err, &e):
+		return e
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return failure.New(failure.Interrupted, "interrupted")
+	case !a.started:
+		return failure.New(failure.Usage, "%w", err).WithHint("see 'sesctl-relay --help'")
+	}
+	return failure.New(failure.Failure, "%w", err)
+}
+
+func (a *app) report(e *failure.Error) {
+	if a.json {
+		encoder := json.NewEncoder(a.env.Stderr)
+		encoder.SetEscapeHTML(false)
+		_ = encoder.Encode(map[string]map[string]string{"error": {
+			"kind": string(e.Kind), "message": e.Error(), "hint": strings.Join(e.Hints, "; ")}})
+		return
+	}
+	fmt.Fprintf(a.env.Stderr, "sesctl-relay: %s\n", output.Printable(e.Error()))
+	for _, hint := range e.Hints {
+		fmt.Fprintf(a.env.Stderr, "hint: %s\n", output.Printable(hint))
+	}
+}

@@ -1,0 +1,124 @@
+package relaycli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// envPrefix begins the environment variables: --spool-max is SESCTL_RELAY_SPOOL_MAX.
+const envPrefix = "SESCTL_RELAY_"
+
+func envName(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// fileKey is the key of a flag in the configuration file: --spool-max is spool_max.
+func fileKey(flag string) string { return strings.ReplaceAll(flag, "-", "_") }
+
+// fromEnvironment sets the flags that were not given. Several values are written with
+// spaces between them.
+func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
+	var failed error
+	set := func(f *pflag.Flag) {
+		value := getenv(envName(f.Name))
+		if value == "" || f.Changed || failed != nil {
+			return
+		}
+		values := []string{value}
+		if f.Value.Type() == "stringArray" {
+			values = strings.Fields(value)
+		}
+		for _, v := range values {
+			if err := flags.Set(f.Name, v); err != nil {
+				failed = failure.New(failure.Usage, "%s: %s", envName(f.Name), valueReason(err))
+			}
+		}
+	}
+	flags.VisitAll(set)
+	return failed
+}
+
+// valueReason leaves out the words of pflag about the flag, and the value with them.
+func valueReason(err error) string {
+	text := err.Error()
+	if i := strings.LastIndex(text, ": "); i >= 0 {
+		text = text[i+2:]
+	}
+	return text
+}
+
+// fromFile sets the flags that were given neither on the command line nor in the
+// environment. A key that is unknown, or that stands twice, is an error with its line.
+func fromFile(flags *pflag.FlagSet, path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return failure.New(failure.Failure, "%w", err)
+	}
+	var document yaml.Node
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	if err == nil {
+		err = loader.Load(&document)
+	}
+	if errors.Is(err, io.EOF) {
+		return nil // an empty file
+	}
+	if err != nil {
+		return failure.New(failure.Usage, "%s: it is not YAML", path)
+	}
+	if err := loader.Load(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return failure.New(failure.Usage, "%s: a second document; the file holds one", path)
+	}
+	if len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
+		return failure.New(failure.Usage, "%s: it does not hold keys and values", path)
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *pflag.Flag) { given[f.Name] = true })
+	seen := map[string]bool{}
+	pairs := document.Content[0].Content
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if err := setFromNode(flags, path, pairs[i], pairs[i+1], given, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func setFromNode(flags *pflag.FlagSet, path string, key, value *yaml.Node, given, seen map[string]bool) error {
+	wrong := func(node *yaml.Node, format string, args ...any) error {
+		return failure.New(failure.Usage, "%s: line "+strconv.Itoa(node.Line)+": "+format, append([]any{path}, args...)...)
+	}
+	name := strings.ReplaceAll(key.Value, "_", "-")
+	f := flags.Lookup(name)
+	switch {
+	case f == nil || name == "config" || name == "help" || fileKey(name) != key.Value:
+		return wrong(key, "unknown key %s", strconv.Quote(key.Value[:min(len(key.Value), 40)]))
+	case seen[name]:
+		return wrong(key, "%s stands twice", key.Value)
+	}
+	seen[name] = true
+	values := []*yaml.Node{value}
+	if value.Kind == yaml.SequenceNode && f.Value.Type() == "stringArray" {
+		values = value.Content
+	}
+	for _, v := range values {
+		if v.Kind != yaml.ScalarNode || v.Tag == "!!null" {
+			return wrong(v, "%s has a value of another kind", key.Value)
+		}
+		if given[name] {
+			continue
+		}
+		if err := flags.Set(name, v.Value); err != nil {
+			return wrong(v, "%s: %s", key.Value, valueReason(err))
+		}
+	}
+	return nil
+}
