@@ -24,6 +24,8 @@ type serveOptions struct {
 	faults    []string
 	faultSeed uint64
 	anywhere  bool
+	simple    bool
+	hosts     []string
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -69,6 +71,8 @@ number up to 1, or a percentage.
 	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that the account has, added where it is missing; repeatable")
 	f.StringArrayVar(&o.faults, "fault", nil, "misbehave as `SPEC` says; repeatable")
 	f.Uint64Var(&o.faultSeed, "fault-seed", 1, "`NUMBER` that chance among the faults begins with; the same one repeats it")
+	f.BoolVar(&o.simple, "allow-simple", false, "take emails without a template, as an account that is configured for them")
+	f.StringArrayVar(&o.hosts, "allow-host", nil, "`NAME` under which clients reach it, besides loopback names; repeatable")
 	f.BoolVar(&o.anywhere, "deliver-anywhere", false, "deliver events to public hosts too")
 	f.StringVar(&o.secretID, "secret-id", localKey, "secret `ID` that requests are signed with")
 	f.StringVar(&o.secretKey, "secret-key", localKey, "secret `KEY` that requests are signed with")
@@ -114,7 +118,7 @@ func runServe(ctx context.Context, a *app, o serveOptions) error {
 	if ip := listener.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
 		a.warn("the emulator answers other machines too, and lists its deliveries to them: it listens on %s", listener.Addr())
 	}
-	return emulator.Serve(ctx, listener, e)
+	return emulator.Serve(ctx, listener, emulator.OnlyHosts(e, o.hosts))
 }
 
 // checkListen refuses an address that no listener can have.
@@ -150,11 +154,16 @@ func (o serveOptions) emulator(a *app) (emulator.Options, error) {
 			return emulator.Options{}, err
 		}
 	}
+	for _, host := range o.hosts {
+		if err := emulator.CheckHost(host); err != nil {
+			return emulator.Options{}, err
+		}
+	}
 	settings, err := a.where()
 	if err != nil {
 		return emulator.Options{}, err
 	}
-	options := emulator.Options{
+	options := emulator.Options{AllowSimple: o.simple,
 		Keys: map[string]string{o.secretID: o.secretKey}, Table: settings.Table, Senders: o.senders,
 		Policy:     callback.Policy{Ports: settings.AllowedPorts},
 		Deliveries: emulator.DeliveryOptions{Anywhere: o.anywhere}, FaultSeed: o.faultSeed,

@@ -27,7 +27,7 @@ func TestActionErrors(t *testing.T) {
 	create := step{"CreateAddressTrackUrl", `{"Address":"` + news + `","TrackUrl":"` + url1 + `"}`, ""}
 	tests := map[string][]step{
 		"unknown action":           {{"DescribeInstances", `{}`, sesapi.CodeInvalidAction}},
-		"not known yet":            {{"BatchSendEmail", `{}`, sesapi.CodeInvalidAction}},
+		"an invented action":       {{"SendMail", `{}`, sesapi.CodeInvalidAction}},
 		"action in other case":     {{"listemailaddress", `{}`, sesapi.CodeInvalidAction}},
 		"not JSON":                 {{"ListEmailAddress", `{`, sesapi.CodeInvalidParameter}},
 		"an array":                 {{"ListEmailAddress", `[]`, ""}, {"CreateEmailAddress", `[]`, sesapi.CodeInvalidParameter}},
@@ -104,7 +104,8 @@ func TestCommonParameters(t *testing.T) {
 		"another region":   {"X-TC-Region", "eu-frankfurt", sesapi.CodeUnsupportedRegion},
 		"hong kong":        {"X-TC-Region", "ap-hongkong", ""},
 		"singapore":        {"X-TC-Region", "ap-singapore", ""},
-		"form":             {"Content-Type", "application/x-www-form-urlencoded", sesapi.CodeUnsupportedProtocol},
+		"form":             {"Content-Type", "application/x-www-form-urlencoded", sesapi.CodeMissingParameter},
+		"plain text":       {"Content-Type", "text/plain", sesapi.CodeUnsupportedProtocol},
 		"language and all": {"X-TC-Language", "zh-CN", ""},
 	}
 	e := open(t, emulator.Options{})
@@ -122,9 +123,9 @@ func TestCommonParameters(t *testing.T) {
 		})
 	}
 	get := newSigned("ListEmailAddress", "{}").request()
-	get.Method = http.MethodGet
+	get.Method = http.MethodPut
 	if got := serve(t, e, get); got.code != sesapi.CodeUnsupportedProtocol {
-		t.Errorf("GET: %q", got.code)
+		t.Errorf("PUT: %q", got.code)
 	}
 	r := newSigned("ListEmailAddress", "{}").request()
 	r.URL.Path = "/v2"

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
@@ -337,4 +338,43 @@ func parseFaults(t *testing.T, specs ...string) []emulator.Fault {
 		all = append(all, f)
 	}
 	return all
+}
+
+// A callback that takes nothing fills a queue that has an end, and what waits
+// there is not kept in memory.
+func TestQueueIsBounded(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		options emulator.DeliveryOptions
+		fit     int
+	}{
+		"in number": {emulator.DeliveryOptions{MaxPending: 10}, 5},
+		"in bytes":  {emulator.DeliveryOptions{MaxPendingBytes: 2000}, 0},
+	}
+	for name, test := range tests {
+		for _, path := range []string{"", filepath.Join(t.TempDir(), "state.db")} {
+			synctest.Test(t, func(t *testing.T) {
+				c := &receiver{answer: always(500)}
+				e := withHook(t, c, emulator.Options{StateFile: path, Deliveries: test.options})
+				accepted := 0
+				for range 20 {
+					switch got := do(t, e, "SendEmail", mail(news, "open@x.com")); got.code {
+					case "":
+						accepted++
+					case sesapi.CodeResourceInsufficient:
+					default:
+						t.Fatalf("%s: %s", got.code, got.message)
+					}
+				}
+				if accepted == 0 || accepted == 20 || test.fit > 0 && accepted != test.fit {
+					t.Errorf("%s: %d emails were accepted", name, accepted)
+				}
+				settle(t, e)
+				if got := do(t, e, "SendEmail", mail(news, "open@x.com")); got.code != "" {
+					t.Errorf("%s: after the queue was empty: %s", name, got.message)
+				}
+				settle(t, e)
+			})
+		}
+	}
 }

@@ -42,6 +42,9 @@ type Options struct {
 	// them begins with.
 	Faults    []Fault
 	FaultSeed uint64
+	// AllowSimple takes emails without a template. An account that Tencent did
+	// not configure for them is refused.
+	AllowSimple bool
 	// Wait is how long to wait for a state file that another process holds; 0
 	// is 5 seconds.
 	Wait time.Duration
@@ -62,6 +65,8 @@ type Emulator struct {
 	buffers  sync.Pool // of *buffer
 	jsonType []string
 	faults   *faults // nil for none
+	bodies   bodies
+	simple   bool
 
 	state *state.Store
 
@@ -81,7 +86,8 @@ type Emulator struct {
 // It also fails for a table in which two operations cannot be told apart, and
 // for a fault of an action that does not exist. Close it after use.
 func Open(ctx context.Context, o Options) (*Emulator, error) {
-	e := &Emulator{now: o.Now, policy: o.Policy, regions: sesapi.Regions(), jsonType: []string{"application/json"}}
+	e := &Emulator{now: o.Now, policy: o.Policy, regions: sesapi.Regions(), jsonType: []string{"application/json"},
+		bodies: newBodies(), simple: o.AllowSimple}
 	e.policy.PrivateHosts = true
 	e.buffers.New = func() any { return new(buffer) }
 	if e.now == nil {

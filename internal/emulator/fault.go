@@ -19,8 +19,10 @@ import (
 type Fault struct {
 	kind   faultKind
 	share  float64       // of the requests, messages or events; 1 is all of them
+	code   string        // of codeAnswer
 	delay  time.Duration // of delayAnswer and delayDelivery
 	action string        // "" for every action
+	spec   string        // as it was written
 }
 
 type faultKind int
@@ -29,6 +31,7 @@ const (
 	noFault faultKind = iota
 	throttle
 	serverError
+	codeAnswer
 	delayAnswer
 	drop // before or after the effect, by turns of chance
 	dropBefore
@@ -54,6 +57,7 @@ const (
 	noValue faultValue = iota
 	shareValue
 	durationValue
+	codeValue
 )
 
 func (f FaultInfo) name() string {
@@ -71,19 +75,26 @@ func Faults() []FaultInfo {
 		{"drop-before[=SHARE]", "close the connection, and do nothing", dropBefore, shareValue, true},
 		{"drop-after[=SHARE]", "do what was asked, and close the connection", dropAfter, shareValue, true},
 		{"drop[=SHARE]", "either of the two, at random", drop, shareValue, true},
+		{"error=CODE[,share=SHARE]", "answer with an error code that SES publishes", codeAnswer, codeValue, true},
 		{"duplicate[=SHARE]", "deliver an event twice", duplicate, shareValue, false},
 		{"disorder[=SHARE]", "deliver the events of a message last to first", disorder, shareValue, false},
 		{"delivery-delay=DURATION", "wait before the events of a message are delivered", delayDelivery, durationValue, false},
 	}
 }
 
-// ParseFault reads NAME[=VALUE][,action=NAME]. A share is a number over 0 and up
-// to 1, or a percentage; left out it is 1. Without an action a fault of
-// requests concerns every action. The error, of kind usage, names what there is.
+// ParseFault reads NAME[=VALUE][,action=NAME][,share=SHARE]. A share is a number
+// over 0 and up to 1, or a percentage; left out it is 1. Without an action a
+// fault of requests concerns every action. The error, of kind usage, names what
+// there is.
 func ParseFault(spec string) (Fault, error) {
-	bad := func(format string, a ...any) (Fault, error) {
-		return Fault{}, failure.New(failure.Usage, "fault %s: %w", quote(spec), fmt.Errorf(format, a...))
+	f, err := parseFault(spec)
+	if err != nil {
+		return Fault{}, failure.New(failure.Usage, "fault %s: %w", quote(spec), err)
 	}
+	return f, nil
+}
+
+func parseFault(spec string) (Fault, error) {
 	parts := strings.Split(spec, ",")
 	name, value, given := strings.Cut(strings.TrimSpace(parts[0]), "=")
 	kinds := Faults()
@@ -93,40 +104,58 @@ func ParseFault(spec string) (Fault, error) {
 		for i, k := range kinds {
 			specs[i] = k.Spec
 		}
-		return bad("no such fault; there are: %s", strings.Join(specs, ", "))
+		return Fault{}, fmt.Errorf("no such fault; there are: %s", strings.Join(specs, ", "))
 	}
-	f := Fault{kind: kinds[i].kind, share: 1}
-	var err error
-	switch kinds[i].value {
+	f := Fault{kind: kinds[i].kind, share: 1, spec: spec}
+	shared := kinds[i].value == shareValue || kinds[i].value == noValue
+	err := f.setValue(kinds[i].value, value, given)
+	if err != nil {
+		return Fault{}, err
+	}
+	for _, part := range parts[1:] {
+		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		switch {
+		case key == "share" && kinds[i].api && !shared:
+			shared = true
+			if f.share, err = parseShare(value); err != nil {
+				return Fault{}, err
+			}
+		case key != "action" || value == "":
+			return Fault{}, fmt.Errorf("after the comma there is only action=NAME%s", map[bool]string{false: " or share=SHARE"}[shared])
+		case !kinds[i].api:
+			return Fault{}, fmt.Errorf("%s concerns deliveries, which are of no action", name)
+		case f.action != "":
+			return Fault{}, fmt.Errorf("it has two actions; write the fault twice")
+		default:
+			f.action = value
+		}
+	}
+	return f, nil
+}
+
+// setValue reads what is after the equals sign.
+func (f *Fault) setValue(kind faultValue, value string, given bool) (err error) {
+	switch kind {
 	case shareValue:
 		if given {
 			f.share, err = parseShare(value)
 		}
 	case durationValue:
-		if f.delay, err = time.ParseDuration(value); err == nil && f.delay <= 0 || !given {
-			err = fmt.Errorf("it must be more than zero")
-		}
-		if err != nil {
+		f.delay, err = time.ParseDuration(value)
+		if err != nil || f.delay <= 0 {
 			err = fmt.Errorf("it needs a duration such as 2s")
 		}
-	}
-	if err != nil {
-		return bad("%w", err)
-	}
-	for _, part := range parts[1:] {
-		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		switch {
-		case key != "action" || value == "":
-			return bad("after the comma there is only action=NAME")
-		case !kinds[i].api:
-			return bad("%s concerns deliveries, which are of no action", name)
-		case f.action != "":
-			return bad("it has two actions; write the fault twice")
+	case codeValue:
+		f.code = value
+		if !slices.Contains(sesapi.Codes(), value) {
+			err = fmt.Errorf("%s is not an error code that SES publishes, such as FailedOperation.FrequencyLimit", quote(value))
 		}
-		f.action = value
 	}
-	return f, nil
+	return err
 }
+
+// String returns the fault as it was written.
+func (f Fault) String() string { return f.spec }
 
 func parseShare(text string) (float64, error) {
 	number, percent := strings.CutSuffix(text, "%")
@@ -173,6 +202,7 @@ func (a *armed) hit() bool { return a.share >= 1 || a.random.Float64() < a.share
 // verdict is what the faults do to one request.
 type verdict struct {
 	kind  faultKind // the first that struck, but delays
+	code  string    // of codeAnswer
 	delay time.Duration
 }
 
@@ -195,7 +225,7 @@ func (f *faults) request(action string) verdict {
 		if kind == delayAnswer {
 			v.delay += a.delay
 		} else if v.kind == noFault {
-			v.kind = kind
+			v.kind, v.code = kind, a.code
 		}
 	}
 	return v
@@ -269,6 +299,8 @@ func (v verdict) before(ctx context.Context) (got answered, over bool) {
 		return answered{}, true // nobody waits for the answer
 	}
 	switch v.kind {
+	case codeAnswer:
+		return answered{err: refuse(v.code, "The emulator was asked to answer so (a fault).")}, true
 	case throttle:
 		return answered{err: refuse(sesapi.CodeRequestLimitExceeded, "The request rate limit is exceeded (a fault of the emulator).")}, true
 	case serverError, dropBefore:

@@ -19,29 +19,34 @@ import (
 func TestParseFault(t *testing.T) {
 	t.Parallel()
 	for _, spec := range []string{"throttle", "throttle=0.5", "throttle=10%", "throttle=100%,action=SendEmail", " 5xx , action=SendEmail ",
-		"delay=2s", "delay=1ms,action=SendEmail", "drop", "drop=1", "drop-before", "drop-after=0.5", "duplicate", "duplicate=20%", "disorder", "delivery-delay=1m"} {
+		"delay=2s", "delay=1ms,action=SendEmail", "drop", "drop=1", "drop-before", "drop-after=0.5", "error=FailedOperation.FrequencyLimit", "error=InternalError,action=SendEmail,share=50%", "error=RequestLimitExceeded,share=0.5,action=SendEmail", "delay=1s,share=0.5", "duplicate", "duplicate=20%", "disorder", "delivery-delay=1m"} {
 		if _, err := emulator.ParseFault(spec); err != nil {
 			t.Errorf("%s: %v", spec, err)
 		}
 	}
 	for spec, want := range map[string]string{
-		"":                        "no such fault; there are: throttle[=SHARE], 5xx[=SHARE], delay=DURATION",
-		"slow":                    "delivery-delay=DURATION",
-		"throttle=":               "neither a number",
-		"throttle=0":              "neither a number",
-		"throttle=2":              "neither a number",
-		"throttle=NaN":            "neither a number",
-		"throttle=101%":           "neither a number",
-		"delay":                   "duration such as 2s",
-		"delay=":                  "duration such as 2s",
-		"delay=-1s":               "duration such as 2s",
-		"delivery-delay=soon":     "duration such as 2s",
-		"throttle,share=1":        "only action=NAME",
-		"throttle,action=":        "only action=NAME",
-		"duplicate,action=A":      "concerns deliveries",
-		"drop,action=A,action=B":  "two actions",
-		"drop-before=x,action=A":  "neither a number",
-		"throttle\x1b[31m=1,a=\n": "no such fault",
+		"":                                  "no such fault; there are: throttle[=SHARE], 5xx[=SHARE], delay=DURATION",
+		"slow":                              "delivery-delay=DURATION",
+		"throttle=":                         "neither a number",
+		"throttle=0":                        "neither a number",
+		"throttle=2":                        "neither a number",
+		"throttle=NaN":                      "neither a number",
+		"throttle=101%":                     "neither a number",
+		"delay":                             "duration such as 2s",
+		"delay=":                            "duration such as 2s",
+		"delay=-1s":                         "duration such as 2s",
+		"delivery-delay=soon":               "duration such as 2s",
+		"throttle,share=1":                  "only action=NAME",
+		"throttle,action=":                  "only action=NAME",
+		"duplicate,action=A":                "concerns deliveries",
+		"drop,action=A,action=B":            "two actions",
+		"error":                             "not an error code",
+		"error=FailedOperation.X":           "not an error code",
+		"error=InternalError,share=2":       "neither a number",
+		"error=InternalError,share=1,share": "only action=NAME",
+		"error=InternalError,x=1":           "only action=NAME or share=SHARE",
+		"drop-before=x,action=A":            "neither a number",
+		"throttle\x1b[31m=1,a=\n":           "no such fault",
 	} {
 		_, err := emulator.ParseFault(spec)
 		if failure.KindOf(err) != failure.Usage || err == nil || !strings.Contains(err.Error(), want) {
@@ -80,6 +85,7 @@ func TestRequestFaults(t *testing.T) {
 		changed bool
 	}{
 		"throttle":    {"throttle", 200, sesapi.CodeRequestLimitExceeded, nil, false},
+		"error":       {"error=FailedOperation.FrequencyLimit", 200, "FailedOperation.FrequencyLimit", nil, false},
 		"5xx":         {"5xx", 503, "", nil, false},
 		"drop before": {"drop-before", 0, "", io.ErrUnexpectedEOF, false},
 		"drop after":  {"drop-after", 0, "", io.ErrUnexpectedEOF, true},

@@ -1,26 +1,20 @@
 package emulator
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/hex"
-	"io"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-const (
-	// maxBody is the limit of API 3.0 for requests signed with v3 (10 MB).
-	maxBody = 10 << 20
-	// maxDrain is how much of a body that is too long is read all the same, so
-	// that a client which writes before it reads gets the answer.
-	maxDrain = 32 << 20
-	// maxKept bounds the buffers that are kept for the next request.
-	maxKept = 64 << 10
-)
+// maxKept bounds the buffers that are kept for the next request.
+const maxKept = 64 << 10
 
 // buffer is the memory of one request, which the next one uses again.
 type buffer struct {
@@ -28,7 +22,7 @@ type buffer struct {
 	out  []byte
 }
 
-// outcome of a request: the fields of its answer, an error, or a fault that
+// answered is what became of a request: the fields of its answer, an error, or a fault that
 // leaves no answer of the API.
 type answered struct {
 	fields []byte
@@ -73,25 +67,35 @@ func (e *Emulator) release(c *buffer) {
 	}
 }
 
+// envelope is what a request holds besides its parameters: the common ones, and
+// a way to read those of its action.
+type envelope struct {
+	action, version, region string
+	params                  func(*action) (object, *apiError)
+}
+
 func (e *Emulator) serve(r *http.Request, c *buffer) answered {
-	if r.Method != http.MethodPost || r.URL.Path != "/" && r.URL.Path != "" {
-		return answered{err: refuse(sesapi.CodeUnsupportedProtocol, "Only POST / is served.")}
+	if r.Method != http.MethodPost && r.Method != http.MethodGet || strings.Trim(r.URL.Path, "/") != "" {
+		return answered{err: refuse(sesapi.CodeUnsupportedProtocol, "Only POST / and GET / are served.")}
 	}
-	if err := c.read(r); err != nil {
-		return answered{err: err}
-	}
-	if err := e.verifier.Verify(r, c.body); err != nil {
-		return answered{err: &apiError{err.Code, err.Message}}
-	}
-	a, err := e.action(r.Header)
+	free, err := e.bodies.read(r, c)
 	if err != nil {
 		return answered{err: err}
 	}
-	fault := e.faults.request(first(r.Header, "X-Tc-Action"))
+	defer free()
+	envelope, err := e.verify(r, c.body)
+	if err != nil {
+		return answered{err: err}
+	}
+	a, err := e.action(envelope)
+	if err != nil {
+		return answered{err: err}
+	}
+	fault := e.faults.request(envelope.action)
 	if got, over := fault.before(r.Context()); over {
 		return got
 	}
-	in, err := a.decode(c.body)
+	in, err := envelope.params(a)
 	if err != nil {
 		return answered{err: err}
 	}
@@ -107,59 +111,102 @@ func (e *Emulator) serve(r *http.Request, c *buffer) answered {
 	return answered{fields: call.out, err: err}
 }
 
-// read reads the body into c.body.
-func (c *buffer) read(r *http.Request) *apiError {
-	c.body = c.body[:0]
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil
-	}
-	if r.ContentLength > maxBody {
-		return tooLarge(r.Body)
-	}
-	if need := int(r.ContentLength) + bytes.MinRead; r.ContentLength > 0 && cap(c.body) < need {
-		c.body = make([]byte, 0, need)
-	}
-	buffer := bytes.NewBuffer(c.body)
-	_, err := buffer.ReadFrom(io.LimitReader(r.Body, maxBody+1))
-	c.body = buffer.Bytes()
+// verify checks the signature of a request, which is one of four kinds: TC3 with
+// a JSON body (POST) or a query (GET), and signature v1 with a form in the body
+// (POST) or the query (GET).
+func (e *Emulator) verify(r *http.Request, body []byte) (envelope, *apiError) {
+	kind, _, _ := strings.Cut(strings.ToLower(first(r.Header, "Content-Type")), ";")
+	form := strings.TrimSpace(kind) == "application/x-www-form-urlencoded"
+	signed := first(r.Header, "Authorization") != ""
 	switch {
-	case err != nil:
-		return refuse(sesapi.CodeInvalidParameter, "The request body could not be read to its end.")
-	case len(c.body) > maxBody:
-		return tooLarge(r.Body)
+	case r.Method == http.MethodPost && !form:
+		if err := e.verifier.Verify(r, body); err != nil {
+			return envelope{}, &apiError{err.Code, err.Message}
+		}
+		if !strings.HasPrefix(kind, "application/json") {
+			return envelope{}, refuse(sesapi.CodeUnsupportedProtocol, "The content type must be application/json.")
+		}
+		return byHeader(r.Header, func(a *action) (object, *apiError) { return a.decode(body) })
+	case signed && r.Method == http.MethodGet:
+		if err := e.verifier.Verify(r, body); err != nil {
+			return envelope{}, &apiError{err.Code, err.Message}
+		}
+		query, err := url.ParseQuery(r.URL.RawQuery)
+		if err != nil {
+			return envelope{}, refuse(sesapi.CodeInvalidParameter, "The query of the request cannot be read.")
+		}
+		return byHeader(r.Header, func(a *action) (object, *apiError) { return a.decodeForm(query, false) })
 	}
-	return nil
+	text := r.URL.RawQuery
+	if r.Method == http.MethodPost {
+		text = string(body)
+	}
+	params, err := url.ParseQuery(text)
+	if err != nil {
+		return envelope{}, refuse(sesapi.CodeInvalidParameter, "The parameters of the request cannot be read.")
+	}
+	if err := e.verifier.VerifyV1(r, params); err != nil {
+		return envelope{}, &apiError{err.Code, err.Message}
+	}
+	return byForm(params)
 }
 
-func tooLarge(rest io.Reader) *apiError {
-	_, _ = io.Copy(io.Discard, io.LimitReader(rest, maxDrain))
-	return refuse(sesapi.CodeRequestSizeLimit, "The request is larger than %d bytes.", maxBody)
+func (a *action) decodeForm(form url.Values, common bool) (object, *apiError) {
+	given, err := formObject(form, a.params, common)
+	if err != nil {
+		return nil, err
+	}
+	return judge(a.params, given, "")
 }
 
-// action checks the common parameters of a request, and returns the action that
-// it names.
-func (e *Emulator) action(h http.Header) (*action, *apiError) {
-	name, version, region := first(h, "X-Tc-Action"), first(h, "X-Tc-Version"), first(h, "X-Tc-Region")
-	switch {
-	case !strings.HasPrefix(strings.ToLower(first(h, "Content-Type")), "application/json"):
-		return nil, refuse(sesapi.CodeUnsupportedProtocol, "The content type must be application/json.")
-	case name == "":
-		return nil, missingHeader("X-TC-Action")
-	case version == "":
-		return nil, missingHeader("X-TC-Version")
-	case region == "":
-		return nil, missingHeader("X-TC-Region")
-	case version != sesapi.Version:
-		return nil, refuse(sesapi.CodeNoSuchVersion, "There is no version %s; there is %s.", quote(version), sesapi.Version)
+// byHeader reads the common parameters of a request that is signed with TC3.
+func byHeader(h http.Header, params func(*action) (object, *apiError)) (envelope, *apiError) {
+	e := envelope{first(h, "X-Tc-Action"), first(h, "X-Tc-Version"), first(h, "X-Tc-Region"), params}
+	if name := e.missing(); name != "" {
+		return e, refuse(sesapi.CodeMissingParameter, "The request is missing a required header `X-TC-%s`.", name)
 	}
-	if _, served := e.regions[region]; !served {
-		return nil, refuse(sesapi.CodeUnsupportedRegion, "SES does not support the region %s.", quote(region))
+	return e, nil
+}
+
+// byForm reads the common parameters of a request that is signed with v1.
+func byForm(form url.Values) (envelope, *apiError) {
+	e := envelope{form.Get("Action"), form.Get("Version"), form.Get("Region"),
+		func(a *action) (object, *apiError) { return a.decodeForm(form, true) }}
+	if name := e.missing(); name != "" {
+		return e, refuse(sesapi.CodeMissingParameter, "The request is missing a required parameter `%s`.", name)
 	}
-	a, known := e.actions[name]
-	if !known {
-		return nil, refuse(sesapi.CodeInvalidAction, "There is no action %s.", quote(name))
+	return e, nil
+}
+
+// missing returns the name of a common parameter that is not there, or "".
+func (e envelope) missing() string {
+	switch "" {
+	case e.action:
+		return "Action"
+	case e.version:
+		return "Version"
+	case e.region:
+		return "Region"
 	}
-	return a, nil
+	return ""
+}
+
+// action returns the action that a request names.
+func (e *Emulator) action(r envelope) (*action, *apiError) {
+	if r.version != sesapi.Version {
+		return nil, refuse(sesapi.CodeNoSuchVersion, "There is no version %s; there is %s.", quote(r.version), sesapi.Version)
+	}
+	if _, served := e.regions[r.region]; !served {
+		return nil, refuse(sesapi.CodeUnsupportedRegion, "SES does not support the region %s.", quote(r.region))
+	}
+	if a, served := e.actions[r.action]; served {
+		return a, nil
+	}
+	if _, published := sesapi.PublishedActions()[r.action]; published {
+		return nil, refuse(sesapi.CodeUnsupportedOperation, "The emulator does not serve the action %s. It serves %s.",
+			r.action, strings.Join(slices.Sorted(maps.Keys(e.actions)), ", "))
+	}
+	return nil, refuse(sesapi.CodeInvalidAction, "The request action=%s is invalid or not found in service=`ses` and version=`%s`.", quote(r.action), sesapi.Version)
 }
 
 // first returns the first value of a header; key is in its canonical form,
@@ -169,10 +216,6 @@ func first(h http.Header, key string) string {
 		return values[0]
 	}
 	return ""
-}
-
-func missingHeader(name string) *apiError {
-	return refuse(sesapi.CodeMissingParameter, "The request is missing a required header `%s`.", name)
 }
 
 // appendRequestID appends a random UUID (RFC 9562, version 4).

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -46,7 +47,8 @@ type signed struct {
 	service, date, stamp    string
 	contentType             string
 	signedHeaders           string
-	raw                     bool // sign the values of headers as they are, not in lower case
+	method, query           string // POST and none if empty
+	raw                     bool   // sign the values of headers as they are, not in lower case
 	header                  map[string]string
 	body                    string
 }
@@ -61,7 +63,7 @@ func newSigned(action, body string) signed {
 }
 
 func (s signed) request() *http.Request {
-	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(s.body))
+	r := httptest.NewRequest(cmp.Or(s.method, http.MethodPost), "/?"+s.query, strings.NewReader(s.body))
 	r.Host = s.host
 	for name, value := range s.header {
 		if value != "" {
@@ -92,7 +94,7 @@ func (s signed) authorization(h http.Header) string {
 		}
 		headers += name + ":" + value + "\n"
 	}
-	canonical := "POST\n/\n\n" + headers + "\n" + s.signedHeaders + "\n" + sha(payload)
+	canonical := cmp.Or(s.method, http.MethodPost) + "\n/\n" + s.query + "\n" + headers + "\n" + s.signedHeaders + "\n" + sha(payload)
 	scope := s.date + "/" + s.service + "/tc3_request"
 	toSign := "TC3-HMAC-SHA256\n" + s.stamp + "\n" + scope + "\n" + sha(canonical)
 	key := mac(mac(mac([]byte("TC3"+s.key), s.date), s.service), "tc3_request")

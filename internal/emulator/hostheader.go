@@ -21,39 +21,17 @@ func (l mendingListener) Accept() (net.Conn, error) {
 }
 
 // mendingConn takes the "http://" off the Host headers of the requests that are
-// read from a connection. After a request that needs no mending, the rest of its
-// connection is passed through: it belongs to another client.
-//
-// It follows the framing of HTTP/1.1 (RFC 9112) as far as it must to tell heads
-// from bodies. What it does not understand it passes through, for the server to
-// refuse.
+// read from a connection. It looks at complete heads only, and follows one kind
+// of body: a length that is given once, in HTTP/1.1. A mended request of any
+// other kind is made the last one of its connection. Everything after a head
+// that needs no mending is passed through unread.
 type mendingConn struct {
 	net.Conn
-	in    []byte // read, not yet looked at
-	out   []byte // looked at, to be handed out
-	state framing
-	left  int64 // bytes of the body, or of the chunk, that are still to come
-	head  head
-	lines int // bytes of the head so far
-}
-
-type framing int
-
-const (
-	inHead framing = iota
-	inBody
-	inChunkSize
-	inChunk
-	inTrailer
-	passing // to the end of the connection
-)
-
-// head is what the head of one request says about its body.
-type head struct {
-	started bool // the request line was read
-	length  int64
-	chunked bool
-	mended  bool
+	in      []byte // read, not yet looked at: never more than a head and one read
+	looked  int    // bytes of in that do not hold the end of a head
+	out     []byte // to be handed out
+	left    uint64 // bytes of the body before the next head
+	passing bool   // to the end of the connection
 }
 
 const readSize = 4 << 10
@@ -63,11 +41,11 @@ func (c *mendingConn) Read(p []byte) (int, error) {
 		return 0, nil
 	}
 	for len(c.out) == 0 {
-		if c.state == passing && len(c.in) == 0 {
-			return c.Conn.Read(p)
-		}
 		if c.advance() {
 			continue
+		}
+		if c.passing {
+			return c.Conn.Read(p)
 		}
 		buffer := make([]byte, readSize)
 		n, err := c.Conn.Read(buffer)
@@ -75,7 +53,7 @@ func (c *mendingConn) Read(p []byte) (int, error) {
 		switch {
 		case err == nil || n > 0: // an error comes again
 		case errors.Is(err, io.EOF) && len(c.in) > 0:
-			c.state = passing // the end of what there is, though in mid-line
+			c.passing = true // half a head is all there is
 		default:
 			return 0, err // after a deadline the next read goes on from here
 		}
@@ -87,125 +65,134 @@ func (c *mendingConn) Read(p []byte) (int, error) {
 
 // advance moves what it can from in to out, and reports whether it did.
 func (c *mendingConn) advance() bool {
-	switch c.state {
-	case passing:
-		return c.hand(len(c.in))
-	case inBody, inChunk:
-		n := min(int64(len(c.in)), c.left)
-		c.left -= n
-		if c.left == 0 {
-			c.endBlock()
-		}
-		return c.hand(int(n))
-	}
-	if c.state == inHead && !c.head.started && len(c.in) > 0 && !beginsRequest(c.in[0]) {
-		c.state = passing // not HTTP, perhaps TLS: the server knows what to say
-		return true
-	}
-	end := bytes.IndexByte(c.in, '\n')
-	if end < 0 {
-		if c.lines+len(c.in) > maxHeaderBytes {
-			c.state = passing
-			return c.hand(len(c.in))
-		}
+	if len(c.in) == 0 {
 		return false
 	}
-	line := c.in[:end+1]
-	c.in = c.in[end+1:]
-	c.out = append(c.out[:0], c.line(line)...)
+	if c.passing {
+		return c.hand(len(c.in))
+	}
+	if c.left > 0 { // of a body
+		n := min(c.left, uint64(len(c.in)))
+		c.left -= n
+		return c.hand(int(n))
+	}
+	if blank := len(c.in) - len(bytes.TrimLeft(c.in, "\r\n")); blank > 0 {
+		return c.hand(blank) // a server ignores empty lines before a request (RFC 9112, 2.2)
+	}
+	end := headEnd(c.in, max(c.looked-len("\n\r\n"), 0))
+	c.looked = len(c.in)
+	switch {
+	case !isLetter(c.in[0]) || end > maxHeaderBytes || end == 0 && len(c.in) > maxHeaderBytes:
+		c.passing = true // not HTTP, or too long: the server answers that
+		return true
+	case end == 0:
+		return false // the rest of the head is still to come
+	}
+	c.looked = 0
+	head, mended := mendHead(c.in[:end])
+	c.in = c.in[end:]
+	c.out = head
+	length, framed := bodyLength(head)
+	switch {
+	case !mended:
+		c.passing = true // another client's connection
+	case framed:
+		c.left = length
+	default:
+		c.passing = true
+		c.out = lastRequest(head)
+	}
 	return true
 }
 
-func beginsRequest(b byte) bool {
-	return 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z' || b == '\r' || b == '\n'
-}
+func isLetter(b byte) bool { return 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z' }
 
 func (c *mendingConn) hand(n int) bool {
 	c.out, c.in = c.in[:n:n], c.in[n:]
 	return n > 0
 }
 
-func (c *mendingConn) endBlock() {
-	if c.state == inChunk {
-		c.state = inChunkSize
-		return
-	}
-	c.nextHead()
-}
-
-func (c *mendingConn) nextHead() { c.state, c.head, c.lines = inHead, head{}, 0 }
-
-// line reads one line of a head, a chunk size or a trailer, and returns what is
-// handed out in its place.
-func (c *mendingConn) line(line []byte) []byte {
-	text := bytes.TrimRight(line, "\r\n")
-	switch c.state {
-	case inChunkSize:
-		c.chunkSize(text)
-	case inTrailer:
-		if len(text) == 0 {
-			c.nextHead()
+// headEnd returns the length of a head with its empty line, which is not before
+// at; 0 if it is not there.
+func headEnd(b []byte, at int) int {
+	for {
+		i := bytes.IndexByte(b[at:], '\n')
+		if i < 0 {
+			return 0
 		}
-	default: // inHead
-		c.lines += len(line)
+		at += i + 1
 		switch {
-		case c.lines > maxHeaderBytes:
-			c.state = passing
-		case !c.head.started:
-			c.head.started = len(text) > 0 // a server ignores empty lines before a request (RFC 9112, 2.2)
-		case len(text) == 0:
-			c.endHead()
-		default:
-			return c.field(line, text)
+		case bytes.HasPrefix(b[at:], []byte("\n")):
+			return at + 1
+		case bytes.HasPrefix(b[at:], []byte("\r\n")):
+			return at + 2
 		}
-	}
-	return line
-}
-
-func (c *mendingConn) field(line, text []byte) []byte {
-	name, value, _ := strings.Cut(string(text), ":")
-	value = strings.Trim(value, " \t")
-	switch {
-	case strings.EqualFold(name, "Host"):
-		const scheme = "http://"
-		if len(value) >= len(scheme) && strings.EqualFold(value[:len(scheme)], scheme) {
-			c.head.mended = true
-			return []byte(name + ": " + strings.TrimSuffix(value[len(scheme):], "/") + "\r\n")
-		}
-	case strings.EqualFold(name, "Content-Length"):
-		length, err := strconv.ParseInt(value, 10, 64)
-		if err != nil || length < 0 {
-			c.state = passing
-		}
-		c.head.length = length
-	case strings.EqualFold(name, "Transfer-Encoding"):
-		c.head.chunked = true
-	}
-	return line
-}
-
-func (c *mendingConn) endHead() {
-	switch {
-	case !c.head.mended:
-		c.state = passing
-	case c.head.chunked:
-		c.state = inChunkSize
-	case c.head.length > 0:
-		c.state, c.left = inBody, c.head.length
-	default:
-		c.nextHead()
 	}
 }
 
-func (c *mendingConn) chunkSize(text []byte) {
-	digits, _, _ := strings.Cut(string(text), ";")
-	size, err := strconv.ParseInt(strings.TrimSpace(digits), 16, 64)
-	switch {
-	case err != nil || size < 0:
-		c.state = passing
-	case size == 0:
-		c.state = inTrailer
-	default:
-		c.state, c.left = inChunk, size+int64(len("\r\n"))
+// mendHead returns a head whose Host headers do not begin with "http://".
+func mendHead(head []byte) (out []byte, mended bool) {
+	const scheme = "http://"
+	out = make([]byte, 0, len(head))
+	for line := range bytes.Lines(head) {
+		name, value := cutField(line)
+		if !strings.EqualFold(name, "Host") || len(value) < len(scheme) || !strings.EqualFold(value[:len(scheme)], scheme) {
+			out = append(out, line...)
+			continue
+		}
+		mended = true
+		out = append(out, name+": "+strings.TrimSuffix(value[len(scheme):], "/")+"\r\n"...)
 	}
+	return out, mended
+}
+
+func cutField(line []byte) (name, value string) {
+	name, value, _ = strings.Cut(strings.TrimRight(string(line), "\r\n"), ":")
+	return name, strings.Trim(value, " \t")
+}
+
+// bodyLength returns the length of the body after a head. Framed reports that
+// the server is sure to see it in the same way: one decimal length, or none, in
+// a request of HTTP/1.1 whose lines are plain.
+func bodyLength(head []byte) (length uint64, framed bool) {
+	seen := false
+	for i, line := range bytes.Split(bytes.TrimRight(head, "\r\n"), []byte("\n")) {
+		name, value := cutField(line)
+		switch {
+		case i == 0:
+			framed = strings.HasSuffix(strings.TrimRight(string(line), "\r"), " HTTP/1.1")
+		case name == "" || strings.TrimFunc(name, isTokenRune) != "":
+			return 0, false // a folded line, a space before the colon, or worse
+		case strings.EqualFold(name, "Transfer-Encoding"):
+			return 0, false
+		case strings.EqualFold(name, "Content-Length"):
+			var err error
+			length, err = strconv.ParseUint(value, 10, 62)
+			if err != nil || seen {
+				return 0, false
+			}
+			seen = true
+		}
+	}
+	return length, framed
+}
+
+func isTokenRune(r rune) bool {
+	return r < 0x80 && isLetter(byte(r)) || '0' <= r && r <= '9' || r == '-' || r == '_'
+}
+
+// lastRequest returns a head after whose request the server closes the
+// connection.
+func lastRequest(head []byte) []byte {
+	out := make([]byte, 0, len(head)+32)
+	for i, line := range bytes.SplitAfter(head, []byte("\n")) {
+		if name, _ := cutField(line); strings.EqualFold(name, "Connection") {
+			continue
+		}
+		out = append(out, line...)
+		if i == 0 {
+			out = append(out, "Connection: close\r\n"...)
+		}
+	}
+	return out
 }

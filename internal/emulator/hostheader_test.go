@@ -1,10 +1,12 @@
 package emulator
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -51,12 +53,17 @@ func TestMendingHostHeaders(t *testing.T) {
 		"empty lines before":      {"\r\n\r\n" + cli + "\r\n" + cli, "\r\n\r\n" + mended + "\r\n" + mended},
 		"the body holds a header": {strings.Replace(cli, "3\r\n\r\n{}\n", "17\r\n\r\n\r\nHost: http://b\n", 1) + cli, strings.Replace(mended, "3\r\n\r\n{}\n", "17\r\n\r\n\r\nHost: http://b\n", 1) + mended},
 		"chunks": {
-			"POST / HTTP/1.1\r\nHost: http://a\r\nTransfer-Encoding: chunked\r\n\r\n11;x=y\r\n\r\nHost: http://b\n\r\n0\r\nX: y\r\n\r\n" + cli,
-			"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n11;x=y\r\n\r\nHost: http://b\n\r\n0\r\nX: y\r\n\r\n" + mended},
-		"chunk size is nonsense": {
-			"POST / HTTP/1.1\r\nHost: http://a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n" + cli,
-			"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n" + cli},
-		"length is nonsense":  {"POST / HTTP/1.1\r\nContent-Length: x\r\nHost: http://a\r\n\r\n" + cli, "POST / HTTP/1.1\r\nContent-Length: x\r\nHost: http://a\r\n\r\n" + cli},
+			"POST / HTTP/1.1\r\nHost: http://a\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n" + cli,
+			"POST / HTTP/1.1\r\nConnection: close\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n" + cli},
+		"HTTP/1.0, kept alive, with both lengths": {
+			"POST / HTTP/1.0\r\nHost: http://x\r\nConnection: keep-alive\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n" + cli,
+			"POST / HTTP/1.0\r\nConnection: close\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n" + cli},
+		"HTTP/1.0":            {"GET / HTTP/1.0\r\nHost: http://x\r\n\r\n" + cli, "GET / HTTP/1.0\r\nConnection: close\r\nHost: x\r\n\r\n" + cli},
+		"length is nonsense":  {"POST / HTTP/1.1\r\nContent-Length: x\r\nHost: http://a\r\n\r\n" + cli, "POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: x\r\nHost: a\r\n\r\n" + cli},
+		"length is huge":      {"POST / HTTP/1.1\r\nContent-Length: 9223372036854775807\r\nHost: http://a\r\n\r\n" + cli, "POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: 9223372036854775807\r\nHost: a\r\n\r\n" + cli},
+		"two lengths":         {"POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 3\r\nHost: http://a\r\n\r\n{}\n" + cli, "POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: 3\r\nContent-Length: 3\r\nHost: a\r\n\r\n{}\n" + cli},
+		"a folded line":       {"POST / HTTP/1.1\r\nHost: http://a\r\n Content-Length: 3\r\n\r\n" + cli, "POST / HTTP/1.1\r\nConnection: close\r\nHost: a\r\n Content-Length: 3\r\n\r\n" + cli},
+		"a space in a name":   {"POST / HTTP/1.1\r\nHost: http://a\r\nContent-Length : 3\r\n\r\n" + cli, "POST / HTTP/1.1\r\nConnection: close\r\nHost: a\r\nContent-Length : 3\r\n\r\n" + cli},
 		"another client's":    {plain + cli, plain + cli},
 		"head without end":    {"POST / HTTP/1.1\r\nHost: http://a", "POST / HTTP/1.1\r\nHost: http://a"},
 		"head that is long":   {long, long},
@@ -81,11 +88,12 @@ func TestMendingHostHeaders(t *testing.T) {
 	}
 }
 
-// However the bytes arrive, the same is handed out; nothing is lost where
-// nothing is mended.
+// FuzzMendingConn: however the bytes arrive, the same is handed out; nothing is
+// lost if nothing is mended, and a server reads what comes out without a panic.
 func FuzzMendingConn(f *testing.F) {
 	f.Add([]byte("POST / HTTP/1.1\r\nHost: http://a\r\nContent-Length: 3\r\n\r\n{}\nPOST"), 3)
 	f.Add([]byte("POST / HTTP/1.1\r\nHost: http://a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET"), 1)
+	f.Add([]byte("POST / HTTP/1.0\r\nHost: http://x\r\nConnection: keep-alive\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n"), 7)
 	f.Fuzz(func(t *testing.T, in []byte, size int) {
 		size = 1 + int(uint(size)%5000)
 		whole := mend(t, bytes.NewReader(in), 1<<20)
@@ -94,6 +102,17 @@ func FuzzMendingConn(f *testing.F) {
 		}
 		if !bytes.Contains(bytes.ToLower(in), []byte("http://")) && whole != string(in) {
 			t.Errorf("%q became %q", in, whole)
+		}
+		if limit := len(in) + bytes.Count(in, []byte("\n\n"))*32 + bytes.Count(in, []byte("\n"))*32; len(whole) > limit {
+			t.Errorf("%d bytes became %d", len(in), len(whole))
+		}
+		reader := bufio.NewReader(strings.NewReader(whole))
+		for range 3 {
+			r, err := http.ReadRequest(reader)
+			if err != nil {
+				return
+			}
+			_, _ = io.Copy(io.Discard, r.Body)
 		}
 	})
 }

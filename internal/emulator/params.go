@@ -3,10 +3,13 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"maps"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
@@ -40,7 +43,7 @@ func (o object) texts(name string) []string {
 	return texts
 }
 
-// decode reads the parameters of an action out of the body of a request.
+// decode reads the parameters of an action out of a JSON body.
 func (a *action) decode(body []byte) (object, *apiError) {
 	trimmed := bytes.TrimSpace(body)
 	// Clients of PHP and Ruby send [] and null for no parameters.
@@ -52,8 +55,11 @@ func (a *action) decode(body []byte) (object, *apiError) {
 	if !none {
 		decoder := json.NewDecoder(bytes.NewReader(trimmed))
 		decoder.UseNumber()
-		if err := decoder.Decode(&given); err != nil || given == nil || decoder.More() {
+		if err := decoder.Decode(&given); err != nil || given == nil {
 			return nil, refuse(sesapi.CodeInvalidParameter, "The request body is not a JSON object.")
+		}
+		if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+			return nil, refuse(sesapi.CodeInvalidParameter, "The request body is not one JSON object.")
 		}
 	}
 	return judge(a.params, given, "")
@@ -195,7 +201,7 @@ func judgeNumber(p sesapi.Param, value any, at string) (any, *apiError) {
 		read = int64(min(large, math.MaxInt64))
 	}
 	switch {
-	case err != nil && (p.Type == sesapi.Integer || number[0] != '-'):
+	case err != nil && (p.Type == sesapi.Integer || !strings.HasPrefix(string(number), "-")):
 		return nil, wrongType(at, "an integer")
 	case p.Type != sesapi.Integer && (read < 0 || err != nil):
 		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` must not be negative.", at)

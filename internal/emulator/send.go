@@ -14,8 +14,13 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// maxAttachments is the number of attachments of an email (document 1084/39482).
-const maxAttachments = 10
+const (
+	// maxAttachments is the number of attachments of an email (document 1084/39482).
+	maxAttachments = 10
+	// maxAttachmentBytes bounds all attachments of an email (the comment of
+	// Attachment.Content in the SDK's models.go: 4M).
+	maxAttachmentBytes = 4 << 20
+)
 
 // Limits of what is repeated in every event of an email, in bytes. They are
 // chosen: the SDK gives none.
@@ -52,7 +57,7 @@ func sendEmail(r *request) *apiError {
 
 func (r *request) newDraft() (*draft, *apiError) {
 	d := &draft{message: message{ID: newMessageID(r.now()), Sent: r.now().UTC(), Subject: r.in.text("Subject"), SMTPID: r.in.text("SmtpMessageId")}}
-	sender, err := callback.ParseSender(r.in.text("FromEmailAddress"))
+	sender, err := parseFrom(r.in.text("FromEmailAddress"))
 	if err != nil {
 		return nil, refuse(sesapi.CodeIncorrectSender, "The sender is not valid: %v.", err)
 	}
@@ -71,7 +76,7 @@ func (r *request) newDraft() (*draft, *apiError) {
 	if err := d.address(r.in.texts("Destination"), r.in.texts("Cc"), r.in.texts("Bcc")); err != nil {
 		return nil, err
 	}
-	if err := d.content(r.in); err != nil {
+	if err := d.content(r.in, r.simple); err != nil {
 		return nil, err
 	}
 	if d.Headers, err = customHeaders(headers); err != nil {
@@ -103,21 +108,42 @@ func (d *draft) address(to, cc, bcc []string) *apiError {
 	return nil
 }
 
-// parseRecipient returns an address without its display name, in the case in
-// which it was given.
-func parseRecipient(address string) (string, error) {
+// bareAddress returns an email address without the alias before it. An alias is
+// any text before the last <ADDRESS>.
+func bareAddress(text string) (alias, address string) {
+	text = strings.TrimSpace(text)
+	if open := strings.LastIndexByte(text, '<'); open >= 0 && strings.HasSuffix(text, ">") {
+		return strings.TrimSpace(text[:open]), text[open+1 : len(text)-1]
+	}
+	return "", text
+}
+
+// parseFrom reads the sender of an email. Its alias must not hold a colon (the
+// comment of FromEmailAddress in the SDK's models.go).
+func parseFrom(text string) (callback.Target, error) {
+	alias, address := bareAddress(text)
+	if strings.Contains(alias, ":") {
+		return callback.Target{}, errors.New("the alias has a colon")
+	}
+	return callback.ParseSender(address)
+}
+
+// parseRecipient returns an address without its alias, in the case in which it
+// was given.
+func parseRecipient(text string) (string, error) {
+	_, address := bareAddress(text)
 	if _, err := callback.ParseSender(address); err != nil {
 		return "", err
 	}
-	parsed, err := mail.ParseAddress(strings.TrimSpace(address))
+	parsed, err := mail.ParseAddress(address)
 	if err != nil {
-		return "", errors.New(quote(address) + " is not an email address")
+		return "", errors.New(quote(text) + " is not an email address")
 	}
 	return parsed.Address, nil
 }
 
 // content checks what would be sent, and keeps the template of it.
-func (d *draft) content(in object) *apiError {
+func (d *draft) content(in object, allowSimple bool) *apiError {
 	template, simple := in.object("Template"), in.object("Simple")
 	if template == nil && simple == nil {
 		return refuse(sesapi.CodeMissingContent, "There is neither a Template nor a Simple.")
@@ -132,6 +158,9 @@ func (d *draft) content(in object) *apiError {
 		}
 		d.TemplateID = template.number("TemplateID")
 	}
+	if simple != nil && !allowSimple {
+		return refuse(sesapi.CodeWithoutPermission, "The account may send emails with a template only (emulator serve --allow-simple takes Simple).")
+	}
 	if !isBase64(simple.text("Html")) || !isBase64(simple.text("Text")) {
 		return refuse(sesapi.CodeWrongContent, "The content of Simple is not base64.")
 	}
@@ -142,10 +171,20 @@ func checkAttachments(attachments []any) *apiError {
 	if len(attachments) > maxAttachments {
 		return refuse(sesapi.CodeTooManyAttachments, "There can be %d attachments.", maxAttachments)
 	}
+	size := 0
 	for _, a := range attachments {
-		if attachment, _ := a.(object); !isBase64(attachment.text("Content")) {
+		attachment, _ := a.(object)
+		content, err := base64.StdEncoding.DecodeString(attachment.text("Content"))
+		switch {
+		case strings.TrimSpace(attachment.text("FileName")) == "":
+			return refuse(sesapi.CodeInvalidAttachName, "An attachment has an empty FileName.")
+		case err != nil:
 			return refuse(sesapi.CodeWrongAttachment, "The content of an attachment is not base64.")
 		}
+		size += len(content)
+	}
+	if size > maxAttachmentBytes {
+		return refuse(sesapi.CodeAttachmentTooLarge, "The attachments have more than %d bytes in all.", maxAttachmentBytes)
 	}
 	return nil
 }

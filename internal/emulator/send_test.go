@@ -180,7 +180,7 @@ func TestSendEmailErrors(t *testing.T) {
 		"no sender":            {`{"Subject":"s","Destination":["a@x.com"],` + content + `}`, sesapi.CodeMissingParameter},
 		"no subject":           {`{"FromEmailAddress":"` + news + `","Destination":["a@x.com"],` + content + `}`, sesapi.CodeMissingParameter},
 		"empty subject":        {`{"FromEmailAddress":"` + news + `","Subject":" ","Destination":["a@x.com"],` + content + `}`, sesapi.CodeInvalidValue},
-		"long subject":         {`{"FromEmailAddress":"` + news + `","Subject":"` + strings.Repeat("s", 2049) + `","Destination":["a@x.com"],` + content + `}`, sesapi.CodeInvalidValue},
+		"long subject":         {`{"FromEmailAddress":"` + news + `","Subject":"` + strings.Repeat("值", 999) + `","Destination":["a@x.com"],` + content + `}`, sesapi.CodeInvalidValue},
 		"long Message-ID":      {with(content + `,"SmtpMessageId":"` + strings.Repeat("i", 999) + `"`), sesapi.CodeInvalidValue},
 		"long headers":         {with(content + `,"SmtpHeaders":"X: ` + strings.Repeat("h", 16<<10) + `"`), sesapi.CodeInvalidValue},
 		"no recipient":         {`{"FromEmailAddress":"` + news + `","Subject":"s",` + content + `}`, sesapi.CodeNoAddress},
@@ -204,6 +204,17 @@ func TestSendEmailErrors(t *testing.T) {
 		"attachments too many": {with(content + `,"Attachments":[` + strings.Repeat(`{"FileName":"a"},`, 10) + `{"FileName":"a"}]`), sesapi.CodeTooManyAttachments},
 		"trigger no number":    {with(content + `,"TriggerType":"1"`), sesapi.CodeInvalidParameter},
 		"unknown parameter":    {with(content + `,"From":"a"`), sesapi.CodeUnknownParameter},
+		"trigger negative":     {with(content + `,"TriggerType":-1`), sesapi.CodeInvalidValue},
+		"trigger too large":    {with(content + `,"TriggerType":2`), sesapi.CodeInvalidValue},
+		"simple in small case": {with(`"Simple":{"html":"YQ=="}`), sesapi.CodeUnknownParameter},
+		"tags":                 {with(content + `,"TagList":[]`), sesapi.CodeUnknownParameter},
+		"attachment no name":   {with(content + `,"Attachments":[{"Content":"YQ=="}]`), sesapi.CodeMissingParameter},
+		"attachment name long": {with(content + `,"Attachments":[{"FileName":"` + strings.Repeat("n", 256) + `","Content":"YQ=="}]`), sesapi.CodeInvalidValue},
+		"attachments too big":  {with(content + `,"Attachments":[{"FileName":"a","Content":"` + strings.Repeat("AAAA", 1<<20) + `"},{"FileName":"b","Content":"` + strings.Repeat("AAAA", 1<<19) + `"}]`), sesapi.CodeAttachmentTooLarge},
+		"a colon in the alias": {strings.Replace(mail(news, "a@x.com"), news, "News: all <"+news+">", 1), sesapi.CodeIncorrectSender},
+		"alias with a comma":   {strings.Replace(mail(news, "a@x.com"), news, "Acme, Inc. <"+news+">", 1), ""},
+		"alias with brackets":  {strings.Replace(mail(news, "a@x.com"), news, "A <b> c <"+news+">", 1), ""},
+		"subject of 998 signs": {strings.Replace(mail(news, "a@x.com"), `"s"`, `"`+strings.Repeat("值", 998)+`"`, 1), ""},
 		"simple":               {with(`"Simple":{"Html":"YQ==","Text":"YQ=="}`), ""},
 		"many":                 {`{"FromEmailAddress":"` + news + `","Subject":"s","Destination":` + many(50) + `,` + content + `}`, ""},
 	}
@@ -211,7 +222,7 @@ func TestSendEmailErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := &receiver{}
-			e := withHook(t, c, emulator.Options{})
+			e := withHook(t, c, emulator.Options{AllowSimple: true})
 			got := do(t, e, "SendEmail", test.body)
 			if got.code != test.code {
 				t.Fatalf("%q: %s, want %q", got.code, got.message, test.code)
@@ -229,12 +240,23 @@ func TestSendEmailErrors(t *testing.T) {
 	}
 }
 
+// An account is refused emails without a template, unless it is configured for
+// them.
+func TestSimpleNeedsPermission(t *testing.T) {
+	t.Parallel()
+	e := open(t, emulator.Options{})
+	body := `{"FromEmailAddress":"` + news + `","Subject":"s","Destination":["a@x.com"],"Simple":{"Text":"YQ=="}}`
+	if got := do(t, e, "SendEmail", body); got.code != sesapi.CodeWithoutPermission || !strings.Contains(got.message, "--allow-simple") {
+		t.Errorf("%q: %s", got.code, got.message)
+	}
+}
+
 func TestRenamedSendEmail(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{Table: tableWith(t, overrides{
 		sesapi.SendEmail: {Action: "Mail", Request: names{"address": "From"}}})})
 	must(t, e, "Mail", `{"From":"`+news+`","Subject":"s","Destination":["a@x.com"],"Template":{"TemplateID":1,"TemplateData":"{}"}}`)
-	if got := do(t, e, "SendEmail", `{}`); got.code != sesapi.CodeInvalidAction {
+	if got := do(t, e, "SendEmail", `{}`); got.code != sesapi.CodeUnsupportedOperation {
 		t.Errorf("the old name: %q", got.code)
 	}
 }

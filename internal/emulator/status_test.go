@@ -2,6 +2,8 @@ package emulator_test
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/event"
 )
 
 func TestSendEmailStatusBySDK(t *testing.T) {
@@ -98,5 +101,37 @@ func TestSendEmailStatusSelects(t *testing.T) {
 		if got.code != test.code || len(items) != test.count {
 			t.Errorf("%s: %q, %d emails, want %q, %d", name, got.code, len(items), test.code, test.count)
 		}
+	}
+}
+
+// The status goes through queued and deferred to delivered, as the events happen.
+func TestStatusFollowsTheEvents(t *testing.T) {
+	t.Parallel()
+	var e *emulator.Emulator
+	var id string
+	status := func() int {
+		got := must(t, e, "GetSendEmailStatus", `{"RequestDate":"2026-03-04","Offset":0,"Limit":10,"MessageId":"`+id+`"}`)
+		only, _ := got["EmailStatusList"].([]any)[0].(map[string]any)
+		number, _ := only["DeliverStatus"].(float64)
+		return int(number)
+	}
+	begin := make(chan struct{})
+	var seen []int
+	c := &receiver{answer: func(n int, _ *http.Request, _ event.Event) (int, error) {
+		if n == 0 {
+			<-begin
+		}
+		seen = append(seen, status())
+		return 200, nil
+	}}
+	e = withHook(t, c, emulator.Options{Deliveries: emulator.DeliveryOptions{}, Faults: parseFaults(t, "delivery-delay=50ms")})
+	id = send(t, e, "defer@x.com")
+	if got := status(); got != 0 {
+		t.Errorf("before the first event: %d", got)
+	}
+	close(begin)
+	settle(t, e)
+	if !slices.Equal(seen, []int{8, 1}) || status() != 1 {
+		t.Errorf("as the events came: %v, then %d", seen, status())
 	}
 }

@@ -53,7 +53,10 @@ func TestRenamedTable(t *testing.T) {
 	if !reflect.DeepEqual(id, map[string]any{"Mail": "a@x.example.com", "Alias": ""}) {
 		t.Errorf("sender: %v", senders[0])
 	}
-	for _, gone := range []string{"ListEmailAddress", "GetWebhookUrl", "UpdateWebhookUrl", "ListAddressTrackUrl", "CreateAddressTrackUrl"} {
+	if got := do(t, e, "ListEmailAddress", `{}`); got.code != sesapi.CodeUnsupportedOperation || !strings.Contains(got.message, "Senders") {
+		t.Errorf("a published action under another name: %q %s", got.code, got.message)
+	}
+	for _, gone := range []string{"GetWebhookUrl", "UpdateWebhookUrl", "ListAddressTrackUrl", "CreateAddressTrackUrl"} {
 		if got := do(t, e, gone, `{}`); got.code != sesapi.CodeInvalidAction {
 			t.Errorf("%s: %q", gone, got.code)
 		}

@@ -58,6 +58,9 @@ const (
 // Error codes of the published actions (the same file).
 const (
 	CodeResourceInsufficient = "ResourceInsufficient"
+	CodeWithoutPermission    = "FailedOperation.WithOutPermission"
+	CodeInvalidAttachName    = "FailedOperation.InvalidAttachName"
+	CodeAttachmentTooLarge   = "FailedOperation.AttachContentToolarge"
 	CodeReceiverRequestLimit = "LimitExceeded.ReceiverDetailRequestLimit"
 )
 
