@@ -12,6 +12,7 @@ import (
 type applyOptions struct {
 	declaration declarationFlags
 	expect      string
+	blind       bool
 	carry       carryOptions
 }
 
@@ -60,6 +61,7 @@ made and confirmed before the first is carried out.`,
 	o.declaration.add(cmd)
 	o.carry.add(a, cmd)
 	cmd.Flags().BoolVar(&o.carry.verify, "verify", false, "check first that the new URLs can receive events, as 'callback check' does")
+	addBlind(cmd, &o.blind)
 	cmd.Flags().StringVar(&o.expect, "expect", "", "do it only if the plan has this `CHECKSUM`")
 	return cmd
 }
@@ -75,6 +77,13 @@ func runApply(ctx context.Context, a *app, o applyOptions, args []string) error 
 	}
 	if err := o.carry.check(a, "applying a plan"); err != nil {
 		return err
+	}
+	blind, err := a.isBlind(o.blind)
+	if err != nil {
+		return err
+	}
+	if blind {
+		return o.applyBlind(ctx, a, args)
 	}
 	places, err := o.places(ctx, a, args)
 	if err != nil {

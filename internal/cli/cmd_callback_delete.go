@@ -15,6 +15,7 @@ type deleteOptions struct {
 	target         targetFlags
 	yes            bool
 	ignoreNotFound bool
+	blind          bool
 }
 
 func newDeleteCommand(a *app) *cobra.Command {
@@ -34,6 +35,7 @@ senders' events go elsewhere then, or nowhere, and asks. Scripts give --yes.`,
 	o.target.add(a, cmd)
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	cmd.Flags().BoolVar(&o.ignoreNotFound, "ignore-not-found", false, "succeed where there is no callback")
+	addBlind(cmd, &o.blind)
 	return cmd
 }
 
@@ -44,6 +46,13 @@ func runDelete(ctx context.Context, a *app, o deleteOptions) error {
 	}
 	if err := a.mayAsk(o.yes, "deleting "+possessive(target)); err != nil {
 		return err
+	}
+	blind, err := a.isBlind(o.blind)
+	if err != nil {
+		return err
+	}
+	if blind {
+		return o.deleteBlind(ctx, a, target)
 	}
 	store, snapshot, err := a.read(ctx, callback.PartAll)
 	if err != nil {

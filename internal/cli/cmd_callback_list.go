@@ -10,18 +10,24 @@ import (
 )
 
 func newListCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var fromHistory bool
+	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List all callbacks",
 		Long:  "List all callbacks: the account's first, then those of senders, by address.",
 		Example: `  sesctl callback list
   sesctl callback list -o json`,
 		Args: noArgs,
-		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runList(ctx, a) }),
+		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runList(ctx, a, fromHistory) }),
 	}
+	addFromHistory(cmd, &fromHistory)
+	return cmd
 }
 
-func runList(ctx context.Context, a *app) error {
+func runList(ctx context.Context, a *app, fromHistory bool) error {
+	if fromHistory {
+		return listRemembered(ctx, a)
+	}
 	_, snapshot, err := a.read(ctx, callback.PartCallbacks)
 	if err != nil {
 		return err
@@ -39,4 +45,23 @@ func listResult(a *app, callbacks []callback.Callback) output.Result {
 		r.Table.Rows = append(r.Table.Rows, []string{targetName(c.Target), a.url(c.URL)})
 	}
 	return r
+}
+
+// listRemembered answers from the history.
+func listRemembered(ctx context.Context, a *app) error {
+	r, err := a.remember(ctx)
+	if err != nil {
+		return err
+	}
+	callbacks := r.callbacks.All()
+	result := listResult(a, callbacks)
+	result.Table.Empty = "the history has no callback of this account"
+	result.Table.Columns = append(result.Table.Columns, output.Column{Name: "as of"})
+	data := []output.Joined{}
+	for i, c := range callbacks {
+		data = append(data, output.Joined{c, asOfView{r.asOf(c.Target)}})
+		result.Table.Rows[i] = append(result.Table.Rows[i], r.asOfCell(c.Target))
+	}
+	result.Data = data
+	return a.print(result)
 }

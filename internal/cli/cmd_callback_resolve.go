@@ -17,6 +17,8 @@ type resolveOptions struct {
 	all     bool
 	explain bool
 	failOn  []string
+
+	fromHistory bool
 }
 
 const (
@@ -46,6 +48,7 @@ has a callback.`,
 	f.BoolVar(&o.all, "all", false, "every sender")
 	f.BoolVar(&o.explain, "explain", false, "say why, in words")
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with status 3 if any answer is so: none, unregistered (`LIST`)")
+	addFromHistory(cmd, &o.fromHistory)
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{failOnNone, failOnUnregistered, failOnNone + "," + failOnUnregistered}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -55,7 +58,7 @@ func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	_, snapshot, err := a.read(ctx, callback.PartAll)
+	snapshot, times, err := o.read(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -63,10 +66,43 @@ func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) er
 		targets = callback.Senders(snapshot.SenderTargets(), snapshot.Callbacks)
 	}
 	answers := resolveAll(snapshot, targets, o.explain)
+	for i := range answers {
+		answers[i].asOf = times.ofAnswer(answers[i], o.fromHistory)
+	}
 	if err := a.print(resolveResult(a, answers)); err != nil {
 		return err
 	}
 	return o.verdict(answers)
+}
+
+// read returns the callbacks of the account or, if asked for, of the history. The
+// sender addresses come from the account in either case.
+func (o resolveOptions) read(ctx context.Context, a *app) (callback.Snapshot, remembered, error) {
+	if !o.fromHistory {
+		_, snapshot, err := a.read(ctx, callback.PartAll)
+		return snapshot, remembered{}, err
+	}
+	r, err := a.remember(ctx)
+	if err != nil {
+		return callback.Snapshot{}, r, err
+	}
+	_, snapshot, err := a.read(ctx, callback.PartSenders)
+	snapshot.Callbacks = r.callbacks
+	return snapshot, r, err
+}
+
+// ofAnswer is the time of the callback that decides an answer from the history; nil
+// for an answer from the account.
+func (r remembered) ofAnswer(got answer, fromHistory bool) *string {
+	if !fromHistory {
+		return nil
+	}
+	target := got.Sender
+	if got.Source == callback.SourceAccount {
+		target = callback.Account()
+	}
+	at := r.asOf(target)
+	return &at
 }
 
 func (o resolveOptions) targets(args []string) ([]callback.Target, error) {
@@ -98,6 +134,7 @@ type answer struct {
 	name       *string // of the sender, in the list of senders
 	registered bool
 	why        string
+	asOf       *string // of an answer from the history
 }
 
 // MarshalJSON returns the answer with its URLs whole.
@@ -110,7 +147,8 @@ func (r answer) MarshalJSON() ([]byte, error) {
 		Overridden string          `json:"overridden,omitempty"`
 		Registered bool            `json:"registered"`
 		Why        string          `json:"why,omitempty"`
-	}{r.Sender.Address(), r.name, r.URL.Whole(), r.Source, r.Overridden.Whole(), r.registered, r.why}}.MarshalJSON()
+		AsOf       *string         `json:"as_of,omitempty"`
+	}{r.Sender.Address(), r.name, r.URL.Whole(), r.Source, r.Overridden.Whole(), r.registered, r.why, r.asOf}}.MarshalJSON()
 }
 
 func resolveAll(snapshot callback.Snapshot, targets []callback.Target, explain bool) []answer {
@@ -157,6 +195,9 @@ func resolveResult(a *app, answers []answer) output.Result {
 	for _, got := range answers {
 		r.Quiet = append(r.Quiet, got.URL.Whole())
 		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), string(got.Source), yesNo(got.registered), a.url(got.URL)})
+		if got.asOf != nil {
+			r.Text = append(r.Text, fmt.Sprintf("%s: as of %s", got.Sender, cmpOr(*got.asOf, "never: nothing was written from this machine")))
+		}
 		if got.why != "" {
 			r.Text = append(r.Text, fmt.Sprintf("%s: %s", got.Sender, got.why))
 		}

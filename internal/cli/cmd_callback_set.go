@@ -19,6 +19,7 @@ type setOptions struct {
 	expectGiven bool
 	dryRun      bool
 	verify      bool
+	blind       bool
 }
 
 func newSetCommand(a *app) *cobra.Command {
@@ -46,6 +47,7 @@ left alone and the command ends with exit status 6; --replace replaces it, and
 	f.StringVar(&o.expect, "expect", "", "replace the URL that is there only if it is `OLD`; none for no callback")
 	f.BoolVar(&o.verify, "verify", false, "check first that the URL can receive events, as 'callback check' does")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, and change nothing; --verify sends no sample event then")
+	addBlind(cmd, &o.blind)
 	_ = f.SetAnnotation("expect", mayBeEmpty, []string{"it expects that there is none"})
 	cmd.PreRun = func(cmd *cobra.Command, _ []string) { o.expectGiven = cmd.Flags().Changed("expect") }
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
@@ -75,6 +77,13 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	}
 	if err := a.checkURL(url, o.urlFile); err != nil {
 		return err
+	}
+	blind, err := a.isBlind(o.blind)
+	if err != nil {
+		return err
+	}
+	if blind {
+		return o.setBlind(ctx, a, callback.Callback{Target: target, URL: url})
 	}
 	store, snapshot, err := a.readTarget(ctx, target)
 	if err != nil {

@@ -39,9 +39,26 @@ func (h History) Before(id string, account Account, current callback.Set) (callb
 	}
 	// Newest first, so that the oldest of a target's entries has the last word.
 	for _, e := range h.Entries[:h.index(id)+1] {
+		if e.Account == account && e.Outcome != Failed && e.Change.Blind {
+			return callback.Set{}, failure.New(failure.Failure, "entry %s was made with --blind, so what was there before it is not known", e.ID).
+				WithHint("set the callback itself: sesctl callback set")
+		}
 		if e.Account == account && e.Outcome != Failed {
 			current = current.With(e.Change.Target, e.Change.Old)
 		}
 	}
 	return current, nil
+}
+
+// Written returns what this machine last wrote to each target of an account, and
+// when: the callbacks as they are if nobody else changed them. A target that was
+// deleted has the zero URL.
+func (h History) Written(account Account) map[callback.Target]Entry {
+	last := map[callback.Target]Entry{}
+	for _, e := range h.Entries { // newest first
+		if _, known := last[e.Change.Target]; !known && e.Account == account && e.Outcome == Done {
+			last[e.Change.Target] = e
+		}
+	}
+	return last
 }

@@ -54,7 +54,8 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 		New       string         `json:"new"`    // "" if it was deleted
 		RequestID string         `json:"request_id"`
 		Outcome   Outcome        `json:"outcome"`
-	}{e.ID, e.Time, e.Account.Profile, e.Who, e.Change.Target.Scope(), e.Change.Target.Address(), e.Change.Old.Whole(), e.Change.New.Whole(), e.RequestID, e.Outcome})
+		Blind     bool           `json:"blind,omitempty"` // Old is not known
+	}{e.ID, e.Time, e.Account.Profile, e.Who, e.Change.Target.Scope(), e.Change.Target.Address(), e.Change.Old.Whole(), e.Change.New.Whole(), e.RequestID, e.Outcome, e.Change.Blind})
 }
 
 // Options say where a journal is and what it depends on.

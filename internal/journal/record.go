@@ -32,6 +32,7 @@ type record struct {
 	Sender   string         `json:"sender,omitempty"`
 	Old      string         `json:"old,omitempty"`
 	New      string         `json:"new,omitempty"`
+	Blind    bool           `json:"blind,omitempty"` // Old is not known
 
 	Outcome   Outcome `json:"outcome"`
 	RequestID string  `json:"request_id,omitempty"`
@@ -42,6 +43,7 @@ func beginRecord(e Entry) record {
 	return record{
 		Op: opBegin, Time: e.Time, Outcome: Pending, Account: &e.Account, Who: e.Who,
 		Scope: e.Change.Target.Scope(), Sender: e.Change.Target.Address(), Old: e.Change.Old.Whole(), New: e.Change.New.Whole(),
+		Blind: e.Change.Blind,
 	}
 }
 
@@ -60,6 +62,9 @@ func (r record) entry() (Entry, error) {
 		return Entry{}, errors.New("it has no valid sender")
 	}
 	e.Change = callback.NewChange(target, callback.NewURL(r.Old), callback.NewURL(r.New))
+	if r.Blind {
+		e.Change = callback.NewBlindChange(target, callback.NewURL(r.New), false)
+	}
 	return e, nil
 }
 

@@ -1,6 +1,10 @@
 package manifest
 
-import "github.com/sesctl/sesctl/pkg/callback"
+import (
+	"slices"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
 
 // Declaration is what one or more files declare together.
 type Declaration struct {
@@ -37,6 +41,19 @@ func (d Declaration) Desired(current callback.Set, prune bool) callback.Set {
 		}
 	}
 	return setOf(urls)
+}
+
+// Blind returns the changes that write the declaration without reading the account
+// first, in the order of a plan.
+func (d Declaration) Blind() []callback.Change {
+	var changes []callback.Change
+	for _, row := range d.Rows {
+		if target, err := targetOf(row); err == nil {
+			changes = append(changes, callback.NewBlindChange(target, row.URL, true))
+		}
+	}
+	slices.SortStableFunc(changes, func(x, y callback.Change) int { return x.Phase() - y.Phase() })
+	return changes
 }
 
 // targetOf returns the target of a row. It fails for a sender that is not an

@@ -16,6 +16,9 @@ import (
 // since the caller looked is overwritten. Deleting the callback of a sender that
 // has none is kind not-found; deleting the account's succeeds in either case.
 func (c *Client) Make(ctx context.Context, change callback.Change) (callback.Receipt, error) {
+	if change.Blind {
+		return c.makeBlind(ctx, change)
+	}
 	op, err := operation(change)
 	if err != nil {
 		return callback.Receipt{}, err

@@ -36,6 +36,9 @@ type effectForm struct {
 	To     string `json:"to"`
 }
 
+// actionWritten stands for the action of a change whose former value nobody read.
+const actionWritten Action = "written"
+
 func (t Target) form() targetForm { return targetForm{t.Scope(), t.Address()} }
 
 func (c Callback) form() callbackForm {
@@ -43,7 +46,11 @@ func (c Callback) form() callbackForm {
 }
 
 func (c Change) form() changeForm {
-	return changeForm{c.Action, c.Target.Scope(), c.Target.Address(), c.Old.Whole(), c.New.Whole()}
+	action := c.Action
+	if c.Blind {
+		action = actionWritten
+	}
+	return changeForm{action, c.Target.Scope(), c.Target.Address(), c.Old.Whole(), c.New.Whole()}
 }
 
 func (e Effect) form() effectForm {

@@ -26,6 +26,23 @@ type Change struct {
 	Target Target
 	Old    URL
 	New    URL
+	// Blind is true for a change that is made without reading the account first.
+	// Old is not known then, and zero.
+	Blind bool
+}
+
+// NewBlindChange returns a change that is made without reading the account first.
+// The zero URL deletes. With replace, a callback that is there is replaced; without
+// it, the service refuses to create a second one.
+func NewBlindChange(t Target, to URL, replace bool) Change {
+	c := Change{Action: ActionCreate, Target: t, New: to, Blind: true}
+	switch {
+	case to.IsZero():
+		c.Action = ActionDelete
+	case replace:
+		c.Action = ActionReplace
+	}
+	return c
 }
 
 // NewChange returns the change of a target from one URL to another; the zero URL

@@ -89,10 +89,11 @@ const settlePause = time.Second
 // Make makes one change. If the store does not know its outcome, Make reads the
 // account, even if ctx has ended, for as long as Grace allows. A change that was
 // made all the same succeeds, with a note in the receipt, unless the user
-// interrupted. In every other case the error is an [OutcomeError].
+// interrupted. In every other case the error is an [OutcomeError]. The outcome of a
+// blind change is not looked for: the account may not be readable.
 func Make(ctx context.Context, store Store, c Change, s Settling) (Receipt, error) {
 	receipt, err := store.Make(ctx, c)
-	if !outcomeUnknown(err) {
+	if !outcomeUnknown(err) || c.Blind {
 		return receipt, err
 	}
 	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Grace)

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/manifest"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// addBlind adds the flag of commands that can write without reading first.
+func addBlind(cmd *cobra.Command, blind *bool) {
+	cmd.Flags().BoolVar(blind, "blind", false, "write without reading first, for an account whose reads are not known; nothing is compared")
+}
+
+// isBlind reports whether a command writes without reading first, by its flag or by
+// the profile.
+func (a *app) isBlind(flag bool) (bool, error) {
+	if flag {
+		return true, nil
+	}
+	settings, err := a.where()
+	return settings.Blind, err
+}
+
+// writtenView is the result of a blind change.
+type writtenView struct {
+	Action string `json:"action"`
+	DryRun bool   `json:"dry_run,omitempty"`
+}
+
+// setBlind sets a callback without looking at the one that may be there.
+func (o setOptions) setBlind(ctx context.Context, a *app, want callback.Callback) error {
+	if o.expectGiven {
+		return failure.New(failure.Usage, "--expect and --blind cannot be used together: --expect compares with what is there").
+			WithHint("--replace replaces whatever is there")
+	}
+	if o.verify {
+		if err := a.verify(ctx, o.dryRun, want.URL); err != nil {
+			return err
+		}
+	}
+	if !o.dryRun {
+		if err := a.makeBlind(ctx, callback.NewBlindChange(want.Target, want.URL, o.replace)); err != nil {
+			return err
+		}
+	}
+	line := fmt.Sprintf("wrote %s: %s (what was there before was not read)", possessive(want.Target), a.url(want.URL))
+	if o.dryRun {
+		line = fmt.Sprintf("would write %s: %s, without reading what is there", possessive(want.Target), a.url(want.URL))
+	}
+	return a.print(output.Result{Data: output.Joined{want, writtenView{"written", o.dryRun}}, Quiet: []string{"written"}, Text: []string{line}})
+}
+
+// deleteBlind deletes a callback without knowing whether there is one, or which
+// senders it serves.
+func (o deleteOptions) deleteBlind(ctx context.Context, a *app, target callback.Target) error {
+	a.warn("with --blind it is not known which senders lose their events")
+	if !o.yes {
+		if err := a.confirm(ctx, fmt.Sprintf("Delete %s?", possessive(target))); err != nil {
+			return err
+		}
+	}
+	err := a.makeBlind(ctx, callback.NewBlindChange(target, callback.URL{}, false))
+	switch {
+	case failure.KindOf(err) == failure.NotFound && err != nil:
+		return o.notFound(a, target)
+	case err != nil:
+		return err
+	}
+	return a.print(output.Result{
+		Data:  output.Joined{callback.Callback{Target: target}, writtenView{Action: "written"}},
+		Quiet: []string{"written"}, Text: []string{fmt.Sprintf("deleted %s, if there was one", possessive(target))},
+	})
+}
+
+// makeBlind makes one change. It is in the journal like any other.
+func (a *app) makeBlind(ctx context.Context, c callback.Change) error {
+	store, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	receipt, err := callback.Make(ctx, store, c, callback.Settling{Grace: interruptGrace})
+	a.notes(receipt)
+	return err
+}
+
+// applyBlind writes every callback that a declaration names, without reading the
+// account first. Nothing is compared, so everything is written.
+func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) error {
+	switch {
+	case len(args) > 0:
+		return failure.New(failure.Usage, "a plan and --blind cannot be used together: a plan is made by reading").WithHint("name the declaration with -f")
+	case o.declaration.prune:
+		return failure.New(failure.Usage, "--prune and --blind cannot be used together: what is not declared is found by reading")
+	case o.expect != "":
+		return failure.New(failure.Usage, "--expect and --blind cannot be used together: the checksum covers what was read")
+	}
+	declaration, err := await(ctx, func() (manifest.Declaration, error) { return o.declaration.read(a) })
+	if err != nil {
+		return err
+	}
+	if len(declaration.Profiles) > 1 || len(a.flags.profiles) > 1 {
+		return failure.New(failure.Usage, "--blind acts for one profile").WithHint("run it once for each --profile")
+	}
+	p := &place{app: a}
+	if p.err = p.check(declaration); p.err != nil {
+		return p.err
+	}
+	changes := declaration.Blind()
+	for _, c := range changes {
+		a.tell("%s", a.changeLine(c).Paint(a.color(a.env.StderrTerminal)))
+	}
+	if !o.carry.yes && len(changes) > 0 {
+		a.warn("with --blind it is not known what is there, or which senders lose their events")
+		if err := a.confirm(ctx, fmt.Sprintf("Write %s?", plural(len(changes), "callback", "callbacks"))); err != nil {
+			return err
+		}
+	}
+	for _, c := range changes {
+		outcome := callback.Outcome{Change: c, Err: ctx.Err()}
+		if outcome.Err == nil {
+			outcome.Err = ignoreGone(c, a.makeBlind(ctx, c))
+		}
+		if outcome.Err != nil {
+			p.applied.Failed = append(p.applied.Failed, outcome)
+		} else {
+			p.applied.Done = append(p.applied.Done, outcome)
+		}
+		a.tell("%s", a.outcomeLine(outcome))
+	}
+	p.planned.plan.Changes, p.tried = changes, true
+	if err := a.print(appliedResult([]*place{p})); err != nil {
+		return err
+	}
+	return applyVerdict(ctx, p.applied, nil, o.carry.again)
+}
+
+// ignoreGone takes a deletion of what is not there for done.
+func ignoreGone(c callback.Change, err error) error {
+	if err != nil && c.Action == callback.ActionDelete && failure.KindOf(err) == failure.NotFound {
+		return nil
+	}
+	return err
+}

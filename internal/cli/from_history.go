@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// addFromHistory adds the flag of commands that can answer from the history.
+func addFromHistory(cmd *cobra.Command, given *bool) {
+	cmd.Flags().BoolVar(given, "from-history", false, "answer with what sesctl last wrote from this machine, without reading the account")
+}
+
+// remembered is what this machine last wrote to an account. It may be stale: others
+// may have changed it since.
+type remembered struct {
+	callbacks callback.Set
+	times     map[callback.Target]time.Time
+}
+
+// remember reads the history of the account that the command acts on, and warns that
+// it is not the account itself.
+func (a *app) remember(ctx context.Context) (remembered, error) {
+	settings, err := a.where()
+	if err != nil {
+		return remembered{}, err
+	}
+	history, err := a.history(ctx)
+	if err != nil {
+		return remembered{}, err
+	}
+	r := remembered{times: map[callback.Target]time.Time{}}
+	for target, entry := range history.Written(a.author(settings).Account) {
+		r.times[target] = entry.Time
+		if !entry.Change.New.IsZero() {
+			r.callbacks = r.callbacks.With(target, entry.Change.New)
+		}
+	}
+	a.warn("this is what sesctl last wrote from this machine; the account was not read")
+	return r, nil
+}
+
+// asOf is the time of what is known about a target, for JSON and YAML.
+func (r remembered) asOf(t callback.Target) string {
+	if r.times[t].IsZero() {
+		return ""
+	}
+	return r.times[t].UTC().Format(time.RFC3339)
+}
+
+// asOfView is the time of an answer from the history.
+type asOfView struct {
+	AsOf string `json:"as_of"`
+}
+
+// asOfColumn is the time of an answer in a table.
+func (r remembered) asOfCell(t callback.Target) string {
+	if at := r.times[t]; !at.IsZero() {
+		return at.Local().Format(time.DateTime)
+	}
+	return "never"
+}
