@@ -47,14 +47,15 @@ func (j *Journal) append(ctx context.Context, rec record) (id string, err error)
 	select {
 	case <-own.done:
 	case j.queue.turn <- struct{}{}:
-		j.flush(ctx, own)
+		f, begins := j.flush(ctx, own)
 		<-j.queue.turn
+		j.sync(f, begins)
 	case <-ctx.Done():
 		if j.queue.withdraw(own) {
 			return "", j.fail("write", context.Cause(ctx))
 		}
-		<-own.done
 	}
+	<-own.done
 	if own.err != nil {
 		return "", j.fail("write", own.err)
 	}
@@ -63,26 +64,63 @@ func (j *Journal) append(ctx context.Context, rec record) (id string, err error)
 
 // flush writes all that waits, for the goroutine that has the turn. If it cannot
 // get the lock only its own request fails; the others have contexts of their own
-// and try for themselves.
-func (j *Journal) flush(ctx context.Context, own *request) {
-	select {
-	case <-own.done: // the one before has written it
-		return
-	default:
+// and try for themselves. The begins that it returns have yet to reach the disk:
+// nobody waits for it with the turn or the lock.
+func (j *Journal) flush(ctx context.Context, own *request) (f *os.File, begins []*request) {
+	if !j.queue.holds(own) { // the one before has written it
+		return nil, nil
 	}
-	err := os.MkdirAll(filepath.Dir(j.path), 0o700)
-	var unlock func() error
-	if err == nil {
-		unlock, err = j.lock(ctx, (*flock.Flock).TryLockContext)
+	unlock, err := j.lock(ctx, (*flock.Flock).TryLockContext)
+	if errors.Is(err, os.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(j.path), 0o700); err == nil {
+			unlock, err = j.lock(ctx, (*flock.Flock).TryLockContext)
+		}
 	}
 	if err != nil {
 		j.queue.withdraw(own)
-		own.err = err
-		return
+		finish(err, own)
+		return nil, nil
 	}
 	batch := j.queue.takeAll()
-	err = errors.Join(j.write(batch), unlock())
+	f, err = j.openFile()
+	if err == nil {
+		err = j.write(f, batch)
+	}
+	err = errors.Join(err, unlock())
 	for _, r := range batch {
+		if err == nil && r.record.Op == opBegin {
+			begins = append(begins, r)
+		} else {
+			finish(err, r)
+		}
+	}
+	j.unsynced.add(begins...)
+	return f, begins
+}
+
+// sync waits until begins are on the disk. Of those who wait, one at a time syncs
+// the file, for all that was written by then.
+func (j *Journal) sync(f *os.File, begins []*request) {
+	if f == nil {
+		return
+	}
+	defer f.Close() // what was written is synced, or was not promised
+	if len(begins) == 0 {
+		return
+	}
+	select {
+	case <-begins[len(begins)-1].done:
+	case j.unsynced.turn <- struct{}{}:
+		if batch := j.unsynced.takeAll(); len(batch) > 0 {
+			finish(f.Sync(), batch...)
+		}
+		<-j.unsynced.turn
+	}
+}
+
+// finish lets those go on who wait for requests.
+func finish(err error, requests ...*request) {
+	for _, r := range requests {
 		if r.err == nil {
 			r.err = err
 		}
@@ -92,12 +130,7 @@ func (j *Journal) flush(ctx context.Context, own *request) {
 
 // write appends the records of a batch. The caller holds the lock. What it
 // refuses by itself it marks in the request.
-func (j *Journal) write(batch []*request) (err error) {
-	f, err := j.openFile()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+func (j *Journal) write(f *os.File, batch []*request) error {
 	if err := j.tail.update(f); err != nil {
 		return err
 	}
@@ -106,7 +139,6 @@ func (j *Journal) write(batch []*request) (err error) {
 		// The line that a killed process left unfinished stays as it is.
 		out = append(out, '\n')
 	}
-	durable := false
 	for _, r := range batch {
 		if r.record.Op == opBegin {
 			run, err := j.startRun()
@@ -122,30 +154,29 @@ func (j *Journal) write(batch []*request) (err error) {
 		}
 		out = append(out, line...)
 		j.tail.lastID = max(j.tail.lastID, r.record.ID)
-		durable = durable || r.record.Op == opBegin
 	}
 	if _, err := f.Write(out); err != nil {
 		return err
 	}
 	j.tail.size, j.tail.torn = j.tail.size+int64(len(out)), false
-	if durable {
-		return f.Sync()
-	}
 	return nil
 }
 
 // openFile opens the journal for appending, makes it where there is none, and
 // takes rights away that others have on it.
 func (j *Journal) openFile() (*os.File, error) {
-	_, statErr := os.Stat(j.path)
-	f, err := os.OpenFile(j.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(j.path, os.O_RDWR|os.O_APPEND, 0)
+	isNew := errors.Is(err, os.ErrNotExist)
+	if isNew {
+		f, err = os.OpenFile(j.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	}
 	if err != nil {
 		return nil, err
 	}
 	if err := makePrivate(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	if errors.Is(statErr, os.ErrNotExist) {
+	if isNew {
 		if err := syncFolder(filepath.Dir(j.path)); err != nil {
 			return nil, errors.Join(err, f.Close())
 		}

@@ -78,10 +78,11 @@ type Journal struct {
 	now  func() time.Time
 	wait time.Duration
 
-	queue queue
-	tail  tail
-	ended ended
-	run   run
+	queue    queue // not written yet
+	unsynced queue // written, and not on the disk yet
+	tail     tail
+	ended    ended
+	run      run
 }
 
 // ended is how much of the file is known to leave no entry open.
@@ -100,7 +101,7 @@ func Open(options Options) (*Journal, error) {
 	if j.now == nil {
 		j.now = time.Now
 	}
-	j.queue.turn = make(chan struct{}, 1)
+	j.queue.turn, j.unsynced.turn = make(chan struct{}, 1), make(chan struct{}, 1)
 	return j, nil
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // queue collects the records of goroutines that append at the same time. The one
-// that gets the turn writes all of them, with one wait for the disk.
+// that gets the turn writes or syncs all of them at once.
 type queue struct {
 	turn chan struct{}
 
@@ -20,10 +20,10 @@ type request struct {
 	err    error
 }
 
-func (q *queue) add(r *request) {
+func (q *queue) add(r ...*request) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting = append(q.waiting, r)
+	q.waiting = append(q.waiting, r...)
 }
 
 func (q *queue) takeAll() []*request {
@@ -32,6 +32,13 @@ func (q *queue) takeAll() []*request {
 	batch := q.waiting
 	q.waiting = nil
 	return batch
+}
+
+// holds reports whether a request is still waiting.
+func (q *queue) holds(r *request) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Contains(q.waiting, r)
 }
 
 // withdraw reports whether a request was still waiting and now is not.
