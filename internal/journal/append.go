@@ -54,8 +54,8 @@ func (j *Journal) append(ctx context.Context, rec record) (id string, err error)
 		if j.queue.withdraw(own) {
 			return "", j.fail("write", context.Cause(ctx))
 		}
-		<-own.done
 	}
+	<-own.done
 	if own.err != nil {
 		return "", j.fail("write", own.err)
 	}
@@ -67,10 +67,8 @@ func (j *Journal) append(ctx context.Context, rec record) (id string, err error)
 // and try for themselves. The begins that it returns have yet to reach the disk:
 // nobody waits for it with the turn or the lock.
 func (j *Journal) flush(ctx context.Context, own *request) (f *os.File, begins []*request) {
-	select {
-	case <-own.done: // the one before has written it
+	if !j.queue.holds(own) { // the one before has written it
 		return nil, nil
-	default:
 	}
 	unlock, err := j.lock(ctx, (*flock.Flock).TryLockContext)
 	if errors.Is(err, os.ErrNotExist) {
@@ -80,7 +78,7 @@ func (j *Journal) flush(ctx context.Context, own *request) (f *os.File, begins [
 	}
 	if err != nil {
 		j.queue.withdraw(own)
-		own.err = err
+		finish(err, own)
 		return nil, nil
 	}
 	batch := j.queue.takeAll()

@@ -34,6 +34,13 @@ func (q *queue) takeAll() []*request {
 	return batch
 }
 
+// holds reports whether a request is still waiting.
+func (q *queue) holds(r *request) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Contains(q.waiting, r)
+}
+
 // withdraw reports whether a request was still waiting and now is not.
 func (q *queue) withdraw(r *request) bool {
 	q.mu.Lock()
