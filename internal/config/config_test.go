@@ -134,7 +134,7 @@ func TestRefused(t *testing.T) {
 		{name: "not UTF-8", file: "# \xff\n", want: "line 1, column 3: the file is not UTF-8"},
 		{name: "mask", file: "profiles:\n  a:\n    mask: [path:1, query]\n", want: `profile a: mask: "query" is not path:N`},
 		{name: "mask of nothing", file: "profiles:\n  a:\n    mask: ['path:0']\n", want: `mask: "path:0" is not path:N`},
-		{name: "what is no key is not repeated", file: "root:*:secret: 1\n", want: "line 1: unknown key"},
+		{name: "text that cannot be a key is not repeated", file: "root:*:secret: 1\n", want: "line 1: unknown key"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

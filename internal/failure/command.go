@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Command returns a command line that a message suggests, each word quoted for a
-// POSIX shell where it needs to be: names of files and addresses hold what a
-// shell would carry out.
+// Command returns a command line for a hint. Each word is quoted for a POSIX shell if
+// it must be, because names of files and addresses can hold characters that a shell
+// would carry out.
 func Command(words ...string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Override replaces parts of a row. Names that it leaves out stay as they are.
+// Override replaces parts of a row. Parts that it leaves out stay as they are.
 type Override struct {
 	Action   string
 	Request  map[string]string
