@@ -15,6 +15,5 @@ func unclean() []string {
 		"internal/ses/storetest",
 		"internal/webhook",
 		"pkg/callback",
-		"pkg/event",
 	}
 }
