@@ -19,8 +19,8 @@ type CertificateFile struct {
 	From string // the setting that names the file
 }
 
-// Roots returns the certificate authorities of the system and of the files. It returns
-// nil, which means those of the system, if there is no file.
+// Roots returns the certificate authorities of the system and of the files. Without a
+// file it returns nil, which means the system alone.
 func Roots(files ...CertificateFile) (*x509.CertPool, error) {
 	var roots *x509.CertPool
 	for _, file := range files {
