@@ -82,11 +82,12 @@ func runReplay(ctx context.Context, a *app, o replayOptions, path string) error 
 func countRecords(file *os.File) (int, error) {
 	total := 0
 	var torn *webhook.TornError
-	for _, err := range webhook.ReadRecords(file) {
+	var other *webhook.NoEventError
+	for entry, err := range webhook.ReadRecords(file) {
 		switch {
-		case err == nil:
+		case err == nil && entry.Failed == "":
 			total++
-		case !errors.As(err, &torn):
+		case err != nil && !errors.As(err, &torn) && !errors.As(err, &other):
 			return 0, err
 		}
 	}
@@ -95,17 +96,18 @@ func countRecords(file *os.File) (int, error) {
 }
 
 // records yields the events of a file. What comes after damage is not read.
-func (a *app) records(path string, file io.Reader, damage *error) iter.Seq[webhook.Record] {
-	return func(yield func(webhook.Record) bool) {
+func (a *app) records(path string, file io.Reader, damage *error) iter.Seq[webhook.Entry] {
+	return func(yield func(webhook.Entry) bool) {
 		for record, err := range webhook.ReadRecords(file) {
 			var torn *webhook.TornError
+			var other *webhook.NoEventError
 			switch {
-			case errors.As(err, &torn):
+			case errors.As(err, &torn), errors.As(err, &other):
 				a.warn("%s: %v", path, err)
 			case err != nil:
 				*damage = err
 				return
-			case !yield(record):
+			case record.Failed == "" && !yield(record):
 				return
 			}
 		}

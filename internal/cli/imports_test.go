@@ -19,6 +19,7 @@ func layers() [][]string {
 	return [][]string{
 		{"pkg/callback", "pkg/event"},
 		{"internal/failure", "internal/sesapi", "internal/seed", "internal/yamltext"},
+		{"internal/network"},
 		{"internal/emulator/state", "internal/emulator/tc3", "internal/emulator/delivery"},
 		{"internal/ses", "internal/ses/storetest", "internal/capture", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
 		{"internal/cli", "internal/relay"},

@@ -13,8 +13,6 @@ func unclean() []string {
 		"internal/report",
 		"internal/ses",
 		"internal/ses/storetest",
-		"internal/webhook",
 		"pkg/callback",
-		"pkg/event",
 	}
 }

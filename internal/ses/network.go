@@ -12,11 +12,16 @@ import (
 	"syscall"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // networkFault says what went wrong on the way to the service.
 func (c *Client) networkFault(err error) *fault {
+	var proxy *network.ProxyError
+	if errors.As(err, &proxy) {
+		return &fault{word: "proxy", kind: failure.Failure, says: proxy.Error(), hints: []string{proxy.Hint()}, again: !proxy.Reached}
+	}
 	if f := c.tlsFault(err); f != nil {
 		return f
 	}
@@ -25,9 +30,6 @@ func (c *Client) networkFault(err error) *fault {
 	var op *net.OpError
 	var timeout net.Error
 	switch {
-	case errors.As(err, &op) && op.Op == "proxyconnect":
-		f.word, f.says = "proxy", "cannot connect to the proxy: "+innermost(op)
-		f.hints = []string{"HTTPS_PROXY, HTTP_PROXY and NO_PROXY say which proxy is used"}
 	case errors.As(err, &dns) && dns.IsNotFound:
 		f.word, f.says = "no-such-host", "there is no host "+callback.Quote(dns.Name)
 		f.hints = []string{hintEndpoint}

@@ -19,7 +19,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -140,15 +142,20 @@ func TestCertificateFiles(t *testing.T) {
 	if err := os.WriteFile(empty, []byte("no certificate"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, test := range []struct{ caFile, certFile, says string }{
-		{filepath.Join(dir, "none.pem"), "", "ca_file"},
-		{"", filepath.Join(dir, "none.pem"), "SSL_CERT_FILE"},
-		{empty, "", empty + ", which ca_file names, holds no certificate"},
-		{"", empty, empty + ", which SSL_CERT_FILE names"},
+	for _, test := range []struct {
+		caFile, certFile string
+		kind             failure.Kind
+		says             string
+	}{
+		{filepath.Join(dir, "none.pem"), "", failure.Failure, "ca_file"},
+		{"", filepath.Join(dir, "none.pem"), failure.Failure, "SSL_CERT_FILE"},
+		{dir, "", failure.Failure, "is not a regular file"},
+		{empty, "", failure.Usage, empty + ", which ca_file names, has no certificate"},
+		{"", empty, failure.Usage, empty + ", which SSL_CERT_FILE names"},
 	} {
 		_, err := New(Options{Endpoint: "https://ses.tencentcloudapi.com", Credentials: localCredentials(),
 			CAFile: test.caFile, Getenv: env(map[string]string{"SSL_CERT_FILE": test.certFile})})
-		says(t, err, failure.Usage, test.says)
+		says(t, err, test.kind, test.says)
 	}
 }
 
@@ -262,8 +269,8 @@ func TestProxyFaults(t *testing.T) {
 		proxy string
 		says  []string
 	}{
-		"closed":   {withPassword("http://" + closedAddress), []string{"cannot connect to the proxy", "refused"}},
-		"refusing": {withPassword(refusing.URL), []string{"Proxy Authentication Required"}},
+		"closed":   {withPassword("http://" + closedAddress), []string{"the proxy http://127.0.0.1:1 (HTTPS_PROXY) cannot be reached: connection refused"}},
+		"refusing": {withPassword(refusing.URL), []string{"the proxy " + refusing.URL + " (HTTPS_PROXY) answered 407 Proxy Authentication Required", "sent once"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -277,11 +284,35 @@ func TestProxyFaults(t *testing.T) {
 	}
 }
 
+// TestProxyPasswordIsSentOnce reads everything side by side, twice.
+func TestProxyPasswordIsSentOnce(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]int32{http.StatusProxyAuthRequired: 1, http.StatusBadGateway: 4} {
+		var asked atomic.Int32
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked.Add(1)
+			w.WriteHeader(status)
+		}))
+		t.Cleanup(proxy.Close)
+		c := newClient(t, Options{Endpoint: "https://ses.far.example", Getenv: env(map[string]string{"HTTPS_PROXY": proxy.URL})})
+		for range 2 {
+			_, err := c.Load(t.Context(), callback.PartCallbacks)
+			says(t, err, failure.Failure, "the proxy "+proxy.URL+" (HTTPS_PROXY) answered "+strconv.Itoa(status))
+			if strings.Contains(err.Error(), "far.example") {
+				t.Errorf("the service is blamed: %v", err)
+			}
+		}
+		if got := asked.Load(); got > want {
+			t.Errorf("%d: the proxy was asked %d times", status, got)
+		}
+	}
+}
+
 func TestProxyThatCannotBe(t *testing.T) {
 	t.Parallel()
 	for _, proxy := range []string{"http://user:" + leak + "@[::1", "%" + leak, "ftp://" + leak + ".example"} {
 		_, err := New(Options{Endpoint: "https://ses.far.example", Credentials: localCredentials(), Getenv: env(map[string]string{"https_proxy": proxy})})
-		says(t, err, failure.Usage, "HTTPS_PROXY")
+		says(t, err, failure.Usage, "https_proxy")
 		// It does not matter to an endpoint that is reached without it.
 		_, err = New(Options{Endpoint: "https://127.0.0.1", Credentials: localCredentials(), Getenv: env(map[string]string{"https_proxy": proxy})})
 		if err != nil {

@@ -3,55 +3,90 @@ package webhook
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
-	"io"
 	"net"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// accept reads an event, or returns why the request is none.
-func (r *Receiver) accept(w http.ResponseWriter, request *http.Request, received *Received) (status int, err error) {
+// refusal is why a request cannot have an event.
+type refusal struct {
+	status int
+	reason error
+}
+
+// admit reads the body of a request, and refuses what cannot be an event at all.
+func (r *Receiver) admit(w http.ResponseWriter, request *http.Request, received *Received) *refusal {
 	switch {
-	case r.options.Path != "" && request.URL.Path != r.options.Path:
-		return http.StatusNotFound, errors.New("events are received at another path")
+	case !r.isPath(request):
+		return &refusal{http.StatusNotFound, errors.New("events are received at another path")}
 	case request.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
-		return http.StatusMethodNotAllowed, errors.New("events are received by POST")
+		return &refusal{http.StatusMethodNotAllowed, errors.New("events are received by POST")}
+	case !r.options.AllowBrowser && http.NewCrossOriginProtection().Check(request) != nil:
+		return &refusal{http.StatusForbidden, errors.New("a web page of another site sent the request; --allow-browser accepts it")}
 	case len(r.options.Forward) > 0 && isOwnForward(request.Header, r.id):
-		return http.StatusLoopDetected, errors.New("the event was forwarded to where it came from")
+		return &refusal{http.StatusLoopDetected, errors.New("the event was forwarded to where it came from")}
 	}
-	body, err := readBody(w, request)
+	body, err := event.ReadBody(request, event.DefaultMaxBody)
+	received.sent = body
 	var tooLarge *http.MaxBytesError
 	var timeout net.Error
 	switch {
 	case errors.As(err, &tooLarge):
-		return http.StatusRequestEntityTooLarge, errors.New("the body has more than 1 MiB")
+		return &refusal{http.StatusRequestEntityTooLarge, errors.New("the body has more than 1 MiB")}
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return http.StatusRequestTimeout, errors.New("the body did not come in time")
+		return &refusal{http.StatusRequestTimeout, errors.New("the body did not come in time")}
 	case err != nil:
-		return http.StatusBadRequest, errors.New("the body could not be read")
+		return &refusal{http.StatusBadRequest, errors.New("the body could not be read")}
 	}
-	e, err := event.Decode(body)
-	var decodeErr *event.DecodeError
-	if errors.As(err, &decodeErr) && decodeErr.Field == "" {
-		return http.StatusBadRequest, err
-	}
-	received.Body, received.Event, received.Problem = body, e, err
-	return 0, nil
+	received.read(strings.Join(request.Header.Values("Content-Encoding"), ","))
+	return nil
 }
 
-// readBody grows its buffer with what comes: a sender that promises a megabyte
-// and sends a byte a second takes no megabyte.
-func readBody(w http.ResponseWriter, request *http.Request) ([]byte, error) {
-	const most = 4 << 10
-	var body bytes.Buffer
-	if expected := request.ContentLength; expected > event.DefaultMaxBody {
-		return nil, &http.MaxBytesError{Limit: event.DefaultMaxBody}
-	} else if expected > 0 {
-		body.Grow(int(min(expected, most)) + bytes.MinRead)
+func (r *Receiver) isPath(request *http.Request) bool {
+	return r.options.Path == "" || request.URL.Path == r.options.Path
+}
+
+// read finds the event in what was sent.
+func (r *Received) read(encoding string) {
+	plain, err := event.Plain(r.sent, encoding, event.DefaultMaxBody)
+	if err == nil {
+		err = event.CheckObject(plain)
+	} else {
+		plain = r.sent
 	}
-	_, err := io.Copy(&body, http.MaxBytesReader(w, request.Body, event.DefaultMaxBody))
-	return body.Bytes(), err
+	if err != nil {
+		r.setRaw(plain)
+		r.Problem = err
+		return
+	}
+	r.setBody(plain)
+	r.Event, r.Problem = event.Decode(plain)
+}
+
+// setBody keeps a JSON object. A body that is not UTF-8, or has a byte order mark, is
+// kept a second time, byte for byte.
+func (r *Record) setBody(plain []byte) {
+	body := bytes.TrimPrefix(plain, []byte("\ufeff"))
+	if !utf8.Valid(body) {
+		body = []byte(string([]rune(string(body))))
+	}
+	r.Body = json.RawMessage(body)
+	if !bytes.Equal(body, plain) {
+		r.Exact = plain
+	}
+}
+
+// setRaw keeps a body that is not a JSON object.
+func (r *Record) setRaw(plain []byte) {
+	text := string(plain)
+	if !utf8.ValidString(text) {
+		text, r.Exact = string([]rune(text)), plain
+	}
+	r.Raw = &text
 }

@@ -13,17 +13,20 @@ import (
 )
 
 // Archive saves events to a file, one [Record] a line. An event is on disk when
-// Append returns without an error. Events that come while others are being
-// written go to disk together with one write and one sync, so that the rate does
-// not depend on how long a sync takes.
+// Append returns without an error. Events that arrive during a write go to disk
+// together, with one write and one sync. So the rate does not depend on how long a
+// sync takes.
 //
-// After a failure the file may end in a part of a line, and may hold events whose
-// Append failed; the next write begins a new line. What is in the file is never
+// A file that was moved away or deleted is opened anew, for programs that rotate it.
+//
+// After a failure the file may end in a part of a line, and may have events whose
+// Append failed. The next write begins a new line. The content of the file is never
 // cut or overwritten.
 type Archive struct {
-	name string
-	out  syncWriter
-	done chan struct{} // closed when nothing is written any more
+	name   string
+	out    syncWriter
+	reopen func() (syncWriter, bool, error) // a new file if the old one was moved away, and whether it ends torn
+	done   chan struct{}                    // closed when nothing is written any more
 
 	mu     sync.Mutex
 	wake   *sync.Cond // next has something to write, or closed was set
@@ -49,38 +52,79 @@ const maxKept = 4 << 20
 // ErrArchiveClosed is what Append returns after Close.
 var ErrArchiveClosed = errors.New("the file is closed")
 
-// OpenArchive opens a file to append events to. One that does not exist is
-// created, for the user alone: events name people. A last line that a crash has
-// torn gets its end, and stays.
+// OpenArchive opens a file to append events to. A file that does not exist is
+// created, for the user alone: events name people. A last line that a crash has torn
+// gets its end, and stays.
 func OpenArchive(path string) (*Archive, error) {
+	out, torn, err := openAppend(path)
+	if err != nil {
+		return nil, err
+	}
+	a := &Archive{name: path, out: out}
+	if file, regular := out.(*os.File); regular {
+		a.reopen = (&rotation{path: path, file: file}).next
+	}
+	return a.start(torn), nil
+}
+
+// rotation finds out whether a file is still the one at its path.
+type rotation struct {
+	path string
+	file *os.File
+}
+
+func (r *rotation) next() (syncWriter, bool, error) {
+	now, err := os.Stat(r.path)
+	switch {
+	case err == nil && !now.Mode().IsRegular():
+		return nil, false, errors.New("it is not a regular file any more")
+	case err == nil:
+		if open, openErr := r.file.Stat(); openErr == nil && os.SameFile(now, open) {
+			return nil, false, nil
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, false, err
+	}
+	out, torn, err := openAppend(r.path)
+	if file, regular := out.(*os.File); err == nil && regular {
+		r.file = file
+	}
+	return out, torn, err
+}
+
+// openAppend opens a file, and reports whether it ends within a line.
+func openAppend(path string) (out syncWriter, torn bool, err error) {
 	_, statErr := os.Stat(path)
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, failure.New(failure.Failure, "open the file for events: %w", err)
+		return nil, false, failure.New(failure.Failure, "open the file for events: %w", err)
 	}
 	info, err := file.Stat()
 	if err != nil {
 		file.Close()
-		return nil, failure.New(failure.Failure, "open the file for events: %w", err)
+		return nil, false, failure.New(failure.Failure, "open the file for events: %w", err)
 	}
-	torn := false
 	if info.Mode().IsRegular() {
 		if torn, err = endsTorn(path, info.Size()); err != nil {
 			file.Close()
-			return nil, failure.New(failure.Failure, "read the end of the file for events: %w", err)
+			return nil, false, failure.New(failure.Failure, "read the end of the file for events: %w", err)
 		}
 	}
 	if errors.Is(statErr, fs.ErrNotExist) {
 		syncFolder(filepath.Dir(path))
 	}
 	if !info.Mode().IsRegular() {
-		return newArchive(path, unsynced{file}, torn), nil
+		return unsynced{file}, false, nil
 	}
-	return newArchive(path, file, torn), nil
+	return file, torn, nil
 }
 
 func newArchive(name string, out syncWriter, torn bool) *Archive {
-	a := &Archive{name: name, out: out, done: make(chan struct{}), next: &batch{done: make(chan struct{})}}
+	return (&Archive{name: name, out: out}).start(torn)
+}
+
+func (a *Archive) start(torn bool) *Archive {
+	a.done, a.next = make(chan struct{}), &batch{done: make(chan struct{})}
 	a.wake = sync.NewCond(&a.mu)
 	go a.commit(torn)
 	return a
@@ -107,8 +151,8 @@ func endsTorn(path string, size int64) (bool, error) {
 	return last[0] != '\n', nil
 }
 
-// syncFolder makes the entry of a new file last. Not every system can sync a
-// folder, and a failure to do so is not one to save.
+// syncFolder makes the entry of a new file durable. Not every system can sync a
+// folder, and the events can be saved all the same.
 func syncFolder(path string) {
 	if folder, err := os.Open(path); err == nil {
 		_ = folder.Sync()
@@ -131,7 +175,18 @@ func (a *Archive) Append(record Record) error {
 	return mine.err
 }
 
-// commit writes batches until Close. Torn says that the file ends within a line.
+// AppendFailure saves that a record was not answered 2xx, and why. It does not wait for
+// the disk.
+func (a *Archive) AppendFailure(id string, status int, reason string) {
+	a.mu.Lock()
+	if !a.closed {
+		a.next.lines = appendFailure(a.next.lines, id, status, reason)
+	}
+	a.mu.Unlock()
+	a.wake.Signal()
+}
+
+// commit writes batches until Close. Torn is set if the file ends within a line.
 func (a *Archive) commit(torn bool) {
 	defer close(a.done)
 	var spare []byte
@@ -155,6 +210,16 @@ func (a *Archive) commit(torn bool) {
 }
 
 func (a *Archive) write(lines []byte, torn bool) (stillTorn bool, err error) {
+	if a.reopen != nil {
+		out, tornThere, err := a.reopen()
+		if err != nil {
+			return torn, a.failed(err)
+		}
+		if out != nil {
+			_ = a.out.Close() // everything that was confirmed is on disk
+			a.out, torn = out, tornThere
+		}
+	}
 	if torn {
 		if _, err := a.out.Write([]byte{'\n'}); err != nil {
 			return true, a.failed(err)

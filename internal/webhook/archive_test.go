@@ -134,7 +134,7 @@ type disk struct {
 	room     int           // how many more bytes fit; -1 for any
 	syncErr  error         // of the next sync
 	gate     chan struct{} // each sync takes one, if not nil
-	syncing  chan struct{} // told before each sync, if not nil
+	syncing  chan struct{} // gets a value before each sync, if not nil
 	closeErr error
 }
 
@@ -213,7 +213,7 @@ func TestArchiveSyncsManyEventsAtOnceAndBeforeItAnswers(t *testing.T) {
 		})
 	}
 	appendOne()
-	<-d.syncing // the first batch is under way; the others gather behind it
+	<-d.syncing // the first batch is in flight; the others gather behind it
 	for range events - 1 {
 		appendOne()
 	}
@@ -251,11 +251,17 @@ func TestReadRecords(t *testing.T) {
 		{"torn at the end", good + good[:30], 1, "line 2 was not written to its end"},
 		{"torn early", good + `{"rec`, 1, "line 2 was not written to its end"},
 		{"torn in the middle", good + good[:30] + "\n" + good, 2, "line 2 was not written to its end"},
-		{"not JSON", good + "hello\n" + good, 1, "line 2 is not a saved event"},
-		{"no body", `{"received":"2026-01-01T00:00:00Z"}` + "\n", 0, "line 1 is not a saved event"},
-		{"no time", `{"body":{}}` + "\n", 0, "line 1 is not a saved event"},
-		{"an array for a body", `{"received":"2026-01-01T00:00:00Z","body":[]}` + "\n", 0, "line 1 is not a saved event"},
-		{"a line without end", strings.Repeat("x", maxRecord+1), 0, "line 1 has more than 1310720 bytes: it is not a saved event"},
+		{"torn over several lines", good + "{\n" + good + `{"event":` + "\n" + good, 3, "line 2 was not written to its end"},
+		{"not JSON", good + "hello\n" + good, 2, "line 2 is not an event"},
+		{"no body", `{"received":"2026-01-01T00:00:00Z"}` + "\n", 0, "line 1 is not an event"},
+		{"no time", `{"body":{}}` + "\n", 0, "line 1 is not an event"},
+		{"an array for a body", `{"received":"2026-01-01T00:00:00Z","body":[]}` + "\n", 0, "line 1 is not an event"},
+		{"another object", `{"level":"info"}` + "\n", 0, "line 1 is not an event"},
+		{"a line without end", strings.Repeat("x", maxRecord+1) + "\n" + good, 1, "line 1 is not an event"},
+		{"an object without end", `{"event":"` + strings.Repeat("x", maxRecord+1) + "\n" + good, 1, "line 1 is not an event"},
+		{"an object over many lines", `{"event":"open","x":[` + "\n" + strings.Repeat("1,\n", 100_000) + "1]}\n" + good, 2, ""},
+		{"nested too deep over lines", strings.Repeat("{\"a\":\n", 1000) + "\n" + good, 1, "line 1 is not an event"},
+		{"nested deep on one line", `{"event":"open","x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "}\n" + good, 2, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -103,7 +103,7 @@ func BenchmarkReceiveSave(b *testing.B) {
 }
 
 // BenchmarkReceiveMemory calls the handler without a network, so that the memory
-// is that of the receiver: the metric must not grow with b.N.
+// belongs to the receiver: the metric must not grow with b.N.
 func BenchmarkReceiveMemory(b *testing.B) {
 	receiver := NewReceiver(ReceiverOptions{OnEvent: func(Received) {}})
 	defer receiver.Close()

@@ -20,7 +20,7 @@ func isCertificateError(err error) bool {
 	return errors.As(err, &verification)
 }
 
-// certificateProblem says what is wrong with the certificate that a server has
+// certificateProblem returns what is wrong with the certificate that a server has
 // shown.
 func certificateProblem(err error, now time.Time) string {
 	var verification *tls.CertificateVerificationError
@@ -43,7 +43,7 @@ func certificateProblem(err error, now time.Time) string {
 	case errors.As(err, &authority) && leaf.CheckSignatureFrom(leaf) == nil, isSelfIssued(leaf):
 		return "it is self-signed"
 	case errors.As(err, &authority):
-		return fmt.Sprintf("it was issued by %s, which is no known authority, or the server does not send the certificates in between", issuer(leaf))
+		return fmt.Sprintf("it was issued by %s, which is not a known authority, or the server does not send the certificates in between", issuer(leaf))
 	}
 	return beforeQuote(verification.Err.Error())
 }

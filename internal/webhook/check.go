@@ -26,7 +26,7 @@ const (
 // The names of the steps, in their order. There is one StepTCP for each address
 // of the host, and one StepTLS for each that took the connection.
 const (
-	StepURL  = "url" // only where the URL cannot be used at all
+	StepURL  = "url" // only if the URL cannot be used at all
 	StepDNS  = "dns"
 	StepTCP  = "tcp"
 	StepTLS  = "tls"
@@ -51,7 +51,7 @@ type Report struct {
 
 // Checker checks whether callbacks can receive events: the addresses of the
 // host, a connection to each, TLS, and the answer to a sample event. It goes to
-// the host directly, never through a proxy: what one lets through says nothing
+// the host directly, never through a proxy: what a proxy lets through proves nothing
 // about SES. That the URL keeps the rules of callbacks is for the caller to see
 // to.
 type Checker struct {
@@ -141,7 +141,7 @@ func (c *Checker) CheckAll(ctx context.Context, urls []callback.URL, done func(i
 	return reports
 }
 
-// run is one check under way.
+// run is one check.
 type run struct {
 	*Checker
 	steps []Step
@@ -151,7 +151,7 @@ func (c *Checker) check(ctx context.Context, u callback.URL) Report {
 	start := c.now()
 	r := run{Checker: c}
 	if ctx.Err() != nil {
-		r.add(StepDNS, Fail, "not reached within the time limit of all checks", start)
+		r.add(StepDNS, Fail, "not reached within the timeout of all checks", start)
 	} else {
 		r.checkURL(ctx, u)
 	}

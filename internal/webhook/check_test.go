@@ -64,13 +64,13 @@ func TestCheck(t *testing.T) {
 		{"fails", func(t *testing.T) func(net.Conn) { return httpConn(t, status(500)) }, Fail, StepPost, "fail: answered 500 Internal Server Error"},
 		{"redirects", func(t *testing.T) func(net.Conn) { return httpConn(t, redirect) }, Fail, StepPost,
 			`fail: answered 302 Found, a redirect to "elsewhere.example.com"; an event is answered where it arrives`},
-		{"is silent", func(*testing.T) func(net.Conn) { return silentConn }, Fail, StepPost, "fail: no answer within the time limit"},
-		{"drops packets", func(*testing.T) func(net.Conn) { return nil }, Fail, StepTCP, "fail: 203.0.113.7:8080: no answer within the time limit"},
+		{"is silent", func(*testing.T) func(net.Conn) { return silentConn }, Fail, StepPost, "fail: no answer within the timeout"},
+		{"drops packets", func(*testing.T) func(net.Conn) { return nil }, Fail, StepTCP, "fail: 203.0.113.7:8080: no answer within the timeout"},
 		{"answers a gigabyte", func(t *testing.T) func(net.Conn) { return httpConn(t, endless) }, OK, StepPost, "ok: answered 200 OK"},
 		{"answers before it reads", func(*testing.T) func(net.Conn) { return early }, OK, StepPost, "ok: answered 200 OK"},
 		{"hangs up", func(*testing.T) func(net.Conn) { return func(c net.Conn) { c.Close() } }, Fail, StepPost,
 			"fail: the connection was closed before there was an answer"},
-		{"is no HTTP server", func(*testing.T) func(net.Conn) {
+		{"is not an HTTP server", func(*testing.T) func(net.Conn) {
 			return func(c net.Conn) {
 				_, _ = io.WriteString(c, "220 mail \"secret\" ready\r\n")
 				silentConn(c)
@@ -113,7 +113,7 @@ func TestCheckAddresses(t *testing.T) {
 	}{
 		{"no such host", "http://gone.example.com:8080/", nil, false, Fail, "fail: gone.example.com: no such host", "skip: there is no address to connect to"},
 		{"resolver is silent", "http://hooks.example.com:8080/", []string{silent}, false, Fail,
-			"fail: hooks.example.com: no answer within the time limit", "skip: there is no address to connect to"},
+			"fail: hooks.example.com: no answer within the timeout", "skip: there is no address to connect to"},
 		{"no address", "http://hooks.example.com:8080/", []string{}, false, Fail, "fail: hooks.example.com: no address", "skip: there is no address to connect to"},
 		{"private", "http://hooks.example.com:8080/", []string{"10.0.0.1"}, false, Fail,
 			"fail: hooks.example.com: the internet cannot reach 10.0.0.1", "skip: there is no address to connect to"},
@@ -127,7 +127,7 @@ func TestCheckAddresses(t *testing.T) {
 		{"one of two refuses", "http://hooks.example.com:8080/", []string{"203.0.113.8", "203.0.113.7"}, false, Warn,
 			"ok: hooks.example.com: 203.0.113.8, 203.0.113.7", "warn: 203.0.113.8:8080: connection refused\nok: 203.0.113.7:8080: connected"},
 		{"one of two drops packets", "http://hooks.example.com:8080/", []string{"203.0.113.9", "203.0.113.7"}, false, Warn,
-			"ok: hooks.example.com: 203.0.113.9, 203.0.113.7", "warn: 203.0.113.9:8080: no answer within the time limit\nok: 203.0.113.7:8080: connected"},
+			"ok: hooks.example.com: 203.0.113.9, 203.0.113.7", "warn: 203.0.113.9:8080: no answer within the timeout\nok: 203.0.113.7:8080: connected"},
 		{"an international name", "http://HÖÖKS.example.com:8080/", []string{"203.0.113.7"}, false, OK,
 			"ok: xn--hks-snaa.example.com: 203.0.113.7", "ok: 203.0.113.7:8080: connected"},
 	}

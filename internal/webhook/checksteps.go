@@ -204,12 +204,7 @@ func judgeAnswer(response *http.Response) (Status, string) {
 	return Fail, answered
 }
 
-// statusLine uses the standard's words, not those of the server.
-func statusLine(code int) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
-}
-
-// timeLimit returns d, or the default where it is not set.
+// timeLimit returns d, or the default if d is not set.
 func timeLimit(d, otherwise time.Duration) time.Duration {
 	if d > 0 {
 		return d

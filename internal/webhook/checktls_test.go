@@ -27,7 +27,7 @@ func TestCheckTLS(t *testing.T) {
 		{"not yet valid", host, day, 9 * day, false, false, Fail, "it is valid only from 2000-01-02"},
 		{"wrong name", "other.example.com", -day, 90 * day, false, false, Fail, "it is for other.example.com, not for hooks.example.com"},
 		{"self-signed", host, -day, 90 * day, true, false, Fail, "it is self-signed"},
-		{"unknown authority", host, -day, 90 * day, false, true, Fail, `it was issued by "Test CA", which is no known authority`},
+		{"unknown authority", host, -day, 90 * day, false, true, Fail, `it was issued by "Test CA", which is not a known authority`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -14,11 +14,13 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sesctl/sesctl/internal/network"
 )
 
 const (
 	// TestHeader is the header of every request that sesctl makes up: its value
-	// is the command, such as "check". A receiver can tell it from a real event.
+	// is the command, such as "check". A receiver can distinguish it from a real event.
 	TestHeader = "Sesctl-Test"
 
 	// TestField is the same mark in the payload, for receivers that see only
@@ -47,6 +49,11 @@ type Network struct {
 	Resolver Resolver       // for Checker only
 	Dial     DialFunc       // opens TCP connections
 	RootCAs  *x509.CertPool // who may sign certificates
+	Insecure bool           // accepts any certificate; not for Checker
+
+	// Getenv returns the variables that name proxies; [os.Getenv] if nil. Checker
+	// uses no proxy.
+	Getenv func(string) string
 
 	now func() time.Time // by which certificates are valid; time.Now if nil
 }
@@ -66,7 +73,8 @@ func (n Network) resolver() Resolver {
 }
 
 func (n Network) tlsConfig(host string) *tls.Config {
-	return &tls.Config{ServerName: host, RootCAs: n.RootCAs, Time: n.now, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
+	return &tls.Config{ServerName: host, RootCAs: n.RootCAs, Time: n.now, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12,
+		InsecureSkipVerify: n.Insecure} // only if the user asks for it
 }
 
 // transport speaks HTTP/1.1 through connections that wait with reading until
@@ -135,6 +143,20 @@ func (c *quietConn) Close() error {
 	return c.Conn.Close()
 }
 
+func (n Network) getenv() func(string) string {
+	if n.Getenv == nil {
+		return os.Getenv
+	}
+	return n.Getenv
+}
+
+func (n Network) proxyOf(u *url.URL) (*network.Proxy, error) { return network.ProxyOf(u, n.getenv()) }
+
+// throughProxy is transport with the proxies of the environment.
+func (n Network) throughProxy(connections int) http.RoundTripper {
+	return network.Through(n.transport(connections), n.getenv())
+}
+
 // newClient follows no redirect: the answer to an event is the first one.
 func newClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{
@@ -150,7 +172,7 @@ func discard(body io.ReadCloser) {
 	body.Close()
 }
 
-// reason tells why a request failed, without its URL, which errors of net/http
+// reason returns why a request failed, without its URL, which errors of net/http
 // carry, and without anything that the other side has written.
 func reason(err error) string {
 	var urlErr *url.Error
@@ -161,11 +183,14 @@ func reason(err error) string {
 	var dns *net.DNSError
 	var system *os.SyscallError
 	var record tls.RecordHeaderError
+	var proxy *network.ProxyError
 	switch {
+	case errors.As(err, &proxy):
+		return proxy.Error()
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return "no answer within the time limit"
+		return "no answer within the timeout"
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "no such host"
 	case errors.As(err, &dns):

@@ -27,7 +27,7 @@ type condition struct {
 //	event!=open                      or none of them
 //	event=bounce,bounceType=hard     every condition holds
 //
-// Fields are those of [event.Fields], and the headers that come back with an
+// The fields are [event.Fields], and the headers that come back with an
 // event. A field that an event does not have is empty. Addresses are compared
 // without regard to case, and bounce types in either spelling. Several
 // expressions all have to hold. The error is of the kind usage.

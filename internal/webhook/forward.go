@@ -14,16 +14,17 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Answer is what a receiver said to a forwarded event.
+// Answer is how a receiver answered a forwarded event.
 type Answer struct {
 	URL      callback.URL
-	Status   int           // 0 where there was no answer
-	Err      error         // why there was none
+	Status   int           // 0 if there was no answer
+	Line     string        // the first line of an answer outside 2xx
+	Err      error         // why there was no answer
 	Duration time.Duration // until the head of the answer
 }
 
-// viaHeader names the receivers that an event has passed, so that one which is
-// forwarded to itself, over however many others, does not go round for ever.
+// viaHeader names the receivers that an event has passed. So an event that is forwarded
+// to itself, through any number of others, does not go round for ever.
 const viaHeader = "Sesctl-Via"
 
 func isOwnForward(h http.Header, id string) bool { return slices.Contains(h.Values(viaHeader), id) }
@@ -31,7 +32,7 @@ func isOwnForward(h http.Header, id string) bool { return slices.Contains(h.Valu
 // reply is an answer to give back.
 type reply struct {
 	Status int
-	err    error // why it is one of our own
+	err    error // why no receiver gave it
 	kind   string
 	body   []byte
 }
@@ -45,13 +46,13 @@ func (r reply) write(w http.ResponseWriter) {
 		w.Header().Set("Content-Type", r.kind)
 	}
 	w.WriteHeader(r.Status)
-	_, _ = w.Write(r.body) // a sender that has gone away is nobody to tell
+	_, _ = w.Write(r.body) // the sender may have gone away
 }
 
 // forward passes an event on to every receiver at once and waits for the first
 // one. The function that it returns waits for all.
 func (r *Receiver) forward(request *http.Request, body []byte) (reply, func() []Answer) {
-	header := forwardHeader(request.Header, r.id)
+	header := r.forwardHeader(request.Header)
 	answers := make([]Answer, len(r.options.Forward))
 	var others sync.WaitGroup
 	for i := 1; i < len(answers); i++ {
@@ -76,10 +77,9 @@ func (r *Receiver) forward(request *http.Request, body []byte) (reply, func() []
 	}
 }
 
-var errForwardTimeout = errors.New("no answer within the time limit")
+var errForwardTimeout = errors.New("no answer within the timeout")
 
-// pass sends an event to one receiver. It does so even if the sender gives up in
-// the meantime: what has begun is not dropped.
+// pass sends an event to one receiver, even if the sender gives up in the meantime.
 func (r *Receiver) pass(rawURL string, header http.Header, body []byte, wantBody bool) (Answer, reply) {
 	start := time.Now()
 	answer := Answer{URL: callback.NewURL(rawURL)}
@@ -99,6 +99,8 @@ func (r *Receiver) pass(rawURL string, header http.Header, body []byte, wantBody
 		return fail(errors.New("the URL cannot be used for a request"))
 	}
 	request.Header = header.Clone()
+	request.Host = header.Get("Host")
+	request.Header.Del("Host")
 	response, err := r.client.Do(request)
 	if err != nil {
 		return fail(err)
@@ -106,21 +108,27 @@ func (r *Receiver) pass(rawURL string, header http.Header, body []byte, wantBody
 	defer discard(response.Body)
 	answer.Status, answer.Duration = response.StatusCode, time.Since(start)
 	back := reply{Status: response.StatusCode, kind: response.Header.Get("Content-Type")}
-	if wantBody {
+	if success := response.StatusCode/100 == 2; wantBody || !success {
 		// A body that breaks off has still come with a status.
 		back.body, _ = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+		if !success {
+			answer.Line = lineOf(back.body, rawURL)
+		}
 	}
 	return answer, back
 }
 
 // forwardHeader copies what belongs to the event, not to the connection (RFC
-// 9110, 7.6.1).
-func forwardHeader(h http.Header, id string) http.Header {
+// 9110, 7.6.1), and sets what was asked for.
+func (r *Receiver) forwardHeader(h http.Header) http.Header {
 	header := h.Clone()
 	for _, name := range []string{"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
 		"Te", "Trailer", "Transfer-Encoding", "Upgrade", "Content-Length", "Expect", "Accept-Encoding"} {
 		header.Del(name)
 	}
-	header.Add(viaHeader, id)
+	for name, values := range r.options.ForwardHeader {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	header.Add(viaHeader, r.id)
 	return header
 }

@@ -33,7 +33,7 @@ func TestForward(t *testing.T) {
 		{"failure", func(t *testing.T) func(net.Conn) { return httpConn(t, reply(500, "no")) }, 500, "no", "", 0},
 		{"redirect", func(t *testing.T) func(net.Conn) { return httpConn(t, reply(302, "")) }, 302, "", "", 0},
 		{"hangs", func(*testing.T) func(net.Conn) { return silentConn }, 504, "the event could not be forwarded\n",
-			"forward to http://first.example.com:8080/?token=***: no answer within the time limit", 3 * time.Second},
+			"forward to http://first.example.com:8080/?token=***: no answer within the timeout", 3 * time.Second},
 		{"hangs up", func(*testing.T) func(net.Conn) { return func(c net.Conn) { c.Close() } }, 502, "the event could not be forwarded\n",
 			"forward to http://first.example.com:8080/?token=***: the connection was closed before there was an answer", 0},
 	}
@@ -58,9 +58,9 @@ func TestForward(t *testing.T) {
 				r.Close()
 				got := told.received[0]
 				if message := errorText(got.Err); got.Status != test.want || message != test.wantErr {
-					t.Errorf("told %d, %s", got.Status, message)
+					t.Errorf("reported %d, %s", got.Status, message)
 				}
-				for i, want := range []string{test.wantErr, "", "forward to http://hangs.example.com:8080/: no answer within the time limit",
+				for i, want := range []string{test.wantErr, "", "forward to http://hangs.example.com:8080/: no answer within the timeout",
 					"forward to http://refused.example.com:8080/: connection refused", "forward to http://bad host/: the URL cannot be used for a request"} {
 					if message := errorText(got.Answers[i].Err); message != want {
 						t.Errorf("answer %d: %s", i, message)

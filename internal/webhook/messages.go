@@ -2,10 +2,12 @@ package webhook
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"time"
 
@@ -23,8 +25,8 @@ func Repeat(messages []Message, n int) iter.Seq[Message] {
 	}
 }
 
-// Duplicate yields every message twice, one after the other: SES does not say
-// that an event comes once.
+// Duplicate yields every message twice, one after the other: SES does not promise that
+// an event comes once.
 func Duplicate(messages iter.Seq[Message]) iter.Seq[Message] {
 	return func(yield func(Message) bool) {
 		for message := range messages {
@@ -40,9 +42,8 @@ func Duplicate(messages iter.Seq[Message]) iter.Seq[Message] {
 // shuffleWindow is how many messages Shuffle holds.
 const shuffleWindow = 1024
 
-// Shuffle yields the messages in another order: SES does not say that events
-// come in theirs. A message comes out at random among the 1,024 that are held
-// at a time, so that any number can be shuffled.
+// Shuffle yields the messages in another order: SES does not promise an order. It holds
+// up to 1,024 messages and picks one of them at random, so any number can be shuffled.
 func Shuffle(messages iter.Seq[Message], random *rand.Rand) iter.Seq[Message] {
 	return func(yield func(Message) bool) {
 		var held []Message
@@ -67,9 +68,9 @@ func Shuffle(messages iter.Seq[Message], random *rand.Rand) iter.Seq[Message] {
 	}
 }
 
-// Malformed returns what a receiver has to survive: bodies that are no event, and
-// events that are not as documented. Survived is what is answered at all, and
-// not with 5xx. They are made of one valid event.
+// Malformed returns what a receiver has to survive: bodies that are not events, and
+// events that are not as documented, made of one valid event. A receiver survives a
+// body if it answers it, and not with 5xx.
 func Malformed(valid event.Event) ([]Message, error) {
 	body, err := event.Encode(valid)
 	if err != nil {
@@ -101,6 +102,9 @@ func Malformed(valid event.Event) ([]Message, error) {
 		{Name: "a field twice", Body: with(`"email":"other@example.com"`)},
 		{Name: "deep nesting", Body: with(`"x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000))},
 		{Name: "a megabyte in a field", Body: with(`"x":"` + strings.Repeat("x", 1<<20) + `"`)},
+		{Name: "gzip", Body: zipped(body), Header: http.Header{"Content-Encoding": {"gzip"}}},
+		{Name: "gzip without a header", Body: zipped(body)},
+		{Name: "text in another encoding", Body: with("\"reason\":\"\xd3\xca\xcf\xe4\"")},
 		{Name: "another content type", Body: body, ContentType: "text/plain; charset=utf-16"},
 		{Name: "a form", Body: []byte("payload=%7B%22event%22%3A"), ContentType: "application/x-www-form-urlencoded"},
 	}
@@ -108,6 +112,14 @@ func Malformed(valid event.Event) ([]Message, error) {
 		messages[i].Malformed = true
 	}
 	return messages, nil
+}
+
+func zipped(body []byte) []byte {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, _ = w.Write(body) // to memory, which does not fail
+	_ = w.Close()
+	return out.Bytes()
 }
 
 func nullEvent() []byte {
@@ -118,15 +130,14 @@ func nullEvent() []byte {
 	return []byte("{" + strings.Join(fields, ",") + "}")
 }
 
-// Pace yields saved events as messages, in their order. With a speed of 1 they
-// keep the distances in time at which they were received, with 2 half of them;
-// with 0 there are none. The distances are those from the first event, so that
-// delays do not add up. Pause waits, and returns early with an error when ctx
-// ends, which ends the sequence; nil for a timer.
+// Pace yields saved events as messages, in their order. With a speed of 1 they keep the
+// distances in time at which they were received, and with 2 half of them. With 0 there
+// are no distances. Each distance counts from the first event, so delays do not add up.
+// Pause waits, and returns early with an error when ctx ends, which ends the sequence;
+// nil for a timer.
 //
-// Sent with a concurrency of 1, an event also waits for the answer to the one
-// before it: the order is kept.
-func Pace(ctx context.Context, records iter.Seq[Record], speed float64, now func() time.Time, pause func(context.Context, time.Duration) error) iter.Seq[Message] {
+// With a concurrency of 1, an event also waits for the answer to the previous one.
+func Pace(ctx context.Context, records iter.Seq[Entry], speed float64, now func() time.Time, pause func(context.Context, time.Duration) error) iter.Seq[Message] {
 	if now == nil {
 		now = time.Now
 	}
@@ -145,7 +156,7 @@ func Pace(ctx context.Context, records iter.Seq[Record], speed float64, now func
 					return
 				}
 			}
-			if !yield(Message{Name: eventName(record.Body), Body: record.Body, ContentType: record.Headers["Content-Type"]}) {
+			if !yield(Message{Name: eventName(record.Body), Body: record.Payload(), ContentType: record.Headers["Content-Type"]}) {
 				return
 			}
 		}
@@ -153,6 +164,9 @@ func Pace(ctx context.Context, records iter.Seq[Record], speed float64, now func
 }
 
 func eventName(body []byte) string {
+	if body == nil {
+		return "not an event"
+	}
 	e, err := event.Decode(body)
 	if err != nil {
 		return "unknown"

@@ -197,7 +197,7 @@ func (a *authority) pool() *x509.CertPool {
 	return pool
 }
 
-// silentConn takes what comes and says nothing.
+// silentConn takes what comes and writes nothing.
 func silentConn(conn net.Conn) {
 	_, _ = io.Copy(io.Discard, conn)
 	conn.Close()

@@ -10,53 +10,78 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// Received is what became of a request.
+// Received is a request and the answer to it.
 type Received struct {
-	Record                // without a body where the request was refused
-	Event   event.Event   // zero where Problem is set
-	Problem error         // a *event.DecodeError: a JSON object that is no documented event, or why it was refused
+	Record                // without Body and Raw if the request was refused before its body was read
+	Method  string        // such as POST
+	Event   event.Event   // zero if Problem is set
+	Problem error         // why it is not a documented event; usually a *event.DecodeError
 	Status  int           // the answer
-	Err     error         // why the answer is not that of a success; nil where it is
+	Err     error         // why the answer is not a success; nil if it is, or if a receiver gave it
 	Answers []Answer      // of the receivers that it was forwarded to
 	Latency time.Duration // from the head of the request to the answer
+
+	sent []byte // the body as it came, at most its first MiB
 }
 
-// Refused reports whether the request was no event at all.
+// Refused reports whether the request was not an event: not a POST of a JSON object.
+// Its body may have been saved and forwarded all the same.
 func (r Received) Refused() bool { return r.Body == nil }
+
+// Shown returns what there is of the body, for people: a body that was too large is
+// returned up to its first MiB.
+func (r Received) Shown() []byte {
+	if r.Body == nil && r.Raw == nil {
+		return r.sent
+	}
+	return r.Payload()
+}
 
 // ReceiverOptions are the options of [NewReceiver].
 type ReceiverOptions struct {
-	// Path is the only one that events are taken at; "" for any.
+	// Path is the only one at which events are received; "" for any.
 	Path string
 
-	// Filter picks the events that are saved, forwarded and told. The others
-	// are answered 200 and counted. What cannot be judged, because it is no
-	// documented event, is picked.
+	// Filter selects the events that are saved, forwarded and reported to OnEvent.
+	// The others are answered 200 and counted. What is not a documented event is
+	// selected.
 	Filter Filter
+
+	// Strict neither saves nor forwards a body that is not a JSON object.
+	Strict bool
+
+	// AllowBrowser accepts requests of web pages of other sites.
+	AllowBrowser bool
+
+	// Health answers 200 to GET and HEAD at Path.
+	Health bool
 
 	// Archive saves each event before it is answered; nil for none. The caller
 	// closes it, after Serve has returned.
 	Archive *Archive
 
-	// Forward are the receivers that each event is passed on to.
+	// Forward are the receivers to which each event is passed on.
 	Forward []string
 
-	// ForwardTimeout is the limit for the answer of each; 10 s if 0.
+	// ForwardHeader is set in each forwarded request. Host sets its host.
+	ForwardHeader http.Header
+
+	// ForwardTimeout is the limit for the answer of each receiver; 10 s if 0.
 	ForwardTimeout time.Duration
 
 	// Network is how the receivers are reached.
 	Network Network
 
-	// OnEvent is told of each event, and of refused requests as far as there
-	// is room, by one goroutine, about when the answer leaves.
+	// OnEvent is called for each event, and for refused requests as far as there is
+	// room, by one goroutine, at about the time of the answer.
 	OnEvent func(Received)
 
-	// Queue is how many events may be under way at once, from the end of their
+	// Queue is how many events may be in flight at once, from the end of their
 	// body until OnEvent has returned; 256 if 0.
 	Queue int
 
-	// QueueTimeout is how long an event waits for its place there before it
-	// is answered 503, unsaved and not forwarded; 1 s if 0.
+	// QueueTimeout is how long an event waits for its place there before it is
+	// answered 503, unsaved and not forwarded; 1 s if 0.
 	QueueTimeout time.Duration
 
 	// Now is the clock; time.Now if nil.
@@ -65,32 +90,37 @@ type ReceiverOptions struct {
 
 // Stats counts what a receiver has done.
 type Stats struct {
-	Events   int64 `json:"events"`   // answered as events, whatever the answer
-	Filtered int64 `json:"filtered"` // of these, not picked by the filter
+	Events   int64 `json:"events"`   // received, whatever the answer
+	Filtered int64 `json:"filtered"` // of these, not selected by the filter
 	Failed   int64 `json:"failed"`   // of these, not answered 2xx
 	Unsent   int64 `json:"unsent"`   // forwards that were not answered 2xx
-	Refused  int64 `json:"refused"`  // requests that were no events
+	Refused  int64 `json:"refused"`  // requests that were not events
 }
 
 // Receiver receives events, as an http.Handler.
 //
-// It answers 405 to another method than POST, 413 to a body over 1 MiB, 408 to
-// one that does not come in time and 400 to one that is not a JSON object. An
-// event is then saved, and forwarded to every receiver at once; the answer is
-// that of the first receiver, or 200 where there is none. It is 500 where the
-// event could not be saved (it is not forwarded then), 502 where the first
-// receiver gave no answer, 504 where not in time, and 503 where events come
-// faster than they are dealt with: no event is dropped unless its sender is told
-// so. What the other receivers answer is told to OnEvent.
+// It saves an event, forwards it to all receivers at once, and answers as the first
+// receiver does, or 200 without one. The answer is 500 if the event could not be saved;
+// it is not forwarded then. The answer is 502 if the first receiver gave none, 504 if
+// it gave none in time, and 503 if events come faster than they are handled. So an
+// event is never lost without an answer to its sender. The answers of the other
+// receivers are reported to OnEvent.
+//
+// A body that is not a JSON object is saved and forwarded too: only the receiver knows
+// what it accepts. Without a receiver it is answered 400.
+//
+// A request is answered 403 if a web page of another site sent it, 404 at another path,
+// 405 if it is not a POST, 408 if its body does not come in time, and 413 if its body
+// is over 1 MiB.
 type Receiver struct {
 	options ReceiverOptions
-	id      string // tells its own forwards from others
+	id      string // marks its own forwards
 	client  *http.Client
 
-	places chan struct{} // taken by each event under way
+	places chan struct{} // taken by each event in flight
 	queue  chan Received
 	stop   chan struct{} // closed when nothing comes into queue any more
-	told   chan struct{} // closed when OnEvent is called no more
+	done   chan struct{} // closed when OnEvent is not called any more
 	close  sync.Once
 
 	events, filtered, failed, unsent, refused atomic.Int64
@@ -106,18 +136,16 @@ func NewReceiver(options ReceiverOptions) *Receiver {
 	}
 	options.QueueTimeout = timeLimit(options.QueueTimeout, time.Second)
 	options.ForwardTimeout = timeLimit(options.ForwardTimeout, 10*time.Second)
-	transport := options.Network.transport(options.Queue)
-	transport.Proxy = http.ProxyFromEnvironment
 	r := &Receiver{
 		options: options,
 		id:      rand.Text(),
-		client:  newClient(transport),
+		client:  newClient(options.Network.throughProxy(options.Queue)),
 		places:  make(chan struct{}, options.Queue),
 		queue:   make(chan Received, options.Queue), // a place is a slot here too: sending never waits
 		stop:    make(chan struct{}),
-		told:    make(chan struct{}),
+		done:    make(chan struct{}),
 	}
-	go r.tell()
+	go r.report()
 	return r
 }
 
@@ -126,21 +154,32 @@ func (r *Receiver) Stats() Stats {
 	return Stats{r.events.Load(), r.filtered.Load(), r.failed.Load(), r.unsent.Load(), r.refused.Load()}
 }
 
-// Close waits for the forwards under way and until OnEvent has been told of all
-// events. An event that comes after it is answered 503.
+// closeTime is how long Close waits for events that somebody holds up: a disk that does
+// not answer, or an OnEvent that does not return.
+const closeTime = 5 * time.Second
+
+// Close waits for the forwards in flight and until OnEvent has returned for all events,
+// but not longer than 5 seconds. An event that comes after it is answered 503.
 func (r *Receiver) Close() {
 	r.close.Do(func() {
+		defer r.client.CloseIdleConnections()
+		end := time.NewTimer(closeTime)
+		defer end.Stop()
 		for range cap(r.places) {
-			r.places <- struct{}{} // who holds them all is alone
+			select {
+			case r.places <- struct{}{}: // the holder of all places is alone
+			case <-end.C:
+				return
+			}
 		}
 		close(r.stop)
-		<-r.told
-		r.client.CloseIdleConnections()
+		<-r.done
 	})
 }
 
-func (r *Receiver) tell() {
-	defer close(r.told)
+// report calls OnEvent for one event after the other.
+func (r *Receiver) report() {
+	defer close(r.done)
 	for {
 		select {
 		case received := <-r.queue:
@@ -152,7 +191,7 @@ func (r *Receiver) tell() {
 	}
 }
 
-// finish gives the place of an event up, after OnEvent has been told.
+// finish releases the place of an event, after OnEvent has returned.
 func (r *Receiver) finish(received Received) {
 	if r.options.OnEvent == nil {
 		<-r.places
@@ -161,8 +200,8 @@ func (r *Receiver) finish(received Received) {
 	r.queue <- received
 }
 
-// take waits for a place, but not for ever: a sender whose event cannot be
-// dealt with has to learn it.
+// take waits for a place, but not for ever: a sender must get an answer if its event
+// cannot be handled.
 func (r *Receiver) take() bool {
 	select {
 	case r.places <- struct{}{}:
@@ -180,34 +219,56 @@ func (r *Receiver) take() bool {
 }
 
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	received := Received{Record: Record{Received: r.options.Now()}}
-	status, err := r.accept(w, request, &received)
-	if err != nil {
-		r.refuse(w, request, received, status, err)
+	if r.options.Health && r.isPath(request) && (request.Method == http.MethodGet || request.Method == http.MethodHead) {
+		w.WriteHeader(http.StatusOK)
 		return
 	}
-	r.events.Add(1)
+	received := Received{Method: request.Method, Record: Record{
+		Received: r.options.Now(), Remote: request.RemoteAddr, Headers: savedHeaders(request.Header),
+		Path: request.URL.EscapedPath(), Query: request.URL.RawQuery,
+	}}
+	if refused := r.admit(w, request, &received); refused != nil {
+		r.refuse(w, received, refused.status, refused.reason)
+		return
+	}
+	if received.Refused() && r.options.Strict {
+		r.refuse(w, received, http.StatusBadRequest, received.Problem)
+		return
+	}
+	if received.Refused() {
+		r.refused.Add(1)
+	} else {
+		r.events.Add(1)
+	}
 	if received.Problem == nil && !r.options.Filter.Match(received.Event) {
 		r.filtered.Add(1)
 		w.WriteHeader(http.StatusOK)
 		return
 	}
 	if !r.take() {
-		r.failed.Add(1)
+		r.count(received, http.StatusServiceUnavailable)
 		w.Header().Set("Retry-After", "1")
-		http.Error(w, "more events come than are dealt with", http.StatusServiceUnavailable)
+		http.Error(w, "more events come than can be handled", http.StatusServiceUnavailable)
 		return
 	}
-	received.Remote, received.Headers = request.RemoteAddr, savedHeaders(request.Header)
-	r.deal(w, request, received)
+	r.handle(w, request, received)
 }
 
-// deal saves and forwards an event that has its place, and answers it.
-func (r *Receiver) deal(w http.ResponseWriter, request *http.Request, received Received) {
+// count counts an event that was not answered 2xx.
+func (r *Receiver) count(received Received, status int) {
+	if status/100 != 2 && !received.Refused() {
+		r.failed.Add(1)
+	}
+}
+
+// handle saves and forwards a request that has its place, and answers it.
+func (r *Receiver) handle(w http.ResponseWriter, request *http.Request, received Received) {
 	var rest func() []Answer
-	received.Status = http.StatusOK
+	saved := false
 	if r.options.Archive != nil {
+		received.ID = rand.Text()[:idLength]
 		received.Err = r.options.Archive.Append(received.Record)
+		saved = received.Err == nil
 	}
 	switch {
 	case received.Err != nil:
@@ -215,15 +276,20 @@ func (r *Receiver) deal(w http.ResponseWriter, request *http.Request, received R
 		http.Error(w, "the event could not be saved", received.Status)
 	case len(r.options.Forward) > 0:
 		var first reply
-		first, rest = r.forward(request, received.Body)
+		first, rest = r.forward(request, received.sent)
 		received.Status, received.Err = first.Status, first.err
 		first.write(w)
+	case received.Refused():
+		received.Status, received.Err = http.StatusBadRequest, received.Problem
+		http.Error(w, received.Problem.Error(), received.Status)
 	default:
-		w.WriteHeader(http.StatusOK)
+		received.Status = http.StatusOK
+		w.WriteHeader(received.Status)
 	}
 	received.Latency = r.options.Now().Sub(received.Received)
-	if received.Status/100 != 2 {
-		r.failed.Add(1)
+	r.count(received, received.Status)
+	if saved && received.Status/100 != 2 {
+		r.options.Archive.AppendFailure(received.ID, received.Status, reasonOf(received.Err))
 	}
 	if rest == nil {
 		r.finish(received)
@@ -235,13 +301,23 @@ func (r *Receiver) deal(w http.ResponseWriter, request *http.Request, received R
 	}()
 }
 
-// refuse answers a request that is no event. Such requests may come from
-// anywhere and in any number: OnEvent is told only where there is room.
-func (r *Receiver) refuse(w http.ResponseWriter, request *http.Request, received Received, status int, err error) {
+// idLength is the length of the id of a record. 50 random bits are enough to
+// distinguish the records of a file.
+const idLength = 10
+
+func reasonOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// refuse answers a request that is not handled. Such requests may come from anywhere
+// and in any number: OnEvent is called only if there is room.
+func (r *Receiver) refuse(w http.ResponseWriter, received Received, status int, reason error) {
 	r.refused.Add(1)
 	if r.options.OnEvent != nil {
-		received.Remote, received.Headers = request.RemoteAddr, savedHeaders(request.Header)
-		received.Status, received.Problem, received.Err = status, err, err
+		received.Status, received.Problem, received.Err = status, reason, reason
 		received.Latency = r.options.Now().Sub(received.Received)
 		select {
 		case r.places <- struct{}{}:
@@ -249,5 +325,5 @@ func (r *Receiver) refuse(w http.ResponseWriter, request *http.Request, received
 		default:
 		}
 	}
-	http.Error(w, err.Error(), status)
+	http.Error(w, reason.Error(), status)
 }

@@ -16,7 +16,7 @@ import (
 
 const openEvent = `{"event":"open","email":"a@example.com"}`
 
-// collect gathers what OnEvent is told. Read it after Close.
+// collect gathers the calls of OnEvent. Read it after Close.
 type collect struct{ received []Received }
 
 func (c *collect) add(r Received) { c.received = append(c.received, r) }
@@ -42,7 +42,7 @@ func TestReceiverAnswers(t *testing.T) {
 		says   string
 	}{
 		{"an event", "POST", "/ses", strings.NewReader(openEvent), 200, ""},
-		{"an object that is no documented event", "POST", "/ses", strings.NewReader(`{"hello":1}`), 200, ""},
+		{"an object that is not a documented event", "POST", "/ses", strings.NewReader(`{"hello":1}`), 200, ""},
 		{"no body", "POST", "/ses", nil, 400, "expected a JSON object, found nothing"},
 		{"not JSON", "POST", "/ses", strings.NewReader("secret"), 400, "expected a JSON object, found something that is not JSON at byte 0"},
 		{"an array", "POST", "/ses", strings.NewReader("[" + openEvent + "]"), 400, "expected a JSON object, found an array"},
@@ -69,11 +69,11 @@ func TestReceiverAnswers(t *testing.T) {
 				t.Errorf("%d %q %v", w.Code, w.Body, w.Header())
 			}
 			if len(told.received) != 1 {
-				t.Fatalf("told %d times", len(told.received))
+				t.Fatalf("reported %d times", len(told.received))
 			}
 			got := told.received[0]
 			if got.Status != test.want || got.Refused() != (test.want != 200) || got.Headers["Authorization"] != "" || got.Remote == "" {
-				t.Errorf("told %+v", got)
+				t.Errorf("reported %+v", got)
 			}
 			var stats Stats
 			if test.want == 200 {
@@ -95,7 +95,7 @@ func TestReceiverTellsWhatAnEventLacks(t *testing.T) {
 	post(r, strings.NewReader(`{"event":"open","timestamp":"x"}`))
 	post(r, strings.NewReader(openEvent))
 	r.Close()
-	if got := told.received[0]; got.Problem == nil || got.Problem.Error() != `field "timestamp": expected an integer, found a string` || got.Err != nil {
+	if got := told.received[0]; got.Problem != nil || len(got.Event.Problems) != 1 || got.Event.Problems[0].Error() != `field "timestamp": expected an integer, found a string` || got.Err != nil {
 		t.Errorf("%+v", got)
 	}
 	if got := told.received[1]; got.Problem != nil || got.Event.Type != event.Open {
@@ -119,7 +119,7 @@ func TestReceiverFilters(t *testing.T) {
 	}
 	r.Close()
 	if bodies, _ := readAll(t, d.file.String()); len(bodies) != 2 || len(told.received) != 2 || r.Stats() != (Stats{Events: 3, Filtered: 1}) {
-		t.Errorf("%q, told %d times, %+v", bodies, len(told.received), r.Stats())
+		t.Errorf("%q, reported %d times, %+v", bodies, len(told.received), r.Stats())
 	}
 }
 
@@ -164,7 +164,7 @@ func TestReceiverPushesBackWhenEventsAreNotTaken(t *testing.T) {
 			t.Error(err)
 		}
 		if bodies, _ := readAll(t, d.file.String()); told != 2 || len(bodies) != 2 || r.Stats() != (Stats{Events: 3, Failed: 1, Refused: 1}) {
-			t.Errorf("told %d, saved %d, %+v", told, len(bodies), r.Stats())
+			t.Errorf("reported %d, saved %d, %+v", told, len(bodies), r.Stats())
 		}
 		if w := post(r, strings.NewReader(openEvent)); w.Code != 503 {
 			t.Errorf("after Close: %d", w.Code)

@@ -1,55 +1,67 @@
 package webhook
 
 import (
-	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"iter"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
-
-	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// Record is a received event as it is saved: one line of JSON.
+// Record is a request as it is saved: one line of JSON. It has a Body if it is a JSON
+// object, and Raw otherwise.
 type Record struct {
 	Received time.Time         `json:"received"`
-	Remote   string            `json:"remote,omitempty"`  // address of the sender
-	Headers  map[string]string `json:"headers,omitempty"` // those that tell of the sender; never Authorization or Cookie
-	Body     json.RawMessage   `json:"body"`              // the object as it came, but for line ends between its tokens
+	ID       string            `json:"id,omitempty"`     // names the record in its file
+	Remote   string            `json:"remote,omitempty"` // address of the sender
+	Path     string            `json:"path,omitempty"`
+	Query    string            `json:"query,omitempty"`
+	Headers  map[string]string `json:"headers,omitempty"`    // without Authorization and Cookie
+	Body     json.RawMessage   `json:"body,omitempty"`       // the JSON object, decompressed
+	Raw      *string           `json:"raw,omitempty"`        // a body that is not a JSON object
+	Exact    []byte            `json:"raw_base64,omitempty"` // byte for byte, if Body or Raw is not
 }
 
-// maxRecord bounds a line: a body as large as is accepted, and its headers.
-const maxRecord = event.DefaultMaxBody + 256<<10
+// Payload returns the body to send again: as it came, but decompressed, and with
+// spaces in place of line ends between the tokens of a saved JSON object.
+func (r Record) Payload() []byte {
+	switch {
+	case r.Exact != nil:
+		return r.Exact
+	case r.Raw != nil:
+		return []byte(*r.Raw)
+	}
+	return r.Body
+}
 
-// savedHeaders picks the headers that are worth keeping. What SES sends is not
-// documented, so that these are also how one finds out.
+// savedHeaders returns the headers of a request without its credentials. SES does not
+// document what it sends, so the rest is kept.
 func savedHeaders(h http.Header) map[string]string {
-	saved := map[string]string{}
+	saved := make(map[string]string, len(h))
 	for name, values := range h {
-		switch {
-		case name == "Content-Type", name == "User-Agent", name == TestHeader,
-			strings.HasPrefix(name, "X-Tencent"), strings.HasPrefix(name, "X-Tc-"):
+		switch name {
+		case "Authorization", "Proxy-Authorization", "Cookie":
+		default:
 			saved[name] = strings.Join(values, ", ")
 		}
 	}
 	return saved
 }
 
-// appendLine appends the record and a line end. Line ends in the body can only
-// be white space between tokens, as it is valid JSON.
+// appendLine appends the record and a line end. Line ends in the body can only be
+// white space between tokens, because it is valid JSON.
 func (r Record) appendLine(out []byte) []byte {
 	out = append(out, `{"received":"`...)
 	out = r.Received.UTC().AppendFormat(out, time.RFC3339Nano)
 	out = append(out, '"')
-	if r.Remote != "" {
-		out = appendQuoted(append(out, `,"remote":`...), r.Remote)
+	for _, field := range [...]struct{ name, value string }{{"id", r.ID}, {"remote", r.Remote}, {"path", r.Path}, {"query", r.Query}} {
+		if field.value != "" {
+			out = appendQuoted(append(appendQuoted(append(out, ','), field.name), ':'), field.value)
+		}
 	}
 	if len(r.Headers) > 0 {
 		out = append(out, `,"headers":{`...)
@@ -57,18 +69,37 @@ func (r Record) appendLine(out []byte) []byte {
 			if i > 0 {
 				out = append(out, ',')
 			}
-			out = appendQuoted(out, name)
-			out = appendQuoted(append(out, ':'), r.Headers[name])
+			out = appendQuoted(append(appendQuoted(out, name), ':'), r.Headers[name])
 		}
 		out = append(out, '}')
 	}
-	out = append(out, `,"body":`...)
-	start := len(out)
-	out = append(out, r.Body...)
-	for i := start; i < len(out); i++ {
-		if out[i] == '\n' || out[i] == '\r' {
-			out[i] = ' '
+	if r.Body != nil {
+		out = append(out, `,"body":`...)
+		start := len(out)
+		out = append(out, bytes.TrimSpace(r.Body)...)
+		for i := start; i < len(out); i++ {
+			if out[i] == '\n' || out[i] == '\r' {
+				out[i] = ' '
+			}
 		}
+	}
+	if r.Raw != nil {
+		out = appendQuoted(append(out, `,"raw":`...), *r.Raw)
+	}
+	if r.Exact != nil {
+		out = append(out, `,"raw_base64":"`...)
+		out = base64.StdEncoding.AppendEncode(out, r.Exact)
+		out = append(out, '"')
+	}
+	return append(out, "}\n"...)
+}
+
+// appendFailure appends the line that a record was not answered 2xx.
+func appendFailure(out []byte, id string, status int, reason string) []byte {
+	out = appendQuoted(append(out, `{"failed":`...), id)
+	out = strconv.AppendInt(append(out, `,"status":`...), int64(status), 10)
+	if reason != "" {
+		out = appendQuoted(append(out, `,"error":`...), reason)
 	}
 	return append(out, "}\n"...)
 }
@@ -79,58 +110,4 @@ func appendQuoted(out []byte, text string) []byte {
 		return append(out, `""`...) // a string always encodes
 	}
 	return append(out, quoted...)
-}
-
-// TornError is of a line that was not written to its end: the process or the
-// disk failed. The event in it was never answered with success.
-type TornError struct {
-	Line int
-}
-
-func (e *TornError) Error() string {
-	return fmt.Sprintf("line %d was not written to its end; its event was not confirmed to the sender", e.Line)
-}
-
-// ReadRecords reads saved events in order. A torn line yields a *[TornError],
-// and reading goes on; a line that is anything else yields an error that names
-// it, and ends the reading, as does a failure of r. Blank lines are passed over.
-func ReadRecords(r io.Reader) iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) {
-		lines := bufio.NewReaderSize(r, maxRecord)
-		for number := 1; ; number++ {
-			line, err := lines.ReadSlice('\n')
-			switch {
-			case errors.Is(err, bufio.ErrBufferFull):
-				yield(Record{}, fmt.Errorf("line %d has more than %d bytes: it is not a saved event", number, maxRecord))
-				return
-			case err != nil && !errors.Is(err, io.EOF):
-				yield(Record{}, fmt.Errorf("read line %d: %w", number, err))
-				return
-			}
-			if text := bytes.TrimSpace(line); len(text) > 0 {
-				record, parseErr := parseRecord(text, number)
-				var torn *TornError
-				if !yield(record, parseErr) || parseErr != nil && !errors.As(parseErr, &torn) {
-					return
-				}
-			}
-			if err != nil {
-				return
-			}
-		}
-	}
-}
-
-func parseRecord(line []byte, number int) (Record, error) {
-	var record Record
-	err := json.Unmarshal(line, &record)
-	beginning := []byte(`{"received":"`)
-	switch {
-	case err == nil && !record.Received.IsZero() && event.CheckObject(record.Body) == nil:
-		record.Body = bytes.Clone(record.Body)
-		return record, nil
-	case !json.Valid(line) && (bytes.HasPrefix(line, beginning) || bytes.HasPrefix(beginning, line)):
-		return Record{}, &TornError{number}
-	}
-	return Record{}, fmt.Errorf("line %d is not a saved event", number)
 }

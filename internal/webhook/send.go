@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -22,18 +24,19 @@ type Message struct {
 	Name        string // for people, such as the type of the event
 	Body        []byte
 	ContentType string      // application/json if ""
-	Header      http.Header // besides those of the sender; may be nil
+	Header      http.Header // besides the headers of the sender; may be nil
 
 	// Malformed is of a body that is wrong on purpose: an answer of 4xx is as
 	// good as one of 2xx then, as the receiver has survived.
 	Malformed bool
 }
 
-// Outcome is what became of a message.
+// Outcome is the result of sending a message.
 type Outcome struct {
 	Message Message
-	Status  int           // 0 where there was no answer
-	Err     error         // why it is a failure; nil where it is none
+	Status  int           // 0 if there was no answer
+	Line    string        // the first line of an answer outside 2xx
+	Err     error         // why it is a failure; nil if it is not
 	Latency time.Duration // until the head of the answer
 }
 
@@ -44,31 +47,30 @@ type Sender struct {
 	// Header goes with every message. Host sets the host of the request.
 	Header http.Header
 
-	// Concurrency is how many messages are under way at once; 1 if 0, which
+	// Concurrency is how many messages are in flight at once; 1 if 0, which
 	// also keeps their order.
 	Concurrency int
 
 	// Rate is how many messages are begun in a second, on the average of the
-	// whole run; 0 for as many as possible. Where the receiver is slower than
-	// that, Concurrency is what bounds them.
+	// whole run; 0 for as many as possible. If the receiver is slower than
+	// that, Concurrency bounds them.
 	Rate float64
 
 	// Timeout is the limit for one answer; 10 s if 0.
 	Timeout time.Duration
 }
 
-// Send POSTs messages until there are no more or ctx ends, and sums up. Each
-// outcome is told to done, which may be nil, by one goroutine at a time. The
-// proxy of the environment is used (see [http.ProxyFromEnvironment]); redirects
-// are not followed. The error is about the arguments, of the kind usage, and
-// comes before anything was sent: what is wrong with a message is in its
+// Send POSTs messages until there are no more or ctx ends, and sums up. It calls done,
+// which may be nil, with each outcome, in one goroutine at a time. It uses the proxy of
+// the environment, and follows no redirect. The error is about the arguments, is of the
+// kind usage, and comes before anything was sent. What is wrong with a message is in its
 // outcome.
 func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Message], done func(Outcome)) (Summary, error) {
-	post, transport, err := s.poster(rawURL)
+	post, client, err := s.poster(rawURL)
 	if err != nil {
 		return Summary{}, err
 	}
-	defer transport.CloseIdleConnections()
+	defer client.CloseIdleConnections()
 	total := newTally()
 	concurrency := max(s.Concurrency, 1)
 	queue := make(chan Message, concurrency-1) // in order: none waits there while its distance passes
@@ -125,7 +127,7 @@ func (s *Sender) limiter() *rate.Limiter {
 }
 
 // poster prepares what all requests share.
-func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, *http.Transport, error) {
+func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, *http.Client, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, nil, failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.NewURL(rawURL).String()))
@@ -142,10 +144,12 @@ func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, 
 		}
 		header[http.CanonicalHeaderKey(name)] = values
 	}
-	transport := s.Network.transport(max(s.Concurrency, 1))
-	transport.Proxy = http.ProxyFromEnvironment
-	client := newClient(transport)
+	client := newClient(s.Network.throughProxy(max(s.Concurrency, 1)))
 	client.Timeout = timeLimit(s.Timeout, 10*time.Second)
+	via, err := s.via(u)
+	if err != nil {
+		return nil, nil, err
+	}
 	hostHeader := header.Get("Host")
 	header.Del("Host")
 	post := func(ctx context.Context, message Message) Outcome {
@@ -161,15 +165,20 @@ func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, 
 		response, err := client.Do(request)
 		latency := time.Since(start)
 		if err != nil {
-			return Outcome{Message: message, Err: errors.New(reason(err)), Latency: latency}
+			return Outcome{Message: message, Err: sendError(err, via), Latency: latency}
+		}
+		outcome := Outcome{Message: message, Status: response.StatusCode, Err: message.judge(response.StatusCode, via), Latency: latency}
+		if response.StatusCode/100 != 2 {
+			begin, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+			outcome.Line = lineOf(begin, rawURL)
 		}
 		discard(response.Body)
-		return Outcome{Message: message, Status: response.StatusCode, Err: message.judge(response.StatusCode), Latency: latency}
+		return outcome
 	}
-	return post, transport, nil
+	return post, client, nil
 }
 
-// header returns the headers of one message; those of all are not changed.
+// header returns the headers of one message, and leaves the common ones unchanged.
 func (m Message) header(all http.Header) http.Header {
 	header := make(http.Header, len(all)+len(m.Header))
 	for name, values := range all {
@@ -184,10 +193,28 @@ func (m Message) header(all http.Header) http.Header {
 	return header
 }
 
-func (m Message) judge(status int) error {
+// via names the proxy that may have given an answer in place of the receiver: over plain
+// HTTP nobody can see which of them did.
+func (s *Sender) via(u *url.URL) (string, error) {
+	proxy, err := s.Network.proxyOf(u)
+	if err != nil || proxy == nil || u.Scheme != "http" {
+		return "", err
+	}
+	return " (through " + proxy.Name() + ")", nil
+}
+
+func sendError(err error, via string) error {
+	var proxy *network.ProxyError
+	if errors.As(err, &proxy) {
+		return proxy // it names the proxy
+	}
+	return errors.New(reason(err) + via)
+}
+
+func (m Message) judge(status int, via string) error {
 	switch {
 	case status/100 == 2, m.Malformed && status/100 == 4:
 		return nil
 	}
-	return errors.New("answered " + statusLine(status))
+	return errors.New("answered " + statusLine(status) + via)
 }

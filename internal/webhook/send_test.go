@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -48,7 +49,7 @@ func TestSend(t *testing.T) {
 		{"success", func(t *testing.T) func(net.Conn) { return httpConn(t, status(200)) }, map[int]int{200: 4}, map[string]int{}},
 		{"failure", func(t *testing.T) func(net.Conn) { return httpConn(t, status(503)) }, map[int]int{503: 4}, map[string]int{"answered 503 Service Unavailable": 4}},
 		{"redirect", func(t *testing.T) func(net.Conn) { return httpConn(t, redirect) }, map[int]int{307: 4}, map[string]int{"answered 307 Temporary Redirect": 4}},
-		{"silent", func(*testing.T) func(net.Conn) { return silentConn }, map[int]int{}, map[string]int{"no answer within the time limit": 4}},
+		{"silent", func(*testing.T) func(net.Conn) { return silentConn }, map[int]int{}, map[string]int{"no answer within the timeout": 4}},
 		{"a gigabyte", func(t *testing.T) func(net.Conn) { return httpConn(t, endless) }, map[int]int{200: 4}, map[string]int{}},
 		{"answers before it reads", func(*testing.T) func(net.Conn) { return early }, map[int]int{200: 4}, map[string]int{}},
 		{"hangs up", func(*testing.T) func(net.Conn) { return func(c net.Conn) { c.Close() } }, map[int]int{},
@@ -63,7 +64,7 @@ func TestSend(t *testing.T) {
 				told := 0
 				got, err := sender.Send(t.Context(), "http://"+host+":8080/?token=secret", Repeat(messages("a"), 4), func(Outcome) { told++ })
 				if err != nil || got.Sent != 4 || told != 4 || !maps.Equal(got.Statuses, test.statuses) || !maps.Equal(got.Failures, test.failures) {
-					t.Errorf("%+v, told %d, %v", got, told, err)
+					t.Errorf("%+v, reported %d, %v", got, told, err)
 				}
 			})
 		})
@@ -161,5 +162,40 @@ func TestSendIsInterrupted(t *testing.T) {
 	got, err := new(Sender).Send(ctx, server.URL, Repeat(messages("a"), 1000), nil)
 	if err != nil || got.Sent != 3 {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// What a proxy does is not blamed on the receiver, and a refused password is sent once.
+func TestSendThroughAProxy(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]string{
+		407: "the proxy http://PROXY (HTTP_PROXY) answered 407 Proxy Authentication Required",
+		502: "answered 502 Bad Gateway (through the proxy http://PROXY (HTTP_PROXY))",
+	} {
+		asked := 0
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			asked++
+			w.WriteHeader(code)
+		}))
+		t.Cleanup(proxy.Close)
+		address := strings.TrimPrefix(proxy.URL, "http://")
+		s := &Sender{Network: Network{Getenv: func(name string) string {
+			if name == "HTTP_PROXY" {
+				return "http://user:s3cret@" + address
+			}
+			return ""
+		}}}
+		sum, err := s.Send(t.Context(), "http://hooks.example.com:8080/", Repeat([]Message{{Name: "open"}}, 3), func(o Outcome) {
+			if o.Err == nil || o.Err.Error() != strings.Replace(want, "PROXY", address, 1) {
+				t.Errorf("%d: %v", code, o.Err)
+			}
+		})
+		if err != nil || sum.Failed != 3 || code == 407 && asked != 1 || code == 502 && asked != 3 {
+			t.Errorf("%d: %+v, asked %d times, %v", code, sum, asked, err)
+		}
+	}
+	s := &Sender{Network: Network{Getenv: func(string) string { return "%s3cret" }}}
+	if _, err := s.Send(t.Context(), "http://hooks.example.com:8080/", Repeat(nil, 0), nil); err == nil || failure.KindOf(err) != failure.Usage || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// The time limits of a sender. A body of 1 MiB within readTimeout needs less
+// The timeouts of a sender. A body of 1 MiB within readTimeout needs less
 // than a megabit a second.
 const (
 	headerTimeout = 5 * time.Second
@@ -55,7 +55,7 @@ func ListenURL(listener net.Listener, path string) string {
 }
 
 // Serve receives events until ctx ends, and closes the receiver. Then no new
-// connection is taken, the events under way are answered and told, and Serve
+// connection is taken, the events in flight are answered and reported, and Serve
 // returns nil. Senders that are not done sending have as long as an event may
 // take.
 func Serve(ctx context.Context, listener net.Listener, receiver *Receiver) error {

@@ -49,10 +49,10 @@ func TestServeDrains(t *testing.T) {
 	stop()
 	close(release)
 	if code := <-answered; code != http.StatusAccepted {
-		t.Errorf("the event under way was answered %d", code)
+		t.Errorf("the event in flight was answered %d", code)
 	}
 	if err := <-served; err != nil || len(told.received) != 1 {
-		t.Errorf("%v, told %d times", err, len(told.received))
+		t.Errorf("%v, reported %d times", err, len(told.received))
 	}
 	if _, err := net.Dial("tcp", listener.Addr().String()); err == nil {
 		t.Error("it still listens")

@@ -26,7 +26,7 @@ type Latency struct {
 	Max float64 `json:"max"`
 }
 
-// maxReasons bounds the reasons that are told apart in a long run.
+// maxReasons bounds the reasons that are counted apart in a long run.
 const maxReasons = 100
 
 type tally struct {

@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// DecodeError says what is wrong with a payload. It names fields and types, and
-// never holds a value: events are about people.
+// DecodeError describes what is wrong with a payload or with one of its fields. It
+// names fields and types, and never holds a value: events are about people.
 type DecodeError struct {
-	Field    string // the field, or "" for the whole payload
+	Field    string // the name of the field, shortened; "" for the whole payload
 	Expected string // such as "an integer"
 	Found    string // such as "a string"
-	Offset   int64  // where in the payload, in bytes; -1 where Field says it
+	Offset   int64  // the place in the payload in bytes; -1 if Field names it
 }
 
 // Error reads such as: field "timestamp": expected an integer, found a string.
@@ -29,56 +29,116 @@ func (e *DecodeError) Error() string {
 	return text
 }
 
-// Decode reads an event. Both documented spellings are accepted (bulkId and
-// bulkid, soft_bounce and soft, hard_bounce and hard), every other field is kept
-// in Extra, and null is taken for a field that is not there, as are all fields
-// but "event". An unknown type of event is no error.
+// Decode reads an event, and hands over what can be read. It accepts both
+// documented spellings (bulkId and bulkid, soft_bounce and soft, hard_bounce and
+// hard) and a UTF-8 byte order mark. It keeps every other field in Extra. A field
+// other than "event" may be missing or null. An unknown type of event is not an
+// error.
 //
-// The error is a *[DecodeError]: the payload is not UTF-8 or not one JSON object;
-// a field has another type than the documented one; "event" is missing or empty;
-// or a documented field stands twice with different values. The first one in
-// the payload is told.
+// A field that does not match its documentation does not spoil the event. It is
+// listed in Problems, and its JSON is kept in Extra as it came. Examples are a
+// string in place of an integer, a field that appears twice with different values
+// (the first one counts), and a byte that is not UTF-8 (the text has U+FFFD in its
+// place).
+//
+// The error is a *[DecodeError]: the payload is not one JSON object, or it has no
+// "event" that is a string with text.
 func Decode(payload []byte) (Event, error) {
+	payload = withoutMark(payload)
 	if err := CheckObject(payload); err != nil {
 		return Event{}, err
 	}
-	var e Event
-	fields := table()
-	var seen uint32
+	d := decoder{fields: table(), clean: utf8.Valid(payload)}
 	for name, raw := range members(payload) {
-		i, known := lookup(&fields, name)
-		switch {
-		case !known:
-			if e.Extra == nil {
-				e.Extra = map[string]json.RawMessage{}
-			}
-			e.Extra[name] = compact(raw)
-		case string(raw) == "null":
-		default:
-			if err := e.decodeField(&fields[i], i, raw, &seen); err != nil {
-				return Event{}, err
-			}
-		}
+		d.member(name, raw)
 	}
-	if e.Type == "" {
-		found := "nothing"
-		if seen&1 != 0 {
-			found = "an empty one"
-		}
-		return Event{}, &DecodeError{Field: "event", Expected: "a string that is not empty", Found: found, Offset: -1}
+	if d.event.Type == "" {
+		return Event{}, d.noType()
 	}
-	return e, nil
+	return d.event, nil
 }
 
-func (e *Event) decodeField(f *field, i int, raw json.RawMessage, seen *uint32) error {
-	wrong := func(found string) error {
-		return &DecodeError{Field: f.Name, Expected: f.Kind.expected(), Found: found, Offset: -1}
+// decoder collects the fields of one event.
+type decoder struct {
+	event  Event
+	fields [fieldCount]field
+	seen   uint32 // has a bit for each field that was read
+	clean  bool   // every byte of the payload is UTF-8
+}
+
+func (d *decoder) member(name string, raw json.RawMessage) {
+	readable := raw
+	if !d.clean {
+		name, readable = string([]rune(name)), validUTF8(raw)
 	}
-	twice := *seen&(1<<i) != 0
+	i, known := lookup(&d.fields, name)
+	if !known {
+		d.keep(name, raw)
+	} else if string(raw) != "null" {
+		if problem := d.set(i, readable); problem != nil {
+			d.problem(problem)
+			d.keep(name, raw)
+		}
+	}
+	if !d.clean && !utf8.Valid(raw) {
+		d.problem(&DecodeError{Field: shorten(name), Expected: "UTF-8", Found: "a byte that is not UTF-8", Offset: -1})
+		d.keep(name, raw)
+	}
+}
+
+// validUTF8 replaces each byte that is not UTF-8 by U+FFFD, as encoding/json does.
+func validUTF8(raw json.RawMessage) json.RawMessage {
+	if utf8.Valid(raw) {
+		return raw
+	}
+	return json.RawMessage(string([]rune(string(raw))))
+}
+
+func (d *decoder) problem(problem *DecodeError) { d.event.Problems = append(d.event.Problems, problem) }
+
+func (d *decoder) keep(name string, raw json.RawMessage) {
+	if d.event.Extra == nil {
+		d.event.Extra = map[string]json.RawMessage{}
+	}
+	d.event.Extra[name] = compact(raw)
+}
+
+// set reads a documented field. A second value that differs is not taken.
+func (d *decoder) set(i int, raw json.RawMessage) *DecodeError {
+	f, e := &d.fields[i], &d.event
+	twice := d.seen&(1<<i) != 0
 	var before Event
 	if twice {
 		before = *e
 	}
+	if found := f.read(e, raw); found != "" {
+		return &DecodeError{Field: f.Name, Expected: f.Kind.expected(), Found: found, Offset: -1}
+	}
+	if twice && !f.same(&before, e) {
+		*e = before
+		return &DecodeError{Field: f.Name, Expected: "one value", Found: "two that differ", Offset: -1}
+	}
+	d.seen |= 1 << i
+	e.markEmpty(i, f.isZero(e))
+	return nil
+}
+
+func (d *decoder) noType() *DecodeError {
+	for _, problem := range d.event.Problems {
+		if problem.Field == "event" {
+			return problem
+		}
+	}
+	found := "nothing"
+	if d.seen&1 != 0 {
+		found = "an empty one"
+	}
+	return &DecodeError{Field: "event", Expected: "a string that is not empty", Found: found, Offset: -1}
+}
+
+// read sets the field of e from JSON, or returns what it found instead of a value
+// of the field's type.
+func (f *field) read(e *Event, raw json.RawMessage) (found string) {
 	switch {
 	case f.text != nil && raw[0] == '"':
 		*f.text(e) = unquote(raw)
@@ -86,18 +146,13 @@ func (e *Event) decodeField(f *field, i int, raw json.RawMessage, seen *uint32) 
 	case f.number != nil && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9'):
 		number, found := parseInt(string(raw))
 		if found != "" {
-			return wrong(found)
+			return found
 		}
 		*f.number(e) = number
 	default:
-		return wrong(describe(raw))
+		return describe(raw)
 	}
-	if twice && !f.same(&before, e) {
-		return &DecodeError{Field: f.Name, Expected: "one value", Found: "two that differ", Offset: -1}
-	}
-	*seen |= 1 << i
-	e.markEmpty(i, f.isZero(e))
-	return nil
+	return ""
 }
 
 func (f *field) same(a, b *Event) bool {
@@ -107,16 +162,22 @@ func (f *field) same(a, b *Event) bool {
 	return *f.number(a) == *f.number(b)
 }
 
-// CheckObject reports whether a payload is one JSON object in UTF-8 (RFC 8259),
-// which is less than [Decode] asks, and quicker. The error is a *[DecodeError].
+// byteOrderMark is U+FEFF in UTF-8. RFC 8259, 8.1 allows a reader to ignore it.
+const byteOrderMark = "\ufeff"
+
+func withoutMark(payload []byte) []byte {
+	return bytes.TrimPrefix(payload, []byte(byteOrderMark))
+}
+
+// CheckObject reports whether a payload is one JSON object (RFC 8259). It is
+// quicker than [Decode] and requires less. It ignores a byte order mark, and
+// accepts strings with bytes that are not UTF-8. The error is a *[DecodeError].
 func CheckObject(payload []byte) error {
 	const expected = "a JSON object"
+	payload = withoutMark(payload)
 	trimmed := bytes.TrimLeft(payload, " \t\r\n")
 	if len(trimmed) == 0 {
 		return &DecodeError{Expected: expected, Found: "nothing", Offset: -1}
-	}
-	if !utf8.Valid(payload) {
-		return &DecodeError{Expected: expected, Found: "a byte that is not UTF-8", Offset: int64(invalidUTF8(payload))}
 	}
 	if !json.Valid(payload) {
 		return notJSON(payload)
@@ -127,10 +188,9 @@ func CheckObject(payload []byte) error {
 	return nil
 }
 
-// notJSON tells where a payload stops being JSON. The messages of encoding/json
-// quote the payload, so only the place is taken from them. No JSON has a NUL
-// outside of its strings or in them: where that is the first mistake, everything
-// before it was right, and only incomplete.
+// notJSON reports the place at which a payload stops being JSON. The messages of
+// encoding/json quote the payload, so only the place is used. JSON has no NUL
+// anywhere. If an added NUL is the first mistake, the payload is only incomplete.
 func notJSON(payload []byte) error {
 	failed := &DecodeError{Expected: "a JSON object", Found: "something that is not JSON", Offset: -1}
 	var ignored json.RawMessage
@@ -142,17 +202,6 @@ func notJSON(payload []byte) error {
 		failed.Found = "the end before it was complete"
 	}
 	return failed
-}
-
-func invalidUTF8(payload []byte) int {
-	for i := 0; i < len(payload); {
-		r, size := utf8.DecodeRune(payload[i:])
-		if r == utf8.RuneError && size <= 1 {
-			return i
-		}
-		i += size
-	}
-	return len(payload)
 }
 
 func describe(raw []byte) string {

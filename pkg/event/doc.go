@@ -3,7 +3,7 @@
 //
 // Each event is one JSON object in an HTTP POST (document 1084/39492, "Email
 // Event Notification", of 2025-10-30). [Decode] reads one, [Encode] writes one,
-// [Types] and [Fields] say what the page documents, [Sample] makes one for a
+// [Types] and [Fields] list what is documented, [Sample] makes one for a
 // test, and [NewHandler] is the http.Handler of a service that receives them.
 //
 // SES documents neither a signature nor its source addresses. Whoever knows a

@@ -10,18 +10,19 @@ import (
 	"strconv"
 )
 
-// Encode writes an event as one line of JSON: the documented fields in the
-// order of [Fields] and in today's spelling, then Extra by name. A field with
-// its zero value is written only if it was so decoded or [Event.Set]. What
-// [Decode] read, Encode writes so that Decode reads the same again.
+// Encode writes an event as one line of JSON in UTF-8: the documented fields in the
+// order of [Fields] and in today's spelling, then Extra by name. A field with its
+// zero value is written only if it was decoded or set that way. Decode reads the
+// same fields again. Two details are lost: bytes that were not UTF-8 are U+FFFD, and
+// of a field that appeared twice only one value is left.
 //
-// The error is of a value in Extra that is not JSON.
+// Encode fails if a value in Extra is not JSON.
 func Encode(e Event) ([]byte, error) {
 	fields := table()
 	out := []byte{'{'}
 	for i := range fields {
 		f := &fields[i]
-		if f.isZero(&e) && e.empty&(1<<i) == 0 {
+		if !e.has(f, i) {
 			continue
 		}
 		out = appendName(out, f.Name)
@@ -32,15 +33,15 @@ func Encode(e Event) ([]byte, error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Extra)) {
-		if _, known := lookup(&fields, name); known {
-			continue // the field of the struct stands for it
+		if i, known := lookup(&fields, name); known && e.has(&fields[i], i) {
+			continue // the field of the struct counts
 		}
 		raw := e.Extra[name]
 		if !json.Valid(raw) {
 			return nil, fmt.Errorf("field %q: its value in Extra is not JSON", shorten(name))
 		}
 		out = appendName(out, name)
-		out = append(out, compact(bytes.TrimSpace(raw))...)
+		out = append(out, validUTF8(compact(bytes.TrimSpace(raw)))...)
 	}
 	return append(out, '}'), nil
 }
@@ -66,16 +67,24 @@ func appendString(out []byte, text string) []byte {
 // MarshalJSON is [Encode].
 func (e Event) MarshalJSON() ([]byte, error) { return Encode(e) }
 
-// Validate reports where an event says something else than the page: an unknown
-// type, a number that is not that of the type, a bounce type that is none, a
-// field that goes with other types only, or a field of the type that is missing
-// (but taskId and sentTimestamp, of which the page has one in its table and the
-// other in its sample only). A receiver should take such an event all the same;
-// a test of what it is sent may not.
+// Validate reports how an event differs from its documentation. It checks for:
+//
+//   - the Problems that [Decode] found
+//   - an unknown type, and a number that does not belong to the type
+//   - an unknown bounce type
+//   - a field that belongs to other types only
+//   - a missing field, except taskId and sentTimestamp: the documentation has one
+//     in its table only, and the other in its sample only
+//
+// A receiver should accept such an event all the same. A test of what a receiver
+// is sent may not.
 func (e Event) Validate() error {
 	var problems []error
 	problem := func(field, expected, found string) {
 		problems = append(problems, &DecodeError{Field: field, Expected: expected, Found: found, Offset: -1})
+	}
+	for _, p := range e.Problems {
+		problems = append(problems, p)
 	}
 	if !e.Type.Known() {
 		problem("event", "a documented type", "another")
@@ -89,7 +98,7 @@ func (e Event) Validate() error {
 		case f.Name == "taskId" || f.Name == "sentTimestamp" || e.Type == Processed:
 		case f.Name == "eventid" && has && e.EventID != e.Type.EventID():
 			problem(f.Name, fmt.Sprintf("%d for %s", e.Type.EventID(), e.Type), "another number")
-		case !has && e.empty&(1<<i) == 0 && f.carriedBy(e.Type):
+		case !e.has(&f, i) && f.carriedBy(e.Type):
 			problem(f.Name, f.Kind.expected(), "nothing")
 		}
 	}

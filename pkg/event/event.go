@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Type is what happened: the field "event". A value that is not among the
-// constants is kept as it came; [Type.Known] tells.
+// Type is what happened: the field "event". A value that is not one of the
+// constants is kept as it came; [Type.Known] detects that.
 type Type string
 
-// The types that the page documents, in the order of their eventid.
+// The documented types, in the order of their eventid.
 const (
 	Delivered   Type = "delivered"
 	Dropped     Type = "dropped"
@@ -22,8 +22,8 @@ const (
 	Deferred    Type = "deferred"
 )
 
-// Processed was documented by the page of 2021-02-07 and no longer is: an
-// intermediate state, for which no event need come.
+// Processed is an intermediate state. Only the documentation of 2021-02-07 has it,
+// and there may be no event for it.
 const Processed Type = "processed"
 
 // BounceType is how a recipient's mail server refused an email.
@@ -40,8 +40,8 @@ const (
 // its events, under their own names.
 const HeaderPrefix = "X-Tencentcloudses-Cb-"
 
-// Event is one event. A field that is zero was not in the payload, or was zero
-// there; [Encode] remembers which.
+// Event is one event. A field that is zero was not in the payload, or had its zero
+// value there; [Encode] keeps the difference.
 type Event struct {
 	Type          Type
 	Email         string // the recipient
@@ -55,18 +55,22 @@ type Event struct {
 	From          string // the sender address, without its name
 	FromDomain    string
 	TemplateID    int64
-	Subject       string // MIME-encoded where it is not ASCII; see SubjectText
+	Subject       string // MIME-encoded if it is not ASCII; see SubjectText
 	MessageID     string // the Message-ID of SMTP
 	EventID       int64  // the number of Type
 	TaskID        int64  // of the batch task
-	SentTimestamp int64  // when the email was sent, in seconds since 1970; in the sample of the page only
+	SentTimestamp int64  // when the email was sent, in seconds since 1970; only the sample of the documentation has it
 
-	// Extra holds every other field as JSON, among them the headers that begin
-	// with HeaderPrefix. Encode writes them back.
+	// Extra holds every other field as JSON, such as the headers that begin with
+	// HeaderPrefix, and the JSON of the fields in Problems. Encode writes them back.
 	Extra map[string]json.RawMessage
 
-	// empty has a bit for each field of the table that stands in the payload
-	// with its zero value.
+	// Problems lists the fields that Decode could not read as documented. It is
+	// empty for an event that is as documented.
+	Problems []*DecodeError
+
+	// empty has a bit for each field of the table that the payload has with its
+	// zero value.
 	empty uint32
 }
 

@@ -81,11 +81,11 @@ func ExampleDecode() {
 		"bounceType": "soft", "X-Tencentcloudses-Cb-Order": "17"}`))
 	fmt.Println(e.Type, e.BounceType, e.BulkID, e.Header("X-Tencentcloudses-Cb-Order"), err)
 
-	_, err = event.Decode([]byte(`{"event": "bounce", "timestamp": "yesterday"}`))
-	fmt.Println(err)
+	e, err = event.Decode([]byte(`{"event": "bounce", "email": "a@example.com", "timestamp": "yesterday"}`))
+	fmt.Println(e.Type, e.Email, e.Problems, string(e.Extra["timestamp"]), err)
 	// Output:
 	// bounce soft_bounce b1 17 <nil>
-	// field "timestamp": expected an integer, found a string
+	// bounce a@example.com [field "timestamp": expected an integer, found a string] "yesterday" <nil>
 }
 
 func ExampleEvent_SubjectText() {

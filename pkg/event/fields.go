@@ -3,7 +3,6 @@ package event
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,12 +24,12 @@ func (k Kind) expected() string {
 	return "a string"
 }
 
-// Field is what the page says about a field of the payload.
+// Field is what the documentation says about a field of the payload.
 type Field struct {
 	Name    string `json:"name"`
 	Kind    Kind   `json:"kind"`
 	Summary string `json:"summary"`
-	Only    []Type `json:"only,omitempty"` // the types that carry it; none where all do
+	Only    []Type `json:"only,omitempty"` // the types that carry it; empty if all do
 }
 
 // field joins a Field to its place in an Event: one of text and number is set.
@@ -42,10 +41,10 @@ type field struct {
 
 const fieldCount = 17
 
-// table is the one place that says which fields there are. The order is that of
-// the sample of the page, with what only its table has in between. The page
-// calls the reason the "cause of email delivery failure": it goes with the
-// types that are one.
+// table is the one list of the fields. The order follows the sample of the
+// documentation; the fields that only its table has are in between. The
+// documentation calls the reason the "cause of email delivery failure", so only the
+// types that are failures have it.
 func table() [fieldCount]field {
 	text := func(name, summary string, at func(*Event) *string, only ...Type) field {
 		return field{Field: Field{name, String, summary, only}, text: at}
@@ -66,7 +65,7 @@ func table() [fieldCount]field {
 		text("from", "sender address without its name", func(e *Event) *string { return &e.From }),
 		text("fromDomain", "domain of the sender address", func(e *Event) *string { return &e.FromDomain }),
 		number("templateId", "template of the email", func(e *Event) *int64 { return &e.TemplateID }),
-		text("subject", "subject, MIME-encoded where it is not ASCII", func(e *Event) *string { return &e.Subject }),
+		text("subject", "subject, MIME-encoded if it is not ASCII", func(e *Event) *string { return &e.Subject }),
 		text("messageId", "Message-ID of SMTP", func(e *Event) *string { return &e.MessageID }),
 		number("eventid", "the number of the type", func(e *Event) *int64 { return &e.EventID }),
 		number("taskId", "batch task", func(e *Event) *int64 { return &e.TaskID }),
@@ -74,8 +73,7 @@ func table() [fieldCount]field {
 	}
 }
 
-// Fields returns the fields that the page documents, in the order in which
-// [Encode] writes them.
+// Fields returns the documented fields, in the order in which [Encode] writes them.
 func Fields() []Field {
 	fields := make([]Field, 0, fieldCount)
 	for _, f := range table() {
@@ -86,8 +84,8 @@ func Fields() []Field {
 
 func (f Field) carriedBy(t Type) bool { return len(f.Only) == 0 || slices.Contains(f.Only, t) }
 
-// lookup finds a field by its name; the table of the page writes "bulkid" where
-// its sample writes "bulkId".
+// lookup finds a field by its name. The documentation has "bulkid" in its table and
+// "bulkId" in its sample.
 func lookup(fields *[fieldCount]field, name string) (int, bool) {
 	if name == "bulkid" {
 		name = "bulkId"
@@ -108,35 +106,48 @@ func (f *field) isZero(e *Event) bool {
 	return *f.number(e) == 0
 }
 
-// Get returns the value of a field as text, and whether the event has it. The
-// name is that of a documented field in either spelling, of a header (in any
-// case), or of any other field; of the last two the text of a string, else JSON.
+// has reports whether e has a value of the field's type.
+func (e *Event) has(f *field, i int) bool { return !f.isZero(e) || e.empty&(1<<i) != 0 }
+
+// Get returns the value of a field as text, and whether the event has the field.
+// The field is a documented one in either spelling, a header in any case, or any
+// other. A value of another type than documented, or of a
+// field that is not documented, is the text of a string, or else JSON.
 func (e Event) Get(name string) (string, bool) {
 	fields := table()
 	if i, ok := lookup(&fields, name); ok {
 		f := &fields[i]
-		has := !f.isZero(&e) || e.empty&(1<<i) != 0
 		switch {
-		case !has:
-			return "", false
+		case !e.has(f, i):
 		case f.text != nil:
 			return *f.text(&e), true
+		default:
+			return strconv.FormatInt(*f.number(&e), 10), true
 		}
-		return strconv.FormatInt(*f.number(&e), 10), true
+		for have, raw := range e.Extra {
+			if j, known := lookup(&fields, have); known && i == j {
+				return textOf(raw), true
+			}
+		}
+		return "", false
 	}
 	raw, ok := e.Extra[e.extraName(name)]
 	if !ok {
 		return "", false
 	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil && string(raw) != "null" {
-		return text, true
-	}
-	return string(raw), true
+	return textOf(raw), true
 }
 
-// extraName finds the name under which Extra holds a field: the names of
-// headers have no case.
+func textOf(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil && string(raw) != "null" {
+		return text
+	}
+	return string(raw)
+}
+
+// extraName returns the name under which Extra holds a field: the case of the name
+// of a header does not count.
 func (e Event) extraName(name string) string {
 	if _, ok := e.Extra[name]; ok || !isHeader(name) {
 		return name
@@ -149,55 +160,6 @@ func (e Event) extraName(name string) string {
 	return name
 }
 
-// ErrUnknownField is wrapped by the error of [Event.Set] for a field that is
-// neither documented nor a header.
-var ErrUnknownField = errors.New("no such field")
-
-// Set sets a field from text, by the type of the field: integers are decimal,
-// bounceType takes the older names too, a name that begins with [HeaderPrefix]
-// is a header. A copy of e made before keeps its own value. The error never
-// repeats the value.
-func (e *Event) Set(name, value string) error {
-	fields := table()
-	i, ok := lookup(&fields, name)
-	if !ok {
-		return e.setHeader(name, value)
-	}
-	f := &fields[i]
-	if f.text != nil {
-		if f.Name == "event" && value == "" {
-			return &DecodeError{Field: "event", Expected: "a string that is not empty", Found: "an empty one", Offset: -1}
-		}
-		*f.text(e) = value
-		e.BounceType = e.BounceType.normal()
-	} else {
-		number, found := parseInt(value)
-		if found != "" {
-			return &DecodeError{Field: f.Name, Expected: Int.expected(), Found: found, Offset: -1}
-		}
-		*f.number(e) = number
-	}
-	e.markEmpty(i, f.isZero(e))
-	return nil
-}
-
-func (e *Event) setHeader(name, value string) error {
-	if !isHeader(name) {
-		return fmt.Errorf("%w: %q; headers begin with %s", ErrUnknownField, shorten(name), HeaderPrefix)
-	}
-	raw, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("encode the header: %w", err)
-	}
-	extra := make(map[string]json.RawMessage, len(e.Extra)+1)
-	for have, value := range e.Extra {
-		extra[have] = value
-	}
-	extra[e.extraName(name)] = raw
-	e.Extra = extra
-	return nil
-}
-
 func (e *Event) markEmpty(i int, empty bool) {
 	if empty {
 		e.empty |= 1 << i
@@ -206,7 +168,7 @@ func (e *Event) markEmpty(i int, empty bool) {
 	}
 }
 
-// normal turns the names of older pages into those of today's.
+// normal replaces the names of older documentation by today's.
 func (b BounceType) normal() BounceType {
 	switch b {
 	case "soft":
@@ -217,7 +179,7 @@ func (b BounceType) normal() BounceType {
 	return b
 }
 
-// parseInt returns an integer, or what was found in its place.
+// parseInt returns an integer, or what was found instead.
 func parseInt(text string) (number int64, found string) {
 	number, err := strconv.ParseInt(text, 10, 64)
 	switch {

@@ -3,45 +3,53 @@ package event
 import (
 	"context"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
+	"strings"
 )
 
-// DefaultMaxBody is the most that a handler reads of a body, in bytes. The page
-// gives no limit; its sample has about 500 bytes.
+// DefaultMaxBody is the largest body that a handler accepts, in bytes. The
+// documentation gives no limit; its sample has about 500 bytes.
 const DefaultMaxBody = 1 << 20
 
 // HandlerOptions are the options of [NewHandler]. The zero value is good for
 // production.
 type HandlerOptions struct {
-	// MaxBody is the largest body accepted, in bytes; DefaultMaxBody if 0.
+	// MaxBody is the largest body that is accepted, in bytes, before and after it is
+	// decompressed; DefaultMaxBody if 0.
 	MaxBody int64
 
 	// RequireJSON refuses requests whose Content-Type is not application/json
-	// with 415. The page does not say which one SES sends, so by default any
-	// is accepted, and none at all.
+	// with 415. The documentation does not name the type that SES sends, so by
+	// default any type is accepted, and none.
 	RequireJSON bool
 
-	// OnError is told of each request that is not answered 200, with the
-	// status and the reason: a *DecodeError for a payload that is not an
-	// event, else what reading or the service's function returned. It may be
-	// called by several goroutines at once.
+	// OnError is called for each request that is not answered 200, with the status
+	// and the reason. The reason is a *DecodeError for a payload that is not an
+	// event. Otherwise it is the error of reading, or of the service's function.
+	// Several goroutines may call it at once.
 	OnError func(r *http.Request, status int, err error)
 }
 
 // NewHandler returns a handler that calls handle once for each event that it
-// receives, with the context of the request.
+// receives, with the context of the request. [Event.Problems] lists the fields that
+// could not be read. Bodies in gzip and deflate are decompressed.
 //
-// It answers 200 when handle returned nil and 500 when it returned an error (SES
-// documents neither which answers it takes for success nor whether it sends an
-// event again). Without calling handle it answers 405 to another method than
-// POST, 413 to a body over the limit, 400 to one that is not an event, and 415
-// where [HandlerOptions.RequireJSON] says so. The answer says what is wrong with a
-// payload without repeating a value, and nothing about handle's error. Handle may be called by several goroutines at once,
-// and more than once for the same event.
+// It answers 200 if handle returned nil, and 500 if it returned an error. SES
+// documents neither which answers count as success nor whether it sends an event
+// again. Without a call of handle it answers:
 //
-// How long a sender may take is the business of the server: set ReadTimeout.
+//   - 400 to a body that is not a JSON object, or has no "event"
+//   - 405 to another method than POST
+//   - 413 to a body over the limit, after reading on for a while; see [ReadBody]
+//   - 415 to another content encoding than gzip and deflate, and if
+//     [HandlerOptions.RequireJSON] requires it
+//
+// The answer names what is wrong with a payload, without a value, and nothing of
+// the error of handle. Several goroutines may call handle at once, and more than
+// once for the same event.
+//
+// The time that a sender may take is limited by the server: set ReadTimeout.
 func NewHandler(handle func(context.Context, Event) error, options HandlerOptions) http.Handler {
 	if options.MaxBody <= 0 {
 		options.MaxBody = DefaultMaxBody
@@ -81,11 +89,17 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) (status int, err
 			return http.StatusUnsupportedMediaType, errors.New("the content type is not application/json")
 		}
 	}
-	payload, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.options.MaxBody))
+	payload, err := ReadBody(r, h.options.MaxBody)
+	if err == nil {
+		payload, err = Plain(payload, strings.Join(r.Header.Values("Content-Encoding"), ","), h.options.MaxBody)
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge, err
+	case errors.Is(err, ErrEncoding):
+		w.Header().Set("Accept-Encoding", "gzip, deflate")
+		return http.StatusUnsupportedMediaType, err
 	case err != nil:
 		return http.StatusBadRequest, err
 	}

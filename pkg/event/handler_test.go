@@ -67,10 +67,10 @@ func TestHandler(t *testing.T) {
 				t.Errorf("status %d, %d calls, body %q", w.Code, calls, w.Body)
 			}
 			if strings.Contains(w.Body.String(), "secret") {
-				t.Error("the answer tells the cause")
+				t.Error("the answer has the cause")
 			}
 			if test.want == 200 && reported != 0 || test.want != 200 && reported != test.want {
-				t.Errorf("OnError was told %d", reported)
+				t.Errorf("OnError was called with %d", reported)
 			}
 			if allow := w.Header().Get("Allow"); (allow == "POST") != (test.want == 405) {
 				t.Errorf("Allow: %q", allow)

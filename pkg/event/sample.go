@@ -10,13 +10,12 @@ import (
 // Option changes a sample.
 type Option func(*Event) error
 
-// Sample returns an event of a documented type as the page shows it: the values
-// of its one sample (a bounce), with the fields that the page gives to the type
-// and no others. Two samples of the same type are equal; options are applied in
-// their order.
+// Sample returns an event of a documented type. It has the values of the one
+// documented sample (a bounce), and the fields that the documentation gives to the
+// type. Two samples of the same type are equal. Options are applied in their order.
 func Sample(t Type, options ...Option) (Event, error) {
 	if t.EventID() == 0 {
-		return Event{}, fmt.Errorf("no sample of events of the type %q: the page documents %s", shorten(string(t)), typeNames())
+		return Event{}, fmt.Errorf("no sample of events of the type %q: the documented types are %s", shorten(string(t)), typeNames())
 	}
 	e := Event{
 		Type:          t,
@@ -63,9 +62,14 @@ func typeNames() string {
 	return strings.Join(names, ", ")
 }
 
-// WithField sets a field, as [Event.Set] does.
+// WithField sets a field from text, as [Event.Set] does.
 func WithField(name, value string) Option {
 	return func(e *Event) error { return e.Set(name, value) }
+}
+
+// WithJSON sets a field to any JSON value, or leaves it out, as [Event.SetJSON] does.
+func WithJSON(name string, value json.RawMessage) Option {
+	return func(e *Event) error { return e.SetJSON(name, value) }
 }
 
 // WithTime sets when the event happened, and that the email was sent two

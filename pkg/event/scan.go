@@ -6,8 +6,7 @@ import (
 )
 
 // members yields the names and values of an object that is valid JSON, without
-// parsing it again: only where strings, and values in brackets, end has to be
-// found.
+// parsing it again: it only looks for the ends of strings and of values in brackets.
 func members(object []byte) iter.Seq2[string, json.RawMessage] {
 	return func(yield func(string, json.RawMessage) bool) {
 		at := skipSpace(object, 0) + 1 // behind the brace

@@ -1,6 +1,6 @@
 package event
 
-// TypeInfo is what the page says about a type of events.
+// TypeInfo is what the documentation says about a type of events.
 type TypeInfo struct {
 	Type    Type     `json:"type"`
 	EventID int64    `json:"eventid"`
@@ -8,7 +8,7 @@ type TypeInfo struct {
 	Fields  []string `json:"fields"` // the names of the fields that it carries, in the order of Fields
 }
 
-// Types returns the types that the page documents, by eventid.
+// Types returns the documented types, by eventid.
 func Types() []TypeInfo {
 	types := []TypeInfo{
 		{Delivered, 1, "the recipient's mail server accepted the email", nil},
@@ -30,7 +30,7 @@ func Types() []TypeInfo {
 	return types
 }
 
-// EventID returns the number of t, or 0 where the page gives it none.
+// EventID returns the number of t, or 0 if the documentation gives it none.
 func (t Type) EventID() int64 {
 	for _, info := range Types() {
 		if info.Type == t {
@@ -40,5 +40,5 @@ func (t Type) EventID() int64 {
 	return 0
 }
 
-// Known reports whether the page documents t, or did.
+// Known reports whether t is documented, or was.
 func (t Type) Known() bool { return t.EventID() != 0 || t == Processed }

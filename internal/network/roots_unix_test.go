@@ -1,0 +1,25 @@
+//go:build unix
+
+package network_test
+
+import (
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/network"
+)
+
+// A pipe to which nobody writes does not hold up the program.
+func TestRootsDoesNotWaitForAPipe(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	_, err := network.Roots(network.CertificateFile{Path: pipe, From: "ca_file"})
+	if err == nil || !strings.Contains(err.Error(), "is not a regular file") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,200 @@
+package network
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// ProxyError is a failure of a proxy, and not of the server behind it. Its text has
+// neither a user nor a password.
+//
+// A proxy that refuses a password is not asked again by the same transport. Until the
+// first request came through, requests go one at a time, so that a wrong password is
+// sent once: directories lock an account after a few wrong ones.
+type ProxyError struct {
+	Proxy    *Proxy
+	Status   int    // of the answer of the proxy; 0 if it did not answer in HTTP
+	Reason   string // what failed
+	Reached  bool   // there was a connection to the proxy, so it may have the password
+	refusing bool   // the proxy refuses the user or the password
+}
+
+func (e *ProxyError) Error() string { return e.Proxy.Name() + " " + e.Reason }
+
+// Hint returns the next step.
+func (e *ProxyError) Hint() string {
+	if e.refusing {
+		return "correct the user and the password in " + e.Proxy.Variable + "; they were sent once"
+	}
+	return "correct " + e.Proxy.Variable + ", or add the host to NO_PROXY to reach it directly"
+}
+
+// connectError carries the answer to CONNECT out of net/http.
+type connectError struct{ status int }
+
+func (e *connectError) Error() string { return fmt.Sprintf("status %d", e.status) }
+
+func refuseConnect(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
+	if response.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &connectError{response.StatusCode}
+}
+
+type throughProxy struct {
+	*http.Transport
+	proxyOf func(*url.URL) (*Proxy, error)
+	mu      sync.Mutex
+	lanes   map[string]*lane // by the URL of the proxy
+}
+
+// lane is the way through one proxy.
+type lane struct {
+	turn    chan struct{} // taken by a request while the lane is not open
+	open    atomic.Bool   // a request came through
+	refused atomic.Pointer[ProxyError]
+}
+
+func (t *throughProxy) lane(proxy *Proxy) *lane {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.lanes[proxy.URL.String()]
+	if l == nil {
+		l = &lane{turn: make(chan struct{}, 1)}
+		t.lanes[proxy.URL.String()] = l
+	}
+	return l
+}
+
+func (t *throughProxy) RoundTrip(r *http.Request) (*http.Response, error) {
+	proxy, err := t.proxyOf(r.URL)
+	if err == nil && proxy == nil {
+		return t.Transport.RoundTrip(r)
+	}
+	if err != nil {
+		return nil, unsent(r, err)
+	}
+	l := t.lane(proxy)
+	if !l.open.Load() {
+		select {
+		case l.turn <- struct{}{}:
+			defer func() { <-l.turn }()
+		case <-r.Context().Done():
+			return nil, unsent(r, r.Context().Err())
+		}
+	}
+	if refused := l.refused.Load(); refused != nil {
+		return nil, unsent(r, refused)
+	}
+	response, err := t.pass(r, proxy)
+	var failed *ProxyError
+	switch {
+	case !errors.As(err, &failed):
+		l.open.Store(true)
+	case failed.refusing:
+		l.refused.Store(failed)
+	}
+	return response, err
+}
+
+// unsent closes the body of a request that is not sent, as a RoundTripper must.
+func unsent(r *http.Request, err error) error {
+	if r.Body != nil {
+		r.Body.Close()
+	}
+	return err
+}
+
+// pass sends one request, and finds out whether a failure is one of the proxy.
+func (t *throughProxy) pass(r *http.Request, proxy *Proxy) (*http.Response, error) {
+	var connected atomic.Bool
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
+	response, err := t.Transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
+	switch {
+	case err == nil && response.StatusCode == http.StatusProxyAuthRequired:
+		_, _ = io.CopyN(io.Discard, response.Body, 64<<10)
+		response.Body.Close()
+		return nil, answered(proxy, response.StatusCode)
+	case err == nil || r.Context().Err() != nil:
+		return response, err
+	}
+	return nil, judge(proxy, err, connected.Load())
+}
+
+func answered(proxy *Proxy, status int) *ProxyError {
+	reason := strings.TrimSpace(fmt.Sprintf("answered %d %s", status, http.StatusText(status)))
+	return &ProxyError{Proxy: proxy, Status: status, Reason: reason, Reached: true, refusing: status == http.StatusProxyAuthRequired}
+}
+
+// judge returns a failure of the proxy as a *ProxyError, and any other as it is.
+func judge(proxy *Proxy, err error, connected bool) error {
+	var refused *connectError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &refused):
+		return answered(proxy, refused.status)
+	case errors.As(err, &op) && op.Op == "proxyconnect": // net/http names the way to the proxy so
+		return unreached(proxy, op.Err)
+	case connected || isTLS(err):
+		return err
+	case strings.HasPrefix(proxy.URL.Scheme, "socks"):
+		return unreached(proxy, err)
+	}
+	return &ProxyError{Proxy: proxy, Reason: "failed before there was a connection to the host: " + innermost(err), Reached: true}
+}
+
+// unreached describes a failure on the way to a proxy, or what a SOCKS proxy answered.
+func unreached(proxy *Proxy, err error) *ProxyError {
+	e := &ProxyError{Proxy: proxy, Reason: "cannot be reached: " + innermost(err)}
+	if strings.HasPrefix(proxy.URL.Scheme, "socks") && !isDial(err) {
+		e.Reason, e.Reached = "refused the connection: "+innermost(err), true
+		// The words of x/net/internal/socks, which has no type for it (RFC 1929).
+		e.refusing = strings.Contains(err.Error(), "authentication")
+	}
+	return e
+}
+
+func isDial(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if op, ok := err.(*net.OpError); ok && op.Op == "dial" {
+			return true
+		}
+	}
+	return false
+}
+
+// isTLS reports whether the tunnel was there, and TLS with the host failed.
+func isTLS(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	var op *net.OpError
+	return errors.As(err, &verification) || errors.As(err, &record) || errors.As(err, &alert) ||
+		errors.As(err, &op) && op.Op == "remote error"
+}
+
+// innermost returns the text of the innermost error. Outer ones repeat URLs.
+func innermost(err error) string {
+	for {
+		var joined *url.Error
+		inner := errors.Unwrap(err)
+		if errors.As(err, &joined) {
+			inner = joined.Err
+		}
+		if inner == nil {
+			text, _, _ := strings.Cut(err.Error(), `"`)
+			return strings.TrimRight(text, " :")
+		}
+		err = inner
+	}
+}
