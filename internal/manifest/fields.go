@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,36 +27,46 @@ type field struct {
 }
 
 func fields() []field {
-	url := func(summary string) map[string]any {
-		return map[string]any{"type": "string", "minLength": 1, "description": summary}
-	}
-	const urlSummary = "a callback URL, or none: there shall be no callback; ${NAME} stands for an environment variable, $${ for ${"
-	return []field{
+	all := []field{
 		{name: "version", required: true, read: (*reader).version,
 			summary: "the version of this format",
 			schema:  map[string]any{"const": 1}},
 		{name: schemaKey, read: (*reader).schemaName,
 			summary: "the schema of this file, for editors; sesctl does not read it",
 			schema:  map[string]any{"type": "string"}},
-		{name: "profiles", read: (*reader).profileList,
-			summary: "the profiles of the configuration that the declaration is meant for",
-			schema: map[string]any{"type": "array", "minItems": 1, "uniqueItems": true,
-				"items": map[string]any{"type": "string", "minLength": 1}}},
+		{name: "unmanaged", read: (*reader).unmanagedValue,
+			summary: "what becomes of callbacks that the declaration does not name: report (the default), fail or keep",
+			schema:  map[string]any{"enum": UnmanagedValues()}},
+		{name: "profiles", read: (*reader).profileNames,
+			summary: "the profiles of the configuration that the declaration is meant for: a list of names, or a mapping of names to what is declared for each besides",
+			schema: map[string]any{"anyOf": []any{
+				map[string]any{"type": "array", "minItems": 1, "uniqueItems": true, "items": map[string]any{"type": "string", "minLength": 1}},
+				map[string]any{"type": "object", "minProperties": 1, "propertyNames": map[string]any{"minLength": 1},
+					"additionalProperties": objectSchema(targetFields())},
+			}}},
+	}
+	return append(all, targetFields()...)
+}
+
+// targetFields are the keys that declare callbacks, at the top or for a profile.
+func targetFields() []field {
+	const urlSummary = "a callback URL, or none if there must be no callback; ${NAME} is replaced by an environment variable, $${ by ${"
+	url := map[string]any{"type": "string", "minLength": 1, "description": urlSummary}
+	return []field{
 		{name: "account", read: (*reader).account,
-			summary: "the account's own callback; left out: it is not managed",
-			schema:  url(urlSummary)},
+			summary: "the account's own callback; if left out, it is not managed",
+			schema:  url},
 		{name: "senders", read: (*reader).senders,
 			summary: "the callbacks of sender addresses, by address",
 			schema: map[string]any{"type": "object",
 				"propertyNames":        map[string]any{"pattern": "@"},
-				"additionalProperties": url(urlSummary)}},
+				"additionalProperties": url}},
 	}
 }
 
 const nothing = "the file declares nothing; it begins with: version: 1"
 
 func (r *reader) topLevel(root *yaml.Node) {
-	known := fields()
 	if root.Kind != yaml.MappingNode {
 		if root.Tag == "!!null" {
 			r.fail(root, nothing)
@@ -64,6 +75,13 @@ func (r *reader) topLevel(root *yaml.Node) {
 		r.fail(root, "the file holds %s; a declaration is a mapping that begins with: version: 1", describe(root))
 		return
 	}
+	r.keys(root, fields())
+	// The order of keys in a file means nothing.
+	r.sortRows()
+}
+
+// keys reads the keys of a mapping, which are those of the known fields.
+func (r *reader) keys(root *yaml.Node, known []field) {
 	seen := map[string]callback.Position{}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
@@ -88,16 +106,35 @@ func (r *reader) topLevel(root *yaml.Node) {
 			r.fail(root, "the key %s is missing", f.name)
 		}
 	}
-	// The order of keys in a file means nothing.
-	slices.SortStableFunc(r.rows, func(a, b callback.Declared) int {
-		switch {
-		case a.Account == b.Account:
-			return 0
-		case a.Account:
-			return -1
-		}
-		return 1
+}
+
+// sortRows puts what is for all profiles before what is for one, and the account
+// before the senders.
+func (r *reader) sortRows() {
+	order := make([]int, len(r.rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		return cmp.Or(cmp.Compare(slices.Index(r.profiles, r.only[i]), slices.Index(r.profiles, r.only[j])),
+			boolOrder(r.rows[i].Account, r.rows[j].Account))
 	})
+	rows, only := make([]callback.Declared, len(order)), make([]string, len(order))
+	for to, from := range order {
+		rows[to], only[to] = r.rows[from], r.only[from]
+	}
+	r.rows, r.only = rows, only
+}
+
+// boolOrder orders what is true before what is not.
+func boolOrder(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }
 
 func (r *reader) version(_, value *yaml.Node) {
@@ -115,12 +152,49 @@ func (r *reader) schemaName(_, value *yaml.Node) {
 	}
 }
 
-func (r *reader) profileList(key, value *yaml.Node) {
-	r.profilesSet, r.profilesAt = true, r.at(key)
-	if value.Kind != yaml.SequenceNode {
-		r.fail(value, "profiles is %s; it is a list of names", describe(value))
+func (r *reader) unmanagedValue(_, value *yaml.Node) {
+	if !isText(value) || !slices.Contains(UnmanagedValues(), value.Value) {
+		r.fail(value, "unmanaged must be %s", alternatives(UnmanagedValues()))
 		return
 	}
+	r.unmanaged = value
+}
+
+func (r *reader) profileNames(key, value *yaml.Node) {
+	r.profilesSet, r.profilesAt = true, r.at(key)
+	switch value.Kind {
+	case yaml.SequenceNode:
+		r.profileList(value)
+	case yaml.MappingNode:
+		r.profileMap(value)
+	default:
+		r.fail(value, "profiles is %s; it is a list of names, or a mapping of names to what is declared for each", describe(value))
+	}
+}
+
+// profileMap reads what is declared for one profile each.
+func (r *reader) profileMap(value *yaml.Node) {
+	if len(value.Content) == 0 {
+		r.fail(value, "profiles is an empty mapping; leave it out, or name one")
+	}
+	for i := 0; i+1 < len(value.Content); i += 2 {
+		key, declared := value.Content[i], value.Content[i+1]
+		switch {
+		case !isText(key) || key.Value == "":
+			r.fail(key, "a key under profiles must be the name of a profile")
+		case slices.Contains(r.profiles, key.Value):
+			r.fail(key, "the profile %s is named twice", show(key.Value))
+		case declared.Kind != yaml.MappingNode:
+			r.fail(declared, "the profile %s is %s; it is a mapping with account and senders, or {}", show(key.Value), describe(declared))
+		default:
+			r.profiles, r.profile = append(r.profiles, key.Value), key.Value
+			r.keys(declared, targetFields())
+			r.profile = ""
+		}
+	}
+}
+
+func (r *reader) profileList(value *yaml.Node) {
 	if len(value.Content) == 0 {
 		r.fail(value, "profiles is an empty list; leave it out, or name one")
 	}
@@ -186,7 +260,7 @@ func (r *reader) row(row callback.Declared, of string, value *yaml.Node) {
 			return
 		}
 	}
-	r.rows = append(r.rows, row)
+	r.rows, r.only = append(r.rows, row), append(r.only, r.profile)
 }
 
 func isText(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!str" }
@@ -227,6 +301,11 @@ func names(fields []field) string {
 			all = append(all, f.name)
 		}
 	}
+	return alternatives(all)
+}
+
+// alternatives joins words as a sentence does.
+func alternatives(all []string) string {
 	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
 }
 

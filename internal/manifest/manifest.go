@@ -12,6 +12,69 @@ type Declaration struct {
 	// Rows are in the order of the files; in each the account before the senders.
 	// The variables in their URLs are replaced.
 	Rows []callback.Declared
+	// Only names the profile that the row with the same index is for; "" if it is
+	// for all of them. It is nil if all rows are for all profiles.
+	Only []string
+	// Unmanaged is what becomes of callbacks that no row names; "" if the
+	// declaration does not say.
+	Unmanaged Unmanaged
+
+	index []int // of the rows among those of the whole declaration, see For
+}
+
+// Unmanaged is what a declaration wants for callbacks that it does not name.
+type Unmanaged string
+
+// The ways to treat callbacks that a declaration does not name.
+const (
+	UnmanagedReport Unmanaged = "report" // list them
+	UnmanagedFail   Unmanaged = "fail"   // list them, and count them as a difference
+	UnmanagedKeep   Unmanaged = "keep"   // leave them out
+)
+
+// UnmanagedValues returns the values that Unmanaged can have.
+func UnmanagedValues() []string {
+	return []string{string(UnmanagedReport), string(UnmanagedFail), string(UnmanagedKeep)}
+}
+
+// For returns what is declared for a profile.
+func (d Declaration) For(profile string) Declaration {
+	if d.Only == nil {
+		return d
+	}
+	one := Declaration{Profiles: d.Profiles, Unmanaged: d.Unmanaged}
+	for i, row := range d.Rows {
+		if d.Only[i] == "" || d.Only[i] == profile {
+			one.Rows, one.index = append(one.Rows, row), append(one.index, i)
+		}
+	}
+	return one
+}
+
+// Whole returns the index of a row of d among the rows of the declaration that
+// [Declaration.For] was called on.
+func (d Declaration) Whole(index int) int {
+	if d.index == nil {
+		return index
+	}
+	return d.index[index]
+}
+
+// NotNamed returns the callbacks that no row names, in the order of the set.
+func (d Declaration) NotNamed(current callback.Set) []callback.Callback {
+	named := map[callback.Target]bool{}
+	for _, row := range d.Rows {
+		if target, err := targetOf(row); err == nil {
+			named[target] = true
+		}
+	}
+	var rest []callback.Callback
+	for _, c := range current.All() {
+		if !named[c.Target] {
+			rest = append(rest, c)
+		}
+	}
+	return rest
 }
 
 // Check returns the rules that the rows break, each at its position.

@@ -32,6 +32,9 @@ type reader struct {
 	lookup Lookup
 
 	rows        []callback.Declared
+	only        []string // the profile that each row is for, "" for all
+	profile     string   // the profile whose rows are read, "" for all
+	unmanaged   *yaml.Node
 	profiles    []string
 	profilesSet bool
 	profilesAt  callback.Position

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -65,15 +66,22 @@ func readFile(path string, stdin io.Reader) (File, error) {
 // the declaration holds what could be read.
 func Parse(files []File, lookup Lookup) (Declaration, error) {
 	var (
-		d        Declaration
-		all      Errors
-		profiles callback.Position
+		d                   Declaration
+		all                 Errors
+		profiles, unmanaged callback.Position
 	)
 	for _, f := range files {
 		r := &reader{file: f.Name, lookup: lookup}
 		r.read(f.Data)
 		all = append(all, r.errors...)
-		d.Rows = append(d.Rows, r.rows...)
+		d.Rows, d.Only = append(d.Rows, r.rows...), append(d.Only, r.only...)
+		if r.unmanaged != nil {
+			at, value := r.at(r.unmanaged), Unmanaged(r.unmanaged.Value)
+			if d.Unmanaged != "" && d.Unmanaged != value {
+				all = append(all, &Error{Position: at, Message: fmt.Sprintf("unmanaged is %s here, and %s at %s", value, d.Unmanaged, unmanaged)})
+			}
+			d.Unmanaged, unmanaged = value, at
+		}
 		switch {
 		case !r.profilesSet:
 		case profiles != callback.Position{}:
@@ -81,6 +89,9 @@ func Parse(files []File, lookup Lookup) (Declaration, error) {
 		default:
 			d.Profiles, profiles = r.profiles, r.profilesAt
 		}
+	}
+	if !slices.ContainsFunc(d.Only, func(profile string) bool { return profile != "" }) {
+		d.Only = nil
 	}
 	return d, all.errorOrNil(files)
 }

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -185,6 +186,91 @@ func TestSeveralFiles(t *testing.T) {
 	}
 	if d, err := Parse(nil, environment); err != nil || len(d.Rows) != 0 {
 		t.Errorf("no file: %v, %v", d, err)
+	}
+}
+
+const perProfile = `version: 1
+unmanaged: fail
+profiles:
+  china:
+    senders:
+      a@x.example: none
+      B <b@x.example>: https://h.example:8080/china
+    account: https://h.example:8080/china
+  global: {}
+senders:
+  c@x.example: https://h.example:8080/c
+`
+
+func TestProfiles(t *testing.T) {
+	t.Parallel()
+	d, err := parse(t, perProfile)
+	if err != nil || !slices.Equal(d.Profiles, []string{"china", "global"}) || d.Unmanaged != UnmanagedFail || len(d.Rows) != 4 {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	for profile, want := range map[string][]string{
+		"china":  {"11:3", "8:5", "6:7", "7:7"}, // what is for all first, then the account before the senders
+		"global": {"11:3"},
+		"":       {"11:3"},
+	} {
+		one := d.For(profile)
+		var got []string
+		for i, row := range one.Rows {
+			got = append(got, strings.TrimPrefix(row.Position.String(), "a.yaml:"))
+			if d.Rows[one.Whole(i)].Position != row.Position {
+				t.Errorf("%s: row %d is not %d of the whole", profile, i, one.Whole(i))
+			}
+		}
+		if !slices.Equal(got, want) || one.Unmanaged != UnmanagedFail {
+			t.Errorf("%q: %q; want %q", profile, got, want)
+		}
+	}
+	d, err = parse(t, "version: 1\naccount: none\nsenders: {a@x.example: none}\nprofiles: {p: {account: none, senders: {A <a@X.example>: none}}, q: {account: none}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range d.For("p").Check(callback.Policy{}) {
+		got = append(got, p.Position.String()+": "+p.Message)
+	}
+	want := []string{"a.yaml:4:16: the account's callback is declared already, at a.yaml:2:1", "a.yaml:4:41: a@x.example is declared already, at a.yaml:3:11"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q; want %q", got, want)
+	}
+}
+
+func TestUnmanagedInSeveralFiles(t *testing.T) {
+	t.Parallel()
+	d, err := parse(t, "version: 1\nunmanaged: keep", "version: 1", "version: 1\nunmanaged: keep")
+	if err != nil || d.Unmanaged != UnmanagedKeep {
+		t.Errorf("%+v, %v", d, err)
+	}
+	_, err = parse(t, "version: 1\nunmanaged: keep", "version: 1\nunmanaged: fail")
+	if err == nil || err.Error() != "b.yaml:2:12: unmanaged is fail here, and keep at a.yaml:2:12" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNotNamed(t *testing.T) {
+	t.Parallel()
+	u := callback.NewURL("https://h.example:8080/")
+	current := callback.Set{}.With(callback.Account(), u).With(sender(t, "a@x.example"), u).With(sender(t, "b@x.example"), u)
+	for content, want := range map[string]string{
+		"version: 1": "[the account a@x.example b@x.example]",
+		"version: 1\naccount: none\nsenders: {B@x.example: none, c@x.example: none}": "[a@x.example]",
+		"version: 1\nsenders: {nobody: none}":                                        "[the account a@x.example b@x.example]",
+	} {
+		d, err := parse(t, content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []callback.Target
+		for _, c := range d.NotNamed(current) {
+			got = append(got, c.Target)
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("%q: %v; want %s", content, got, want)
+		}
 	}
 }
 

@@ -10,9 +10,25 @@ import (
 // says what a schema can say; that a sender is an email address, that no target
 // is declared twice and what a callback URL must be is beyond it.
 func Schema() []byte {
+	schema := objectSchema(fields())
+	schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	schema["title"] = "sesctl callback declaration"
+	schema["description"] = "The callbacks of a Tencent Cloud SES account, as sesctl callback plan and apply read them"
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(schema); err != nil {
+		panic(err) // the fields hold text and numbers
+	}
+	return out.Bytes()
+}
+
+// objectSchema returns the schema of a mapping with the keys of the fields.
+func objectSchema(fields []field) map[string]any {
 	properties := map[string]any{}
-	var required []string
-	for _, f := range fields() {
+	required := []string{}
+	for _, f := range fields {
 		property := maps.Clone(f.schema)
 		if description, ok := property["description"].(string); ok {
 			property["description"] = f.summary + ": " + description
@@ -24,21 +40,5 @@ func Schema() []byte {
 			required = append(required, f.name)
 		}
 	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(map[string]any{
-		"$schema":              "https://json-schema.org/draft/2020-12/schema",
-		"title":                "sesctl callback declaration",
-		"description":          "The callbacks of a Tencent Cloud SES account, as sesctl callback plan and apply read them",
-		"type":                 "object",
-		"properties":           properties,
-		"required":             required,
-		"additionalProperties": false,
-	})
-	if err != nil {
-		panic(err) // the fields hold text and numbers
-	}
-	return out.Bytes()
+	return map[string]any{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
 }

@@ -35,9 +35,11 @@ func compileSchema(t testing.TB) *jsonschema.Schema {
 // drawValue draws values as a declaration has them, and others in their place.
 func drawValue(t *rapid.T, label string) any {
 	return rapid.OneOf(
-		rapid.SampledFrom([]any{1, 2, true, nil, "", "none", "https://h.example:8080/", "prod", []any{}, map[string]any{}, 1.5}),
+		rapid.SampledFrom([]any{1, 2, true, nil, "", "none", "report", "https://h.example:8080/", "prod", []any{}, map[string]any{}, 1.5}),
 		rapid.Map(rapid.SliceOfN(rapid.SampledFrom([]any{"a", "b", "", 1, nil, []any{}}), 0, 3), func(v []any) any { return v }),
 		rapid.Map(rapid.MapOfN(rapid.SampledFrom([]string{"a@x.example", "b@x.example", "nobody"}), rapid.SampledFrom([]any{"none", "https://h.example:8080/", "", 5, nil, []any{}, false}), 0, 3),
+			func(v map[string]any) any { return v }),
+		rapid.Map(rapid.MapOfN(rapid.SampledFrom([]string{"a", "b", "senders", "account"}), rapid.SampledFrom([]any{map[string]any{}, map[string]any{"account": "none"}, map[string]any{"senders": map[string]any{}}, map[string]any{"version": 1}, "none", nil}), 0, 3),
 			func(v map[string]any) any { return v }),
 	).Draw(t, label)
 }
@@ -97,7 +99,8 @@ func TestSchemaAgreesWithReader(t *testing.T) {
 
 func goodValues() map[string]any {
 	return map[string]any{
-		"version": 1, "$schema": "./callbacks.schema.json", "profiles": []any{"a", "b"}, "account": "https://h.example:8080/",
+		"version": 1, "$schema": "./callbacks.schema.json", "unmanaged": "fail",
+		"profiles": map[string]any{"a": map[string]any{"senders": map[string]any{"c@x.example": "none"}}, "b": map[string]any{}}, "account": "https://h.example:8080/",
 		"senders": map[string]any{"a@x.example": "none", "b@x.example": "https://h.example:8080/"},
 	}
 }
