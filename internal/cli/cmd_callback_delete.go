@@ -14,6 +14,7 @@ import (
 type deleteOptions struct {
 	target         targetFlags
 	yes            bool
+	force          bool
 	ignoreNotFound bool
 	blind          bool
 }
@@ -34,6 +35,7 @@ senders' events go elsewhere then, or nowhere, and asks. Scripts give --yes.`,
 	}
 	o.target.add(a, cmd)
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	cmd.Flags().BoolVar(&o.force, "force", false, "also if more than 30 % of 10 or more senders lose their events")
 	cmd.Flags().BoolVar(&o.ignoreNotFound, "ignore-not-found", false, "succeed where there is no callback")
 	addBlind(cmd, &o.blind)
 	return cmd
@@ -62,10 +64,20 @@ func runDelete(ctx context.Context, a *app, o deleteOptions) error {
 	if gone.URL.IsZero() {
 		return o.notFound(a, target)
 	}
-	plan := callback.Diff(snapshot.Callbacks, snapshot.Callbacks.Without(target))
-	a.tellEffects(plan.Effects(snapshot.SenderTargets()))
+	planned := planFor(snapshot, snapshot.Callbacks.Without(target))
+	plan := planned.plan
+	a.tellEffects(planned.effects)
+	silenced := len(planned.silenced())
+	if callback.SilencesMany(silenced, planned.receiving) && !o.force {
+		return failure.New(failure.Usage, "this would silence %d of the %d senders with a callback; nothing was changed", silenced, planned.receiving).
+			WithHint("--force does it")
+	}
 	if !o.yes {
-		if err := a.confirm(ctx, fmt.Sprintf("Delete %s, %s?", possessive(target), a.url(gone.URL))); err != nil {
+		question := fmt.Sprintf("Delete %s, %s, on %s?", possessive(target), a.url(gone.URL), a.placeName())
+		if silenced > 0 {
+			question += " " + losing(silenced)
+		}
+		if err := a.confirm(ctx, question); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -67,7 +68,7 @@ func runPlan(ctx context.Context, a *app, o planOptions) error {
 		failed = writePlan(o.out, places[0].planned.plan, places[0].app.planPlace(*places[0].app.settings))
 	}
 	for _, p := range places {
-		p.app.warnDeletesMany(p.planned)
+		p.app.warnGuarded(p.planned)
 	}
 	if err == nil && (failed == nil || len(places) > 1) {
 		if err := a.print(plansResult(a, places, applyCommand(a, o.declaration, declaration.Profiles))); err != nil {
@@ -111,12 +112,20 @@ func sameFile(a, b string) bool {
 
 // pending is the answer that there are changes, if there are.
 func pending(places []*place) error {
-	n := 0
+	changes, unmanaged := 0, 0
 	for _, p := range places {
-		n += len(p.planned.plan.Changes)
+		changes += len(p.planned.plan.Changes)
+		unmanaged += p.planned.unmanaged.failing()
 	}
-	if n == 0 {
+	var differences []string
+	if changes > 0 {
+		differences = append(differences, count(changes, "change")+" pending")
+	}
+	if unmanaged > 0 {
+		differences = append(differences, count(unmanaged, "callback")+" not declared")
+	}
+	if len(differences) == 0 {
 		return nil
 	}
-	return failure.New(failure.Finding, "%s pending", count(n, "change"))
+	return failure.New(failure.Finding, "%s", strings.Join(differences, ", "))
 }

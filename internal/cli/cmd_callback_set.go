@@ -212,7 +212,13 @@ func (s setOutcome) result(a *app) output.Result {
 	}
 	line := fmt.Sprintf("%s: %s: %s", possessive(s.callback.Target), verb, a.url(s.callback.URL))
 	if !s.previous.IsZero() {
-		line += fmt.Sprintf(" (was %s)", a.url(s.previous))
+		if a.maskedChange(s.previous, s.callback.URL) && !a.flags.showURLs {
+			line += " " + tokenChanges
+		} else {
+			line += fmt.Sprintf(" (was %s)", a.url(s.previous))
+		}
 	}
-	return output.Result{Data: output.Joined{s.callback, rest{s.action, s.previous.Whole(), s.dryRun}}, Quiet: []string{s.action}, Text: []string{line}}
+	data := a.withMaskedChange(s.callback, s.previous, s.callback.URL)
+	data = append(data, rest{s.action, s.previous.Whole(), s.dryRun})
+	return output.Result{Data: data, Quiet: []string{s.action}, Text: []string{line}}
 }

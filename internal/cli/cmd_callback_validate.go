@@ -96,7 +96,11 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 		if err != nil {
 			return c, err
 		}
-		found[i] = c.declaration.Check(policy)
+		here := c.declaration.For(at.profileName())
+		for _, p := range here.Check(policy) {
+			p.Index = here.Whole(p.Index)
+			found[i] = append(found[i], p)
+		}
 		for index, url := range args {
 			for _, p := range callback.CheckURL(url, policy) {
 				p.Index = index

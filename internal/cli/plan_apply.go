@@ -24,12 +24,12 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 	for _, line := range a.planLines(places) {
 		a.tell("%s", line.Paint(a.color(a.env.StderrTerminal)))
 	}
-	changes := 0
+	changes, silenced := 0, 0
 	for _, p := range places {
 		changes += len(p.planned.plan.Changes)
-		if p.planned.plan.DeletesMany() && !o.force {
-			return failure.New(failure.Usage, "%sthe plan deletes more than 30 %% of the %d callbacks; nothing was changed", p.app.label, p.planned.plan.Before.Len()).
-				WithHint("--force does it")
+		silenced += len(p.planned.silenced())
+		if guarded := p.planned.guarded(); guarded != "" && !o.force {
+			return failure.New(failure.Usage, "%sthe plan would %s; nothing was changed", p.app.label, guarded).WithHint("--force does it")
 		}
 	}
 	if changes == 0 {
@@ -43,7 +43,7 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 		}
 	}
 	if !o.yes {
-		if err := a.confirm(ctx, "Do this?"); err != nil {
+		if err := a.confirm(ctx, applyQuestion(places, changes, silenced)); err != nil {
 			return err
 		}
 	}
@@ -61,6 +61,39 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 		}
 	}
 	return verdict(places)
+}
+
+// applyQuestion names the place, the number of changes, and the senders that lose
+// their events by them.
+func applyQuestion(places []*place, changes, silenced int) string {
+	var where []string
+	for _, p := range places {
+		where = append(where, p.app.placeName())
+	}
+	question := fmt.Sprintf("Apply %s on %s?", count(changes, "change"), strings.Join(where, ", "))
+	if silenced > 0 {
+		question += " " + losing(silenced)
+	}
+	return question
+}
+
+// losing is a sentence about senders that lose their events.
+func losing(silenced int) string {
+	return plural(silenced, "sender will lose its events.", "senders will lose their events.")
+}
+
+// placeName is where a command acts, for a question.
+func (a *app) placeName() string {
+	switch {
+	case a.settings == nil:
+		return "this account"
+	case a.settings.Local:
+		return "the local emulator"
+	case a.settings.Profile != "":
+		return "profile " + a.settings.Profile
+	}
+	endpoint := strings.TrimPrefix(strings.TrimPrefix(a.settings.Endpoint.Value, "https://"), "http://")
+	return callback.Mask(endpoint)
 }
 
 // newURLs are those that the plan writes, once each.

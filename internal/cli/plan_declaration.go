@@ -13,18 +13,24 @@ import (
 
 // declarationFlags name the files of a declaration.
 type declarationFlags struct {
-	files []string
-	prune bool
+	files     []string
+	prune     bool
+	unmanaged string
 }
 
 func (d *declarationFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVarP(&d.files, "file", "f", nil, "declaration `FILE`; repeatable; - is standard input")
 	cmd.Flags().BoolVar(&d.prune, "prune", false, "delete the callbacks of senders that the declaration does not name")
+	cmd.Flags().StringVar(&d.unmanaged, "unmanaged", "", "`WHAT` to do about callbacks that the declaration does not name: report, fail or keep")
+	_ = cmd.RegisterFlagCompletionFunc("unmanaged", cobra.FixedCompletions(manifest.UnmanagedValues(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml", "json")
 }
 
 // read reads the declaration.
 func (d *declarationFlags) read(a *app) (manifest.Declaration, error) {
+	if err := d.check(); err != nil {
+		return manifest.Declaration{}, err
+	}
 	if len(d.files) == 0 {
 		return manifest.Declaration{}, failure.New(failure.Usage, "no declaration").WithHint("name its file with -f FILE")
 	}

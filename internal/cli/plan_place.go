@@ -51,7 +51,7 @@ func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*ap
 		return declaration, places, err
 	}
 	for _, p := range places {
-		p.err = p.plan(ctx, declaration, d.prune)
+		p.err = p.plan(ctx, d, declaration)
 	}
 	return declaration, places, nil
 }
@@ -63,11 +63,11 @@ func (p *place) check(declaration manifest.Declaration) error {
 		return err
 	}
 	// How the declaration is written is for validate.
-	p.problems = slices.DeleteFunc(declaration.Check(policy), callback.Problem.AboutDeclaration)
+	p.problems = slices.DeleteFunc(declaration.For(p.app.profileName()).Check(policy), callback.Problem.AboutDeclaration)
 	return p.app.refuseRows(p.problems)
 }
 
-func (p *place) plan(ctx context.Context, declaration manifest.Declaration, prune bool) error {
+func (p *place) plan(ctx context.Context, d *declarationFlags, declaration manifest.Declaration) error {
 	store, err := p.app.store(ctx)
 	if err != nil {
 		return err
@@ -76,7 +76,9 @@ func (p *place) plan(ctx context.Context, declaration manifest.Declaration, prun
 	if err != nil {
 		return err
 	}
-	p.planned, p.read = planFor(snapshot, declaration.Desired(snapshot.Callbacks, prune)), true
+	here := declaration.For(p.app.profileName())
+	p.planned, p.read = planFor(snapshot, here.Desired(snapshot.Callbacks, d.prune)), true
+	p.planned.unmanaged = findUnmanaged(d.unmanagedMode(declaration), here, p.planned.plan)
 	p.app.warnUnregistered(p.planned)
 	if p.app.label == "" {
 		return nil

@@ -24,7 +24,7 @@ func (a *app) planReport(o planOptions, declaration manifest.Declaration, places
 		if p.app.label != "" {
 			name += ": profile " + p.app.profile()
 		}
-		r := planReporter{cases: append([]report.Case{a.formCase(nil)}, a.declaredCases(declaration, p.problems)...), change: report.Note, silent: report.Warning}
+		r := planReporter{cases: append([]report.Case{a.formCase(nil)}, a.declaredCases(declaration.For(p.app.profileName()), p.problems)...), change: report.Note, silent: report.Warning}
 		if o.exitCode {
 			r.change, r.silent = report.Error, report.Error
 		}
@@ -61,6 +61,9 @@ func (r *planReporter) tell(p *place) []report.Case {
 	}
 	for _, c := range p.planned.plan.Changes {
 		message := fmt.Sprintf("%s, from %s to %s", c.Action, p.app.masked(c.Old), p.app.masked(c.New))
+		if p.app.maskedChange(c.Old, c.New) {
+			message += " " + tokenChanges
+		}
 		r.add(targetName(c.Target), report.Finding{Rule: ruleChange, Level: r.change, Message: message})
 	}
 	for _, e := range p.planned.effects {
@@ -68,6 +71,13 @@ func (r *planReporter) tell(p *place) []report.Case {
 			message := fmt.Sprintf("the sender falls silent: its events go to %s now, and nowhere then", p.app.masked(e.From))
 			r.add(e.Sender.Address(), report.Finding{Rule: ruleSilent, Level: r.silent, Message: message})
 		}
+	}
+	level := report.Note
+	if p.planned.unmanaged.fail {
+		level = report.Error
+	}
+	for _, c := range p.planned.unmanaged.callbacks {
+		r.add(targetName(c.Target), report.Finding{Rule: ruleUnmanaged, Level: level, Message: "the declaration does not name this callback: " + p.app.masked(c.URL)})
 	}
 	for _, t := range p.planned.unregistered {
 		r.add(t.Address(), report.Finding{Rule: ruleUnregistered, Level: report.Warning, Message: "the account has no such sender address; SES refuses a callback for it"})

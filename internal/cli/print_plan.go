@@ -10,9 +10,10 @@ import (
 
 // planView is a plan in JSON and YAML.
 type planView struct {
-	Changes  []callback.Change `json:"changes"`
-	Effects  []callback.Effect `json:"effects"`
-	Checksum string            `json:"checksum"`
+	Changes   []output.Joined     `json:"changes"`
+	Effects   []output.Joined     `json:"effects"`
+	Unmanaged []callback.Callback `json:"unmanaged"`
+	Checksum  string              `json:"checksum"`
 }
 
 // profilePlanView is a plan among those of several profiles.
@@ -37,6 +38,8 @@ type planned struct {
 	// unregistered are senders that shall get a callback and that the account does
 	// not have: SES refuses those.
 	unregistered []callback.Target
+	unmanaged    unmanaged
+	receiving    int // senders whose events go somewhere before
 }
 
 func planFor(snapshot callback.Snapshot, desired callback.Set) planned {
@@ -44,7 +47,8 @@ func planFor(snapshot callback.Snapshot, desired callback.Set) planned {
 }
 
 func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
-	p := planned{plan: plan, checksum: plan.Checksum(), effects: plan.Effects(snapshot.SenderTargets())}
+	senders := snapshot.SenderTargets()
+	p := planned{plan: plan, checksum: plan.Checksum(), effects: plan.Effects(senders), receiving: plan.Before.Receiving(senders)}
 	for _, c := range plan.Changes {
 		if c.Action == callback.ActionCreate && !c.Target.IsAccount() && !snapshot.Registered(c.Target) {
 			p.unregistered = append(p.unregistered, c.Target)
@@ -53,12 +57,19 @@ func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
 	return p
 }
 
-func (p planned) view() planView {
-	return planView{
-		Changes:  append([]callback.Change{}, p.plan.Changes...), // none is [], not null
-		Effects:  append([]callback.Effect{}, p.effects...),
-		Checksum: p.checksum,
+func (p planned) view(a *app) planView {
+	v := planView{
+		Changes: []output.Joined{}, Effects: []output.Joined{}, // none is [], not null
+		Unmanaged: append([]callback.Callback{}, p.unmanaged.callbacks...),
+		Checksum:  p.checksum,
 	}
+	for _, c := range p.plan.Changes {
+		v.Changes = append(v.Changes, a.withMaskedChange(c, c.Old, c.New))
+	}
+	for _, e := range p.effects {
+		v.Effects = append(v.Effects, a.withMaskedChange(e, e.From, e.To))
+	}
+	return v
 }
 
 func (a *app) warnUnregistered(p planned) {
@@ -71,35 +82,55 @@ func (a *app) warnUnregistered(p planned) {
 	}
 }
 
-// warnDeletesMany tells in every format of what apply is going to refuse: the JSON
-// of a plan has no key for it.
-func (a *app) warnDeletesMany(p planned) {
-	if p.plan.DeletesMany() {
-		a.warn("%s", p.deletesMany())
+// warnGuarded warns in every format of what apply is going to refuse: the JSON of
+// a plan has no key for it.
+func (a *app) warnGuarded(p planned) {
+	if guarded := p.guarded(); guarded != "" {
+		a.warn("apply needs --force to %s", guarded)
 	}
 }
 
-func (p planned) deletesMany() string {
-	return fmt.Sprintf("apply needs --force to delete more than 30 %% of the %d callbacks", p.plan.Before.Len())
+// guarded is what the plan needs --force to do, or "". How many senders fall
+// silent is in the summary in any case.
+func (p planned) guarded() string {
+	silenced := len(p.silenced())
+	switch {
+	case p.plan.DeletesMany():
+		return fmt.Sprintf("delete more than 30 %% of the %d callbacks", p.plan.Before.Len())
+	case callback.SilencesMany(silenced, p.receiving):
+		return fmt.Sprintf("silence %d of the %d senders with a callback", silenced, p.receiving)
+	}
+	return ""
+}
+
+// silenced are the senders that lose their events.
+func (p planned) silenced() []callback.Target {
+	var senders []callback.Target
+	for _, e := range p.effects {
+		if e.Silenced() {
+			senders = append(senders, e.Sender)
+		}
+	}
+	return senders
 }
 
 // lines are the plan as people read it.
 func (p planned) lines(a *app) []output.Line {
 	if len(p.plan.Changes) == 0 {
-		return plainLines("no changes")
+		return append(plainLines("no changes"), p.unmanaged.lines(a)...)
 	}
 	var lines []output.Line
-	for _, c := range p.plan.Changes {
-		lines = append(lines, a.changeLine(c))
+	for _, g := range p.changeGroups() {
+		lines = append(lines, a.changeLines(g)...)
 	}
 	lines = append(lines, plainLines("", p.summary())...)
 	if len(p.effects) > 0 {
 		lines = append(lines, plainLines("", "Where events go then:")...)
 	}
-	for _, e := range p.effects {
-		lines = append(lines, append(output.Line{{Text: "  "}}, a.effectLine(e)...))
+	for _, g := range p.effectGroups() {
+		lines = append(lines, a.effectLines(g)...)
 	}
-	return lines
+	return append(lines, p.unmanaged.lines(a)...)
 }
 
 func plainLines(texts ...string) []output.Line {
@@ -135,18 +166,12 @@ func (p planned) summary() string {
 	for _, c := range p.plan.Changes {
 		counts[c.Action]++
 	}
-	silenced := 0
-	for _, e := range p.effects {
-		if e.Silenced() {
-			silenced++
-		}
-	}
 	summary := fmt.Sprintf("%d to create, %d to replace, %d to delete", counts[callback.ActionCreate], counts[callback.ActionReplace], counts[callback.ActionDelete])
-	if silenced > 0 {
+	if silenced := len(p.silenced()); silenced > 0 {
 		summary += fmt.Sprintf("; %s silent", plural(silenced, "sender falls", "senders fall"))
 	}
-	if p.plan.DeletesMany() {
-		summary += "; " + p.deletesMany()
+	if guarded := p.guarded(); guarded != "" {
+		summary += "; apply needs --force to " + guarded
 	}
 	return summary
 }
@@ -158,21 +183,9 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// changeLine is one change, for the line that reports its outcome.
 func (a *app) changeLine(c callback.Change) output.Line {
-	switch c.Action {
-	case callback.ActionCreate:
-		return output.Line{{Text: "+ create ", Color: output.Green}, {Text: fmt.Sprintf("%s: %s", targetName(c.Target), a.url(c.New))}}
-	case callback.ActionReplace:
-		return output.Line{{Text: "~ replace", Color: output.Yellow}, {Text: fmt.Sprintf(" %s: %s -> %s", targetName(c.Target), a.url(c.Old), a.url(c.New))}}
-	}
-	return output.Line{{Text: "- delete ", Color: output.Red}, {Text: fmt.Sprintf("%s: %s", targetName(c.Target), a.url(c.Old))}}
-}
-
-func (a *app) effectLine(e callback.Effect) output.Line {
-	if e.Silenced() {
-		return output.Line{{Text: fmt.Sprintf("%s: falls silent (now %s)", e.Sender, a.url(e.From)), Color: output.Red}}
-	}
-	return output.Line{{Text: fmt.Sprintf("%s: %s -> %s", e.Sender, a.orNone(e.From), a.orNone(e.To))}}
+	return a.changeLines(targetGroup{action: c.Action, from: c.Old, to: c.New, targets: []callback.Target{c.Target}})[0]
 }
 
 // plansResult is the plan of the one place, or those of several.
@@ -186,7 +199,7 @@ func plansResult(a *app, places []*place, apply []string) output.Result {
 		r.Quiet = []string{sum}
 	}
 	if len(places) == 1 {
-		r.Data = places[0].planned.view()
+		r.Data = places[0].planned.view(places[0].app)
 		return r
 	}
 	v := plansView{Checksum: sum}
@@ -195,7 +208,7 @@ func plansResult(a *app, places []*place, apply []string) output.Result {
 		if p.err != nil {
 			one.Error = p.app.withoutSecrets(p.err.Error())
 		} else {
-			plan := p.planned.view()
+			plan := p.planned.view(p.app)
 			one.planView = &plan
 		}
 		v.Profiles = append(v.Profiles, one)

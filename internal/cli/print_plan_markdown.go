@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // maxMarkdown bounds the tables of a plan in bytes: GitHub takes a comment of
@@ -29,7 +30,7 @@ func plansMarkdown(a *app, places []*place, apply []string) string {
 	}
 	if sum := checksum(places); sum != "" {
 		command := append(slices.Clip(apply), "--expect", sum)
-		if anyDeletesMany(places) {
+		if anyGuarded(places) {
 			command = append(command, "--force")
 		}
 		fmt.Fprintf(&out, "\nTo do exactly this: %s\n", codeSpan(failure.Command(command...)))
@@ -37,40 +38,43 @@ func plansMarkdown(a *app, places []*place, apply []string) string {
 	return out.String()
 }
 
-// anyDeletesMany reports whether a plan needs --force.
-func anyDeletesMany(places []*place) bool {
-	return slices.ContainsFunc(places, func(p *place) bool { return p.planned.plan.DeletesMany() })
+// anyGuarded reports whether a plan needs --force.
+func anyGuarded(places []*place) bool {
+	return slices.ContainsFunc(places, func(p *place) bool { return p.planned.guarded() != "" })
 }
 
 func (p planned) markdown(a *app, out *strings.Builder, limit int) {
 	if len(p.plan.Changes) == 0 {
 		out.WriteString("\nNo changes: the account is as declared.\n")
+		p.unmanaged.markdown(a, out, limit)
 		return
 	}
 	if silenced := p.silenced(); len(silenced) > 0 {
 		shown := silenced[:min(len(silenced), maxSilenced)]
-		fmt.Fprintf(out, "\n> **%s silent:** %s", plural(len(silenced), "sender falls", "senders fall"), strings.Join(shown, ", "))
+		fmt.Fprintf(out, "\n> **%s silent:** %s", plural(len(silenced), "sender falls", "senders fall"), codes(shown))
 		if more := len(silenced) - len(shown); more > 0 {
 			fmt.Fprintf(out, " and %d more", more)
 		}
 		out.WriteString("\n")
 	}
 	fmt.Fprintf(out, "\n%s.\n", p.summary())
-	if len(p.effects) > 0 {
+	if groups := p.effectGroups(); len(groups) > 0 {
 		out.WriteString("\n| sender | events go to | then to |\n|---|---|---|\n")
-		writeRows(out, limit/2, len(p.effects), "| … | and %d more | |\n", func(i int) string {
-			e := p.effects[i]
-			to := code(a.orNone(e.To))
-			if e.Silenced() {
+		writeRows(out, limit/2, len(groups), "| … | and %d more | |\n", func(i int) string {
+			g := groups[i]
+			to := a.toCell(g.from, g.to)
+			if g.silenced() {
 				to = "**nowhere**"
 			}
-			return fmt.Sprintf("| %s | %s | %s |\n", code(e.Sender.Address()), code(a.orNone(e.From)), to)
+			return fmt.Sprintf("| %s | %s | %s |\n", g.cell(), code(a.orNone(g.from)), to)
 		})
 	}
+	p.unmanaged.markdown(a, out, limit/4)
 	fmt.Fprintf(out, "\n<details><summary>%s, in this order</summary>\n\n| change | target | from | to |\n|---|---|---|---|\n", count(len(p.plan.Changes), "change"))
-	writeRows(out, limit/2, len(p.plan.Changes), "| … | and %d more | | |\n", func(i int) string {
-		c := p.plan.Changes[i]
-		return fmt.Sprintf("| %s | %s | %s | %s |\n", c.Action, code(targetName(c.Target)), code(a.orNone(c.Old)), code(a.orNone(c.New)))
+	groups := p.changeGroups()
+	writeRows(out, limit/2, len(groups), "| … | and %d more | | |\n", func(i int) string {
+		g := groups[i]
+		return fmt.Sprintf("| %s | %s | %s | %s |\n", g.action, g.cell(), code(a.orNone(g.from)), a.toCell(g.from, g.to))
 	})
 	out.WriteString("\n</details>\n")
 }
@@ -78,14 +82,44 @@ func (p planned) markdown(a *app, out *strings.Builder, limit int) {
 // maxSilenced is how many senders the first line of a plan names.
 const maxSilenced = 20
 
-func (p planned) silenced() []string {
-	var addresses []string
-	for _, e := range p.effects {
-		if e.Silenced() {
-			addresses = append(addresses, code(e.Sender.Address()))
-		}
+func (u unmanaged) markdown(a *app, out *strings.Builder, limit int) {
+	if len(u.callbacks) == 0 {
+		return
 	}
-	return addresses
+	fmt.Fprintf(out, "\n%s:\n\n| target | URL |\n|---|---|\n", u.summary())
+	writeRows(out, limit, len(u.callbacks), "| … | and %d more |\n", func(i int) string {
+		c := u.callbacks[i]
+		return fmt.Sprintf("| %s | %s |\n", code(targetName(c.Target)), code(a.url(c.URL)))
+	})
+}
+
+// toCell is the URL that another one is replaced by.
+func (a *app) toCell(from, to callback.URL) string {
+	cell := code(a.orNone(to))
+	if a.maskedChange(from, to) && !a.flags.showURLs {
+		cell += " " + tokenChanges
+	}
+	return cell
+}
+
+// cell names the targets of a group in a table.
+func (g targetGroup) cell() string {
+	if len(g.targets) <= mostInline {
+		return codes(g.targets)
+	}
+	who := g.who(targetName)
+	if g.follow && !g.silenced() {
+		return who
+	}
+	return who + ": " + joinTargets(g.targets, func(t callback.Target) string { return code(targetName(t)) })
+}
+
+func codes(targets []callback.Target) string {
+	names := make([]string, len(targets))
+	for i, t := range targets {
+		names[i] = code(targetName(t))
+	}
+	return strings.Join(names, ", ")
 }
 
 // writeRows writes n rows, as far as they fit, and says how many did not.
@@ -129,6 +163,9 @@ func applyCommand(a *app, d declarationFlags, declared []string) []string {
 	}
 	for _, file := range d.files {
 		words = append(words, "-f", file)
+	}
+	if d.unmanaged != "" {
+		words = append(words, "--unmanaged", d.unmanaged)
 	}
 	if d.prune {
 		words = append(words, "--prune")

@@ -21,6 +21,15 @@ func (a *app) profile() string {
 	return a.flags.profiles[0]
 }
 
+// profileName is the profile that is used at the place where the command acts, ""
+// if none is. It is known once where was called.
+func (a *app) profileName() string {
+	if a.settings != nil {
+		return a.settings.Profile
+	}
+	return a.profile()
+}
+
 // forProfiles returns an app for each profile that a command acts for: those of
 // the command line, else that of the environment, else those that the
 // declaration names. Where it is one, that is a itself. A profile that the

@@ -59,6 +59,7 @@ const (
 	ruleChange       = "change-pending"
 	ruleSilent       = "sender-silent"
 	ruleUnregistered = "sender-unregistered"
+	ruleUnmanaged    = "callback-unmanaged"
 )
 
 func reportRules() []report.Rule {
@@ -72,6 +73,7 @@ func reportRules() []report.Rule {
 		report.Rule{ID: ruleChange, Level: report.Note, Source: "sesctl callback plan", Summary: "the account is as declared"},
 		report.Rule{ID: ruleSilent, Level: report.Warning, Source: "sesctl callback plan", Summary: "no sender falls silent"},
 		report.Rule{ID: ruleUnregistered, Level: report.Warning, Source: "SES document 1084/40183", Summary: "the account has the sender address"},
+		report.Rule{ID: ruleUnmanaged, Level: report.Note, Source: "sesctl callback plan", Summary: "the declaration names the callback"},
 	)
 }
 

@@ -214,6 +214,12 @@ func (p Plan) DeletesMany() bool {
 	return p.Before.Len() >= guardedFrom && deletes*100 > guardedShare*p.Before.Len()
 }
 
+// SilencesMany reports whether so many of the senders whose events go somewhere
+// lose them that it needs a second thought: more than 30 % of 10 or more.
+func SilencesMany(silenced, receiving int) bool {
+	return receiving >= guardedFrom && silenced*100 > guardedShare*receiving
+}
+
 // Checksum returns a digest of the plan and of the state it was made from. It
 // does not depend on the machine or on the order of the input, so two people
 // who read the same checksum have seen the same plan.

@@ -124,3 +124,15 @@ func (s Set) Resolve(sender Target) Effective {
 	}
 	return Effective{Sender: sender, Source: SourceNone}
 }
+
+// Receiving counts the given senders, and those with a callback of their own, whose
+// events go somewhere.
+func (s Set) Receiving(senders []Target) int {
+	count := 0
+	for _, sender := range Senders(senders, s) {
+		if s.Resolve(sender).Source != SourceNone {
+			count++
+		}
+	}
+	return count
+}
