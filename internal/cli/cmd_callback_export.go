@@ -2,43 +2,85 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
+type exportOptions struct {
+	env string
+}
+
 func newExportCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var o exportOptions
+	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Print the account's callbacks as a declaration",
 		Long: `Print the account's callbacks as a declaration that 'sesctl callback plan' and
-'apply' read. It holds whole URLs, which are secrets: replace what is secret in
-them by ${NAME}, and have it in the environment.`,
-		Example: `  sesctl callback export > callbacks.yaml`,
-		Args:    noArgs,
-		RunE:    a.run(func(ctx context.Context, _ []string) error { return runExport(ctx, a) }),
+'apply' read. It holds whole URLs, which are secrets.
+
+With --env, each secret part of a URL is replaced by ${NAME}: the values of the
+query, the password, and path segments that look like a token or that the
+profile masks. FILE gets a line NAME=value for each. A shell reads it by
+'set -a; . ./FILE'. Keep it out of the repository.`,
+		Example: `  sesctl callback export > callbacks.yaml
+
+  # A declaration for the repository, and its secrets apart
+  sesctl callback export --env secrets.env > callbacks.yaml`,
+		Args: noArgs,
+		RunE: a.run(func(ctx context.Context, _ []string) error { return runExport(ctx, a, o) }),
 	}
+	cmd.Flags().StringVar(&o.env, "env", "", "write the secrets to `FILE`, as NAME=value lines, and ${NAME} in their places")
+	return cmd
 }
 
-func runExport(ctx context.Context, a *app) error {
+func runExport(ctx context.Context, a *app, o exportOptions) error {
+	if o.env != "" {
+		if err := checkPlace(o.env); err != nil {
+			return err
+		}
+	}
 	_, snapshot, err := a.read(ctx, callback.PartCallbacks)
 	if err != nil {
 		return err
 	}
-	if snapshot.Callbacks.Len() > 0 {
+	text := manifest.Whole
+	var secrets []manifest.Secret
+	switch {
+	case o.env != "":
+		secrets, text = manifest.Extract(snapshot.Callbacks, a.masking())
+	case snapshot.Callbacks.Len() > 0:
 		a.warn("the declaration holds whole callback URLs, which are secrets")
 	}
 	write := manifest.YAML
 	if a.flags.format == output.FormatJSON {
 		write = manifest.JSON
 	}
-	data, err := write(snapshot.Callbacks)
+	data, err := write(snapshot.Callbacks, text)
 	if err != nil {
 		return err
 	}
+	if o.env != "" {
+		if err := writePrivate(o.env, environmentFile(secrets)); err != nil {
+			return err
+		}
+		a.warn("%s holds %s; keep it out of the repository", o.env, plural(len(secrets), "secret", "secrets"))
+	}
 	_, err = a.env.Stdout.Write(data)
 	return unlessGone(err)
+}
+
+// environmentFile has a line for each secret. A value is quoted for a shell if it
+// needs to be.
+func environmentFile(secrets []manifest.Secret) []byte {
+	var out strings.Builder
+	for _, s := range secrets {
+		out.WriteString(s.Name + "=" + failure.Command(s.Value) + "\n")
+	}
+	return []byte(out.String())
 }

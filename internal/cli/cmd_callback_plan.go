@@ -30,6 +30,9 @@ fall silent stand first. Nothing is changed.
 The checksum stands for the plan and for the state of the account that it was
 made from: 'apply --expect CHECKSUM' does only what was reviewed.
 
+Callbacks that the declaration does not name are listed. With --unmanaged fail
+they count for --exit-code; with --unmanaged keep they are left out.
+
 With several profiles, given by --profile or by the declaration, there is a plan
 for each, one checksum for all, and the exit status is the worst. A report holds
 the problems of the declaration, the changes that are pending and the senders
@@ -38,7 +41,7 @@ that fall silent; with --exit-code the latter two are failures in it.`,
   sesctl callback plan -f callbacks.yaml
 
   # Drift: exit status 3 if the account differs from the declaration
-  sesctl callback plan -f callbacks.yaml --prune --exit-code
+  sesctl callback plan -f callbacks.yaml --prune --unmanaged fail --exit-code
 
   # For a pull request: a comment, and a report that CI shows
   sesctl callback plan -f callbacks.yaml -o markdown --report junit=plan.xml > plan.md`,

@@ -18,6 +18,7 @@ type validateOptions struct {
 	files  []string
 	report reportFlags
 	strict bool
+	noEnv  bool
 }
 
 func newValidateCommand(a *app) *cobra.Command {
@@ -30,7 +31,8 @@ contacted, and no credentials are needed. With --local or an endpoint on this
 machine, hosts that the internet cannot reach are allowed.
 
 A declaration is checked by the rules of each profile that --profile or the
-declaration names.`,
+declaration names. With --no-env, ${NAME} stands for a value that breaks no
+rule, so that a declaration can be checked without its secrets.`,
 		Example: `  sesctl callback validate https://hooks.example.com:8080/ses
 
   # A missing port breaks a rule: exit status 3
@@ -42,6 +44,7 @@ declaration names.`,
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml", "json")
 	o.report.add(cmd)
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit with status 3 for warnings too")
+	cmd.Flags().BoolVar(&o.noEnv, "no-env", false, "do not read the environment: take any value of a ${NAME} for granted")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	return cmd
 }
@@ -75,13 +78,15 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 	switch {
 	case len(args) > 0 && len(o.files) > 0:
 		return validated{}, failure.New(failure.Usage, "URLs and -f exclude each other")
+	case o.noEnv && len(o.files) == 0:
+		return validated{}, failure.New(failure.Usage, "--no-env is for a declaration, and none is given").WithHint("name its file with -f FILE")
 	case len(args) == 0 && len(o.files) == 0:
 		return validated{}, failure.New(failure.Usage, "no URL").WithHint("give one or more as arguments, or a declaration with -f FILE")
 	}
 	var c validated
 	if len(o.files) > 0 {
 		var err error
-		if c.declaration, err = a.readDeclaration(o.files); err != nil {
+		if c.declaration, err = o.read(a); err != nil {
 			return c, err
 		}
 	}
@@ -96,6 +101,7 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 		if err != nil {
 			return c, err
 		}
+		policy.AnyValues = o.noEnv
 		here := c.declaration.For(at.profileName())
 		for _, p := range here.Check(policy) {
 			p.Index = here.Whole(p.Index)
@@ -110,6 +116,13 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 	}
 	c.problems = common(apps, found)
 	return c, nil
+}
+
+func (o validateOptions) read(a *app) (manifest.Declaration, error) {
+	if !o.noEnv {
+		return a.readDeclaration(o.files)
+	}
+	return manifest.ReadFiles(o.files, a.env.Stdin, func(name string) (string, bool) { return "${" + name + "}", true })
 }
 
 // common returns the problems that were found for each of the profiles, once

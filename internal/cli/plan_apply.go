@@ -66,11 +66,15 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 // applyQuestion names the place, the number of changes, and the senders that lose
 // their events by them.
 func applyQuestion(places []*place, changes, silenced int) string {
-	var where []string
-	for _, p := range places {
-		where = append(where, p.app.placeName())
+	where := places[0].app.placeName()
+	if len(places) > 1 {
+		var names []string
+		for _, p := range places {
+			names = append(names, p.app.profile())
+		}
+		where = "profiles " + strings.Join(names, ", ")
 	}
-	question := fmt.Sprintf("Apply %s on %s?", count(changes, "change"), strings.Join(where, ", "))
+	question := fmt.Sprintf("Apply %s on %s?", count(changes, "change"), where)
 	if silenced > 0 {
 		question += " " + losing(silenced)
 	}

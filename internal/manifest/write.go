@@ -14,16 +14,16 @@ import (
 )
 
 // YAML returns the declaration of exactly the callbacks in set: the account's
-// (none where it has none), then the senders' in order. The same set gives the
-// same bytes, and reading them gives the same set. It fails for a URL that no
-// declaration can hold: the word none, and text that is not UTF-8; and for an
-// address with ${, which looks like a variable.
-func YAML(set callback.Set) ([]byte, error) {
+// (none if it has none), then the senders' in order. Text writes a URL: [Whole], or
+// what [Extract] returns. The same set gives the same bytes, and reading them gives
+// the same set. It fails for a URL that no declaration can hold: the word none, and
+// text that is not UTF-8; and for an address with ${, which looks like a variable.
+func YAML(set callback.Set, text func(callback.Callback) string) ([]byte, error) {
 	// Addresses and URLs that YAML reads as the text that they are, without quotes:
 	// no indicator of YAML is among the characters, but for a colon, which is one
 	// only at the end or before a space.
 	plain := regexp.MustCompile(`^(none|[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+|https?://[A-Za-z0-9._~/?&=%@+:$-]*[A-Za-z0-9._~/?&=%@+$-])$`)
-	return write(set, layout{
+	return write(set, text, layout{
 		start: "version: 1\naccount: ", account: "\nsenders:", noSenders: " {}", sender: "\n  ", colon: ": ", end: "\n",
 		quote: func(text string) string {
 			if plain.MatchString(text) {
@@ -35,8 +35,8 @@ func YAML(set callback.Set) ([]byte, error) {
 }
 
 // JSON returns the same as [YAML] does, in JSON.
-func JSON(set callback.Set) ([]byte, error) {
-	return write(set, layout{
+func JSON(set callback.Set, text func(callback.Callback) string) ([]byte, error) {
+	return write(set, text, layout{
 		start: "{\n  \"version\": 1,\n  \"account\": ", account: ",\n  \"senders\": {", noSenders: "}", sender: "\n    ", colon: ": ", comma: ",",
 		lastSender: "\n  }", end: "\n}\n",
 		quote: func(text string) string {
@@ -54,13 +54,13 @@ type layout struct {
 	quote                                                            func(string) string
 }
 
-func write(set callback.Set, l layout) ([]byte, error) {
+func write(set callback.Set, text func(callback.Callback) string, l layout) ([]byte, error) {
 	var out bytes.Buffer
 	account := set.URL(callback.Account())
 	if account.IsZero() {
 		out.WriteString(l.start + l.quote(none))
 	} else {
-		out.WriteString(l.start + l.quote(escape(account.Whole())))
+		out.WriteString(l.start + l.quote(text(callback.Callback{Target: callback.Account(), URL: account})))
 	}
 	out.WriteString(l.account)
 	separator, empty := "", true
@@ -72,7 +72,7 @@ func write(set callback.Set, l layout) ([]byte, error) {
 		if c.Target.IsAccount() {
 			continue
 		}
-		out.WriteString(separator + l.sender + l.quote(c.Target.Address()) + l.colon + l.quote(escape(url)))
+		out.WriteString(separator + l.sender + l.quote(c.Target.Address()) + l.colon + l.quote(text(c)))
 		separator, empty = l.comma, false
 	}
 	if empty {

@@ -14,6 +14,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
+type writer func(callback.Set, func(callback.Callback) string) ([]byte, error)
+
 func TestWrite(t *testing.T) {
 	t.Parallel()
 	set := callback.Set{}.
@@ -24,7 +26,7 @@ func TestWrite(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		set   callback.Set
-		write func(callback.Set) ([]byte, error)
+		write writer
 		want  string
 	}{
 		{"YAML", set, YAML, `version: 1
@@ -49,7 +51,7 @@ senders:
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := test.write(test.set)
+			got, err := test.write(test.set, Whole)
 			if err != nil || string(got) != test.want {
 				t.Errorf("got:\n%s, %v\nwant:\n%s", got, err, test.want)
 			}
@@ -61,11 +63,11 @@ func TestWriteRefuses(t *testing.T) {
 	t.Parallel()
 	for name, url := range map[string]string{"the word none": "none", "not UTF-8": "https://h.example/?s3cret\xff"} {
 		for _, target := range []callback.Target{callback.Account(), sender(t, "a@x.example")} {
-			for _, write := range []func(callback.Set) ([]byte, error){YAML, JSON} {
-				if _, err := write(callback.Set{}.With(sender(t, "a${b}@x.example"), callback.NewURL("https://h.example/"))); err == nil {
+			for _, write := range []writer{YAML, JSON} {
+				if _, err := write(callback.Set{}.With(sender(t, "a${b}@x.example"), callback.NewURL("https://h.example/")), Whole); err == nil {
 					t.Error("an address with a variable was written")
 				}
-				_, err := write(callback.Set{}.With(target, callback.NewURL(url)))
+				_, err := write(callback.Set{}.With(target, callback.NewURL(url)), Whole)
 				if failure.KindOf(err) != failure.Failure || !strings.Contains(fmt.Sprint(err), target.String()) || strings.Contains(fmt.Sprint(err), "s3cret") {
 					t.Errorf("%s: %v", name, err)
 				}
@@ -81,8 +83,8 @@ func checkRoundTrip(t interface {
 	Fatalf(string, ...any)
 }, set callback.Set) {
 	t.Helper()
-	for _, write := range []func(callback.Set) ([]byte, error){YAML, JSON} {
-		data, err := write(set)
+	for _, write := range []writer{YAML, JSON} {
+		data, err := write(set, Whole)
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
@@ -95,14 +97,76 @@ func checkRoundTrip(t interface {
 			if !slices.Equal(got.All(), set.All()) {
 				t.Fatalf("wrote\n%s\nread %q\nwant %q", data, got.All(), set.All())
 			}
-			if again, err := write(got); err != nil || string(again) != string(data) {
+			if again, err := write(got, Whole); err != nil || string(again) != string(data) {
 				t.Fatalf("not stable: %v\n%s\n%s", err, data, again)
 			}
 		}
 	}
-	if data, _ := JSON(set); !json.Valid(data) {
+	if data, _ := JSON(set, Whole); !json.Valid(data) {
 		t.Fatalf("not JSON:\n%s", data)
 	}
+	checkExtracted(t, set)
+}
+
+// checkExtracted fails unless the declaration without its secrets is the same with
+// them in the environment, and holds none of them.
+func checkExtracted(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, set callback.Set) {
+	t.Helper()
+	secrets, text := Extract(set, callback.Masking{}.WithSegments(-1))
+	for _, write := range []writer{YAML, JSON} {
+		data, err := write(set, text)
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		d, err := Parse([]File{{Name: "f", Data: data}}, func(name string) (string, bool) {
+			i := slices.IndexFunc(secrets, func(s Secret) bool { return s.Name == name })
+			if i < 0 {
+				return "", false
+			}
+			return secrets[i].Value, true
+		})
+		if err != nil {
+			t.Fatalf("reading\n%s\n%v", data, err)
+		}
+		if got := d.Desired(callback.Set{}, true); !slices.Equal(got.All(), set.All()) {
+			t.Fatalf("wrote\n%s\nread %q\nwant %q", data, got.All(), set.All())
+		}
+	}
+}
+
+func TestExtract(t *testing.T) {
+	t.Parallel()
+	set := callback.Set{}.
+		With(callback.Account(), callback.NewURL("https://h.example:8080/ses?token=abc&env=prod")).
+		With(sender(t, "9a.b@x.example"), callback.NewURL("https://u:p@h.example:8080/hooks/B024BE7LH1f4a9c2b7e5d803?s3cret")).
+		With(sender(t, "b@x.example"), callback.NewURL("https://h.example:8080/open?token=abc")).
+		With(sender(t, "c@x.example"), callback.NewURL("https://h.example:8080/${X}/?a=1&a=2&b=$z&c=")).
+		With(sender(t, "d@x.example"), callback.NewURL("https://h.example:8080/open"))
+	secrets, text := Extract(set, callback.Masking{})
+	want := []Secret{
+		{"SES_ACCOUNT_TOKEN", "abc"}, {"SES_ACCOUNT_ENV", "prod"},
+		{"SES_9A_B_X_EXAMPLE_PASSWORD", "p"}, {"SES_9A_B_X_EXAMPLE_PATH", "B024BE7LH1f4a9c2b7e5d803"}, {"SES_9A_B_X_EXAMPLE_QUERY", "s3cret"},
+		{"SES_C_X_EXAMPLE_A", "1"}, {"SES_C_X_EXAMPLE_A_2", "2"}, {"SES_C_X_EXAMPLE_B", "$z"}, {"SES_C_X_EXAMPLE_QUERY", "c="},
+	}
+	if !slices.Equal(secrets, want) {
+		t.Errorf("got  %q\nwant %q", secrets, want)
+	}
+	data, err := YAML(set, text)
+	wantText := `version: 1
+account: "https://h.example:8080/ses?token=${SES_ACCOUNT_TOKEN}&env=${SES_ACCOUNT_ENV}"
+senders:
+  9a.b@x.example: "https://u:${SES_9A_B_X_EXAMPLE_PASSWORD}@h.example:8080/hooks/${SES_9A_B_X_EXAMPLE_PATH}?${SES_9A_B_X_EXAMPLE_QUERY}"
+  b@x.example: "https://h.example:8080/open?token=${SES_ACCOUNT_TOKEN}"
+  c@x.example: "https://h.example:8080/$${X}/?a=${SES_C_X_EXAMPLE_A}&a=${SES_C_X_EXAMPLE_A_2}&b=${SES_C_X_EXAMPLE_B}&${SES_C_X_EXAMPLE_QUERY}"
+  d@x.example: https://h.example:8080/open
+`
+	if err != nil || string(data) != wantText {
+		t.Errorf("got:\n%s%v", data, err)
+	}
+	checkExtracted(t, set)
 }
 
 func TestRoundTrip(t *testing.T) {

@@ -12,6 +12,9 @@ import (
 func checkDeclaredURL(rules []Rule, d Declared, policy Policy) []Problem {
 	var problems []Problem
 	u := parseRaw(d.URL.Whole())
+	if policy.AnyValues && len(d.Variables) > 0 {
+		u = d.likelyURL(policy)
+	}
 	for _, rule := range rules {
 		var found []finding
 		switch {
@@ -99,6 +102,21 @@ func (d Declared) assignments(policy Policy) func(yield func([]string) bool) {
 			}
 		}
 	}
+}
+
+// likelyURL is the URL with values that fit it, as far as there are any.
+func (d Declared) likelyURL(policy Policy) rawURL {
+	var first rawURL
+	for values := range d.assignments(policy) {
+		u := parseRaw(d.withValues(values))
+		if u.hasAuthority() {
+			return u
+		}
+		if first.text == "" {
+			first = u
+		}
+	}
+	return first
 }
 
 // withValues returns the URL with other values of its variables.

@@ -188,3 +188,58 @@ func (m Masking) MaskText(text string) string {
 	out.WriteString(text)
 	return out.String()
 }
+
+// Secrets returns the parts of a URL that are secret and can stand apart from it:
+// the values of its query, its user or password, and the path segments that m
+// hides. The name of each says what it is in the URL, in capitals.
+func (m Masking) Secrets(rawURL string) []Variable {
+	parts := partsOf(rawURL)
+	var secrets []Variable
+	add := func(name string, start, end int) {
+		if start < end {
+			secrets = append(secrets, Variable{Name: name, Start: start, End: end})
+		}
+	}
+	if parts.user.start < parts.user.end {
+		end := parts.user.end - len("@")
+		if name, _, hasPassword := strings.Cut(rawURL[parts.user.start:end], ":"); hasPassword {
+			add("PASSWORD", parts.user.start+len(name)+1, end)
+		} else {
+			add("USER", parts.user.start, end)
+		}
+	}
+	for i, segment := range parts.segments {
+		number := i + 1
+		if slices.Contains(m.segments, number) || slices.Contains(m.segments, number-len(parts.segments)-1) || looksLikeToken(segment.text) {
+			add("PATH", segment.start, segment.end)
+		}
+	}
+	for _, parameter := range parts.parameters {
+		name, value, _ := strings.Cut(parameter.text, "=")
+		if strings.Trim(value, "=") == "" {
+			add("QUERY", parameter.start, parameter.end)
+		} else {
+			add(variableName(name), parameter.start+len(name)+1, parameter.end)
+		}
+	}
+	return secrets
+}
+
+// variableName makes a name of a variable of any text.
+func variableName(text string) string {
+	name := strings.Map(func(r rune) rune {
+		if r < 0x80 && isAlphanumeric(byte(r)) {
+			return r
+		}
+		return '_'
+	}, text)
+	return strings.ToUpper(name)
+}
+
+// VariableName returns the target as the beginning of the name of a variable.
+func (t Target) VariableName() string {
+	if t.IsAccount() {
+		return "ACCOUNT"
+	}
+	return variableName(t.address)
+}

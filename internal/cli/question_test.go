@@ -1,0 +1,61 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/cli"
+)
+
+// answer gives the session a terminal, and somebody who answers every question.
+func (s *session) answer(text string) {
+	s.change = func(env *cli.Env) {
+		env.StdinTerminal, env.StderrTerminal = true, true
+		env.Stdin = strings.NewReader(text)
+	}
+}
+
+// TestQuestionNamesPlaceAndNumbers looks at what apply and rollback ask.
+func TestQuestionNamesPlaceAndNumbers(t *testing.T) {
+	t.Parallel()
+	s := newSession(t)
+	file := filepath.Join(t.TempDir(), "callbacks.yaml")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asks := func(question string, args ...string) {
+		t.Helper()
+		status, _, stderr := s.run(t.Context(), args...)
+		if status != 0 || !strings.Contains(stderr, question+" [y/N] ") {
+			t.Errorf("sesctl %s: status %d\n%s\nwant %s", strings.Join(args, " "), status, stderr, question)
+		}
+	}
+	s.answer("y\n")
+	write("version: 1\naccount: https://hooks.example.com:8080/\n")
+	asks("Apply 1 change on the local emulator?", "callback", "apply", "-f", file)
+	id, _, _ := strings.Cut(s.must("callback", "history", "-q"), "\n")
+	asks("Apply 1 change on the local emulator? 2 senders will lose their events.", "callback", "rollback", id)
+
+	folder := s.env["XDG_CONFIG_HOME"] + "/sesctl"
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(folder+"/config.yaml", []byte("profiles: {a: {}, b: {}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	write("version: 1\naccount: https://hooks.example.com:8080/\nsenders: {news@mail.example.com: https://hooks.example.com:8081/}\n")
+	asks("Apply 2 changes on the local emulator?", "callback", "apply", "-f", file)
+	write("version: 1\naccount: https://hooks.example.com:8082/\n")
+	s.answer("n\n")
+	status, _, stderr := s.run(t.Context(), "--profile", "a", "--profile", "b", "callback", "apply", "-f", file)
+	if status != 1 || !strings.Contains(stderr, "Apply 2 changes on profiles a, b? [y/N] ") || !strings.Contains(stderr, "nothing was changed") {
+		t.Errorf("two profiles: status %d\n%s", status, stderr)
+	}
+	s.answer("y\n")
+	write("version: 1\naccount: none\nsenders: {news@mail.example.com: https://hooks.example.com:8081/}\n")
+	asks("Apply 1 change on the local emulator? 1 sender will lose its events.", "callback", "apply", "-f", file)
+}
