@@ -26,7 +26,7 @@ type measurement struct {
 // measurements returns all measurements in the order of the table.
 func measurements() []measurement {
 	return []measurement{
-		{"start", measureStart}, {"resolve", measureResolve}, {"all", measureAll}, {"emulator", measureEmulator},
+		{"start", measureStart}, {"resolve", measureResolve}, {"all", measureAll}, {"list", measureList}, {"emulator", measureEmulator},
 		{"plan", measurePlan}, {"apply", measureApply}, {"listen", measureListen}, {"trigger", measureTrigger},
 		{"check", measureCheck}, {"memory", measureListenMemory},
 		{"relay", measureRelay}, {"relay-spool", measureRelaySpool}, {"relay-memory", measureRelayMemory},

@@ -125,20 +125,29 @@ func serve(ctx context.Context, senders int) (endpoint string, stop func(), err 
 
 // serveAt is like serve, with the given rules and callback URLs.
 func serveAt(ctx context.Context, senders int, policy callback.Policy, url func(int) string) (endpoint string, stop func(), err error) {
-	a, err := newAccount(ctx, senders, policy)
+	a, err := filledAccount(ctx, senders, policy, url)
 	if err != nil {
 		return "", nil, err
+	}
+	return serveHandler(ctx, a.emulator)
+}
+
+// filledAccount returns an account in which each sender has a callback.
+func filledAccount(ctx context.Context, senders int, policy callback.Policy, url func(int) string) (account, error) {
+	a, err := newAccount(ctx, senders, policy)
+	if err != nil {
+		return account{}, err
 	}
 	for i := range senders {
 		target, err := callback.ParseSender(address(i))
 		if err != nil {
-			return "", nil, err
+			return account{}, err
 		}
 		if _, err := a.client.Make(ctx, callback.NewChange(target, callback.URL{}, callback.NewURL(url(i)))); err != nil {
-			return "", nil, err
+			return account{}, err
 		}
 	}
-	return serveHandler(ctx, a.emulator)
+	return a, nil
 }
 
 func callbackURL(i int) string { return fmt.Sprintf("https://hooks.example.com:8080/%d", i) }

@@ -30,7 +30,8 @@ whether this endpoint answers them. Nothing is changed.
 The marks: published (in Tencent's SDK or documentation), published once (by
 Tencent, in that year, and no more), named (Tencent names the action, but
 publishes no parameters), inferred (nobody outside Tencent has confirmed it).
-docs/guides/api-rows.md shows how to settle a row for good.`,
+learned and probed rows were found out with 'sesctl api learn' and 'sesctl api
+probe'. The last lines say what works, what does not, and the next step.`,
 		Example: `  sesctl doctor
   sesctl doctor -o json`,
 		Args: noArgs,
@@ -57,7 +58,13 @@ func runDoctor(ctx context.Context, a *app) error {
 	if err := ctx.Err(); errors.Is(err, context.Canceled) {
 		return err // of calls that were interrupted there is nothing to tell
 	}
-	if err := a.print(doctorResult(checks)); err != nil {
+	result := doctorResult(checks)
+	settings, err := a.where()
+	if err != nil {
+		settings.Table = sesapi.Default() // the configuration itself is wrong
+	}
+	result.Text = doctorSummary(settings, checks)
+	if err := a.print(result); err != nil {
 		return err
 	}
 	failed := 0
@@ -69,13 +76,13 @@ func runDoctor(ctx context.Context, a *app) error {
 	if failed == 0 {
 		return nil
 	}
-	err := failure.New(failure.Failure, "%s failed", count(failed, "check"))
+	verdict := failure.New(failure.Failure, "%s failed", count(failed, "check"))
 	for i, hint := range hints {
 		if !slices.Contains(hints[:i], hint) {
-			err = err.WithHint("%s", hint)
+			verdict = verdict.WithHint("%s", hint)
 		}
 	}
-	return err
+	return verdict
 }
 
 func diagnose(ctx context.Context, a *app) (checks []check, hints []string) {
@@ -138,7 +145,7 @@ func probeAll(ctx context.Context, client *ses.Client, table sesapi.Table) map[s
 	answers := make(chan answered)
 	reads := 0
 	for _, row := range table.Rows() {
-		if row.Write {
+		if row.Write || row.Off {
 			continue
 		}
 		reads++
@@ -196,6 +203,9 @@ func checkClock(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe
 func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []string) {
 	c := check{Check: string(row.Operation), Detail: fmt.Sprintf("%s, %s", row.Action, row.MarkText())}
 	switch {
+	case row.Off:
+		c.Status = statusSkip
+		return c, nil
 	case !probed:
 		c.Status = statusSkip
 		c.Detail += "; it writes, so it was not called"
