@@ -63,7 +63,9 @@ func runDoctor(ctx context.Context, a *app) error {
 	if err != nil {
 		settings.Table = sesapi.Default() // the configuration itself is wrong
 	}
-	result.Text = doctorSummary(settings, checks)
+	for _, line := range doctorSummary(settings, checks) {
+		result.Text = append(result.Text, output.Wrap(line, a.env.Width)...)
+	}
 	if err := a.print(result); err != nil {
 		return err
 	}

@@ -131,3 +131,11 @@ func wrap(text string, width int) string {
 	lines, _ := twwarp.WrapString(strings.Join(words, " "), width)
 	return strings.Join(lines, "\n")
 }
+
+// Wrap breaks a sentence into lines of at most width cells; 0 is no limit.
+func Wrap(text string, width int) []string {
+	if width <= 0 {
+		return []string{text}
+	}
+	return strings.Split(wrap(text, width), "\n")
+}
