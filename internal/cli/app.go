@@ -9,6 +9,7 @@ import (
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/ses"
@@ -147,7 +148,7 @@ func (a *app) notes(receipt callback.Receipt) {
 func (a *app) readSecret(path string, limit int64) (string, error) {
 	in, name := a.env.Stdin, "standard input"
 	if path != "-" {
-		file, err := openRegular(path)
+		file, err := files.OpenRegular(path)
 		if err != nil {
 			wrong := failure.New(failure.Failure, "cannot read the URL: %w", err)
 			if mayBeURL(path) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sesctl/sesctl/internal/capture"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -154,7 +155,7 @@ func (a *app) readCapture(path string) (capture.Capture, error) {
 	var in io.Reader = a.env.Stdin
 	name := "standard input"
 	if path != "-" {
-		file, err := openRegular(path)
+		file, err := files.OpenRegular(path)
 		if err != nil {
 			return capture.Capture{}, failure.New(failure.Failure, "cannot read the capture: %w", err)
 		}

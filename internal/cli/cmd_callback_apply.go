@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/planfile"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -121,11 +122,12 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
-	plan, err := readPlan(path, a.planPlace(settings))
+	policy, err := a.policy()
 	if err != nil {
 		return planned{}, err
 	}
-	if err := a.checkKept(path, plan); err != nil {
+	plan, err := planfile.Read(path, a.planPlace(settings), policy)
+	if err != nil {
 		return planned{}, err
 	}
 	_, snapshot, err := a.read(ctx, callback.PartAll)
@@ -139,36 +141,6 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 	p := viewPlan(left, snapshot)
 	a.warnUnregistered(p)
 	return p, nil
-}
-
-// checkKept refuses a plan whose changes break the rules here: the file may have
-// been written by hand, and the rules of the profile may be others than then.
-func (a *app) checkKept(path string, plan callback.Plan) error {
-	policy, err := a.policy()
-	if err != nil {
-		return err
-	}
-	var written []callback.Declared
-	for _, c := range plan.Changes {
-		if !c.New.IsZero() {
-			written = append(written, callback.Declared{Account: c.Target.IsAccount(), Sender: c.Target.Address(), URL: c.New})
-		}
-	}
-	var problems []callback.Problem
-	for _, p := range callback.CheckAll(written, policy) {
-		if p.Severity == callback.SeverityError {
-			problems = append(problems, p)
-		}
-	}
-	if len(problems) == 0 {
-		return nil
-	}
-	first, more := problems[0], ""
-	if n := len(problems) - 1; n > 0 {
-		more = ", and " + plural(n, "other problem", "other problems")
-	}
-	return failure.New(failure.Usage, "%s breaks a rule: %s: %s (%s)%s", path, first.Target, first.Message, first.Rule, more).
-		WithHint("make the plan again")
 }
 
 func (o carryOptions) check(a *app, what string) error {

@@ -7,8 +7,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/planfile"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -41,7 +43,7 @@ profile masks. FILE gets a line NAME=value for each. A shell reads it by
 
 func runExport(ctx context.Context, a *app, o exportOptions) error {
 	if o.env != "" {
-		if err := checkPlace(o.env); err != nil {
+		if err := planfile.CheckPath(o.env); err != nil {
 			return err
 		}
 	}
@@ -66,8 +68,8 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 		return err
 	}
 	if o.env != "" {
-		if err := writePrivate(o.env, environmentFile(secrets)); err != nil {
-			return err
+		if err := files.WritePrivate(o.env, environmentFile(secrets)); err != nil {
+			return failure.New(failure.Failure, "cannot write the secrets: %w", err).WithHints(files.Advice(err))
 		}
 		a.warn("%s holds %s; keep it out of the repository", o.env, plural(len(secrets), "secret", "secrets"))
 	}

@@ -2,12 +2,13 @@ package cli
 
 import (
 	"context"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
+	"github.com/sesctl/sesctl/internal/planfile"
 	"github.com/sesctl/sesctl/internal/report"
 )
 
@@ -68,7 +69,7 @@ func runPlan(ctx context.Context, a *app, o planOptions) error {
 	}
 	reportErr := a.writeReports(reports, func() []report.Suite { return a.planReport(o, declaration, places, err) })
 	if failed == nil && o.out != "" {
-		failed = writePlan(o.out, places[0].planned.plan, places[0].app.planPlace(*places[0].app.settings))
+		failed = planfile.Write(o.out, places[0].planned.plan, places[0].app.planPlace(*places[0].app.settings))
 	}
 	for _, p := range places {
 		p.app.warnGuarded(p.planned)
@@ -93,7 +94,7 @@ func runPlan(ctx context.Context, a *app, o planOptions) error {
 // one account.
 func (o planOptions) only(apps []*app) error {
 	for _, file := range o.declaration.files {
-		if o.out != "" && sameFile(file, o.out) {
+		if o.out != "" && files.Same(file, o.out) {
 			return failure.New(failure.Usage, "--out %s is the declaration; the plan would replace it", o.out).WithHint("name another file")
 		}
 	}
@@ -101,16 +102,10 @@ func (o planOptions) only(apps []*app) error {
 		return nil
 	}
 	if len(apps) == 1 {
-		return checkPlace(o.out)
+		return planfile.CheckPath(o.out)
 	}
 	return failure.New(failure.Usage, "--out keeps the plan of one profile, and this is for %d", len(apps)).
 		WithHint("use --expect CHECKSUM with apply, or name one profile")
-}
-
-func sameFile(a, b string) bool {
-	infoA, errA := os.Stat(a)
-	infoB, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
 // pending is the answer that there are changes, if there are.

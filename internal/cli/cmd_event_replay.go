@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
@@ -54,7 +55,7 @@ func runReplay(ctx context.Context, a *app, o replayOptions, path string) error 
 	if err != nil {
 		return err
 	}
-	file, err := openRegular(path)
+	file, err := files.OpenRegular(path)
 	if err != nil {
 		return failure.New(failure.Usage, "%w", err)
 	}

@@ -11,8 +11,6 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-var errIsFolder = errors.New("it is a folder")
-
 // mayAsk fails where a question would have to be asked and nobody is there to
 // answer it. It is called before anything is contacted.
 func (a *app) mayAsk(yes bool, what string) error {

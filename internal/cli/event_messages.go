@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/webhook"
 	"github.com/sesctl/sesctl/pkg/callback"
 	"github.com/sesctl/sesctl/pkg/event"
@@ -174,7 +175,7 @@ func (o triggerOptions) files(a *app) (source, error) {
 func (a *app) readBody(path string) ([]byte, error) {
 	in, name := a.env.Stdin, "standard input"
 	if path != "-" {
-		file, err := openRegular(path)
+		file, err := files.OpenRegular(path)
 		if err != nil {
 			return nil, failure.New(failure.Usage, "%w", err)
 		}

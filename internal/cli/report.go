@@ -3,13 +3,13 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/report"
@@ -28,7 +28,7 @@ type reportFile struct{ format, path string }
 // parse reads the flags. A report must not replace the other files that the
 // command reads or writes.
 func (o *reportFlags) parse(others ...string) ([]reportFile, error) {
-	var files []reportFile
+	var reports []reportFile
 	for _, spec := range o.specs {
 		format, path, found := strings.Cut(spec, "=")
 		if !found || path == "" {
@@ -43,13 +43,13 @@ func (o *reportFlags) parse(others ...string) ([]reportFile, error) {
 			return nil, failure.New(failure.Usage, "--report: %w", err)
 		}
 		for _, other := range others {
-			if other != "" && (path == other || sameFile(path, other)) {
+			if other != "" && (path == other || files.Same(path, other)) {
 				return nil, failure.New(failure.Usage, "--report %s: it would replace %s", spec, other).WithHint("name another file")
 			}
 		}
-		files, others = append(files, reportFile{format, path}), append(others, path)
+		reports, others = append(reports, reportFile{format, path}), append(others, path)
 	}
-	return files, nil
+	return reports, nil
 }
 
 // The rules that reports have beside those of callbacks.
@@ -80,22 +80,22 @@ func reportRules() []report.Rule {
 // writeReports writes the files, and annotates where GitHub Actions runs the
 // command. It reads workflow commands from stderr too, and stdout is for results.
 // With -o json stderr is for a program.
-func (a *app) writeReports(files []reportFile, suites func() []report.Suite) error {
+func (a *app) writeReports(reports []reportFile, suites func() []report.Suite) error {
 	annotate := a.env.Getenv("GITHUB_ACTIONS") == "true" && a.flags.format != output.FormatJSON
-	if !annotate && len(files) == 0 {
+	if !annotate && len(reports) == 0 {
 		return nil
 	}
 	r := report.Report{Version: a.env.Build.Version, Rules: reportRules(), Suites: suites()}
 	if annotate {
 		fmt.Fprint(a.env.Stderr, r.Annotations())
 	}
-	for _, file := range files {
+	for _, file := range reports {
 		text, err := r.Write(file.format)
 		if err == nil {
-			err = os.WriteFile(file.path, text, 0o644)
+			err = files.Write(file.path, text, 0o644)
 		}
 		if err != nil {
-			return failure.New(failure.Failure, "cannot write the report: %w", err)
+			return failure.New(failure.Failure, "cannot write the report: %w", err).WithHints(files.Advice(err))
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -108,22 +107,4 @@ func (a *app) completeSenders(cmd *cobra.Command, args []string, _ string) ([]st
 		}
 	}
 	return addresses, cobra.ShellCompDirectiveNoFileComp
-}
-
-// openRegular opens a file for reading. A pipe is welcome: shells hand secrets
-// over as one.
-func openRegular(path string) (*os.File, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	info, err := file.Stat()
-	if err == nil && info.IsDir() {
-		err = &os.PathError{Op: "open", Path: path, Err: errIsFolder}
-	}
-	if err != nil {
-		file.Close()
-		return nil, err
-	}
-	return file, nil
 }

@@ -83,6 +83,16 @@ func (e *Error) WithHint(format string, args ...any) *Error {
 	return e
 }
 
+// WithHints adds next steps, except empty ones, and returns e.
+func (e *Error) WithHints(steps ...string) *Error {
+	for _, step := range steps {
+		if step != "" {
+			e.Hints = append(e.Hints, step)
+		}
+	}
+	return e
+}
+
 // New returns an error of the given kind. The format may wrap an error with %w.
 func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Err: fmt.Errorf(format, args...)}

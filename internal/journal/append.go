@@ -8,12 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"time"
-
-	"github.com/gofrs/flock"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // Begin writes an entry before its change is sent, and returns its id. When it
@@ -70,10 +67,10 @@ func (j *Journal) flush(ctx context.Context, own *request) (f *os.File, begins [
 	if !j.queue.holds(own) { // the one before has written it
 		return nil, nil
 	}
-	unlock, err := j.lock(ctx, (*flock.Flock).TryLockContext)
+	unlock, err := j.lock(ctx, files.Exclusive)
 	if errors.Is(err, os.ErrNotExist) {
-		if err = os.MkdirAll(filepath.Dir(j.path), 0o700); err == nil {
-			unlock, err = j.lock(ctx, (*flock.Flock).TryLockContext)
+		if err = files.MakeFolder(filepath.Dir(j.path)); err == nil {
+			unlock, err = j.lock(ctx, files.Exclusive)
 		}
 	}
 	if err != nil {
@@ -112,7 +109,7 @@ func (j *Journal) sync(f *os.File, begins []*request) {
 	case <-begins[len(begins)-1].done:
 	case j.unsynced.turn <- struct{}{}:
 		if batch := j.unsynced.takeAll(); len(batch) > 0 {
-			finish(f.Sync(), batch...)
+			finish(files.Sync(f), batch...)
 		}
 		<-j.unsynced.turn
 	}
@@ -162,70 +159,26 @@ func (j *Journal) write(f *os.File, batch []*request) error {
 	return nil
 }
 
-// openFile opens the journal for appending, makes it where there is none, and
-// takes rights away that others have on it.
+// openFile opens the journal for appending. If there is none, it is created.
 func (j *Journal) openFile() (*os.File, error) {
-	f, err := os.OpenFile(j.path, os.O_RDWR|os.O_APPEND, 0)
-	isNew := errors.Is(err, os.ErrNotExist)
-	if isNew {
-		f, err = os.OpenFile(j.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := makePrivate(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	if isNew {
-		if err := syncFolder(filepath.Dir(j.path)); err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
-	}
-	return f, nil
+	f, _, err := files.OpenPrivate(j.path, os.O_RDWR|os.O_APPEND)
+	return f, err
 }
 
-func makePrivate(f *os.File) error {
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return err
-	case !info.Mode().IsRegular():
-		return errors.New("it is not a regular file")
-	case runtime.GOOS != "windows" && info.Mode().Perm()&^0o600 != 0:
-		return f.Chmod(0o600)
-	}
-	return nil
-}
-
-// syncFolder makes a file that was just made last: without it the file may be
-// gone after a power failure, whatever was synced of its contents.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil // a folder cannot be opened for it there
-	}
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
-}
-
-// lock takes the lock of the file, shared or not.
-func (j *Journal) lock(ctx context.Context, try func(*flock.Flock, context.Context, time.Duration) (bool, error)) (unlock func() error, err error) {
-	const pause = 2 * time.Millisecond
+// lock takes the lock of the file.
+func (j *Journal) lock(ctx context.Context, kind files.Kind) (unlock func() error, err error) {
 	wait, cancel := context.WithTimeout(ctx, j.wait)
 	defer cancel()
-	lock := flock.New(j.path+".lock", flock.SetPermissions(0o600))
-	held, err := try(lock, wait, pause)
+	lock, err := files.WaitLock(wait, j.path+".lock", kind)
 	switch {
-	case held:
-		return lock.Close, nil
+	case err == nil:
+		return lock.Release, nil
 	case ctx.Err() != nil:
-		err = context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	case wait.Err() != nil:
-		err = fmt.Errorf("another process has held its lock for %s", j.wait)
+		return nil, fmt.Errorf("another process has held its lock for %s", j.wait)
 	}
-	return nil, errors.Join(err, lock.Close())
+	return nil, err
 }
 
 // fail gives an error of the journal its kind and says which file it is about.
@@ -234,8 +187,8 @@ func (j *Journal) fail(verb string, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Kind = failure.Interrupted
-	case errors.Is(err, os.ErrPermission):
-		return e.WithHint("every change is recorded before it is made; see that the file and its folder can be written")
+	case files.Advice(err) != "":
+		return e.WithHint("%s", files.Advice(err)).WithHint("every change is recorded before it is made; XDG_STATE_HOME names another folder for the record")
 	}
 	return e
 }

@@ -8,9 +8,8 @@ import (
 	"io"
 	"os"
 	"slices"
-	"syscall"
 
-	"github.com/gofrs/flock"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // Damage is a line of the file that could not be read, and was skipped.
@@ -56,9 +55,9 @@ func (j *Journal) reading(ctx context.Context, read func(*os.File) error) (err e
 	}()
 	// Without the lock, a line that another process is writing at this moment
 	// looks like damage. Where no lock file can be made, nobody writes either.
-	unlock, err := j.lock(ctx, (*flock.Flock).TryRLockContext)
+	unlock, err := j.lock(ctx, files.Shared)
 	switch {
-	case errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EROFS):
+	case files.CannotLock(err):
 		unlock = func() error { return nil }
 	case err != nil:
 		return j.fail("read", err)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/gofrs/flock"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // run is a journal that has begun entries and is still in use. It holds the lock
@@ -19,7 +19,7 @@ import (
 type run struct {
 	mu   sync.Mutex
 	id   string
-	lock *flock.Flock // nil before the first entry
+	lock *files.Lock // nil before the first entry
 }
 
 const runLength = 12
@@ -35,13 +35,9 @@ func (j *Journal) startRun() (string, error) {
 	}
 	j.removeLeftRuns()
 	id := strings.ToLower(rand.Text()[:runLength])
-	lock := flock.New(j.runPath(id), flock.SetPermissions(0o600))
-	held, err := lock.TryLock()
-	if err == nil && !held {
-		err = errors.New("the lock of a new run is taken")
-	}
+	lock, err := files.TryLock(j.runPath(id))
 	if err != nil {
-		return "", errors.Join(err, lock.Close())
+		return "", err
 	}
 	j.run.id, j.run.lock = id, lock
 	return id, nil
@@ -53,7 +49,7 @@ func (j *Journal) endRun() error {
 	if j.run.lock == nil {
 		return nil
 	}
-	err := j.run.lock.Close()
+	err := j.run.lock.Release()
 	_ = os.Remove(j.runPath(j.run.id)) // who comes next does it otherwise
 	j.run.id, j.run.lock = "", nil
 	return err
@@ -73,13 +69,11 @@ func (j *Journal) atWork(id string) bool {
 	if len(id) != runLength || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567") != "" { // of a file edited by hand
 		return false
 	}
-	lock := flock.New(j.runPath(id), flock.SetFlag(os.O_RDONLY)) // not to be made here
-	held, err := lock.TryRLock()
-	_ = lock.Close() // only looked at
+	locked, err := files.Locked(j.runPath(id))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false
-	case err != nil || !held:
+	case err != nil || locked:
 		return true
 	}
 	_ = os.Remove(j.runPath(id))

@@ -1,4 +1,4 @@
-package cli
+package planfile
 
 import (
 	"fmt"
@@ -11,14 +11,15 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// FuzzReadPlan reads files as a kept plan. What is read is a plan that can be kept
+// FuzzRead reads files as a kept plan. What is read is a plan that can be kept
 // again; what is not is refused in words that hold nothing of the file.
-func FuzzReadPlan(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	account := journal.Account{Profile: "p", Endpoint: "https://ses.example.com", Region: "ap-guangzhou"}
+	policy := callback.Policy{PrivateHosts: true}
 	path := filepath.Join(f.TempDir(), "seed.json")
 	before := callback.Set{}.With(callback.Account(), callback.NewURL("https://h.example:8080/?t=s3cret"))
 	for _, after := range []callback.Set{{}, before, before.With(callback.Account(), callback.NewURL("https://h.example:8081/"))} {
-		if err := writePlan(path, callback.Diff(before, after), account); err != nil {
+		if err := Write(path, callback.Diff(before, after), account); err != nil {
 			f.Fatal(err)
 		}
 		data, err := os.ReadFile(path)
@@ -37,12 +38,12 @@ func FuzzReadPlan(f *testing.F) {
 		}
 		// A seal of its own lets the fuzzer reach what is behind it.
 		for range 2 {
-			plan, err := readPlan(path, account)
+			plan, err := Read(path, account, policy)
 			if err == nil {
-				if err := writePlan(path, plan, account); err != nil {
+				if err := Write(path, plan, account); err != nil {
 					t.Fatalf("a plan that was read cannot be kept: %v", err)
 				}
-				if again, err := readPlan(path, account); err != nil || again.Checksum() != plan.Checksum() {
+				if again, err := Read(path, account, policy); err != nil || again.Checksum() != plan.Checksum() {
 					t.Errorf("kept again it is %v, %v", again, err)
 				}
 				return
@@ -50,11 +51,11 @@ func FuzzReadPlan(f *testing.F) {
 			if text := fmt.Sprint(err); strings.Contains(text, "s3cret") || len(text) > 4000 {
 				t.Errorf("message %.4000q", text)
 			}
-			content, _, err := decodePlan(path)
+			kept, _, err := decode(path)
 			if err != nil {
 				return
 			}
-			if data, err = content.sealed(); err != nil {
+			if data, err = kept.sealed(); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.WriteFile(path, data, 0o600); err != nil {

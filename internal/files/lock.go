@@ -1,0 +1,87 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// ErrLocked is the reason of TryLock if somebody else holds the lock.
+var ErrLocked = errors.New("it is locked by another process")
+
+// lockPause is how long Lock waits before it tries again.
+const lockPause = 2 * time.Millisecond
+
+// Lock is a lock that this process holds on a file. A lock keeps out only who asks
+// for it too. When the process ends, however it ends, the system releases it.
+type Lock struct{ flock *flock.Flock }
+
+// Kind is whether a lock can be shared.
+type Kind int
+
+// The kinds of locks.
+const (
+	Exclusive Kind = iota
+	Shared         // with other shared ones
+)
+
+// WaitLock waits for the lock on a file, which is created if it does not exist. If
+// the context ends before, that is the error. The file's folder must exist.
+func WaitLock(ctx context.Context, path string, kind Kind) (*Lock, error) {
+	lock := newFlock(path)
+	try := lock.TryLockContext
+	if kind == Shared {
+		try = lock.TryRLockContext
+	}
+	if _, err := try(ctx, lockPause); err != nil {
+		return nil, errors.Join(lockError(path, err), lock.Close())
+	}
+	return &Lock{lock}, nil
+}
+
+// TryLock takes the exclusive lock on a file, which is created if it does not exist.
+// If somebody else holds it, the error is [ErrLocked].
+func TryLock(path string) (*Lock, error) {
+	lock := newFlock(path)
+	held, err := lock.TryLock()
+	switch {
+	case err != nil:
+		return nil, errors.Join(lockError(path, err), lock.Close())
+	case !held:
+		return nil, errors.Join(named(operationLock, path, ErrLocked), lock.Close())
+	}
+	return &Lock{lock}, nil
+}
+
+// Locked reports whether somebody holds the exclusive lock on a file. The file is
+// not created; if it does not exist, the error is [fs.ErrNotExist].
+func Locked(path string) (bool, error) {
+	lock := flock.New(path, flock.SetFlag(os.O_RDONLY))
+	free, err := lock.TryRLock()
+	_ = lock.Close() // only looked at
+	return err == nil && !free, err
+}
+
+// Release lets others have the lock. The file stays.
+func (l *Lock) Release() error { return l.flock.Close() }
+
+func newFlock(path string) *flock.Flock { return flock.New(path, flock.SetPermissions(0o600)) }
+
+// operationLock is the operation in the error of a lock that failed.
+const operationLock = "lock"
+
+// lockError names the file if the system did not: it does if the file could not be
+// opened.
+func lockError(path string, err error) error {
+	var number syscall.Errno
+	var opening *fs.PathError
+	if errors.As(err, &number) && !errors.As(err, &opening) {
+		return named(operationLock, path, err)
+	}
+	return err
+}

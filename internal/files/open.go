@@ -1,0 +1,95 @@
+package files
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+var (
+	errIsFolder   = errors.New("it is a folder")
+	errNotRegular = errors.New("it is not a regular file")
+)
+
+// OpenPrivate opens a regular file that is written to piece by piece, with the
+// flags of package os. If it does not exist, it is created for its owner alone, and
+// its name is durable. If others may read or write it, they may not afterwards:
+// widened is then the mode that it had, and 0 otherwise. (On Windows the folder
+// decides who may read a file, and widened is always 0.)
+func OpenPrivate(path string, flag int) (file *os.File, widened fs.FileMode, err error) {
+	file, err = os.OpenFile(path, flag, 0)
+	isNew := errors.Is(err, fs.ErrNotExist)
+	if isNew {
+		file, err = os.OpenFile(path, flag|os.O_CREATE, 0o600)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	widened, err = Tighten(file)
+	if err == nil && isNew {
+		err = SyncFolder(filepath.Dir(path))
+	}
+	if err != nil {
+		return nil, 0, errors.Join(err, file.Close())
+	}
+	return file, widened, nil
+}
+
+// Tighten takes the rights of others on a regular file away, and returns the mode
+// that it had if there were any. Anything but a regular file is an error.
+func Tighten(file *os.File) (widened fs.FileMode, err error) {
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return 0, err
+	case !info.Mode().IsRegular():
+		return 0, named("open", file.Name(), errNotRegular)
+	case runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0:
+		return 0, nil
+	}
+	return info.Mode().Perm(), file.Chmod(0o600)
+}
+
+// OpenRegular opens a file for reading. A pipe is welcome, because shells hand
+// secrets over as one; a folder is an error.
+func OpenRegular(path string) (*os.File, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		err = named("open", path, errIsFolder)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// CheckRegular returns an error if a file cannot be written at path because
+// something else is there, such as a folder or a device. A link below /dev or
+// /proc is refused too: /dev/stdout may lead to a file, but not to one that may be
+// replaced.
+func CheckRegular(path string) error {
+	info, err := os.Stat(path)
+	absolute, _ := filepath.Abs(path)
+	switch {
+	case err == nil && info.IsDir():
+		return named("write", path, errIsFolder)
+	case err == nil && !info.Mode().IsRegular(), strings.HasPrefix(absolute, "/dev/"), strings.HasPrefix(absolute, "/proc/"):
+		return named("write", path, errNotRegular)
+	}
+	return nil
+}
+
+// Same reports whether two paths lead to the same file. One that does not exist is
+// the same as none.
+func Same(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}

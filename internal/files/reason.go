@@ -1,0 +1,57 @@
+package files
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+)
+
+// Reason returns why an operation on a file failed, without the operation and the
+// path, for a message that names the file itself.
+func Reason(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// Advice returns what the user can do after an operation on a file failed, as one
+// sentence without a full stop; "" if the reason shows no way.
+func Advice(err error) string {
+	switch {
+	case isFull(err):
+		return "make room on its disk, or raise its quota"
+	case isReadOnly(err):
+		return "its file system is mounted read-only; choose a folder that can be written"
+	case isLocking(err) && isWithoutLocks(err):
+		return "its file system cannot lock files, as some network file systems; choose a folder on a local disk"
+	case errors.Is(err, fs.ErrPermission):
+		return "make the file and its folder readable and writable for you"
+	}
+	return ""
+}
+
+// CannotLock reports whether nobody can take a lock, by the error of one who tried:
+// its file cannot be created, or the file system has no locks.
+func CannotLock(err error) bool {
+	return isLocking(err) && isWithoutLocks(err) || isReadOnly(err) || errors.Is(err, fs.ErrPermission)
+}
+
+func isLocking(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path) && path.Op == operationLock
+}
+
+// named returns an error that is about the file at path, whatever temporary file
+// it happened to.
+func named(operation, path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &fs.PathError{Op: operation, Path: path, Err: Reason(err)}
+}

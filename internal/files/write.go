@@ -1,0 +1,83 @@
+package files
+
+import (
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// WritePrivate writes data to the file at path, in full or not at all, and returns
+// when it is durable. The file is for its owner alone (mode 0600), also if there
+// was one with a wider mode. A symbolic link stays, and the file that it leads to
+// is replaced. What is not a regular file is refused, as by [CheckRegular].
+func WritePrivate(path string, data []byte) error {
+	if err := CheckRegular(path); err != nil {
+		return err
+	}
+	return replace(path, data, 0o600, true)
+}
+
+// Write writes data to the file at path, in full or not at all, and returns when it
+// is durable. A file that exists keeps its mode; a new one gets mode, less what
+// the umask takes. A symbolic link stays, and the file that it leads to is
+// replaced. A device or a pipe is written to, and not replaced.
+func Write(path string, data []byte, mode fs.FileMode) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return named("write", path, errIsFolder)
+	case err == nil && !info.Mode().IsRegular():
+		return named("write", path, os.WriteFile(path, data, mode))
+	case err == nil:
+		return replace(path, data, info.Mode().Perm(), true)
+	}
+	return replace(path, data, mode, false)
+}
+
+// replace writes a file beside its place, and moves it there. The mode is exact,
+// or is less what the umask takes.
+func replace(path string, data []byte, mode fs.FileMode, exact bool) error {
+	target := path
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		target = real
+	}
+	folder := filepath.Dir(target)
+	Sweep(folder)
+	temporary := filepath.Join(folder, temporaryPrefix+rand.Text()+temporarySuffix)
+	err := writeTemporary(temporary, data, mode, exact, func() error { return os.Rename(temporary, target) })
+	if err == nil {
+		err = SyncFolder(folder)
+	}
+	return named("write", path, err)
+}
+
+// writeTemporary writes a new file and calls move, which gives it its final name.
+// If one of them fails, the file is removed.
+func writeTemporary(path string, data []byte, mode fs.FileMode, exact bool, move func() error) (err error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(path)
+		}
+	}()
+	release := claim(path)
+	defer release()
+	if exact {
+		err = file.Chmod(mode)
+	}
+	if err == nil {
+		_, err = file.Write(data)
+	}
+	if err == nil {
+		err = Sync(file)
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return move()
+}
