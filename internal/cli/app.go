@@ -89,15 +89,6 @@ func (a *app) close() error {
 	return errors.Join(errs...)
 }
 
-func (a *app) printer() *output.Printer {
-	return &output.Printer{
-		Out: a.env.Stdout, Format: a.flags.format, Quiet: a.flags.quiet,
-		Color: a.color(a.env.StdoutTerminal), Width: a.env.Width,
-	}
-}
-
-func (a *app) print(r output.Result) error { return unlessGone(a.printer().Print(r)) }
-
 func (a *app) color(terminal bool) bool {
 	return terminal && !a.flags.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb"
 }

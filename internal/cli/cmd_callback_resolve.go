@@ -50,7 +50,7 @@ has a callback.`,
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with status 3 if any answer is so: none, unregistered (`LIST`)")
 	addFromHistory(cmd, &o.fromHistory)
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{failOnNone, failOnUnregistered, failOnNone + "," + failOnUnregistered}, cobra.ShellCompDirectiveNoFileComp))
-	return cmd
+	return withColumns(cmd, resolveColumns)
 }
 
 func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) error {
@@ -182,19 +182,19 @@ func (r answer) explain() string {
 	return why
 }
 
+var resolveColumns = []output.Column{
+	{Name: "sender", Fit: output.Address}, {Name: "source", Paint: paintSource}, {Name: "registered", Paint: paintNo},
+	{Name: "callback", Fit: output.URL, Keep: true}, {Name: "overridden", Fit: output.URL, Wide: true},
+}
+
 func resolveResult(a *app, answers []answer) output.Result {
 	r := output.Result{Data: answers, Table: &output.Table{
-		Columns: []output.Column{
-			{Name: "sender", Flexible: true},
-			{Name: "source", Paint: paintSource},
-			{Name: "registered", Paint: paintNo},
-			{Name: "callback", Flexible: !a.flags.showURLs},
-		},
-		Empty: "no senders",
+		Columns: resolveColumns,
+		Empty:   "no senders",
 	}}
 	for _, got := range answers {
 		r.Quiet = append(r.Quiet, got.URL.Whole())
-		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), string(got.Source), yesNo(got.registered), a.url(got.URL)})
+		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), string(got.Source), yesNo(got.registered), a.url(got.URL), a.url(got.Overridden)})
 		if got.asOf != nil {
 			r.Text = append(r.Text, fmt.Sprintf("%s: as of %s", got.Sender, cmpOr(*got.asOf, "never: nothing was written from this machine")))
 		}

@@ -43,7 +43,7 @@ declaration names.`,
 	o.report.add(cmd)
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit with status 3 for warnings too")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
-	return cmd
+	return withColumns(cmd, problemColumns)
 }
 
 func runValidate(a *app, o validateOptions, args []string) error {
@@ -166,6 +166,12 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+var problemColumns = []output.Column{
+	{Name: "rule"}, {Name: "severity", Paint: paintSeverity}, {Name: "where", Fit: output.URL},
+	{Name: "problem", Fit: output.Sentences}, {Name: "mend it", Fit: output.Sentences},
+	{Name: "target", Fit: output.Address, Wide: true},
+}
+
 func problemsResult(a *app, problems []callback.Problem) output.Result {
 	type view struct {
 		Rule     string            `json:"rule"`
@@ -177,11 +183,8 @@ func problemsResult(a *app, problems []callback.Problem) output.Result {
 	}
 	views := make([]view, 0, len(problems))
 	r := output.Result{Table: &output.Table{
-		Columns: []output.Column{
-			{Name: "rule"}, {Name: "severity", Paint: paintSeverity}, {Name: "where", Flexible: true},
-			{Name: "problem", Wrapped: true}, {Name: "mend it", Wrapped: true},
-		},
-		Empty: "no problems",
+		Columns: problemColumns,
+		Empty:   "no problems",
 	}}
 	for _, p := range problems {
 		views = append(views, view{p.Rule, p.Severity, p.Target, p.URL.Whole(), p.Message, p.Hint})
@@ -190,7 +193,7 @@ func problemsResult(a *app, problems []callback.Problem) output.Result {
 			where = p.Position.String()
 		}
 		r.Quiet = append(r.Quiet, p.Rule)
-		r.Table.Rows = append(r.Table.Rows, []string{p.Rule, string(p.Severity), where, p.Message, p.Hint})
+		r.Table.Rows = append(r.Table.Rows, []string{p.Rule, string(p.Severity), where, p.Message, p.Hint, p.Target})
 	}
 	r.Data = views
 	return r

@@ -14,7 +14,7 @@ func newSenderCommand(a *app) *cobra.Command {
 }
 
 func newSenderListCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the sender addresses, each with its effective callback",
 		Example: `  sesctl sender list
@@ -22,6 +22,7 @@ func newSenderListCommand(a *app) *cobra.Command {
 		Args: noArgs,
 		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a) }),
 	}
+	return withColumns(cmd, senderColumns)
 }
 
 func runSenderList(ctx context.Context, a *app) error {
@@ -36,19 +37,21 @@ func runSenderList(ctx context.Context, a *app) error {
 	return a.print(senderListResult(a, answers))
 }
 
+var senderColumns = []output.Column{
+	{Name: "sender", Fit: output.Address}, {Name: "name", Fit: output.Text}, {Name: "source", Paint: paintSource},
+	{Name: "callback", Fit: output.URL, Keep: true},
+	{Name: "registered", Paint: paintNo, Wide: true}, {Name: "overridden", Fit: output.URL, Wide: true},
+}
+
 func senderListResult(a *app, answers []answer) output.Result {
 	r := output.Result{Data: answers, Table: &output.Table{
-		Columns: []output.Column{
-			{Name: "sender", Flexible: true},
-			{Name: "name", Flexible: true},
-			{Name: "source", Paint: paintSource},
-			{Name: "callback", Flexible: !a.flags.showURLs},
-		},
-		Empty: "no senders",
+		Columns: senderColumns,
+		Empty:   "no senders",
 	}}
 	for _, got := range answers {
 		r.Quiet = append(r.Quiet, got.Sender.Address())
-		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), *got.name, string(got.Source), a.url(got.URL)})
+		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), *got.name, string(got.Source), a.url(got.URL),
+			yesNo(got.registered), a.url(got.Overridden)})
 	}
 	return r
 }
