@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,8 +24,9 @@ type app struct {
 	flags globalFlags
 	limit limit
 
-	asks    bool // the command is going to ask a question
-	started bool // the run method of a command was reached
+	ends    context.Context // ends when the command has to
+	asks    bool            // the command is going to ask a question
+	started bool            // the run method of a command was reached
 	// interrupted tells, when the command has ended, whether the user interrupted it.
 	interrupted bool
 	settings    *config.Settings

@@ -44,7 +44,7 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	if err := refuseEmpty(cmd); err != nil {
 		return err
 	}
-	if err := a.flags.checkColumns(cmd); err != nil {
+	if err := a.flags.readQuery(cmd, a.env.Now); err != nil {
 		return err
 	}
 	if a.flags.timeout <= 0 {

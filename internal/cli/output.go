@@ -18,6 +18,9 @@ type outputFlags struct {
 	format   output.Format
 	wide     bool
 	columns  []string
+	jq       string
+	template string
+	query    output.Query
 	quiet    bool
 	showURLs bool
 	noColor  bool
@@ -26,6 +29,7 @@ type outputFlags struct {
 // The annotations of commands that say what they print.
 const (
 	allowsMarkdown = "markdown" // its result has a form in Markdown
+	printsNoJSON   = "no JSON"  // its result has no form in JSON
 	tableColumns   = "columns"  // the names of the columns of its table
 )
 
@@ -33,16 +37,22 @@ func (o *outputFlags) addOutputFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.StringVarP(&o.output, "output", "o", "", "output `FORMAT`: table, json, yaml or wide, the table with every column (SESCTL_OUTPUT)")
 	f.StringSliceVar(&o.columns, "columns", nil, "show these `COLUMNS` of the table, with commas between them")
+	f.StringVar(&o.jq, "jq", "", "print what this jq `EXPRESSION` makes of the JSON")
+	f.StringVar(&o.template, "template", "", "print what this Go `TEMPLATE` makes of the JSON; it has json, join, upper, truncate and ago")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print only the essential value, one a line")
 	f.BoolVar(&o.showURLs, "show-urls", false, "show callback URLs in full; they are secrets")
 	f.BoolVar(&o.noColor, "no-color", false, "no colours (NO_COLOR)")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(output.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("columns", completeColumns)
+	for _, flag := range []string{"jq", "template"} {
+		_ = root.RegisterFlagCompletionFunc(flag, cobra.NoFileCompletions)
+	}
 }
 
 // exclusive are the flags of which each decides alone what is printed.
 var exclusive = [...][2]string{
-	{"columns", "quiet"},
+	{"jq", "template"}, {"jq", "output"}, {"template", "output"}, {"jq", "quiet"}, {"template", "quiet"},
+	{"jq", "columns"}, {"template", "columns"}, {"columns", "quiet"},
 }
 
 // readFormat finds out the format. A flag wins over SESCTL_OUTPUT.
@@ -52,6 +62,10 @@ func (o *outputFlags) readFormat(cmd *cobra.Command, getenv func(string) string)
 		if given(pair[0]) && given(pair[1]) {
 			return failure.New(failure.Usage, "--%s and --%s cannot be used together", pair[0], pair[1])
 		}
+	}
+	if given("jq") || given("template") {
+		o.format = output.FormatQuery
+		return nil
 	}
 	name := o.output
 	if name == "" && !given("columns") {
@@ -72,6 +86,29 @@ func (o *outputFlags) readFormat(cmd *cobra.Command, getenv func(string) string)
 		return failure.New(failure.Usage, "--columns and --output %s cannot be used together", format).WithHint("columns are those of the table")
 	}
 	o.format = format
+	return nil
+}
+
+// readQuery checks what was asked of the JSON or of the table.
+func (o *outputFlags) readQuery(cmd *cobra.Command, now func() time.Time) error {
+	var flag string
+	var err error
+	switch {
+	case o.jq != "":
+		flag = "jq"
+		o.query, err = output.ParseJQ(o.jq)
+	case o.template != "":
+		flag = "template"
+		o.query, err = output.ParseTemplate(o.template, now)
+	default:
+		return o.checkColumns(cmd)
+	}
+	if err != nil {
+		return failure.New(failure.Usage, "invalid --%s: %w", flag, err).WithHint("'-o json' shows what it is applied to")
+	}
+	if cmd.Annotations[printsNoJSON] != "" {
+		return failure.New(failure.Usage, "--%s: '%s' prints no JSON", flag, cmd.CommandPath())
+	}
 	return nil
 }
 
@@ -122,7 +159,7 @@ func completeColumns(cmd *cobra.Command, _ []string, typed string) ([]string, co
 func (a *app) printer() *output.Printer {
 	o := a.flags.outputFlags
 	return &output.Printer{
-		Out: a.env.Stdout, Format: o.format, Quiet: o.quiet,
+		Out: a.env.Stdout, Format: o.format, Quiet: o.quiet, Query: o.query, Context: a.ends,
 		Color: a.color(a.env.StdoutTerminal), Terminal: a.env.StdoutTerminal, Width: a.env.Width,
 		Columns: o.columns, Wide: o.wide, WholeURLs: o.showURLs,
 	}

@@ -44,6 +44,8 @@ func TestTerminalText(t *testing.T) {
 	const clean = "a\ufffd[31m\ufffd2J\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\n\tz & <公司>\n"
 	for name, p := range map[string]output.Printer{
 		"quiet": {Quiet: true}, "markdown": {Format: output.FormatMarkdown},
+		"jq":       {Format: output.FormatQuery, Query: parse(t, "jq", ".")},
+		"template": {Format: output.FormatQuery, Query: parse(t, "template", "{{.}}")},
 	} {
 		if got := print(t, p, r); got != nasty+"\n" {
 			t.Errorf("%s: a script gets %q", name, got)

@@ -30,6 +30,8 @@ func (p *Printer) PrintItem(item Item) error {
 	switch {
 	case p.Quiet:
 		out = p.harmless(append([]byte(item.Quiet), '\n'))
+	case p.Format == FormatQuery:
+		return p.query(item.Data)
 	case p.Format == FormatJSON:
 		out, err = jsonLine(item.Data)
 	case p.Format == FormatYAML:

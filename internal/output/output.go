@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -20,6 +21,9 @@ const (
 
 	// FormatMarkdown is for the few results that have such a form.
 	FormatMarkdown Format = "markdown"
+
+	// FormatQuery is what --jq or --template makes of the JSON.
+	FormatQuery Format = "query"
 )
 
 // Formats returns the names of the formats that every result has.
@@ -50,6 +54,9 @@ type Printer struct {
 	Format Format // FormatWide is the table with Wide set
 	Quiet  bool
 	Color  bool
+	// Query makes the text of FormatQuery. It ends with Context, which may be nil.
+	Query   Query
+	Context context.Context
 
 	// Terminal says that people read Out. What a terminal would obey is then
 	// replaced in every form, and tables leave out what repeats itself.
@@ -83,6 +90,8 @@ func (p *Printer) Print(r Result) error {
 	switch {
 	case p.Quiet:
 		out = p.harmless(joinLines(r.Quiet))
+	case p.Format == FormatQuery:
+		return p.query(r.Data)
 	case p.Format == FormatJSON:
 		out, err = JSON(r.Data)
 	case p.Format == FormatYAML:
