@@ -14,18 +14,26 @@ func newSenderCommand(a *app) *cobra.Command {
 }
 
 func newSenderListCommand(a *app) *cobra.Command {
+	var o answerFilter
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the sender addresses, each with its effective callback",
 		Example: `  sesctl sender list
-  sesctl sender list -q`,
+  sesctl sender list -q
+
+  # The senders whose events go nowhere
+  sesctl sender list --source none --sort name`,
 		Args: noArgs,
-		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a) }),
+		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a, o) }),
 	}
+	o.add(cmd, senderColumns)
 	return withColumns(cmd, senderColumns)
 }
 
-func runSenderList(ctx context.Context, a *app) error {
+func runSenderList(ctx context.Context, a *app, o answerFilter) error {
+	if err := o.check(senderColumns); err != nil {
+		return err
+	}
 	_, snapshot, err := a.read(ctx, callback.PartAll)
 	if err != nil {
 		return err
@@ -34,7 +42,7 @@ func runSenderList(ctx context.Context, a *app) error {
 	for i := range answers {
 		answers[i].name = &snapshot.Senders[i].Name
 	}
-	return a.print(senderListResult(a, answers))
+	return a.print(senderListResult(a, o.apply(answers)))
 }
 
 var senderColumns = []output.Column{
