@@ -31,11 +31,14 @@ type replacedView struct {
 	Mark   string `json:"mark"`
 }
 
+var learnColumns = []output.Column{
+	{Name: "operation"}, {Name: "now"}, {Name: "found", Keep: true}, {Name: "names", Fit: output.Sentences},
+	{Name: "certain", Paint: paintNo, Keep: true}, {Name: "evidence", Fit: output.Sentences},
+}
+
 func learnResult(found []capture.Finding, table sesapi.Table) output.Result {
 	views := []findingView{}
-	r := output.Result{Table: &output.Table{Columns: []output.Column{
-		{Name: "operation"}, {Name: "now"}, {Name: "found"}, {Name: "names", Wrapped: true}, {Name: "certain", Paint: paintNo}, {Name: "evidence", Wrapped: true},
-	}}}
+	r := output.Result{Table: &output.Table{Columns: learnColumns}}
 	for _, f := range found {
 		before := table.Row(f.Operation)
 		row := foundRow(f, before)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,8 +25,9 @@ type app struct {
 	flags globalFlags
 	limit limit
 
-	asks    bool // the command is going to ask a question
-	started bool // the run method of a command was reached
+	ends    context.Context // ends when the command has to
+	asks    bool            // the command is going to ask a question
+	started bool            // the run method of a command was reached
 	// interrupted tells, when the command has ended, whether the user interrupted it.
 	interrupted bool
 	settings    *config.Settings
@@ -89,15 +91,6 @@ func (a *app) close() error {
 	}
 	return errors.Join(errs...)
 }
-
-func (a *app) printer() *output.Printer {
-	return &output.Printer{
-		Out: a.env.Stdout, Format: a.flags.format, Quiet: a.flags.quiet,
-		Color: a.color(a.env.StdoutTerminal), Width: a.env.Width,
-	}
-}
-
-func (a *app) print(r output.Result) error { return unlessGone(a.printer().Print(r)) }
 
 func (a *app) color(terminal bool) bool {
 	return terminal && !a.flags.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb"

@@ -60,7 +60,7 @@ only reads.`,
 	f.BoolVar(&o.cloudAudit, "cloudaudit", false, "read the audit log of the account instead of files")
 	f.StringVar(&o.since, "since", "7d", "with --cloudaudit: not before `TIME`; the log keeps 90 days")
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
-	return cmd
+	return withColumns(cmd, learnColumns)
 }
 
 func runAPILearn(ctx context.Context, a *app, o learnOptions, args []string) error {

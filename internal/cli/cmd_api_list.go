@@ -9,7 +9,7 @@ import (
 )
 
 func newAPIListCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	return withColumns(&cobra.Command{
 		Use:   "list",
 		Short: "List the operations, their names on the wire, and how well they are known",
 		Long: `List the operations that sesctl uses: the action, the names of its parameters and
@@ -24,7 +24,7 @@ of its answer, and a mark that says how well each is known.
   sesctl api list --profile global -o json`,
 		Args: noArgs,
 		RunE: a.runAtOnce(func(context.Context, []string) error { return runAPIList(a) }),
-	}
+	}, apiColumns)
 }
 
 func runAPIList(a *app) error {
@@ -39,13 +39,18 @@ func runAPIList(a *app) error {
 	return a.print(apiListResult(rows))
 }
 
+var apiColumns = []output.Column{
+	{Name: "operation"}, {Name: "action"}, {Name: "request", Fit: output.Sentences}, {Name: "response", Fit: output.Sentences},
+	{Name: "mark", Keep: true}, {Name: "write", Wide: true}, {Name: "source", Fit: output.Sentences, Wide: true},
+	{Name: "replaced in", Fit: output.Text, Wide: true},
+}
+
 func apiListResult(rows []rowView) output.Result {
-	r := output.Result{Data: rows, Table: &output.Table{Columns: []output.Column{
-		{Name: "operation"}, {Name: "action"}, {Name: "request", Wrapped: true}, {Name: "response", Wrapped: true}, {Name: "mark"},
-	}}}
+	r := output.Result{Data: rows, Table: &output.Table{Columns: apiColumns}}
 	for _, row := range rows {
 		r.Quiet = append(r.Quiet, row.Action)
-		r.Table.Rows = append(r.Table.Rows, []string{string(row.Operation), row.Action, fieldsText(row.Request), fieldsText(row.Response), row.text()})
+		r.Table.Rows = append(r.Table.Rows, []string{string(row.Operation), row.Action, fieldsText(row.Request), fieldsText(row.Response), row.text(),
+			yesNo(row.Write), row.Source, row.ReplacedIn})
 	}
 	return r
 }

@@ -48,7 +48,7 @@ published proves that it would change nothing. Two calls are made a second.
 	f.StringArrayVar(&o.actions, "action", nil, "another `NAME` to ask for (repeatable)")
 	f.BoolVar(&o.save, "save", false, "write what was found into the profile")
 	f.BoolVar(&o.dryRun, "dry-run", false, "list the names, and contact nothing")
-	return cmd
+	return withColumns(cmd, probeColumns)
 }
 
 func readNames() []string {
@@ -271,10 +271,13 @@ func (p *prober) verdict(questions []question) error {
 		WithHint("'sesctl api learn' reads the true names out of a capture of the console")
 }
 
+var probeColumns = []output.Column{
+	{Name: "operation"}, {Name: "action"}, {Name: "answer", Paint: paintRecognition, Keep: true}, {Name: "code"},
+	{Name: "parameters", Fit: output.Sentences}, {Name: "message", Fit: output.Sentences},
+}
+
 func probeResult(views []probeView) output.Result {
-	r := output.Result{Data: views, Table: &output.Table{Columns: []output.Column{
-		{Name: "operation"}, {Name: "action"}, {Name: "answer", Paint: paintRecognition}, {Name: "code"}, {Name: "parameters"}, {Name: "message", Wrapped: true},
-	}}}
+	r := output.Result{Data: views, Table: &output.Table{Columns: probeColumns}}
 	for _, v := range views {
 		r.Table.Rows = append(r.Table.Rows, []string{string(v.Operation), v.Action, string(v.Answer), v.Code, strings.Join(v.Parameters, ", "), v.Message})
 		if v.Answer == ses.Answered || v.Answer == "" {

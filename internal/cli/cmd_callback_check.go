@@ -47,7 +47,7 @@ meets on its way may differ.`,
 	cmd.Flags().BoolVar(&o.all, "all", false, "every callback of the account")
 	cmd.Flags().BoolVar(&o.noPost, "no-post", false, "send no sample event")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
-	return cmd
+	return withColumns(cmd, checkColumns)
 }
 
 // checked is what was found about one URL, and whose callback it is.
@@ -250,6 +250,11 @@ func finding(r webhook.Report) string {
 	return strings.Join(seen, "; ")
 }
 
+var checkColumns = []output.Column{
+	{Name: "callback", Fit: output.URL}, {Name: "status", Paint: paintStatus}, {Name: "time", Keep: true},
+	{Name: "finding", Fit: output.Sentences}, {Name: "targets", Fit: output.Sentences, Wide: true},
+}
+
 func checkResult(a *app, all []checked) output.Result {
 	type view struct {
 		URL        string         `json:"url"`
@@ -260,17 +265,14 @@ func checkResult(a *app, all []checked) output.Result {
 	}
 	views := make([]view, len(all))
 	r := output.Result{Data: views, Table: &output.Table{
-		Columns: []output.Column{
-			{Name: "callback", Flexible: !a.flags.showURLs},
-			{Name: "status", Paint: paintStatus}, {Name: "time"}, {Name: "finding", Wrapped: true},
-		},
-		Empty: "no callbacks",
+		Columns: checkColumns,
+		Empty:   "no callbacks",
 	}}
 	for i, c := range all {
 		views[i] = view{c.URL.Whole(), c.Status, c.Steps, c.DurationMS, c.Targets}
 		took := time.Duration(c.DurationMS * float64(time.Millisecond))
 		r.Quiet = append(r.Quiet, string(c.Status))
-		r.Table.Rows = append(r.Table.Rows, []string{a.url(c.URL), string(c.Status), took.Round(100 * time.Microsecond).String(), finding(c.Report)})
+		r.Table.Rows = append(r.Table.Rows, []string{a.url(c.URL), string(c.Status), took.Round(100 * time.Microsecond).String(), finding(c.Report), strings.Join(c.Targets, " ")})
 	}
 	return r
 }

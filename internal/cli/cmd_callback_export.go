@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -60,10 +61,13 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 		a.warn("the declaration holds whole callback URLs, which are secrets")
 	}
 	write := manifest.YAML
-	if a.flags.format == output.FormatJSON {
+	if a.flags.format == output.FormatJSON || a.flags.query != nil {
 		write = manifest.JSON
 	}
 	data, err := write(snapshot.Callbacks, text)
+	if err == nil && a.flags.query != nil {
+		return a.print(output.Result{Data: json.RawMessage(data)})
+	}
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ sender's events go in the end is what 'sesctl callback resolve' answers.`,
 	}
 	o.add(a, cmd)
 	addFromHistory(cmd, &fromHistory)
-	return cmd
+	return withColumns(cmd, rememberedColumns)
 }
 
 func runGet(ctx context.Context, a *app, o targetFlags, fromHistory bool) error {
@@ -63,14 +63,17 @@ func getRemembered(ctx context.Context, a *app, target callback.Target) error {
 	}
 	result := getResult(callback.Callback{Target: target, URL: url})
 	result.Data = output.Joined{result.Data, asOfView{r.asOf(target)}}
-	result.Table.Columns = append(result.Table.Columns, output.Column{Name: "as of"})
+	result.Table.Columns = append(result.Table.Columns, output.Column{Name: "as of", Keep: true})
 	result.Table.Rows[0] = append(result.Table.Rows[0], r.asOfCell(target))
 	return a.print(result)
 }
 
+// The URL is what was asked for: it is never cut.
+var getColumns = []output.Column{{Name: "target"}, {Name: "callback"}}
+
 func getResult(c callback.Callback) output.Result {
 	return output.Result{Data: c, Quiet: []string{c.URL.Whole()}, Table: &output.Table{
-		Columns: []output.Column{{Name: "target"}, {Name: "callback"}},
+		Columns: getColumns,
 		Rows:    [][]string{{targetName(c.Target), c.URL.Whole()}},
 	}}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,7 @@ reads the account settles it.`,
 	o.target.add(a, cmd)
 	cmd.Flags().StringVar(&o.since, "since", "", "not before `TIME`: a duration back from now (36h), a day, or RFC 3339")
 	cmd.Flags().StringVar(&o.until, "until", "", "not after `TIME`; a day counts whole")
-	return cmd
+	return withColumns(cmd, historyColumns)
 }
 
 func runHistory(ctx context.Context, a *app, o historyOptions, args []string) error {
@@ -90,16 +91,22 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 	}, nil
 }
 
+var historyColumns = []output.Column{
+	{Name: "id"}, {Name: "time", Keep: true}, {Name: "who", Fit: output.Text}, {Name: "target", Fit: output.Address},
+	{Name: "from", Fit: output.URL}, {Name: "to", Fit: output.URL}, {Name: "outcome", Paint: paintOutcome},
+	{Name: "profile", Wide: true}, {Name: "request id", Wide: true},
+}
+
 func historyResult(a *app, entries []journal.Entry) output.Result {
 	r := output.Result{Data: entries, Table: &output.Table{
-		Columns: []output.Column{{Name: "id"}, {Name: "time"}, {Name: "who"}, {Name: "target", Flexible: true},
-			{Name: "from", Flexible: true}, {Name: "to", Flexible: true}, {Name: "outcome", Paint: paintOutcome}},
-		Empty: "no changes",
+		Columns: historyColumns,
+		Empty:   "no changes",
 	}}
 	for _, e := range entries {
 		r.Quiet = append(r.Quiet, e.ID)
-		r.Table.Rows = append(r.Table.Rows, []string{e.ID, e.Time.Local().Format("2006-01-02 15:04:05"), e.Who, entryTarget(e),
-			a.orNone(e.Change.Old), a.orNone(e.Change.New), string(e.Outcome)})
+		r.Table.Rows = append(r.Table.Rows, []string{e.ID, a.timeCell(e.Time, e.Time.Local().Format(time.DateTime)), e.Who, entryTarget(e),
+			a.orNone(e.Change.Old), a.orNone(e.Change.New), string(e.Outcome),
+			e.Account.Profile, e.RequestID})
 	}
 	return r
 }

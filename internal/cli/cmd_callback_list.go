@@ -21,7 +21,7 @@ func newListCommand(a *app) *cobra.Command {
 		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runList(ctx, a, fromHistory) }),
 	}
 	addFromHistory(cmd, &fromHistory)
-	return cmd
+	return withColumns(cmd, rememberedColumns)
 }
 
 func runList(ctx context.Context, a *app, fromHistory bool) error {
@@ -35,9 +35,11 @@ func runList(ctx context.Context, a *app, fromHistory bool) error {
 	return a.print(listResult(a, snapshot.Callbacks.All()))
 }
 
+var listColumns = []output.Column{{Name: "target", Fit: output.Address}, {Name: "callback", Fit: output.URL, Keep: true}}
+
 func listResult(a *app, callbacks []callback.Callback) output.Result {
 	r := output.Result{Data: callbacks, Table: &output.Table{
-		Columns: []output.Column{{Name: "target"}, {Name: "callback", Flexible: !a.flags.showURLs}},
+		Columns: listColumns,
 		Empty:   "no callbacks: no event is sent anywhere",
 	}}
 	for _, c := range callbacks {
@@ -56,7 +58,7 @@ func listRemembered(ctx context.Context, a *app) error {
 	callbacks := r.callbacks.All()
 	result := listResult(a, callbacks)
 	result.Table.Empty = "the history has no callback of this account"
-	result.Table.Columns = append(result.Table.Columns, output.Column{Name: "as of"})
+	result.Table.Columns = append(result.Table.Columns, output.Column{Name: "as of", Keep: true})
 	data := []output.Joined{}
 	for i, c := range callbacks {
 		data = append(data, output.Joined{c, asOfView{r.asOf(c.Target)}})

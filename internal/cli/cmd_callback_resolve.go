@@ -17,6 +17,7 @@ type resolveOptions struct {
 	all     bool
 	explain bool
 	failOn  []string
+	filter  answerFilter
 
 	fromHistory bool
 }
@@ -39,6 +40,9 @@ has a callback.`,
 		Example: `  sesctl callback resolve news@mail.example.com
   sesctl callback resolve --all --explain
 
+  # The senders of a domain that lose their events
+  sesctl callback resolve --all --domain mail.example.com --source none
+
   # In CI: exit status 3 if a sender loses its events
   sesctl callback resolve --all --fail-on none,unregistered`,
 		RunE:              a.runRead(func(ctx context.Context, args []string) error { return runResolve(ctx, a, o, args) }),
@@ -50,7 +54,8 @@ has a callback.`,
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with status 3 if any answer is so: none, unregistered (`LIST`)")
 	addFromHistory(cmd, &o.fromHistory)
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{failOnNone, failOnUnregistered, failOnNone + "," + failOnUnregistered}, cobra.ShellCompDirectiveNoFileComp))
-	return cmd
+	o.filter.add(cmd, resolveColumns)
+	return withColumns(cmd, resolveColumns)
 }
 
 func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) error {
@@ -69,6 +74,7 @@ func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) er
 	for i := range answers {
 		answers[i].asOf = times.ofAnswer(answers[i], o.fromHistory)
 	}
+	answers = o.filter.apply(answers)
 	if err := a.print(resolveResult(a, answers)); err != nil {
 		return err
 	}
@@ -111,9 +117,14 @@ func (o resolveOptions) targets(args []string) ([]callback.Target, error) {
 			return nil, failure.New(failure.Usage, "--fail-on %s: it is none, unregistered or both", callback.Quote(condition))
 		}
 	}
+	if err := o.filter.check(resolveColumns); err != nil {
+		return nil, err
+	}
 	switch {
 	case o.all && len(args) > 0:
 		return nil, failure.New(failure.Usage, "addresses and --all exclude each other")
+	case !o.all && o.filter.given():
+		return nil, failure.New(failure.Usage, "--source and --domain choose among all senders").WithHint("add --all")
 	case !o.all && len(args) == 0:
 		return nil, failure.New(failure.Usage, "no sender address").WithHint("name one or more, or use --all")
 	}
@@ -182,19 +193,19 @@ func (r answer) explain() string {
 	return why
 }
 
+var resolveColumns = []output.Column{
+	{Name: "sender", Fit: output.Address}, {Name: "source", Paint: paintSource}, {Name: "registered", Paint: paintNo},
+	{Name: "callback", Fit: output.URL, Keep: true}, {Name: "overridden", Fit: output.URL, Wide: true},
+}
+
 func resolveResult(a *app, answers []answer) output.Result {
 	r := output.Result{Data: answers, Table: &output.Table{
-		Columns: []output.Column{
-			{Name: "sender", Flexible: true},
-			{Name: "source", Paint: paintSource},
-			{Name: "registered", Paint: paintNo},
-			{Name: "callback", Flexible: !a.flags.showURLs},
-		},
-		Empty: "no senders",
+		Columns: resolveColumns,
+		Empty:   "no senders",
 	}}
 	for _, got := range answers {
 		r.Quiet = append(r.Quiet, got.URL.Whole())
-		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), string(got.Source), yesNo(got.registered), a.url(got.URL)})
+		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), string(got.Source), yesNo(got.registered), a.url(got.URL), a.url(got.Overridden)})
 		if got.asOf != nil {
 			r.Text = append(r.Text, fmt.Sprintf("%s: as of %s", got.Sender, cmpOr(*got.asOf, "never: nothing was written from this machine")))
 		}

@@ -10,13 +10,18 @@ import (
 )
 
 func newRulesCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	return withColumns(&cobra.Command{
 		Use:     "rules",
 		Short:   "List the rules that callbacks must keep",
 		Example: "  sesctl callback rules",
 		Args:    noArgs,
 		RunE:    a.runAtOnce(func(context.Context, []string) error { return a.print(rulesResult(callback.Rules())) }),
-	}
+	}, rulesColumns)
+}
+
+var rulesColumns = []output.Column{
+	{Name: "rule"}, {Name: "severity", Paint: paintSeverity},
+	{Name: "summary", Fit: output.Sentences}, {Name: "source", Fit: output.Sentences},
 }
 
 func rulesResult(rules []callback.Rule) output.Result {
@@ -27,9 +32,7 @@ func rulesResult(rules []callback.Rule) output.Result {
 		Source   string            `json:"source"`
 	}
 	var views []view
-	r := output.Result{Table: &output.Table{Columns: []output.Column{
-		{Name: "rule"}, {Name: "severity", Paint: paintSeverity}, {Name: "summary", Wrapped: true}, {Name: "source", Wrapped: true},
-	}}}
+	r := output.Result{Table: &output.Table{Columns: rulesColumns}}
 	for _, rule := range rules {
 		views = append(views, view{rule.ID, rule.Severity, rule.Summary, rule.Source})
 		r.Quiet = append(r.Quiet, rule.ID)

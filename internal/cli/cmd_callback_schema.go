@@ -18,11 +18,8 @@ func newSchemaCommand(a *app) *cobra.Command {
 		Args:    noArgs,
 		RunE: a.runAtOnce(func(context.Context, []string) error {
 			schema := manifest.Schema()
-			if a.flags.format == output.FormatYAML {
-				var err error
-				if schema, err = output.YAML(json.RawMessage(schema)); err != nil {
-					return err
-				}
+			if a.flags.format == output.FormatYAML || a.flags.query != nil {
+				return a.print(output.Result{Data: json.RawMessage(schema)})
 			}
 			_, err := a.env.Stdout.Write(schema)
 			return unlessGone(err)

@@ -46,7 +46,7 @@ rule, so that a declaration can be checked without its secrets.`,
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit with status 3 for warnings too")
 	cmd.Flags().BoolVar(&o.noEnv, "no-env", false, "do not read the environment: take any value of a ${NAME} for granted")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
-	return cmd
+	return withColumns(cmd, problemColumns)
 }
 
 func runValidate(a *app, o validateOptions, args []string) error {
@@ -183,6 +183,12 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+var problemColumns = []output.Column{
+	{Name: "rule"}, {Name: "severity", Paint: paintSeverity}, {Name: "where", Fit: output.URL},
+	{Name: "problem", Fit: output.Sentences}, {Name: "mend it", Fit: output.Sentences},
+	{Name: "target", Fit: output.Address, Wide: true},
+}
+
 func problemsResult(a *app, problems []callback.Problem) output.Result {
 	type view struct {
 		Rule     string            `json:"rule"`
@@ -194,11 +200,8 @@ func problemsResult(a *app, problems []callback.Problem) output.Result {
 	}
 	views := make([]view, 0, len(problems))
 	r := output.Result{Table: &output.Table{
-		Columns: []output.Column{
-			{Name: "rule"}, {Name: "severity", Paint: paintSeverity}, {Name: "where", Flexible: true},
-			{Name: "problem", Wrapped: true}, {Name: "mend it", Wrapped: true},
-		},
-		Empty: "no problems",
+		Columns: problemColumns,
+		Empty:   "no problems",
 	}}
 	for _, p := range problems {
 		views = append(views, view{p.Rule, p.Severity, p.Target, p.URL.Whole(), p.Message, p.Hint})
@@ -207,7 +210,7 @@ func problemsResult(a *app, problems []callback.Problem) output.Result {
 			where = p.Position.String()
 		}
 		r.Quiet = append(r.Quiet, p.Rule)
-		r.Table.Rows = append(r.Table.Rows, []string{p.Rule, string(p.Severity), where, p.Message, p.Hint})
+		r.Table.Rows = append(r.Table.Rows, []string{p.Rule, string(p.Severity), where, p.Message, p.Hint, p.Target})
 	}
 	r.Data = views
 	return r

@@ -19,7 +19,7 @@ import (
 )
 
 func newDoctorCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	return withColumns(&cobra.Command{
 		Use:   "doctor",
 		Short: "Check configuration, credentials, endpoint and API operations",
 		Long: `Check where the configuration and the credentials come from, whether the endpoint
@@ -36,7 +36,7 @@ probe'. The last lines say what works, what does not, and the next step.`,
   sesctl doctor -o json`,
 		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runDoctor(ctx, a) }),
-	}
+	}, doctorColumns)
 }
 
 // check is one thing that doctor looked at.
@@ -238,10 +238,10 @@ func stoppedAt(name string, err error, checks []check, table sesapi.Table) []che
 	return checks
 }
 
+var doctorColumns = []output.Column{{Name: "check"}, {Name: "status", Paint: paintStatus, Keep: true}, {Name: "detail", Fit: output.Sentences}}
+
 func doctorResult(checks []check) output.Result {
-	r := output.Result{Data: checks, Table: &output.Table{Columns: []output.Column{
-		{Name: "check"}, {Name: "status", Paint: paintStatus}, {Name: "detail", Wrapped: true},
-	}}}
+	r := output.Result{Data: checks, Table: &output.Table{Columns: doctorColumns}}
 	worst := statusOK
 	for _, c := range checks {
 		r.Table.Rows = append(r.Table.Rows, []string{c.Check, c.Status, c.Detail})

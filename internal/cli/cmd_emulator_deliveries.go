@@ -44,7 +44,7 @@ pending deliveries are then delivered by this command.`,
 	f := cmd.Flags()
 	f.StringVar(&o.message, "message", "", "only the events of the message with this `ID`, which SendEmail returned")
 	f.BoolVar(&o.wait, "wait", false, "wait until nothing is pending")
-	return cmd
+	return withColumns(cmd, deliveryColumns)
 }
 
 func runDeliveries(ctx context.Context, a *app, o deliveriesOptions) error {
@@ -97,20 +97,23 @@ func listDeliveries(ctx context.Context, a *app, wait bool) (emulator.Listing, e
 	return listing, err
 }
 
+var deliveryColumns = []output.Column{
+	{Name: "time", Keep: true}, {Name: "type"}, {Name: "recipient", Fit: output.Address}, {Name: "callback", Fit: output.URL},
+	{Name: "attempts", Fit: output.Text}, {Name: "status", Paint: paintDelivery, Keep: true}, {Name: "reason", Fit: output.Sentences},
+	{Name: "id", Wide: true}, {Name: "sender", Fit: output.Address, Wide: true}, {Name: "message id", Wide: true},
+}
+
 func deliveriesResult(a *app, deliveries []emulator.Delivery) output.Result {
 	r := output.Result{Data: deliveries, Table: &output.Table{
-		Columns: []output.Column{
-			{Name: "time"}, {Name: "type"}, {Name: "recipient", Flexible: true},
-			{Name: "callback", Flexible: !a.flags.showURLs}, {Name: "attempts"},
-			{Name: "status", Paint: paintDelivery}, {Name: "reason", Flexible: true},
-		},
-		Empty: "no deliveries",
+		Columns: deliveryColumns,
+		Empty:   "no deliveries",
 	}}
 	for _, d := range deliveries {
 		r.Quiet = append(r.Quiet, d.MessageID)
 		r.Table.Rows = append(r.Table.Rows, []string{
-			d.Time.Format(time.RFC3339), string(d.Type), d.Recipient, a.url(callback.NewURL(d.URL)),
-			strconv.Itoa(len(d.Attempts)), string(d.Status), deliveryReason(d)})
+			a.timeCell(d.Time, d.Time.Format(time.RFC3339)), string(d.Type), d.Recipient, a.url(callback.NewURL(d.URL)),
+			strconv.Itoa(len(d.Attempts)), string(d.Status), deliveryReason(d),
+			strconv.FormatUint(d.ID, 10), d.Sender, d.MessageID})
 	}
 	return r
 }

@@ -61,8 +61,9 @@ number up to 1, or a percentage.
 
   # Throttle a tenth of the calls, and answer SendEmail two seconds late
   sesctl emulator serve --memory --fault throttle=10% --fault delay=2s,action=SendEmail`,
-		Args: noArgs,
-		RunE: a.runForever(func(ctx context.Context, _ []string) error { return runServe(ctx, a, o) }),
+		Args:        noArgs,
+		Annotations: map[string]string{printsNoJSON: "yes"},
+		RunE:        a.runForever(func(ctx context.Context, _ []string) error { return runServe(ctx, a, o) }),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8025", "`HOST:PORT` to listen on; port 0 picks one")

@@ -41,7 +41,7 @@ outside 2xx is exit status 3.`,
 	}
 	o.destination.add(a, cmd)
 	cmd.Flags().Float64Var(&o.speed, "speed", 0, "keep the distances in time, `X` times as fast (default none)")
-	return cmd
+	return withColumns(cmd, eventColumns)
 }
 
 func runReplay(ctx context.Context, a *app, o replayOptions, path string) error {

@@ -66,7 +66,7 @@ Any other answer outside 2xx is exit status 3. One answer may take ten seconds.`
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return typeNames(), cobra.ShellCompDirectiveNoFileComp
 	}
-	return cmd
+	return withColumns(cmd, eventColumns)
 }
 
 func runTrigger(ctx context.Context, a *app, o triggerOptions, args []string) error {

@@ -14,17 +14,26 @@ func newSenderCommand(a *app) *cobra.Command {
 }
 
 func newSenderListCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var o answerFilter
+	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the sender addresses, each with its effective callback",
 		Example: `  sesctl sender list
-  sesctl sender list -q`,
+  sesctl sender list -q
+
+  # The senders whose events go nowhere
+  sesctl sender list --source none --sort name`,
 		Args: noArgs,
-		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a) }),
+		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a, o) }),
 	}
+	o.add(cmd, senderColumns)
+	return withColumns(cmd, senderColumns)
 }
 
-func runSenderList(ctx context.Context, a *app) error {
+func runSenderList(ctx context.Context, a *app, o answerFilter) error {
+	if err := o.check(senderColumns); err != nil {
+		return err
+	}
 	_, snapshot, err := a.read(ctx, callback.PartAll)
 	if err != nil {
 		return err
@@ -33,22 +42,24 @@ func runSenderList(ctx context.Context, a *app) error {
 	for i := range answers {
 		answers[i].name = &snapshot.Senders[i].Name
 	}
-	return a.print(senderListResult(a, answers))
+	return a.print(senderListResult(a, o.apply(answers)))
+}
+
+var senderColumns = []output.Column{
+	{Name: "sender", Fit: output.Address}, {Name: "name", Fit: output.Text}, {Name: "source", Paint: paintSource},
+	{Name: "callback", Fit: output.URL, Keep: true},
+	{Name: "registered", Paint: paintNo, Wide: true}, {Name: "overridden", Fit: output.URL, Wide: true},
 }
 
 func senderListResult(a *app, answers []answer) output.Result {
 	r := output.Result{Data: answers, Table: &output.Table{
-		Columns: []output.Column{
-			{Name: "sender", Flexible: true},
-			{Name: "name", Flexible: true},
-			{Name: "source", Paint: paintSource},
-			{Name: "callback", Flexible: !a.flags.showURLs},
-		},
-		Empty: "no senders",
+		Columns: senderColumns,
+		Empty:   "no senders",
 	}}
 	for _, got := range answers {
 		r.Quiet = append(r.Quiet, got.Sender.Address())
-		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), *got.name, string(got.Source), a.url(got.URL)})
+		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), *got.name, string(got.Source), a.url(got.URL),
+			yesNo(got.registered), a.url(got.Overridden)})
 	}
 	return r
 }

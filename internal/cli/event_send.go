@@ -88,10 +88,13 @@ func sentResult(a *app, v sentView) output.Result {
 	return r
 }
 
+var eventColumns = []output.Column{
+	{Name: "event", Fit: output.Text}, {Name: "answer", Paint: paintAnswer, Keep: true}, {Name: "ms", Keep: true},
+	{Name: "problem", Fit: output.Sentences},
+}
+
 func eventsTable(items []sentItem) *output.Table {
-	table := &output.Table{Columns: []output.Column{
-		{Name: "event", Flexible: true}, {Name: "answer", Paint: paintAnswer}, {Name: "ms"}, {Name: "problem", Wrapped: true},
-	}, Empty: "no events"}
+	table := &output.Table{Columns: eventColumns, Empty: "no events"}
 	for _, item := range items {
 		table.Rows = append(table.Rows, []string{item.Event, answerCell(item.Status), fmt.Sprintf("%.1f", item.LatencyMS), item.Error})
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -9,7 +8,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/internal/output"
 )
 
 type globalFlags struct {
@@ -20,20 +18,15 @@ type globalFlags struct {
 	endpoint   string
 	region     string
 	timeout    time.Duration
-	output     string
-	format     output.Format
-	quiet      bool
 	verbose    bool
-	showURLs   bool
-	noColor    bool
 	rate       float64 // calls a second for each action; 0 for the quota
 
 	limited bool // --timeout was given
+	outputFlags
 }
 
 // The annotations of commands.
 const (
-	allowsMarkdown = "markdown" // its result has a form in Markdown
 	allowsProfiles = "profiles" // it acts for several profiles in one run
 
 	mayBeEmpty = "may be empty" // of a flag: no value is a value
@@ -42,25 +35,16 @@ const (
 func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	a.flags.localGiven = cmd.Flags().Changed("local")
 	a.flags.limited = cmd.Flags().Changed("timeout")
-	name := a.flags.output
-	if name == "" {
-		name = a.env.Getenv("SESCTL_OUTPUT")
+	if err := a.flags.readFormat(cmd, a.env.Getenv); err != nil {
+		return err
 	}
-	format, err := output.ParseFormat(name)
-	if name == string(output.FormatMarkdown) && cmd.Annotations[allowsMarkdown] != "" {
-		format, err = output.FormatMarkdown, nil
-	}
-	if err != nil && cmd.Annotations[allowsMarkdown] != "" {
-		err = fmt.Errorf("%w, %s", err, output.FormatMarkdown)
-	}
-	if err != nil {
-		return failure.New(failure.Usage, "%w", err)
-	}
-	a.flags.format = format
 	if len(a.flags.profiles) > 1 && cmd.Annotations[allowsProfiles] == "" {
 		return failure.New(failure.Usage, "--profile is given %d times; '%s' acts for one", len(a.flags.profiles), cmd.CommandPath())
 	}
 	if err := refuseEmpty(cmd); err != nil {
+		return err
+	}
+	if err := a.flags.readQuery(cmd, a.env.Now); err != nil {
 		return err
 	}
 	if a.flags.timeout <= 0 {
@@ -75,7 +59,8 @@ func refuseEmpty(cmd *cobra.Command) error {
 	var empty string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		value := f.Value.String()
-		if (value == "" || value == "[]" || value == `[""]`) && f.Annotations[mayBeEmpty] == nil {
+		_, list := f.Value.(pflag.SliceValue)
+		if (value == "" || list && (value == "[]" || value == `[""]`)) && f.Annotations[mayBeEmpty] == nil {
 			empty = f.Name
 		}
 	})
@@ -106,11 +91,7 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	f.StringVar(&a.flags.endpoint, "endpoint", "", "`URL` of the service; plain http only to loopback (SESCTL_ENDPOINT)")
 	f.StringVar(&a.flags.region, "region", "", "region `NAME` (TENCENTCLOUD_REGION; default ap-guangzhou)")
 	f.DurationVar(&a.flags.timeout, "timeout", defaultTimeout, "time limit of the whole command; apply, rollback, trigger and replay have none unless it is given")
-	f.StringVarP(&a.flags.output, "output", "o", "", "output `FORMAT`: table, json or yaml (SESCTL_OUTPUT)")
-	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "print only the essential value, one a line")
 	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "one line on stderr for each API call")
-	f.BoolVar(&a.flags.showURLs, "show-urls", false, "show callback URLs in full; they are secrets")
-	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours (NO_COLOR)")
-	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
+	a.flags.addOutputFlags(root)
 	_ = root.RegisterFlagCompletionFunc("profile", cobra.NoFileCompletions)
 }

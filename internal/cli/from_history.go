@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -42,6 +43,10 @@ func (a *app) remember(ctx context.Context) (remembered, error) {
 	a.warn("this is what sesctl last wrote from this machine; the account was not read")
 	return r, nil
 }
+
+// rememberedColumns are the columns of get and list, of which the last is there
+// only with --from-history.
+var rememberedColumns = []output.Column{{Name: "target"}, {Name: "callback"}, {Name: "as of"}}
 
 // asOf is the time of what is known about a target, for JSON and YAML.
 func (r remembered) asOf(t callback.Target) string {

@@ -60,6 +60,18 @@ func TestEventsGuide(t *testing.T) {
 	shell(t, strings.ReplaceAll(script, "event listen", "event listen --listen "+address))
 }
 
+// TestOutputGuide runs the shell blocks of the guide to the forms of output.
+func TestOutputGuide(t *testing.T) {
+	t.Parallel()
+	const before = "set -e\nexport SESCTL_LOCAL=1\nsesctl callback set --account https://hooks.example.com:8080/ses\n"
+	out := shell(t, before+strings.Join(blocks(t, "sh", "docs", "guides", "output.md"), ""))
+	for _, want := range []string{"REQUEST ID", "no senders", "changed  just now", `[{"senders":2,"url":"https://hooks.example.com:8080/ses"}]`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %s", want, out)
+		}
+	}
+}
+
 // TestReadme runs the first steps of the README, which need no account.
 func TestReadme(t *testing.T) {
 	t.Parallel()

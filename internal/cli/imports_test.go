@@ -34,6 +34,7 @@ func owners() map[string][]string {
 		"github.com/spf13/cobra":                {"internal/cli", "internal/relaycli", "internal/gendocs"},
 		"github.com/tencentcloud/":              {"internal/ses"},
 		"github.com/olekukonko/tablewriter":     {"internal/output"},
+		"github.com/itchyny/gojq":               {"internal/output"},
 		"github.com/schollz/progressbar":        {"internal/cli"},
 		"go.etcd.io/bbolt":                      {"internal/emulator/state"},
 		"go.yaml.in/yaml/":                      {"internal/config", "internal/manifest", "internal/output", "internal/relaycli"},

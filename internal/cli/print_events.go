@@ -125,8 +125,8 @@ func (s *show) cells(r webhook.Received) []output.Cell {
 		{Text: r.Received.Local().Format(time.TimeOnly), Color: output.Faint},
 		{Text: kind, Width: len(event.Unsubscribe), Color: color},
 		{Text: fmt.Sprintf("%d %5.1fms", r.Status, inMS(r.Latency)), Width: 11, Color: answer},
-		{Text: r.Event.Email, Width: 24},
-		{Text: s.detail(r), Flexible: true},
+		{Text: r.Event.Email, Width: 24, Fit: output.Address},
+		{Text: s.detail(r), Fit: output.Text},
 	}
 }
 

@@ -16,6 +16,7 @@ type untilDone struct {
 // readUntil makes reading standard input end with ctx, in place of a context above
 // it: each costs every read a goroutine.
 func (a *app) readUntil(ctx context.Context) {
+	a.ends = ctx
 	in := a.env.Stdin
 	if above, ok := in.(untilDone); ok {
 		in = above.in

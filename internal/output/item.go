@@ -1,8 +1,6 @@
 package output
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 )
 
@@ -20,8 +18,9 @@ type Cell struct {
 	Text  string
 	Width int // the cell is filled up to it, so that lines stand below each other
 	Color Color
-	// Flexible cells are cut where the line would be wider than the terminal.
-	Flexible bool
+	// Fit says what happens to the cell if the line is wider than the terminal. The
+	// last cell moves to a line of its own then, if it is not Whole.
+	Fit Fit
 }
 
 // PrintItem writes one item.
@@ -30,7 +29,9 @@ func (p *Printer) PrintItem(item Item) error {
 	var err error
 	switch {
 	case p.Quiet:
-		out = append([]byte(item.Quiet), '\n')
+		out = p.harmless(append([]byte(item.Quiet), '\n'))
+	case p.Format == FormatQuery:
+		return p.query(item.Data)
 	case p.Format == FormatJSON:
 		out, err = jsonLine(item.Data)
 	case p.Format == FormatYAML:
@@ -46,25 +47,80 @@ func (p *Printer) PrintItem(item Item) error {
 	return err
 }
 
-func jsonLine(data any) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(data)
-	return out.Bytes(), err
+// line lays the cells out side by side. On a terminal they are fitted to its
+// width: the last cell is shortened or, if too little would be left of it, moves
+// below; then the gaps go that only align lines; and then addresses are cut.
+func (p *Printer) line(parts []Cell) []byte {
+	shown := make([]Cell, len(parts))
+	for i, cell := range parts {
+		cell.Text = Printable(cell.Text)
+		cell.Width = max(cell.Width, cells(cell.Text))
+		shown[i] = cell
+	}
+	var below []byte
+	if last := len(shown) - 1; p.Width > 0 && last > 0 && shown[last].Fit != Whole {
+		room := p.Width - lineWidth(shown[:last]) - columnGap
+		switch wanted := cells(shown[last].Text); {
+		case wanted == 0:
+			shown = shown[:last]
+		case wanted > room && room < readable[Sentences]:
+			below = p.belowLine(shown[last])
+			shown = shown[:last]
+		default:
+			shown[last].Text = shorten(shown[last], min(wanted, room))
+			shown[last].Width = cells(shown[last].Text)
+		}
+	}
+	if p.Width > 0 {
+		squeeze(shown, p.Width)
+	}
+	return append(p.paintLine(shown), below...)
 }
 
-func (p *Printer) line(parts []Cell) []byte {
+func lineWidth(parts []Cell) int {
+	sum := -columnGap
+	for _, cell := range parts {
+		sum += cell.Width + columnGap
+	}
+	return sum
+}
+
+func (p *Printer) belowLine(cell Cell) []byte {
+	const indent = 2
+	cell.Text = shorten(cell, max(smallest[Text], p.Width-indent))
+	return append([]byte(strings.Repeat(" ", indent)), p.paintLine([]Cell{cell})...)
+}
+
+// shorten returns what fits of a cell into width cells of one line.
+func shorten(cell Cell, width int) string {
+	if cell.Fit == URL || cell.Fit == Address {
+		return cutMiddle(cell.Text, width)
+	}
+	return cut(cell.Text, width)
+}
+
+// squeeze narrows cells until they fit into width: first the blanks that fill them
+// up, then the addresses.
+func squeeze(parts []Cell, width int) {
+	for i := range parts {
+		if excess := lineWidth(parts) - width; excess > 0 {
+			parts[i].Width = max(cells(parts[i].Text), parts[i].Width-excess)
+		}
+	}
+	for i, cell := range parts {
+		if excess := lineWidth(parts) - width; excess > 0 && cell.Fit == Address {
+			parts[i].Text = cutMiddle(cell.Text, max(smallest[Address], cell.Width-excess))
+			parts[i].Width = cells(parts[i].Text)
+		}
+	}
+}
+
+func (p *Printer) paintLine(parts []Cell) []byte {
 	var out strings.Builder
 	for i, cell := range parts {
-		shown := Printable(cell.Text)
-		width := max(cells(shown), cell.Width)
-		if cell.Flexible && p.Width > 0 {
-			width = min(width, max(minFlexWidth, p.Width-taken(parts, i)))
-			shown = cut(shown, width)
-		}
+		shown := cell.Text
 		if i < len(parts)-1 {
-			shown += strings.Repeat(" ", width+columnGap-cells(shown))
+			shown += strings.Repeat(" ", cell.Width+columnGap-cells(shown))
 		}
 		if p.Color && strings.TrimSpace(shown) != "" {
 			shown = cell.Color.wrap(shown)
@@ -72,15 +128,4 @@ func (p *Printer) line(parts []Cell) []byte {
 		out.WriteString(shown)
 	}
 	return append([]byte(strings.TrimRight(out.String(), " ")), '\n')
-}
-
-// taken returns the width of the other cells, with the gaps between all.
-func taken(parts []Cell, except int) int {
-	sum := columnGap * (len(parts) - 1)
-	for i, cell := range parts {
-		if i != except {
-			sum += max(cells(Printable(cell.Text)), cell.Width)
-		}
-	}
-	return sum
 }

@@ -14,8 +14,8 @@ func item() output.Item {
 	}
 	return output.Item{Data: data{"https://a.example.com/?a=1&b=2"}, Quiet: "value", Cells: []output.Cell{
 		{Text: "bounce", Width: 8, Color: output.Red},
-		{Text: "a long reason \x1b[31mwith an escape", Flexible: true},
-		{Text: "200", Width: 5},
+		{Text: "someone@example.com", Width: 24, Fit: output.Address},
+		{Text: "a long reason \x1b[31mwith an escape", Fit: output.Text},
 	}}
 }
 
@@ -26,8 +26,12 @@ func TestPrintItem(t *testing.T) {
 		printer output.Printer
 		want    string
 	}{
-		{"line", output.Printer{}, "bounce    a long reason \ufffd[31mwith an escape  200\n"},
-		{"in colour, cut to the terminal", output.Printer{Color: true, Width: 36}, "\x1b[31mbounce    \x1b[0ma long reason \ufffd[31…  200\n"},
+		{"line", output.Printer{}, "bounce    someone@example.com       a long reason \ufffd[31mwith an escape\n"},
+		{"cut at the end", output.Printer{Width: 60}, "bounce    someone@example.com       a long reason \ufffd[31mwith…\n"},
+		{"in colour", output.Printer{Width: 60, Color: true}, "\x1b[31mbounce    \x1b[0msomeone@example.com       a long reason \ufffd[31mwith…\n"},
+		{"the rest below", output.Printer{Width: 40}, "bounce    someone@example.com\n  a long reason \ufffd[31mwith an escape\n"},
+		{"addresses last", output.Printer{Width: 24}, "bounce  someone@…ple.com\n  a long reason \ufffd[31mwi…\n"},
+		{"on a terminal", output.Printer{Quiet: true, Terminal: true}, "value\n"},
 		{"quiet", output.Printer{Quiet: true, Format: output.FormatJSON}, "value\n"},
 		{"JSON", output.Printer{Format: output.FormatJSON}, `{"url":"https://a.example.com/?a=1&b=2"}` + "\n"},
 		{"YAML", output.Printer{Format: output.FormatYAML}, "---\nurl: https://a.example.com/?a=1&b=2\n"},

@@ -2,13 +2,11 @@ package output
 
 import (
 	"bytes"
-	"encoding/json"
+	"context"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 // Format is the form in which a result is written.
@@ -19,23 +17,33 @@ const (
 	FormatTable Format = "table"
 	FormatJSON  Format = "json"
 	FormatYAML  Format = "yaml"
+	FormatWide  Format = "wide" // the table, with every column
 
 	// FormatMarkdown is for the few results that have such a form.
 	FormatMarkdown Format = "markdown"
+
+	// FormatQuery is what --jq or --template makes of the JSON.
+	FormatQuery Format = "query"
 )
 
 // Formats returns the names of the formats that every result has.
 func Formats() []string {
-	return []string{string(FormatTable), string(FormatJSON), string(FormatYAML)}
+	return []string{string(FormatTable), string(FormatJSON), string(FormatYAML), string(FormatWide)}
 }
 
-// ParseFormat reads the name of a format; "" is the table.
-func ParseFormat(name string) (Format, error) {
+// ParseFormat reads the name of a format, which is one of Formats or of more; ""
+// is the table.
+func ParseFormat(name string, more ...Format) (Format, error) {
 	if name == "" {
 		return FormatTable, nil
 	}
-	if !slices.Contains(Formats(), name) {
-		return "", fmt.Errorf("no output format %q; there are: %s", name, strings.Join(Formats(), ", "))
+	names := Formats()
+	last := len(names) - 1
+	for _, format := range more {
+		names = slices.Insert(names, last, string(format))
+	}
+	if !slices.Contains(names, name) {
+		return "", fmt.Errorf("no output format %q; there are: %s", name, strings.Join(names, ", "))
 	}
 	return Format(name), nil
 }
@@ -43,23 +51,36 @@ func ParseFormat(name string) (Format, error) {
 // Printer writes the results of one command.
 type Printer struct {
 	Out    io.Writer
-	Format Format
+	Format Format // FormatWide is the table with Wide set
 	Quiet  bool
 	Color  bool
-	// Width is the width of the terminal in cells; 0 where Out is none, and
-	// tables are then as wide as they need to be.
+	// Query makes the text of FormatQuery. It ends with Context, which may be nil.
+	Query   Query
+	Context context.Context
+
+	// Terminal says that people read Out. What a terminal would obey is then
+	// replaced in every form, and tables leave out what repeats itself.
+	Terminal bool
+	// Width is the width of the terminal in cells; 0 if Out is not one. Tables are
+	// then as wide as they need to be.
 	Width int
+
+	// Columns are the names of the columns that tables show, in their order; none
+	// for those that are not Wide.
+	Columns   []string
+	Wide      bool // tables show every column, whole
+	WholeURLs bool // tables do not cut URLs
 }
 
 // Result is what a command found, in every form that it may be asked in.
 type Result struct {
 	Data  any      // for JSON and YAML, by its json tags
 	Quiet []string // for --quiet, one a line
-	Table *Table   // for people; where nil, Text alone
+	Table *Table   // for people; if it is nil, Text alone
 	Lines []Line   // for people: lines with colours, after the table
 	Text  []string // for people: sentences, after the lines
 
-	Markdown string // for a comment on a pull request, where there is one
+	Markdown string // for a comment on a pull request, if there is one
 }
 
 // Print writes r in the form that was asked for.
@@ -68,13 +89,15 @@ func (p *Printer) Print(r Result) error {
 	var err error
 	switch {
 	case p.Quiet:
-		out = joinLines(r.Quiet)
+		out = p.harmless(joinLines(r.Quiet))
+	case p.Format == FormatQuery:
+		return p.query(r.Data)
 	case p.Format == FormatJSON:
 		out, err = JSON(r.Data)
 	case p.Format == FormatYAML:
 		out, err = YAML(r.Data)
 	case p.Format == FormatMarkdown:
-		out = []byte(r.Markdown)
+		out = p.harmless([]byte(r.Markdown))
 	default:
 		if r.Table != nil {
 			out, err = r.Table.render(p)
@@ -102,39 +125,10 @@ func joinLines(lines []string) []byte {
 	return out.Bytes()
 }
 
-// JSON encodes data, indented, with a newline at the end, and without escaping
-// the & and < that callback URLs contain.
-func JSON(data any) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(data); err != nil {
-		return nil, err
+// harmless returns text as a terminal may see it. Programs get every byte.
+func (p *Printer) harmless(text []byte) []byte {
+	if !p.Terminal {
+		return text
 	}
-	return out.Bytes(), nil
-}
-
-// YAML encodes data with the keys that it has in JSON, in the same order.
-func YAML(data any) ([]byte, error) {
-	text, err := JSON(data)
-	if err != nil {
-		return nil, err
-	}
-	var node yaml.Node
-	if err := yaml.Load(text, &node); err != nil { // JSON is YAML
-		return nil, err
-	}
-	blockStyle(&node)
-	return yaml.Dump(&node, yaml.WithLineWidth(-1))
-}
-
-func blockStyle(node *yaml.Node) {
-	empty := len(node.Content) == 0
-	if !empty || node.Kind == yaml.ScalarNode {
-		node.Style = 0
-	}
-	for _, child := range node.Content {
-		blockStyle(child)
-	}
+	return []byte(printableText(string(text)))
 }

@@ -19,7 +19,7 @@ func example() output.Result {
 		Data:  []view{{"account", "https://a:8080/?x=<1>&y", 0}, {"sender", "true", 3}},
 		Quiet: []string{"one", "two"},
 		Table: &output.Table{
-			Columns: []output.Column{{Name: "target"}, {Name: "url", Flexible: true, Paint: func(string) output.Color { return output.Red }}},
+			Columns: []output.Column{{Name: "target"}, {Name: "url", Fit: output.URL, Paint: func(string) output.Color { return output.Red }}},
 			Rows:    [][]string{{"account", "https://hooks.example.com:8080/" + strings.Repeat("x", 60)}, {"公司", "b\x1b[31m\r\n\u202e"}},
 			Empty:   "nothing",
 		},
@@ -49,7 +49,7 @@ func TestFormats(t *testing.T) {
 		{"yaml", output.Printer{Format: output.FormatYAML}, "- scope: account\n  url: https://a:8080/?x=<1>&y\n- scope: sender\n  url: 'true'\n  count: 3\n"},
 		{"quiet before format", output.Printer{Format: output.FormatJSON, Quiet: true}, "one\ntwo\n"},
 		{"table", output.Printer{}, "TARGET   URL\naccount  " + long + "\n公司     b�[31m���\nthat is all\n"},
-		{"narrow", output.Printer{Width: 40}, "TARGET   URL\naccount  https://hooks.example.com:8080…\n公司     b�[31m���\nthat is all\n"},
+		{"narrow", output.Printer{Width: 40}, "TARGET   URL\naccount  https://hooks.e…xxxxxxxxxxxxxxx\n公司     b�[31m���\nthat is all\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +94,7 @@ func TestLines(t *testing.T) {
 func TestWrapped(t *testing.T) {
 	t.Parallel()
 	r := output.Result{Table: &output.Table{
-		Columns: []output.Column{{Name: "a"}, {Name: "b", Wrapped: true}},
+		Columns: []output.Column{{Name: "a"}, {Name: "b", Fit: output.Sentences}},
 		Rows:    [][]string{{"x", "one two three four five six seven eight nine ten"}},
 	}}
 	for line := range strings.SplitSeq(print(t, output.Printer{Width: 30}, r), "\n") {

@@ -2,26 +2,36 @@ package output
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+)
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/renderer"
-	"github.com/olekukonko/tablewriter/tw"
+// Fit says what happens to the cells of a column if the table is wider than the
+// terminal. What can be read without harm gives way first.
+type Fit int
+
+// The ways to fit.
+const (
+	Whole     Fit = iota // never shortened
+	Sentences            // broken into lines between words
+	URL                  // cut in the middle
+	Text                 // cut at the end
+	Address              // cut in the middle, and only after all others gave way
 )
 
 // Column is one column of a table.
 type Column struct {
 	Name string
-	// Flexible columns are cut, with an ellipsis, if the table would be wider than
-	// the terminal.
-	Flexible bool
-	// Wrapped columns hold sentences; they are broken into lines instead.
-	Wrapped bool
+	Fit  Fit
+	// Wide columns are shown only with -o wide, or if they are asked for.
+	Wide bool
+	// Keep shows the column on a terminal even if every row has the same in it.
+	Keep bool
 	// Paint chooses the colour of a cell; nil for none.
 	Paint func(cell string) Color
 }
 
-// Table is a result for people.
+// Table is a result for people. Each row has a cell for each column.
 type Table struct {
 	Columns []Column
 	Rows    [][]string
@@ -29,14 +39,24 @@ type Table struct {
 	Empty string
 }
 
-const (
-	columnGap    = 2
-	minFlexWidth = 10
-)
+// Names returns the names of columns as --columns takes them.
+func Names(columns []Column) []string {
+	names := make([]string, len(columns))
+	for i, column := range columns {
+		names[i] = ColumnName(column.Name)
+	}
+	return names
+}
+
+// ColumnName returns the name of a column as --columns takes it: in lower case,
+// with hyphens between words.
+func ColumnName(name string) string {
+	return strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(name)))
+}
 
 // render returns the table as text, with a newline after each line and no blanks
-// at the end of one. Lines are at most p.Width cells wide, as far as the columns
-// that may be cut or wrapped allow it.
+// at the end of one. On a terminal it is narrowed down to what can be read there:
+// what is the same in every row is said once, and cells are fitted to the width.
 func (t *Table) render(p *Printer) ([]byte, error) {
 	if len(t.Rows) == 0 {
 		if t.Empty == "" {
@@ -44,111 +64,101 @@ func (t *Table) render(p *Printer) ([]byte, error) {
 		}
 		return []byte(t.Empty + "\n"), nil
 	}
-	rows := make([][]string, len(t.Rows))
-	for i, row := range t.Rows {
-		rows[i] = make([]string, len(row))
-		for j, cell := range row {
-			rows[i][j] = Printable(cell)
-		}
+	shown := t.choose(p)
+	var same []Column
+	var values []string
+	if p.Terminal && !p.Wide && len(p.Columns) == 0 {
+		shown, same, values = shown.withoutRepetition()
 	}
-	limits := t.limits(rows, p.Width)
-	header := make([]string, len(t.Columns))
-	for j, column := range t.Columns {
-		header[j] = strings.ToUpper(column.Name)
+	out, err := shown.fitted(p)
+	if err != nil || len(values) == 0 {
+		return out, err
 	}
-	for _, row := range rows {
-		for j, cell := range row {
-			row[j] = t.cell(j, cell, limits[j], p.Color)
-		}
-	}
-	return draw(header, rows)
+	return append(out, t.repetition(same, values, p)...), nil
 }
 
-// draw lays the cells out in columns. It writes into memory, because Render of
-// tablewriter does not return the errors of its writer. And it takes the blanks
-// off the ends of the lines, which tablewriter fills up to the column's width.
-func draw(header []string, rows [][]string) ([]byte, error) {
-	var out bytes.Buffer
-	table := tablewriter.NewTable(&out, tablewriter.WithConfig(plainConfig()), tablewriter.WithRenderer(
-		renderer.NewBlueprint(tw.Rendition{
-			Borders:  tw.BorderNone,
-			Settings: tw.Settings{Separators: tw.SeparatorsNone, Lines: tw.LinesNone},
-		})))
-	table.Header(header)
-	for _, row := range rows {
-		if err := table.Append(row); err != nil {
-			return nil, err
+// choose returns the table with the columns that were asked for, in their order,
+// and cells that a terminal does not obey.
+func (t *Table) choose(p *Printer) *Table {
+	var places []int
+	for _, name := range p.Columns {
+		i := slices.IndexFunc(t.Columns, func(c Column) bool { return ColumnName(c.Name) == ColumnName(name) })
+		if i >= 0 {
+			places = append(places, i)
 		}
 	}
-	if err := table.Render(); err != nil {
-		return nil, err
-	}
-	trimmed := make([]byte, 0, out.Len())
-	for line := range bytes.Lines(out.Bytes()) {
-		trimmed = append(append(trimmed, bytes.TrimRight(line, " \n")...), '\n')
-	}
-	return trimmed, nil
-}
-
-// plainConfig is a table without lines that awk can read: every text as it was
-// given, from the left, with a gap behind it.
-func plainConfig() tablewriter.Config {
-	cells := tw.CellConfig{
-		Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone},
-		Alignment:  tw.CellAlignment{Global: tw.AlignLeft},
-		Padding:    tw.CellPadding{Global: tw.Padding{Right: strings.Repeat(" ", columnGap), Overwrite: true}},
-	}
-	return tablewriter.Config{Header: cells, Row: cells, Behavior: tw.Behavior{TrimSpace: tw.Off}}
-}
-
-func (t *Table) cell(column int, value string, limit int, color bool) string {
-	shown := value
-	switch {
-	case limit > 0 && t.Columns[column].Wrapped:
-		shown = wrap(value, limit)
-	case limit > 0:
-		shown = cut(value, limit)
-	}
-	if paint := t.Columns[column].Paint; paint != nil && color && shown != "" {
-		return paint(value).wrap(shown)
-	}
-	return shown
-}
-
-// limits returns the largest width of each column; 0 for as wide as it is. What
-// is too much is taken from the columns that give way, the widest first.
-func (t *Table) limits(rows [][]string, width int) []int {
-	limits := make([]int, len(t.Columns))
-	if width <= 0 {
-		return limits
-	}
-	widths := make([]int, len(t.Columns))
-	for j, column := range t.Columns {
-		widths[j] = cells(column.Name)
-		for _, row := range rows {
-			widths[j] = max(widths[j], cells(row[j]))
-		}
-	}
-	for excess := total(widths) - width; excess > 0; excess = total(widths) - width {
-		widest := -1
-		for j, column := range t.Columns {
-			if (column.Flexible || column.Wrapped) && widths[j] > minFlexWidth && (widest < 0 || widths[j] > widths[widest]) {
-				widest = j
+	if len(places) == 0 {
+		for i, column := range t.Columns {
+			if p.Wide || !column.Wide {
+				places = append(places, i)
 			}
 		}
-		if widest < 0 {
-			break
-		}
-		widths[widest] = max(minFlexWidth, widths[widest]-max(1, excess/len(t.Columns)))
-		limits[widest] = widths[widest]
 	}
-	return limits
+	return t.only(places)
 }
 
-func total(widths []int) int {
-	sum := columnGap * (len(widths) - 1)
-	for _, w := range widths {
-		sum += w
+// only returns the table with the columns at places.
+func (t *Table) only(places []int) *Table {
+	some := &Table{Columns: make([]Column, len(places)), Rows: make([][]string, len(t.Rows))}
+	for k, j := range places {
+		some.Columns[k] = t.Columns[j]
 	}
-	return sum
+	for i, row := range t.Rows {
+		some.Rows[i] = make([]string, len(places))
+		for k, j := range places {
+			some.Rows[i][k] = Printable(row[j])
+		}
+	}
+	return some
+}
+
+// withoutRepetition returns the table without the columns that are the same in
+// every row, and what they hold. The first column names the row and stays. In a
+// table of one row every column is the same, so only the empty ones go.
+func (t *Table) withoutRepetition() (rest *Table, same []Column, values []string) {
+	var places []int
+	for j, column := range t.Columns {
+		value := t.Rows[0][j]
+		repeated := !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[j] != value })
+		switch {
+		case j == 0 || !repeated,
+			value != "" && (column.Keep || column.Fit == Sentences || len(t.Rows) == 1):
+			places = append(places, j)
+		case value != "":
+			same, values = append(same, column), append(values, value)
+		}
+	}
+	return t.only(places), same, values
+}
+
+// repetition says what is the same in every row: in one line if it fits, else in one
+// for each column.
+func (t *Table) repetition(columns []Column, values []string, p *Printer) []byte {
+	const intro = "in every row: "
+	line := Line{{Text: intro, Color: Faint}}
+	var lines []Line
+	for i, column := range columns {
+		name := column.Name + " "
+		value := func(width int) Span {
+			span := Span{Text: t.shorten(column.Fit, values[i], width, p), Color: Faint}
+			if column.Paint != nil && column.Paint(values[i]) != Plain {
+				span.Color = column.Paint(values[i])
+			}
+			return span
+		}
+		if i > 0 {
+			line = append(line, Span{Text: ", ", Color: Faint})
+		}
+		line = append(line, Span{Text: name, Color: Faint}, value(0))
+		lines = append(lines, Line{{Text: intro + name, Color: Faint}, value(p.Width - cells(intro+name))})
+	}
+	if p.Width <= 0 || cells(line.Paint(false)) <= p.Width {
+		lines = []Line{line}
+	}
+	var out bytes.Buffer
+	for _, line := range lines {
+		out.WriteString(line.Paint(p.Color))
+		out.WriteByte('\n')
+	}
+	return out.Bytes()
 }

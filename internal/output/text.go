@@ -3,6 +3,7 @@ package output
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter/pkg/twwarp"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
@@ -58,11 +59,21 @@ func (l Line) Paint(color bool) string {
 // Printable replaces the characters that could move the cursor, recolour the
 // terminal or reorder the text, which may come from the account.
 func Printable(text string) string {
-	if isPlain(text) || !strings.ContainsFunc(text, unsafe) {
+	if isPlain(text) {
+		return text
+	}
+	return replace(text, unsafe)
+}
+
+// printableText is Printable for a text of several lines, with its tabs.
+func printableText(text string) string { return replace(text, unsafeInText) }
+
+func replace(text string, is func(rune) bool) string {
+	if !strings.ContainsFunc(text, is) {
 		return text
 	}
 	return strings.Map(func(r rune) rune {
-		if unsafe(r) {
+		if is(r) {
 			return unicode.ReplacementChar
 		}
 		return r
@@ -84,6 +95,8 @@ func unsafe(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
+func unsafeInText(r rune) bool { return r != '\n' && r != '\t' && unsafe(r) }
+
 // cells returns how many cells of a terminal text takes; Chinese characters take
 // two. It counts as tablewriter does.
 func cells(text string) int {
@@ -101,6 +114,30 @@ func cut(text string, width int) string {
 		return text
 	}
 	return head(text, width-cells(ellipsis)) + ellipsis
+}
+
+// cutMiddle shortens text to width cells, with an ellipsis in its middle: both the
+// beginning and the end of a URL or an address matter.
+func cutMiddle(text string, width int) string {
+	if cells(text) <= width {
+		return text
+	}
+	room := width - cells(ellipsis)
+	end := tail(text, room/2)
+	return head(text, room-cells(end)) + ellipsis + end
+}
+
+// tail returns the end of text that fits into width cells.
+func tail(text string, width int) string {
+	taken := 0
+	for i := len(text); i > 0; {
+		r, size := utf8.DecodeLastRuneInString(text[:i])
+		if taken += cells(string(r)); taken > width {
+			return text[i:]
+		}
+		i -= size
+	}
+	return text
 }
 
 // head returns the beginning of text that fits into width cells.

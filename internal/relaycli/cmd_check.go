@@ -81,7 +81,7 @@ func onThisMachine(raw string) bool {
 }
 
 func checkResult(found []relay.Finding) (r output.Result, failed int) {
-	r = output.Result{Data: found, Table: &output.Table{Columns: []output.Column{{Name: "check"}, {Name: "status"}, {Name: "detail", Wrapped: true}}}}
+	r = output.Result{Data: found, Table: &output.Table{Columns: []output.Column{{Name: "check"}, {Name: "status"}, {Name: "detail", Fit: output.Sentences}}}}
 	worst := relay.OK
 	for _, f := range found {
 		r.Table.Rows = append(r.Table.Rows, []string{f.Check, string(f.Status), f.Detail})

@@ -1,0 +1,185 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// outputFlags say in which form the result of a command is printed.
+type outputFlags struct {
+	output   string
+	format   output.Format
+	wide     bool
+	columns  []string
+	jq       string
+	template string
+	query    output.Query
+	quiet    bool
+	showURLs bool
+	noColor  bool
+}
+
+// The annotations of commands that say what they print.
+const (
+	allowsMarkdown = "markdown" // its result has a form in Markdown
+	printsNoJSON   = "no JSON"  // its result has no form in JSON
+	tableColumns   = "columns"  // the names of the columns of its table
+)
+
+func (o *outputFlags) addOutputFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.StringVarP(&o.output, "output", "o", "", "output `FORMAT`: table, json, yaml or wide, the table with every column (SESCTL_OUTPUT)")
+	f.StringSliceVar(&o.columns, "columns", nil, "show these `COLUMNS` of the table, with commas between them")
+	f.StringVar(&o.jq, "jq", "", "print what this jq `EXPRESSION` makes of the JSON")
+	f.StringVar(&o.template, "template", "", "print what this Go `TEMPLATE` makes of the JSON; it has json, join, upper, truncate and ago")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print only the essential value, one a line")
+	f.BoolVar(&o.showURLs, "show-urls", false, "show callback URLs in full; they are secrets")
+	f.BoolVar(&o.noColor, "no-color", false, "no colours (NO_COLOR)")
+	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(output.Formats(), cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("columns", completeColumns)
+	for _, flag := range []string{"jq", "template"} {
+		_ = root.RegisterFlagCompletionFunc(flag, cobra.NoFileCompletions)
+	}
+}
+
+// exclusive are the flags of which each decides alone what is printed.
+var exclusive = [...][2]string{
+	{"jq", "template"}, {"jq", "output"}, {"template", "output"}, {"jq", "quiet"}, {"template", "quiet"},
+	{"jq", "columns"}, {"template", "columns"}, {"columns", "quiet"},
+}
+
+// readFormat finds out the format. A flag wins over SESCTL_OUTPUT.
+func (o *outputFlags) readFormat(cmd *cobra.Command, getenv func(string) string) error {
+	given := cmd.Flags().Changed
+	for _, pair := range exclusive {
+		if given(pair[0]) && given(pair[1]) {
+			return failure.New(failure.Usage, "--%s and --%s cannot be used together", pair[0], pair[1])
+		}
+	}
+	if given("jq") || given("template") {
+		o.format = output.FormatQuery
+		return nil
+	}
+	name := o.output
+	if name == "" && !given("columns") {
+		name = getenv("SESCTL_OUTPUT")
+	}
+	var more []output.Format
+	if cmd.Annotations[allowsMarkdown] != "" {
+		more = append(more, output.FormatMarkdown)
+	}
+	format, err := output.ParseFormat(name, more...)
+	if err != nil {
+		return failure.New(failure.Usage, "%w", err)
+	}
+	if o.wide = format == output.FormatWide; o.wide {
+		format = output.FormatTable
+	}
+	if given("columns") && format != output.FormatTable {
+		return failure.New(failure.Usage, "--columns and --output %s cannot be used together", format).WithHint("columns are those of the table")
+	}
+	o.format = format
+	return nil
+}
+
+// readQuery checks what was asked of the JSON or of the table.
+func (o *outputFlags) readQuery(cmd *cobra.Command, now func() time.Time) error {
+	var flag string
+	var err error
+	switch {
+	case o.jq != "":
+		flag = "jq"
+		o.query, err = output.ParseJQ(o.jq)
+	case o.template != "":
+		flag = "template"
+		o.query, err = output.ParseTemplate(o.template, now)
+	default:
+		return o.checkColumns(cmd)
+	}
+	if err != nil {
+		return failure.New(failure.Usage, "invalid --%s: %w", flag, err).WithHint("'-o json' shows what it is applied to")
+	}
+	if cmd.Annotations[printsNoJSON] != "" {
+		return failure.New(failure.Usage, "--%s: '%s' prints no JSON", flag, cmd.CommandPath())
+	}
+	return nil
+}
+
+func (o *outputFlags) checkColumns(cmd *cobra.Command) error {
+	if len(o.columns) == 0 {
+		return nil
+	}
+	known := columnsOf(cmd)
+	if len(known) == 0 {
+		return failure.New(failure.Usage, "--columns: '%s' prints no table", cmd.CommandPath())
+	}
+	for _, name := range o.columns {
+		if !slices.Contains(known, output.ColumnName(name)) {
+			return failure.New(failure.Usage, "unknown column %s; there are: %s", callback.Quote(name), strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+// withColumns returns a command whose table has these columns, for --columns.
+func withColumns(cmd *cobra.Command, columns []output.Column) *cobra.Command {
+	if cmd.Annotations == nil {
+		cmd.Annotations = map[string]string{}
+	}
+	cmd.Annotations[tableColumns] = strings.Join(output.Names(columns), ",")
+	return cmd
+}
+
+func columnsOf(cmd *cobra.Command) []string {
+	if cmd.Annotations[tableColumns] == "" {
+		return nil
+	}
+	return strings.Split(cmd.Annotations[tableColumns], ",")
+}
+
+// completeColumns offers the columns that are not in the list yet.
+func completeColumns(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	before := typed[:strings.LastIndexByte(typed, ',')+1]
+	var offers []string
+	for _, name := range columnsOf(cmd) {
+		if !slices.Contains(strings.Split(before, ","), name) {
+			offers = append(offers, before+name)
+		}
+	}
+	return offers, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+func (a *app) printer() *output.Printer {
+	o := a.flags.outputFlags
+	return &output.Printer{
+		Out: a.env.Stdout, Format: o.format, Quiet: o.quiet, Query: o.query, Context: a.ends,
+		Color: a.color(a.env.StdoutTerminal), Terminal: a.env.StdoutTerminal, Width: a.env.Width,
+		Columns: o.columns, Wide: o.wide, WholeURLs: o.showURLs,
+	}
+}
+
+func (a *app) print(r output.Result) error { return unlessGone(a.printer().Print(r)) }
+
+// timeCell returns a time for a table. On a terminal it is short: the time of day
+// if it is today, else the day, with the year if it is another. Elsewhere, and with
+// -o wide, it is whole, in a form that scripts may rely on.
+func (a *app) timeCell(t time.Time, whole string) string {
+	if !a.env.StdoutTerminal || a.flags.wide {
+		return whole
+	}
+	t, now := t.Local(), a.env.Now().Local()
+	switch {
+	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return t.Format(time.TimeOnly)
+	case t.Year() == now.Year():
+		return t.Format("01-02 15:04")
+	}
+	return t.Format(time.DateOnly)
+}

@@ -1,0 +1,210 @@
+package output
+
+import (
+	"bytes"
+	"strings"
+)
+
+// readable is the fewest cells in which a column of each kind can still be read.
+// Whole columns give nothing.
+var readable = [...]int{Sentences: 24, URL: 24, Text: 12, Address: 24}
+
+// smallest is what is left of a column of each kind if nothing else helps.
+var smallest = [...]int{Sentences: 12, URL: 12, Text: 8, Address: 12}
+
+// layout says how a table fits the terminal.
+type layout struct {
+	widths []int  // of the columns, in cells
+	below  []bool // the cells of the column stand below their row
+}
+
+// fitted renders the table in p.Width cells, as far as that is possible.
+func (t *Table) fitted(p *Printer) ([]byte, error) {
+	l := t.fit(p)
+	var header []string
+	for j, column := range t.Columns {
+		if !l.below[j] {
+			header = append(header, strings.ToUpper(column.Name))
+		}
+	}
+	rows := make([][]string, len(t.Rows))
+	for i, row := range t.Rows {
+		for j, cell := range row {
+			if !l.below[j] {
+				rows[i] = append(rows[i], t.cell(j, cell, l.widths[j], p))
+			}
+		}
+	}
+	out, err := draw(header, rows)
+	if err != nil {
+		return nil, err
+	}
+	return t.addBelow(out, rows, l, p), nil
+}
+
+// addBelow puts the cells that stand below their row into the drawn table.
+func (t *Table) addBelow(drawn []byte, rows [][]string, l layout, p *Printer) []byte {
+	label := 0
+	for j, column := range t.Columns {
+		if l.below[j] {
+			label = max(label, cells(column.Name))
+		}
+	}
+	if label == 0 {
+		return drawn
+	}
+	lines := bytes.SplitAfter(drawn, []byte("\n"))
+	out, lines := append([]byte{}, lines[0]...), lines[1:]
+	for i, row := range t.Rows {
+		height := 1
+		for _, cell := range rows[i] {
+			height = max(height, strings.Count(cell, "\n")+1)
+		}
+		for _, line := range lines[:height] {
+			out = append(out, line...)
+		}
+		lines = lines[height:]
+		for j, cell := range row {
+			if l.below[j] && cell != "" {
+				out = append(out, t.belowCell(j, cell, label, p)...)
+			}
+		}
+	}
+	return out
+}
+
+// belowCell is a cell below its row, behind the name of its column.
+func (t *Table) belowCell(j int, cell string, label int, p *Printer) []byte {
+	column := t.Columns[j]
+	name := Line{{Text: column.Name, Color: Faint}}.Paint(p.Color) + strings.Repeat(" ", label-cells(column.Name))
+	indent := 2 + label + 1
+	width := max(smallest[URL], p.Width-indent)
+	if column.Fit == Text {
+		column.Fit = Sentences // there is room
+	}
+	var out []byte
+	for k, line := range strings.Split(t.shorten(column.Fit, cell, width, p), "\n") {
+		before := "  " + name + " "
+		if k > 0 {
+			before = strings.Repeat(" ", indent)
+		}
+		out = append(out, before+column.paint(cell, line, p)+"\n"...)
+	}
+	return out
+}
+
+func (t *Table) cell(j int, cell string, width int, p *Printer) string {
+	column := t.Columns[j]
+	return column.paint(cell, t.shorten(column.Fit, cell, width, p), p)
+}
+
+func (c Column) paint(cell, shown string, p *Printer) string {
+	if c.Paint == nil || !p.Color {
+		return shown
+	}
+	return c.Paint(cell).wrap(shown)
+}
+
+// shorten returns what fits of a cell into width cells; 0 for no limit.
+func (t *Table) shorten(fit Fit, cell string, width int, p *Printer) string {
+	switch {
+	case width <= 0 || fit == Whole || fit == URL && p.WholeURLs:
+		return cell
+	case fit == Sentences:
+		return wrap(cell, width)
+	case fit == Text:
+		return cut(cell, width)
+	}
+	return cutMiddle(cell, width)
+}
+
+// fit finds out how the table fits. First the columns that need the most move
+// below their rows, then the others are narrowed to what can be read, and last
+// they are narrowed further, addresses after all others.
+func (t *Table) fit(p *Printer) layout {
+	l := layout{widths: make([]int, len(t.Columns)), below: make([]bool, len(t.Columns))}
+	if p.Width <= 0 || p.Wide {
+		return l
+	}
+	for j, column := range t.Columns {
+		l.widths[j] = cells(column.Name)
+		for _, row := range t.Rows {
+			l.widths[j] = max(l.widths[j], cells(row[j]))
+		}
+	}
+	short := func(j int) bool { return l.widths[j] <= readable[Text] }
+	address := func(j int) bool { return t.Columns[j].Fit == Address }
+	whole := t.least(l, readable[:], p)
+	for j := range whole {
+		if address(j) {
+			whole[j] = l.widths[j]
+		}
+	}
+	t.moveBelow(l, whole, p.Width, func(j int) bool { return !short(j) })
+	least := t.least(l, readable[:], p)
+	t.moveBelow(l, least, p.Width, func(int) bool { return true })
+	t.narrow(l, least, p.Width, func(j int) bool { return !address(j) })
+	t.narrow(l, least, p.Width, address)
+	least = t.least(l, smallest[:], p)
+	t.narrow(l, least, p.Width, func(j int) bool { return !address(j) })
+	t.narrow(l, least, p.Width, address)
+	return l
+}
+
+// least returns the fewest cells that each column needs.
+func (t *Table) least(l layout, needs []int, p *Printer) []int {
+	least := make([]int, len(t.Columns))
+	for j, column := range t.Columns {
+		least[j] = l.widths[j]
+		if column.Fit != Whole && (column.Fit != URL || !p.WholeURLs) {
+			least[j] = min(l.widths[j], max(needs[column.Fit], cells(column.Name)))
+		}
+	}
+	return least
+}
+
+// moveBelow moves columns below their rows, those that need the most first, until
+// the table fits. The first column names the row, and stays.
+func (t *Table) moveBelow(l layout, least []int, width int, may func(j int) bool) {
+	for l.total(least) > width {
+		most := -1
+		for j, column := range t.Columns {
+			moves := column.Fit == URL || column.Fit == Text || column.Fit == Sentences
+			if j > 0 && moves && !l.below[j] && may(j) && (most < 0 || least[j] >= least[most]) {
+				most = j
+			}
+		}
+		if most < 0 {
+			return
+		}
+		l.below[most] = true
+	}
+}
+
+// narrow takes cells from the columns that may give way, the widest first, until
+// the table fits or each of them has no more than the least that it needs.
+func (t *Table) narrow(l layout, least []int, width int, may func(j int) bool) {
+	for l.total(l.widths) > width {
+		widest := -1
+		for j := range t.Columns {
+			if !l.below[j] && may(j) && l.widths[j] > least[j] && (widest < 0 || l.widths[j] > l.widths[widest]) {
+				widest = j
+			}
+		}
+		if widest < 0 {
+			return
+		}
+		l.widths[widest]--
+	}
+}
+
+// total returns the width of the table if its columns have these widths.
+func (l layout) total(widths []int) int {
+	sum := -columnGap
+	for j, width := range widths {
+		if !l.below[j] {
+			sum += width + columnGap
+		}
+	}
+	return sum
+}
