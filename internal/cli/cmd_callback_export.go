@@ -65,9 +65,6 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 		write = manifest.JSON
 	}
 	data, err := write(snapshot.Callbacks, text)
-	if err == nil && a.flags.query != nil {
-		return a.print(output.Result{Data: json.RawMessage(data)})
-	}
 	if err != nil {
 		return err
 	}
@@ -76,6 +73,9 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 			return failure.New(failure.Failure, "cannot write the secrets: %w", err).WithHints(files.Advice(err))
 		}
 		a.warn("%s holds %s; keep it out of the repository", o.env, plural(len(secrets), "secret", "secrets"))
+	}
+	if a.flags.query != nil {
+		return a.print(output.Result{Data: json.RawMessage(data)})
 	}
 	_, err = a.env.Stdout.Write(data)
 	return unlessGone(err)

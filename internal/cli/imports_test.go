@@ -18,10 +18,11 @@ const module = "github.com/sesctl/sesctl/"
 func layers() [][]string {
 	return [][]string{
 		{"pkg/callback", "pkg/event"},
-		{"internal/failure", "internal/sesapi", "internal/seed", "internal/yamltext"},
+		{"internal/failure", "internal/sesapi", "internal/seed", "internal/yamltext", "internal/files"},
 		{"internal/network"},
 		{"internal/emulator/state", "internal/emulator/tc3", "internal/emulator/delivery"},
 		{"internal/ses", "internal/ses/storetest", "internal/capture", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
+		{"internal/planfile"},
 		{"internal/cli", "internal/relay"},
 		{"internal/relaycli"},
 		{"cmd/sesctl", "cmd/sesctl-relay", "internal/gendocs", "internal/prose"},
@@ -38,7 +39,7 @@ func owners() map[string][]string {
 		"github.com/schollz/progressbar":        {"internal/cli"},
 		"go.etcd.io/bbolt":                      {"internal/emulator/state"},
 		"go.yaml.in/yaml/":                      {"internal/config", "internal/manifest", "internal/output", "internal/relaycli"},
-		"github.com/gofrs/flock":                {"internal/journal", "internal/cli", "internal/relay"},
+		"github.com/gofrs/flock":                {"internal/files", "internal/cli", "internal/relay"},
 		"github.com/tidwall/btree":              {"internal/emulator/state"},
 		"mvdan.cc/sh/":                          {"internal/capture"},
 		"golang.org/x/net/idna":                 {"pkg/callback"},
