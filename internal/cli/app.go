@@ -149,7 +149,11 @@ func (a *app) readSecret(path string, limit int64) (string, error) {
 	if path != "-" {
 		file, err := openRegular(path)
 		if err != nil {
-			return "", failure.New(failure.Failure, "cannot read the URL: %w", err)
+			wrong := failure.New(failure.Failure, "cannot read the URL: %w", err)
+			if mayBeURL(path) {
+				wrong = wrong.WithHint("--url-file names a file; give the URL itself as an argument")
+			}
+			return "", wrong
 		}
 		defer file.Close()
 		in, name = file, path

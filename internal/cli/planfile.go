@@ -61,6 +61,9 @@ func (f planFile) sealed() ([]byte, error) {
 // checkPlace refuses what is no place for a file. What /dev/stdout leads to may be
 // a file, but not one to put another in the place of.
 func checkPlace(path string) error {
+	if path == "-" {
+		return failure.New(failure.Usage, "cannot write to standard output: it is for the result, and this file is for its owner alone").WithHint("name a new file")
+	}
 	info, err := os.Stat(path)
 	absolute, _ := filepath.Abs(path)
 	if err == nil && !info.Mode().IsRegular() || strings.HasPrefix(absolute, "/dev/") || strings.HasPrefix(absolute, "/proc/") {

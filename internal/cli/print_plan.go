@@ -192,7 +192,7 @@ func (a *app) changeLine(c callback.Change) output.Line {
 func plansResult(a *app, places []*place, apply []string) output.Result {
 	r := output.Result{Lines: a.planLines(places)}
 	if a.flags.format == output.FormatMarkdown {
-		r.Markdown = plansMarkdown(a, places, apply)
+		r.Markdown = plansMarkdown(places, apply)
 	}
 	sum := checksum(places)
 	if sum != "" {

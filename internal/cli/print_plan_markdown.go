@@ -15,7 +15,7 @@ const maxMarkdown = 50_000
 
 // plansMarkdown is the plan as a comment on a pull request, with a section for
 // each place. Apply is the command that does it, without the checksum.
-func plansMarkdown(a *app, places []*place, apply []string) string {
+func plansMarkdown(places []*place, apply []string) string {
 	var out strings.Builder
 	out.WriteString("### SES callbacks\n")
 	for _, p := range places {

@@ -17,9 +17,10 @@ func Command(words ...string) string {
 }
 
 func shellWord(word string) string {
-	special := func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@+,=%", r))
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@+,=%", r)
 	}
+	special := func(r rune) bool { return !plain(r) }
 	switch {
 	case word != "" && strings.IndexFunc(word, special) < 0:
 		return word

@@ -36,7 +36,7 @@ func Check(data []byte) []Fault {
 		if c == utf8.RuneError && size == 1 {
 			return append(faults, Fault{line, column, "the file is not UTF-8"})
 		}
-		if (c < ' ' || c >= 0x7f) && !(c == byteOrder && i == 0) {
+		if (c < ' ' || c >= 0x7f) && (c != byteOrder || i > 0) {
 			after, _ := utf8.DecodeRune(data[i+size:])
 			if reason := judge(before, c, after); reason != "" {
 				faults = append(faults, Fault{line, column, reason})

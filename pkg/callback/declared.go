@@ -7,6 +7,50 @@ import (
 	"strings"
 )
 
+// Position is a place in a file. Lines and columns count from 1, columns in
+// characters. The zero Position is no place.
+type Position struct {
+	File   string
+	Line   int
+	Column int
+}
+
+// String returns FILE:LINE:COLUMN, or "" for the zero Position.
+func (p Position) String() string {
+	if p == (Position{}) {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Declared is a callback as someone wrote it, before it is checked.
+type Declared struct {
+	Account bool
+	Sender  string // as it is written; "" for the account
+	URL     URL    // zero if there must be no callback; the rules of URLs are then left out
+
+	Position    Position // of the target
+	URLPosition Position // of the URL
+
+	// Variables are the parts of URL that came from environment variables, in
+	// their order.
+	Variables []Variable
+}
+
+// Variable is the part URL[Start:End] of a declared callback, which is the value
+// of an environment variable.
+type Variable struct {
+	Name       string
+	Start, End int
+}
+
+func (d Declared) target() string {
+	if d.Account {
+		return string(ScopeAccount)
+	}
+	return shorten(escape(maskInput(d.Sender)))
+}
+
 // checkDeclaredURL returns what is wrong with the URL of a declared callback. A
 // problem that the value of a variable makes names the variable.
 func checkDeclaredURL(rules []Rule, d Declared, policy Policy) []Problem {

@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -24,11 +25,23 @@ func (m Masking) WithSegments(segments ...int) Masking {
 // the declared URLs and in those that differ from them in nothing else: the URL
 // that a declared one replaces holds the former secret.
 func (m Masking) WithDeclared(declared []Declared) Masking {
-	known := map[string]urlParts{}
-	for normal, parts := range m.declared {
-		known[normal] = parts
-	}
 	m.like = slices.Clone(m.like)
+	for _, d := range declared {
+		if len(d.Variables) == 0 || d.URL.IsZero() {
+			continue
+		}
+		if parts := partsOf(d.URL.Whole()).hide(d.Variables); parts.hidesAny() && !slices.ContainsFunc(m.like, parts.sameKind) {
+			m.like = append(m.like, parts)
+		}
+	}
+	if len(m.like) == 0 {
+		return m // the values of the query are hidden in any case
+	}
+	// What is declared without variables is open, also if it is like another URL.
+	known := maps.Clone(m.declared)
+	if known == nil {
+		known = map[string]urlParts{}
+	}
 	for _, d := range declared {
 		if d.URL.IsZero() {
 			continue
@@ -39,9 +52,6 @@ func (m Masking) WithDeclared(declared []Declared) Masking {
 			parts = parts.merge(before)
 		}
 		known[normal] = parts
-		if parts.hidesAny() && !slices.ContainsFunc(m.like, parts.sameKind) {
-			m.like = append(m.like, parts)
-		}
 	}
 	m.declared = known
 	return m

@@ -1,7 +1,6 @@
 package callback
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -175,50 +174,6 @@ func checkSender(rules []Rule, address string) []Problem {
 	return problems
 }
 
-// Position is a place in a file. Lines and columns count from 1, columns in
-// characters. The zero Position is no place.
-type Position struct {
-	File   string
-	Line   int
-	Column int
-}
-
-// String returns FILE:LINE:COLUMN, or "" for the zero Position.
-func (p Position) String() string {
-	if p == (Position{}) {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
-}
-
-// Declared is a callback as someone wrote it, before it is checked.
-type Declared struct {
-	Account bool
-	Sender  string // as it is written; "" for the account
-	URL     URL    // zero if there must be no callback; the rules of URLs are then left out
-
-	Position    Position // of the target
-	URLPosition Position // of the URL
-
-	// Variables are the parts of URL that came from environment variables, in
-	// their order.
-	Variables []Variable
-}
-
-// Variable is the part URL[Start:End] of a declared callback, which is the value
-// of an environment variable.
-type Variable struct {
-	Name       string
-	Start, End int
-}
-
-func (d Declared) target() string {
-	if d.Account {
-		return string(ScopeAccount)
-	}
-	return shorten(escape(maskInput(d.Sender)))
-}
-
 // CheckAll returns what is wrong with callbacks that were declared together:
 // each by itself, and all of them as a set. The problems are in the order of the
 // callbacks; each has the position of the target or of the URL that it is about.
@@ -272,48 +227,4 @@ func checkSenderSyntax(address string) []finding {
 		return []finding{{err.Error(), "write an address such as noreply@mail.example.com"}}
 	}
 	return nil
-}
-
-func checkSenderDuplicate(declared []Declared) []located {
-	first := map[Target]Position{}
-	var out []located
-	for i, d := range declared {
-		if d.Account {
-			continue
-		}
-		t, err := ParseSender(d.Sender)
-		if err != nil {
-			continue
-		}
-		if at, twice := first[t]; twice {
-			out = append(out, located{duplicate(t.Address(), at), i})
-		} else {
-			first[t] = d.Position
-		}
-	}
-	return out
-}
-
-func checkScopeDuplicate(declared []Declared) []located {
-	var out []located
-	first := -1
-	for i, d := range declared {
-		switch {
-		case !d.Account:
-		case first < 0:
-			first = i
-		default:
-			out = append(out, located{duplicate("the account's callback", declared[first].Position), i})
-		}
-	}
-	return out
-}
-
-// duplicate is the finding that something is declared at a second place.
-func duplicate(what string, first Position) finding {
-	message := what + " is declared already"
-	if first != (Position{}) {
-		message += ", at " + first.String()
-	}
-	return finding{message, "keep one of them"}
 }

@@ -1,0 +1,96 @@
+package manifest
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// describe tells the kind of a value, never the value.
+func describe(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	switch node.Tag {
+	case "!!null":
+		return "left empty"
+	case "!!bool":
+		return "true or false"
+	case "!!int", "!!float":
+		return "a number"
+	case "!!timestamp":
+		return "a date"
+	}
+	return "text"
+}
+
+// show quotes a key for a message. A key may be a URL in the wrong place.
+func show(key string) string {
+	if strings.Contains(key, "://") || strings.Contains(key, "?") {
+		key = callback.Mask(key)
+	}
+	return callback.Quote(key)
+}
+
+func names(fields []field) string {
+	var all []string
+	for _, f := range fields {
+		if f.name != schemaKey {
+			all = append(all, f.name)
+		}
+	}
+	return alternatives(all)
+}
+
+// alternatives joins words as a sentence does.
+func alternatives(all []string) string {
+	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
+}
+
+// suggest names the field that was meant, or all of them.
+func suggest(key string, fields []field) string {
+	const near = 2
+	best, distance := "", near+1
+	for _, f := range fields {
+		if d := editDistance(strings.ToLower(key), f.name); d < distance {
+			best, distance = f.name, d
+		}
+	}
+	switch {
+	case best != "":
+		return "did you mean " + best + "?"
+	case strings.Contains(key, "@"):
+		return "sender addresses stand under senders"
+	}
+	return "it is one of " + names(fields)
+}
+
+// editDistance counts the letters to insert, remove or change to get from a to
+// b (Levenshtein). Texts of very different lengths are far apart unseen.
+func editDistance(a, b string) int {
+	if len(a) > 2*len(b) {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
