@@ -4,7 +4,7 @@ GO      ?= go
 BIN     := bin
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help build build-relay demo demo-relay test check lint format-check tidy-check docs docs-check prose cross race node bench cover fuzz clean
+.PHONY: help build build-relay demo demo-relay test check lint format-check tidy-check docs docs-check deploy-check prose cross race node bench cover fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,10 +25,10 @@ demo-relay: build build-relay ## Send events from the emulator into NATS
 test: ## Run the tests: they need only Go, no account, no network
 	$(GO) test ./...
 
-check: format-check tidy-check lint prose cross docs-check race node ## Run what CI runs besides the tests
+check: format-check tidy-check lint prose cross docs-check deploy-check race node ## Run what CI runs besides the tests
 
 format-check:
-	@out="$$(gofmt -l cmd internal pkg bench)"; test -z "$$out" || { echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; }
+	@out="$$(gofmt -l cmd internal pkg bench tools)"; test -z "$$out" || { echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; }
 
 tidy-check:
 	$(GO) mod tidy -diff
@@ -51,6 +51,9 @@ prose: ## Check the English of messages, docs and comments
 
 docs-check:
 	$(GO) run ./internal/gendocs -check
+
+deploy-check: ## Check the files under deploy against the schemas of Kubernetes and compose
+	cd tools && $(GO) test ./deploycheck
 
 race: ## Run the tests with the race detector
 	$(GO) test -race ./...
