@@ -36,7 +36,7 @@ func documents(t *testing.T, text string) (all []map[string]any) {
 	return all
 }
 
-// reads checks that the program takes a configuration; what is in secrets stands in the
+// reads checks that the program takes a configuration; what is in secrets comes from the
 // given environment.
 func reads(t *testing.T, config string, env map[string]string) {
 	t.Helper()
