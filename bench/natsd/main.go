@@ -24,7 +24,7 @@ func main() {
 	flag.Parse()
 	config := jetstream.StreamConfig{Name: "SES", Subjects: []string{"ses.>"}, Storage: jetstream.FileStorage, Duplicates: 24 * time.Hour}
 	if !*keep { // the measurements send more than a disk should hold
-		config.Duplicates, config.MaxMsgs = time.Second, 100_000
+		config.Duplicates, config.MaxMsgs = 2*time.Minute, 100_000
 	}
 	if err := serve(flag.Arg(0), *port, config); err != nil {
 		fmt.Fprintln(os.Stderr, err)
