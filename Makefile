@@ -4,7 +4,7 @@ GO      ?= go
 BIN     := bin
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help build demo test check lint format-check tidy-check docs docs-check prose cross race node bench cover fuzz clean
+.PHONY: help build build-relay demo demo-relay test check lint format-check tidy-check docs docs-check deploy-check prose cross race node bench cover fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,16 +12,23 @@ help: ## List the targets
 build: ## Build bin/sesctl
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/sesctl ./cmd/sesctl
 
+build-relay: ## Build bin/sesctl-relay
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/sesctl-relay ./cmd/sesctl-relay
+
 demo: build ## Run the main commands on the embedded emulator
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/demo.sh
+
+demo-relay: build build-relay ## Send events from the emulator into NATS
+	@$(GO) build -o $(BIN)/demo/ ./bench/natsd ./bench/relaydemo
+	@PATH="$(CURDIR)/$(BIN):$(CURDIR)/$(BIN)/demo:$$PATH" sh scripts/demo-relay.sh
 
 test: ## Run the tests: they need only Go, no account, no network
 	$(GO) test ./...
 
-check: format-check tidy-check lint prose cross docs-check race node ## Run what CI runs besides the tests
+check: format-check tidy-check lint prose cross docs-check deploy-check race node ## Run what CI runs besides the tests
 
 format-check:
-	@out="$$(gofmt -l cmd internal pkg bench)"; test -z "$$out" || { echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; }
+	@out="$$(gofmt -l cmd internal pkg bench tools)"; test -z "$$out" || { echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; }
 
 tidy-check:
 	$(GO) mod tidy -diff
@@ -34,7 +41,7 @@ lint:
 cross: ## Build and vet for every platform
 	@set -e; for p in $(PLATFORMS); do echo "vet $$p"; \
 		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) vet ./...; \
-		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null ./cmd/sesctl; done
+		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null ./cmd/sesctl ./cmd/sesctl-relay; done
 
 docs: ## Generate docs/reference and the man pages
 	$(GO) run ./internal/gendocs
@@ -44,6 +51,9 @@ prose: ## Check the English of messages, docs and comments
 
 docs-check:
 	$(GO) run ./internal/gendocs -check
+
+deploy-check: ## Check the files under deploy against the schemas of Kubernetes and compose
+	cd tools && $(GO) test ./deploycheck
 
 race: ## Run the tests with the race detector
 	$(GO) test -race ./...

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sesctl/sesctl/internal/cli"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/relaycli"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -50,7 +51,11 @@ func generate() (map[string][]byte, error) {
 	root := cli.Root(cli.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Now: time.Now})
 	root.DisableAutoGenTag = true
 	root.InitDefaultHelpCmd()
-	return pages, commandPages(root, pages)
+	if err := commandPages(root, pages); err != nil {
+		return nil, err
+	}
+	relay := relaycli.Root(relaycli.Env{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }})
+	return pages, commandPages(relay, pages)
 }
 
 func commandPages(cmd *cobra.Command, pages map[string][]byte) error {

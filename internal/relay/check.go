@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -92,7 +93,7 @@ func checkCertificate(o Options, now time.Time) Finding {
 		return Finding{check, Fail, "not valid today: " + detail}
 	case days < 14:
 		return Finding{check, Warn, detail}
-	case len(pair.Certificate) == 1 && leaf.CheckSignatureFrom(leaf) != nil:
+	case len(pair.Certificate) == 1 && !bytes.Equal(leaf.RawIssuer, leaf.RawSubject):
 		return Finding{check, Warn, detail + "; the file holds no intermediate certificate, which clients may need"}
 	}
 	return Finding{check, OK, detail}

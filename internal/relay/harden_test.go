@@ -183,6 +183,27 @@ func TestIdleAndSlowClients(t *testing.T) {
 	}
 }
 
+// More bytes in flight than the bound are refused, and the bound is free again later.
+func TestBytesAreBounded(t *testing.T) {
+	t.Parallel()
+	r := &receiver{places: make(chan struct{}, 10), wait: time.Millisecond}
+	if !r.take(underwayBytes) || r.take(1) {
+		t.Error("the bound is not kept")
+	}
+	r.release(underwayBytes)
+	for range 10 {
+		if !r.take(1) {
+			t.Fatal("there is room")
+		}
+	}
+	if r.take(1) {
+		t.Error("there is no place")
+	}
+	if got := r.bytes.Load(); got != 10 {
+		t.Errorf("%d bytes in flight", got)
+	}
+}
+
 func heap() int64 {
 	runtime.GC()
 	var m runtime.MemStats

@@ -16,8 +16,8 @@ import (
 type outlet struct {
 	name    string
 	engine  engine
-	spool   *spool // nil for none
-	timeout time.Duration
+	spool   *spool        // nil for none
+	timeout time.Duration // of a message; 0 when the engine has its own
 	log     *slog.Logger
 	metrics *outletMetrics
 
@@ -57,8 +57,11 @@ func (o *outlet) deliver(ctx context.Context, m *message) error {
 		}
 		defer o.trying.Store(false)
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.timeout)
-	defer cancel()
+	if o.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.timeout)
+		defer cancel()
+	}
 	err := o.settle(ctx, o.engine.send(m), time.Now())
 	if err == nil || isRefusal(err) || o.spool == nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -29,6 +30,7 @@ type receiver struct {
 	outlets []*outlet
 	dead    *outlet // nil for none
 	places  chan struct{}
+	bytes   atomic.Int64  // of the bodies that have a place
 	wait    time.Duration // for a place
 	log     *slog.Logger
 	often   *rate.Limiter // bounds how often failures are logged
@@ -60,14 +62,14 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		r.reply(w, "none", *refused)
 		return
 	}
-	if !r.take() {
+	if !r.take(len(body)) {
 		r.reply(w, "none", answer{http.StatusServiceUnavailable, "more events come than are dealt with"})
 		return
 	}
 	r.metrics.underway.Inc()
 	m, problem := newMessage(body, request.Header.Get("Content-Type"), request.Header.Get("Content-Encoding"))
 	a := r.deal(context.WithoutCancel(request.Context()), m, problem)
-	<-r.places
+	r.release(len(body))
 	r.metrics.underway.Dec()
 	r.metrics.seconds.Observe(time.Since(start).Seconds())
 	r.reply(w, typeLabel(m.eventType), a)
@@ -98,7 +100,20 @@ func (r *receiver) reply(w http.ResponseWriter, label string, a answer) {
 
 // take waits for a place, but not for ever: a sender whose event cannot be dealt with
 // has to learn it.
-func (r *receiver) take() bool {
+func (r *receiver) take(size int) bool {
+	if r.bytes.Add(int64(size)) > underwayBytes || !r.takePlace() {
+		r.bytes.Add(-int64(size))
+		return false
+	}
+	return true
+}
+
+func (r *receiver) release(size int) {
+	r.bytes.Add(-int64(size))
+	<-r.places
+}
+
+func (r *receiver) takePlace() bool {
 	select {
 	case r.places <- struct{}{}:
 		return true

@@ -32,6 +32,8 @@ const (
 	maxHeader = 64 << 10
 	// underway is how many events are dealt with at once.
 	underway = 2048
+	// underwayBytes bounds what their bodies take in memory.
+	underwayBytes = 256 << 20
 )
 
 // Run receives events until ctx ends. Then it takes no new connection, answers what
@@ -125,10 +127,13 @@ func (r *relay) newReceiver() *receiver {
 
 func (r *relay) addOutlet(u EngineURL) error {
 	o := &outlet{
-		name: u.Name, timeout: r.options.Engine.timeout(), log: r.log, metrics: r.metrics.outlet(u.Name),
+		name: u.Name, log: r.log, metrics: r.metrics.outlet(u.Name),
 		changed: make(chan struct{}, 1), back: make(chan struct{}, 1),
 	}
-	o.up.Store(true) // until something else is known
+	o.up.Store(true)     // until something else is known
+	if u.Kind == Kafka { // a NATS client gives every message a timeout by itself
+		o.timeout = r.options.Engine.timeout()
+	}
 	if r.rooms != nil {
 		var err error
 		if o.spool, err = r.rooms.spool(u, r.log); err != nil {
