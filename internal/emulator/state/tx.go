@@ -189,10 +189,28 @@ func (t *Tx) Make(bucket string) error {
 // Has reports whether a file has a bucket. In memory every bucket is there.
 func (t *Tx) Has(bucket string) bool { return t.memory != nil || t.bolt.Bucket([]byte(bucket)) != nil }
 
-// Clear removes a bucket with all of its keys.
+// Empty removes all keys of a bucket, which goes on with its numbers.
+func (t *Tx) Empty(bucket string) error {
+	last := t.Last(bucket)
+	if err := t.Clear(bucket); err != nil || last == 0 {
+		return err
+	}
+	if t.memory != nil {
+		t.memory.sequences[bucket] = last
+		return nil
+	}
+	b, err := t.bolt.CreateBucketIfNotExists([]byte(bucket))
+	if err != nil {
+		return err
+	}
+	return b.SetSequence(last)
+}
+
+// Clear removes a bucket with all of its keys and its numbers.
 func (t *Tx) Clear(bucket string) error {
 	if t.memory != nil {
 		delete(t.memory.buckets, bucket)
+		delete(t.memory.sequences, bucket)
 		return nil
 	}
 	if t.bolt.Bucket([]byte(bucket)) == nil {
@@ -231,4 +249,15 @@ func Save[T any](t *Tx, bucket, key string, value T) error {
 		return err
 	}
 	return t.Put(bucket, key, encoded)
+}
+
+// Last returns the number that [Tx.Next] returned last for a bucket, 0 for none.
+func (t *Tx) Last(bucket string) uint64 {
+	if t.memory != nil {
+		return t.memory.sequences[bucket]
+	}
+	if b := t.bolt.Bucket([]byte(bucket)); b != nil {
+		return b.Sequence()
+	}
+	return 0
 }
