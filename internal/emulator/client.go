@@ -3,10 +3,13 @@ package emulator
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/failure"
@@ -29,16 +32,21 @@ func (l Listing) Pending() bool {
 	return false
 }
 
-// maxListing bounds what is read of an answer.
-const maxListing = 512 << 20
+const (
+	// maxListing bounds what is read of an answer.
+	maxListing = 512 << 20
+	// maxAuthorities bounds what is read of a file of authorities.
+	maxAuthorities = 1 << 20
+)
 
 // Client speaks to an emulator that is served at an endpoint, such as
 // http://127.0.0.1:8025. It follows no redirect. Errors are of kind failure (or
 // usage, for what the emulator refuses), or the cause of the context.
 type Client struct {
 	Endpoint string
-	// Transport stands for the network; nil is one of its own for each request.
-	Transport http.RoundTripper
+	// CAFile names a file of authorities in PEM to trust besides those of the
+	// system; "" for none.
+	CAFile string
 }
 
 // Deliveries reads the deliveries that a filter chooses; with wait, when none of
@@ -100,12 +108,11 @@ func (c Client) do(ctx context.Context, method, path string, body, into any, wha
 	if err != nil {
 		return failure.New(failure.Usage, "the endpoint is not a URL")
 	}
-	transport := c.Transport
-	if transport == nil {
-		own := &http.Transport{}
-		defer own.CloseIdleConnections()
-		transport = own
+	transport, err := c.transport()
+	if err != nil {
+		return err
 	}
+	defer transport.CloseIdleConnections()
 	response, err := transport.RoundTrip(r)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -123,6 +130,32 @@ func (c Client) do(ctx context.Context, method, path string, body, into any, wha
 		return c.failed(err)
 	}
 	return c.read(response, answer, into, what)
+}
+
+// transport is for one request. No proxy of the environment is used.
+func (c Client) transport() (*http.Transport, error) {
+	transport := &http.Transport{}
+	if c.CAFile == "" {
+		return transport, nil
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	file, err := os.Open(c.CAFile)
+	if err != nil {
+		return nil, failure.New(failure.Failure, "the authorities cannot be read: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	data, err := io.ReadAll(io.LimitReader(file, maxAuthorities))
+	if err != nil {
+		return nil, failure.New(failure.Failure, "the authorities cannot be read: %w", err)
+	}
+	if !roots.AppendCertsFromPEM(data) {
+		return nil, failure.New(failure.Usage, "%s holds no certificates", c.CAFile)
+	}
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
+	return transport, nil
 }
 
 func (c Client) read(response *http.Response, answer []byte, into any, what string) error {

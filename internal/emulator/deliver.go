@@ -109,41 +109,34 @@ func (e *Emulator) result(q queued, id uint64, made Attempt, failed error) (paus
 // consequences before the first attempt. Wait is the time until the event
 // happens.
 func (e *Emulator) begin(q queued, id uint64) (d Delivery, url string, wait time.Duration, err error) {
-	happened := false
-	err = e.state.View(func(tx *state.Tx) error {
+	err = e.state.UpdateSoon(func(tx *state.Tx) error {
+		d, wait = Delivery{}, 0
 		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
 		if err != nil || !there {
 			return err
 		}
+		if d, err = (&reader{tx: tx}).delivery(r); err != nil {
+			return err
+		}
+		url = effective(tx, q.Sender)
 		if r.Wait && len(r.Attempts) == 0 {
 			wait = max(r.Time.Sub(e.now()), 0)
 		}
-		happened = r.Happened || r.Duplicate || r.Status != DeliveryPending || r.Message == 0
-		d, err = (&reader{tx: tx}).delivery(r)
-		url = effective(tx, q.Sender)
-		return err
-	})
-	if err != nil || happened || d.ID == 0 || wait > 0 {
-		return d, url, wait, err
-	}
-	return d, url, 0, e.state.Update(func(tx *state.Tx) error {
-		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
-		if err != nil || !there {
-			return err
+		happened := r.Happened || r.Duplicate || r.Status != DeliveryPending || r.Message == 0
+		if happened || wait > 0 {
+			return nil
 		}
 		r.Happened = true
-		if err := state.Save(tx, bucketDeliveries, state.Key(id), r); err != nil {
-			return err
-		}
-		return happen(tx, r, e.now())
+		return errors.Join(state.Save(tx, bucketDeliveries, state.Key(id), r), happen(tx, r, e.now()))
 	})
+	return d, url, wait, err
 }
 
 // finish changes a delivery, and ends its message after the last one.
 func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
 	var next []queued
 	var made Delivery
-	err := e.state.Update(func(tx *state.Tx) error {
+	err := e.state.UpdateSoon(func(tx *state.Tx) error {
 		next, made = nil, Delivery{}
 		key := state.Key(id)
 		r, there, err := state.Load[record](tx, bucketDeliveries, key)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,6 +28,8 @@ type Options struct {
 	Now func() time.Time
 	// Table names the actions; the zero Table is sesapi.Default.
 	Table sesapi.Table
+	// Without are operations of the table that are not served.
+	Without []sesapi.Operation
 	// Policy says which ports a callback URL may name. Hosts that the internet
 	// cannot reach are always allowed.
 	Policy callback.Policy
@@ -141,6 +144,9 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	if e.actions, err = newActions(table); err != nil {
 		return nil, failure.New(failure.Usage, "the API table cannot be served: %w", err)
 	}
+	if err := e.leaveOut(table, o.Without); err != nil {
+		return nil, err
+	}
 	armed, err := newFaults(o.Faults, o.FaultSeed, e.actions)
 	if err != nil {
 		return nil, err
@@ -157,6 +163,19 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 		Timeout: e.deliveries.Timeout, Transport: e.deliveries.Transport})
 	e.queue = delivery.NewQueue(e.backlog)
 	return e, nil
+}
+
+// leaveOut takes the actions of operations out.
+func (e *Emulator) leaveOut(table sesapi.Table, without []sesapi.Operation) error {
+	for _, operation := range without {
+		rows := table.Rows()
+		i := slices.IndexFunc(rows, func(row sesapi.Row) bool { return row.Operation == operation })
+		if i < 0 {
+			return failure.New(failure.Usage, "the API table has no operation %s", quote(string(operation)))
+		}
+		delete(e.actions, rows[i].Action)
+	}
+	return nil
 }
 
 func (e *Emulator) openState(ctx context.Context, o Options) error {

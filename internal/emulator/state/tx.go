@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/tidwall/btree"
 	"go.etcd.io/bbolt"
 )
 
@@ -51,12 +50,7 @@ func (t *Tx) Get(bucket, key string) []byte {
 // Put stores a value under a key, which must not be empty.
 func (t *Tx) Put(bucket, key string, value []byte) error {
 	if t.memory != nil {
-		tree := t.memory.buckets[bucket]
-		if tree == nil {
-			tree = new(btree.Map[string, []byte])
-			t.memory.buckets[bucket] = tree
-		}
-		tree.Set(key, bytes.Clone(value))
+		t.memory.writable(bucket).Set(key, bytes.Clone(value))
 		return nil
 	}
 	b, err := t.bolt.CreateBucketIfNotExists([]byte(bucket))
@@ -75,9 +69,7 @@ func (t *Tx) Put(bucket, key string, value []byte) error {
 // Delete removes a key. One that is not there is not an error.
 func (t *Tx) Delete(bucket, key string) error {
 	if t.memory != nil {
-		if tree := t.memory.buckets[bucket]; tree != nil {
-			tree.Delete(key)
-		}
+		t.memory.writable(bucket).Delete(key)
 		return nil
 	}
 	b := t.bolt.Bucket([]byte(bucket))
@@ -210,6 +202,7 @@ func (t *Tx) Empty(bucket string) error {
 func (t *Tx) Clear(bucket string) error {
 	if t.memory != nil {
 		delete(t.memory.buckets, bucket)
+		delete(t.memory.own, bucket)
 		delete(t.memory.sequences, bucket)
 		return nil
 	}
