@@ -11,13 +11,14 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
-	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 type deliveriesOptions struct {
-	message string
-	wait    bool
+	emulator.Filter
+	state string
+	since string
+	wait  bool
 }
 
 func newDeliveriesCommand(a *app) *cobra.Command {
@@ -27,74 +28,98 @@ func newDeliveriesCommand(a *app) *cobra.Command {
 		Short: "List the events that the emulator has delivered, or tried to",
 		Long: `List the events that the emulator has delivered, or tried to, oldest first: each
 with its attempts and what became of it. With --endpoint, of an emulator that is
-served; with --local, of the local state.
+served; otherwise of the local state.
 
   pending   it is being delivered, or waits for its next attempt
   accepted  the callback answered 2xx
   failed    every attempt was in vain
   skipped   there was no callback, or its host is public (see emulator serve)
 
-With --wait the list comes when nothing is pending any more; the local state's
-pending deliveries are then delivered by this command.`,
+With --wait the list comes when none of them is pending any more; the local
+state's pending deliveries are then delivered by this command.`,
 		Example: `  sesctl emulator deliveries
-  sesctl emulator deliveries --wait -o json`,
+  sesctl emulator deliveries --wait -o json
+  sesctl emulator deliveries --recipient bounce@example.com --state failed`,
 		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runDeliveries(ctx, a, o) }),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.message, "message", "", "only the events of the message with this `ID`, which SendEmail returned")
-	f.BoolVar(&o.wait, "wait", false, "wait until nothing is pending")
+	f.StringVar(&o.Message, "message", "", "only the events of the message with this `ID`, which SendEmail returned")
+	f.StringVar(&o.Sender, "sender", "", "only the events of the emails of this sender `ADDRESS`")
+	f.StringVar(&o.Recipient, "recipient", "", "only the events of this recipient `ADDRESS`")
+	f.StringVar(&o.state, "state", "", "only those in this `STATE`: pending, accepted, failed or skipped")
+	f.StringVar(&o.since, "since", "", "only those since this `TIME`, such as 2026-03-04T12:00:00Z, or a duration ago, such as 10m")
+	f.BoolVar(&o.wait, "wait", false, "wait until none of them is pending")
 	return withColumns(cmd, deliveryColumns)
 }
 
 func runDeliveries(ctx context.Context, a *app, o deliveriesOptions) error {
-	listing, err := listDeliveries(ctx, a, o.wait)
+	var err error
+	if o.State, err = emulator.ParseState(o.state); err != nil {
+		return err
+	}
+	if o.Since, err = a.since(o.since); err != nil {
+		return err
+	}
+	listing, err := listDeliveries(ctx, a, o)
 	if err != nil {
 		return err
 	}
 	if listing.Dropped > 0 {
 		a.warn("%d older deliveries are not kept any more", listing.Dropped)
 	}
-	chosen := []emulator.Delivery{}
-	for _, d := range listing.Deliveries {
-		if o.message == "" || d.MessageID == o.message {
-			chosen = append(chosen, d)
-		}
-	}
-	return a.print(deliveriesResult(a, chosen))
+	return a.print(deliveriesResult(a, listing.Deliveries))
 }
 
-func listDeliveries(ctx context.Context, a *app, wait bool) (emulator.Listing, error) {
-	settings, err := a.where()
+// since reads a time, or how long ago it was.
+func (a *app) since(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {
+		return a.env.Now().Add(-ago), nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, failure.New(failure.Usage, "--since %s: it is neither a time nor a duration", callback.Quote(text)).
+			WithHint("write 2026-03-04T12:00:00Z, or 10m")
+	}
+	return at, nil
+}
+
+func listDeliveries(ctx context.Context, a *app, o deliveriesOptions) (emulator.Listing, error) {
+	place, err := a.emulatorPlace()
 	if err != nil {
 		return emulator.Listing{}, err
 	}
-	if !settings.Local {
-		if err := ses.CheckEndpoint(settings.Endpoint.Value); err != nil {
-			return emulator.Listing{}, err
-		}
+	if place.served {
+		return place.client.Deliveries(ctx, o.Filter, o.wait)
 	}
-	if !settings.Loopback() {
-		return emulator.Listing{}, failure.New(failure.Usage, "%s is no emulator on this machine", callback.Mask(settings.Endpoint.Value)).
-			WithHint("give --local, or --endpoint with the URL that \"sesctl emulator serve\" prints")
-	}
-	if !settings.Local {
-		return emulator.FetchDeliveries(ctx, settings.Endpoint.Value, wait)
-	}
-	if _, err := a.openClient(ctx); err != nil {
+	e, err := a.localEmulator(ctx)
+	if err != nil {
 		return emulator.Listing{}, err
 	}
-	if wait {
-		if err := a.emulator.Resume(); err != nil {
+	if o.wait {
+		if err := e.Resume(); err != nil {
 			return emulator.Listing{}, err
 		}
-		if err := a.emulator.Settle(ctx); err != nil {
+		if err := e.Settle(ctx); err != nil {
 			return emulator.Listing{}, fmt.Errorf("waiting for the deliveries: %w", err)
 		}
 	}
-	var listing emulator.Listing
-	listing.Deliveries, listing.Dropped, err = a.emulator.Deliveries()
-	return listing, err
+	return e.DeliveriesOf(o.Filter)
+}
+
+// localEmulator opens the local state for a command that is about the emulator
+// itself. It is closed at the end.
+func (a *app) localEmulator(ctx context.Context) (*emulator.Emulator, error) {
+	settings, err := a.where()
+	if err != nil {
+		return nil, err
+	}
+	a.emulator, err = emulator.Open(ctx, emulator.Options{
+		Table: settings.Table, StateFile: settings.LocalState, Policy: callback.Policy{Ports: settings.AllowedPorts}})
+	return a.emulator, err
 }
 
 var deliveryColumns = []output.Column{

@@ -5,16 +5,17 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/output"
 )
 
 func newResetCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:     "reset",
-		Short:   "Empty the local state",
-		Long:    "Empty the state of --local. The next command starts from a fresh one.",
+		Use:   "reset",
+		Short: "Empty the state of the emulator",
+		Long: `Empty the state of the emulator: its callbacks, messages, deliveries and faults,
+and all that was created. With --endpoint, of an emulator that is served;
+otherwise the state of --local. The next command starts from a fresh state.`,
 		Example: "  sesctl emulator reset",
 		Args:    noArgs,
 		RunE:    a.run(func(ctx context.Context, _ []string) error { return runReset(ctx, a) }),
@@ -22,21 +23,31 @@ func newResetCommand(a *app) *cobra.Command {
 }
 
 func runReset(ctx context.Context, a *app) error {
-	settings, err := a.where()
+	place, err := a.emulatorPlace()
 	if err != nil {
 		return err
 	}
-	if err := emulator.Reset(ctx, settings.LocalState, 0); err != nil {
+	if place.served {
+		err = place.client.Reset(ctx)
+	} else {
+		err = emulator.Reset(ctx, place.settings.LocalState, 0)
+	}
+	if err != nil {
 		return err
 	}
-	return a.print(resetResult(settings))
+	return a.print(resetResult(place))
 }
 
-func resetResult(settings config.Settings) output.Result {
+func resetResult(place emulatorPlace) output.Result {
 	type view struct {
-		State  string `json:"state"`
-		Action string `json:"action"`
+		State    string `json:"state,omitempty"`
+		Endpoint string `json:"endpoint,omitempty"`
+		Action   string `json:"action"`
 	}
-	return output.Result{Data: view{settings.LocalState, "reset"}, Quiet: []string{settings.LocalState},
-		Text: []string{"the local state is empty: " + settings.LocalState}}
+	r := output.Result{Data: view{State: place.where(), Action: "reset"}, Quiet: []string{place.where()},
+		Text: []string{"the local state is empty: " + place.where()}}
+	if place.served {
+		r.Data, r.Text = view{Endpoint: place.where(), Action: "reset"}, []string{"the emulator's state is empty: " + place.where()}
+	}
+	return r
 }

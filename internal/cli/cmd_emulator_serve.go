@@ -2,30 +2,42 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 type serveOptions struct {
-	listen    string
-	state     string
-	memory    bool
-	senders   []string
-	secretID  string
-	secretKey string
-	faults    []string
-	faultSeed uint64
-	anywhere  bool
-	simple    bool
-	hosts     []string
+	listen     string
+	state      string
+	memory     bool
+	senders    []string
+	secretID   string
+	secretKey  string
+	faults     []string
+	faultSeed  uint64
+	anywhere   bool
+	simple     bool
+	hosts      []string
+	unverified []string
+	quota      int
+	limits     []string
+	scenario   string
+	api        string
+	without    []string
+	tls        bool
+	tlsCAOut   string
 }
 
 func newServeCommand(a *app) *cobra.Command {
@@ -34,24 +46,41 @@ func newServeCommand(a *app) *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the emulator over HTTP, for other programs",
 		Long: `Serve the emulator over HTTP, for sesctl and for programs that use one of
-Tencent's SDKs. It verifies signatures as the service does. The first line on
-stdout is its base URL, printed once it answers.
+Tencent's SDKs. It verifies signatures as the service does, and serves all
+published actions of SES. The first line on stdout is its base URL, printed once
+it answers. On stderr follow the key pair, how to stop, and a line for each
+request and each attempt to deliver an event; not with -q.
 
-Its state is that of --local unless --state or --memory says otherwise.
+Its state is the one of --local unless --state or --memory is given.
 
 A SendEmail sends nothing. It leads to the events of that message, POSTed to the
-sender's effective callback. The local part of a recipient chooses them:
+sender's effective callback. The local part of a recipient chooses them, before
+an optional label (bounce+order-17@example.com); several are joined
+(open+click@example.com):
 
   bounce, soft-bounce, drop        what the name says
   defer                            deferred, then delivered
   spam, open, click, unsubscribe   delivered, then what the name says
   anything else                    delivered
 
+After a hard bounce the recipient is in the blocklist, and after an unsubscribe
+the sender's domain cannot write to it any more. --scenario FILE chooses outcomes,
+delays and error codes by patterns of recipients:
+
+  version: 1
+  recipients:
+    - {recipient: "*@slow.example.com", outcomes: [defer, open], delay: 2s}
+    - {recipient: "full-*@example.com", outcomes: [soft-bounce], reason: "452 4.2.2 full"}
+    - {recipient: "*@blocked.example.com", code: FailedOperation.EmailAddrInBlacklist}
+
 A callback that does not answer 2xx gets an event again, up to six times in all,
 after pauses that grow from half a second to eight; redirects are not followed.
 "sesctl emulator deliveries" shows them all. Callbacks on public hosts are not
 called unless --deliver-anywhere is given: test events must not get into
 anyone's production by accident.
+
+Clients reach it by loopback names only, and by those of --allow-host. With --tls
+it speaks HTTPS, with a certificate of its own authority.
 
 --fault NAME[=VALUE][,action=NAME] makes it misbehave on purpose. A SHARE is a
 number up to 1, or a percentage.
@@ -65,19 +94,30 @@ number up to 1, or a percentage.
 		Annotations: map[string]string{printsNoJSON: "yes"},
 		RunE:        a.runForever(func(ctx context.Context, _ []string) error { return runServe(ctx, a, o) }),
 	}
-	f := cmd.Flags()
+	o.addFlags(cmd.Flags())
+	return cmd
+}
+
+func (o *serveOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8025", "`HOST:PORT` to listen on; port 0 picks one")
-	f.StringVar(&o.state, "state", "", "state `FILE`; default that of --local")
+	f.StringVar(&o.state, "state", "", "state `FILE`; default the one of --local")
 	f.BoolVar(&o.memory, "memory", false, "keep the state in memory only")
-	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that the account has, added where it is missing; repeatable")
-	f.StringArrayVar(&o.faults, "fault", nil, "misbehave as `SPEC` says; repeatable")
+	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that the account has, added if it is missing; repeatable")
+	f.StringArrayVar(&o.unverified, "unverified", nil, "`DOMAIN` that is never verified; repeatable")
+	f.StringArrayVar(&o.faults, "fault", nil, "misbehave as `SPEC` describes; repeatable")
 	f.Uint64Var(&o.faultSeed, "fault-seed", 1, "`NUMBER` that chance among the faults begins with; the same one repeats it")
+	f.IntVar(&o.quota, "quota", 0, "refuse more than `N` requests a second for each action")
+	f.StringArrayVar(&o.limits, "limit", nil, "refuse emails beyond `LIMIT`: address-hour=N or day=N; repeatable")
+	f.StringVar(&o.scenario, "scenario", "", "`FILE` that chooses what becomes of emails")
 	f.BoolVar(&o.simple, "allow-simple", false, "take emails without a template, as an account that is configured for them")
+	f.StringVar(&o.api, "api", "", "`FILE` of rows of the API under other names, as api: in a profile")
+	f.StringArrayVar(&o.without, "without", nil, "leave out this `OPERATION` of the API table; repeatable")
 	f.StringArrayVar(&o.hosts, "allow-host", nil, "`NAME` under which clients reach it, besides loopback names; repeatable")
+	f.BoolVar(&o.tls, "tls", false, "speak HTTPS, with a certificate of its own authority")
+	f.StringVar(&o.tlsCAOut, "tls-ca-out", "", "write that authority's certificate to `FILE`, for clients to trust; implies --tls")
 	f.BoolVar(&o.anywhere, "deliver-anywhere", false, "deliver events to public hosts too")
 	f.StringVar(&o.secretID, "secret-id", localKey, "secret `ID` that requests are signed with")
 	f.StringVar(&o.secretKey, "secret-key", localKey, "secret `KEY` that requests are signed with")
-	return cmd
 }
 
 // faultHelp lists the faults in lines of the help.
@@ -106,20 +146,56 @@ func runServe(ctx context.Context, a *app, o serveOptions) error {
 	if err != nil {
 		return failure.New(failure.Failure, "cannot listen on %s: %w", o.listen, err).WithHint("--listen 127.0.0.1:0 picks a free port")
 	}
+	address := listener.Addr().(*net.TCPAddr)
+	if listener, err = o.secured(a, listener); err != nil {
+		return err
+	}
 	// Not before it is sure to serve: what is pending is POSTed from now on.
 	if err := e.Resume(); err != nil {
 		listener.Close()
 		return failure.New(failure.Failure, "%w", err)
 	}
 	// The listener queues connections from now on, so the address answers.
-	if _, err := fmt.Fprintln(a.env.Stdout, baseURL(listener.Addr().(*net.TCPAddr))); err != nil {
+	if _, err := fmt.Fprintln(a.env.Stdout, o.baseURL(address)); err != nil {
 		listener.Close()
 		return err
 	}
-	if ip := listener.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
-		a.warn("the emulator answers other machines too, and lists its deliveries to them: it listens on %s", listener.Addr())
-	}
+	o.introduce(a, address)
 	return emulator.Serve(ctx, listener, emulator.OnlyHosts(e, o.hosts))
+}
+
+// secured puts TLS on a listener if that is asked for.
+func (o serveOptions) secured(a *app, listener net.Listener) (net.Listener, error) {
+	if !o.tls && o.tlsCAOut == "" {
+		return listener, nil
+	}
+	hosts := append([]string{listener.Addr().(*net.TCPAddr).IP.String()}, o.hosts...)
+	config, authority, err := emulator.NewCertificate(hosts, a.env.Now())
+	if err == nil && o.tlsCAOut != "" {
+		// It is public: clients of other users may have to read it.
+		err = os.WriteFile(o.tlsCAOut, authority, 0o644)
+	}
+	if err != nil {
+		listener.Close()
+		return nil, failure.New(failure.Failure, "the certificate cannot be made: %w", err)
+	}
+	return tls.NewListener(listener, config), nil
+}
+
+// introduce prints what a user needs to know besides the base URL.
+func (o serveOptions) introduce(a *app, address *net.TCPAddr) {
+	if !address.IP.IsLoopback() {
+		a.warn("the emulator answers other machines too, and lists its deliveries to them: it listens on %s", address)
+	}
+	if a.flags.quiet {
+		return
+	}
+	key := o.secretKey
+	if key != localKey {
+		key = "the one of --secret-key"
+	}
+	fmt.Fprintf(a.env.Stderr, "secret id: %s · secret key: %s\n", output.Printable(o.secretID), key)
+	fmt.Fprintln(a.env.Stderr, "stop with Ctrl-C or SIGTERM")
 }
 
 // checkListen refuses an address that no listener can have.
@@ -136,52 +212,13 @@ func checkListen(address string) error {
 
 // baseURL is the address at which this machine reaches a listener: one that
 // listens everywhere is reached by loopback.
-func baseURL(address *net.TCPAddr) string {
+func (o serveOptions) baseURL(address *net.TCPAddr) string {
+	scheme := "http://"
+	if o.tls || o.tlsCAOut != "" {
+		scheme = "https://"
+	}
 	if address.IP.IsUnspecified() {
-		return fmt.Sprintf("http://127.0.0.1:%d", address.Port)
+		return fmt.Sprintf("%s127.0.0.1:%d", scheme, address.Port)
 	}
-	return "http://" + address.String()
-}
-
-func (o serveOptions) emulator(a *app) (emulator.Options, error) {
-	if o.memory && o.state != "" {
-		return emulator.Options{}, failure.New(failure.Usage, "--state and --memory exclude each other")
-	}
-	if o.secretID == "" || o.secretKey == "" {
-		return emulator.Options{}, failure.New(failure.Usage, "--secret-id and --secret-key must not be empty")
-	}
-	for _, address := range o.senders {
-		if _, err := parseSender(address); err != nil {
-			return emulator.Options{}, err
-		}
-	}
-	for _, host := range o.hosts {
-		if err := emulator.CheckHost(host); err != nil {
-			return emulator.Options{}, err
-		}
-	}
-	settings, err := a.where()
-	if err != nil {
-		return emulator.Options{}, err
-	}
-	options := emulator.Options{AllowSimple: o.simple,
-		Keys: map[string]string{o.secretID: o.secretKey}, Table: settings.Table, Senders: o.senders,
-		Policy:     callback.Policy{Ports: settings.AllowedPorts},
-		Deliveries: emulator.DeliveryOptions{Anywhere: o.anywhere}, FaultSeed: o.faultSeed,
-	}
-	for _, spec := range o.faults {
-		fault, err := emulator.ParseFault(spec)
-		if err != nil {
-			return emulator.Options{}, err
-		}
-		options.Faults = append(options.Faults, fault)
-	}
-	switch {
-	case o.memory:
-	case o.state != "":
-		options.StateFile = o.state
-	default:
-		options.StateFile = settings.LocalState
-	}
-	return options, nil
+	return scheme + address.String()
 }

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,7 +35,8 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // serve starts "sesctl emulator serve" with the given arguments and sets
-// $SESCTL_ENDPOINT, and the key pair in the environment, for what follows.
+// $SESCTL_ENDPOINT, and the key pair in the environment, for what follows. Its
+// stderr is the file emulator.log.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("serve cannot be negated")
@@ -48,18 +48,20 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 		"XDG_STATE_HOME="+ts.Getenv("XDG_STATE_HOME"), "SESCTL_CONFIG="+ts.Getenv("SESCTL_CONFIG"),
 		"SESCTL_PROFILE="+ts.Getenv("SESCTL_PROFILE"))
 	cmd.Dir = ts.MkAbs(".")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
+	log, err := os.Create(ts.MkAbs("emulator.log"))
+	ts.Check(err)
+	cmd.Stderr = log
 	stdout, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
 	ts.Defer(func() {
 		end(cmd)
 		_ = cmd.Wait()
+		_ = log.Close()
 	})
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		ts.Fatalf("the emulator said nothing: %v\n%s", err, stderr.String())
+		ts.Fatalf("the emulator said nothing: %v\n%s", err, ts.ReadFile("emulator.log"))
 	}
 	ts.Setenv("SESCTL_ENDPOINT", strings.TrimSpace(line))
 	ts.Setenv("TENCENTCLOUD_SECRET_ID", "local")

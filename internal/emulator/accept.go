@@ -28,42 +28,23 @@ type queued struct {
 	Last   uint64    `json:"last"`
 	Due    time.Time `json:"due"`
 	Bytes  int       `json:"bytes"`
+	Task   uint64    `json:"task,omitempty"`
 }
 
 func (q queued) key() string { return q.Sender + "\x00" + state.Key(q.First) }
 
 func (q queued) count() int { return int(q.Last - q.First + 1) }
 
-// accept stores an email, its recipients and its events, and hands them to the
-// queue when that is durable.
+// accept stores an email, and hands it to the queue when that is durable.
 func (r *request) accept(d *draft) *apiError {
-	encoded, err := json.Marshal(d.message)
-	if err != nil {
-		return internalError(err)
+	size := len(d.Subject) + len(d.SMTPID) + 200
+	for name, value := range d.Headers {
+		size += len(name) + len(value)
 	}
-	q := queued{Sender: d.Sender, Due: d.Sent.Add(d.chance.delay), Bytes: len(encoded)}
-	if refused := r.room(len(d.chance.events), q.Bytes); refused != nil {
+	if refused := r.room(r.tx, len(d.chance.events), size); refused != nil {
 		return refused
 	}
-	number, err := r.tx.Next(bucketMessages)
-	if err == nil {
-		err = errors.Join(r.tx.Put(bucketMessages, state.Key(number), encoded),
-			r.tx.Put(bucketMessageIDs, d.ID, []byte(state.Key(number))))
-	}
-	for i, recipient := range d.recipients {
-		err = errors.Join(err, state.Save(r.tx, bucketEmails, emailKey(number, i), email{Recipient: recipient}))
-	}
-	for _, happens := range d.chance.events {
-		id, failed := r.tx.Next(bucketDeliveries)
-		if q.First == 0 {
-			q.First = id
-		}
-		q.Last = id
-		err = errors.Join(err, failed, state.Save(r.tx, bucketDeliveries, state.Key(id), record{
-			ID: id, Time: d.Sent, Type: happens.Type, Bounce: happens.BounceType, Why: happens.Reason,
-			Message: number, Email: happens.email, Duplicate: happens.duplicate, Status: DeliveryPending}))
-	}
-	err = errors.Join(err, enqueue(r.tx, q), prune(r.tx, r.deliveries.Keep))
+	q, err := r.store(r.tx, d)
 	if err != nil {
 		return internalError(err)
 	}
@@ -75,12 +56,45 @@ func (r *request) accept(d *draft) *apiError {
 	return nil
 }
 
+// store writes an email, its recipients and its events.
+func (e *Emulator) store(tx *state.Tx, d *draft) (queued, error) {
+	begin := d.begin
+	if begin.IsZero() {
+		begin = d.Sent
+	}
+	q := queued{Sender: d.Sender, Due: begin.Add(d.chance.delay), Task: d.Task}
+	number, err := tx.Next(bucketMessages)
+	if err != nil {
+		return q, err
+	}
+	err = tx.Put(bucketMessageIDs, d.ID, []byte(state.Key(number)))
+	for i, recipient := range d.recipients {
+		err = errors.Join(err, state.Save(tx, bucketEmails, emailKey(number, i), email{Recipient: recipient}),
+			count(tx, d.message, recipient, volume{Request: 1, Accepted: 1}))
+	}
+	for _, happens := range d.chance.events {
+		id, failed := tx.Next(bucketDeliveries)
+		if q.First == 0 {
+			q.First = id
+		}
+		q.Last = id
+		err = errors.Join(err, failed, state.Save(tx, bucketDeliveries, state.Key(id), record{
+			ID: id, Time: begin.Add(happens.After).UTC(), Wait: happens.After > 0, Type: happens.Type, Bounce: happens.BounceType,
+			Why: happens.Reason, Message: number, Email: happens.email, Duplicate: happens.duplicate, Status: DeliveryPending}))
+	}
+	m := d.message
+	m.First, m.Last = q.First, q.Last
+	encoded, failed := json.Marshal(m)
+	q.Bytes = len(encoded)
+	return q, errors.Join(err, failed, tx.Put(bucketMessages, state.Key(number), encoded), enqueue(tx, q), prune(tx, e.deliveries.Keep))
+}
+
 // room refuses an email whose deliveries would be too many beside those that
 // wait.
-func (r *request) room(count, bytes int) *apiError {
-	if number(r.tx, keyPending)+count > r.deliveries.MaxPending || number(r.tx, keyPendingBytes)+bytes > r.deliveries.MaxPendingBytes {
+func (e *Emulator) room(tx *state.Tx, count, bytes int) *apiError {
+	if number(tx, keyPending)+count > e.deliveries.MaxPending || number(tx, keyPendingBytes)+bytes > e.deliveries.MaxPendingBytes {
 		return refuse(sesapi.CodeResourceInsufficient, "Too many events wait to be delivered (the emulator keeps %d, of %d bytes): "+
-			"the callback does not take them. Try again later.", r.deliveries.MaxPending, r.deliveries.MaxPendingBytes)
+			"the callback does not take them. Try again later.", e.deliveries.MaxPending, e.deliveries.MaxPendingBytes)
 	}
 	return nil
 }

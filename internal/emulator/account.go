@@ -20,6 +20,19 @@ const (
 	bucketDeliveries = "deliveries"  // number → record
 	bucketQueue      = "queue"       // sender and first delivery → queued
 	keyAccountURL    = "account-url" // in the bucket of the format
+
+	bucketDomains      = "domains"        // domain → identity
+	bucketTemplates    = "templates"      // number → template
+	bucketReceivers    = "receivers"      // number → receivers
+	bucketDetails      = "details"        // number of the receivers and address → detail
+	bucketTasks        = "tasks"          // number → task
+	bucketBlocked      = "blocked"        // address → blocked
+	bucketCustom       = "custom"         // number → custom
+	bucketCustomByMail = "custom-by-mail" // address → number
+	bucketConfigs      = "configs"        // sender address → unsubscribeConfig
+	bucketUnsubscribed = "unsubscribed"   // domain of the sender and recipient → ""
+	bucketStatistics   = "statistics"     // day, domain and mailbox → volume
+	bucketAbuse        = "abuse"          // number → abuse
 )
 
 // sender is a sender address of the account. Its address is its key. The names
@@ -27,6 +40,8 @@ const (
 type sender struct {
 	Name    string `json:"name,omitempty"`
 	Created int64  `json:"created"` // seconds since 1970
+	// Password is the hash of the SMTP password; "" if none is set.
+	Password string `json:"password,omitempty"`
 }
 
 // makeFresh writes the state of a new account.

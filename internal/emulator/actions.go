@@ -20,12 +20,42 @@ type action struct {
 // are those of the published table.
 func publishedActions() map[string]action {
 	return map[string]action{
-		"CreateEmailAddress":  {write: true, run: createSender},
-		"DeleteEmailAddress":  {write: true, run: deleteSender},
-		"GetSendEmailStatus":  {run: getSendEmailStatus},
-		"ListEmailAddress":    {}, // its row names what it answers
-		"ListEmailIdentities": {run: listEmailIdentities},
-		"SendEmail":           {write: true, run: sendEmail},
+		"BatchSendEmail":                 {write: true, run: batchSendEmail},
+		"CreateAddressUnsubscribeConfig": {write: true, run: createAddressUnsubscribeConfig},
+		"CreateCustomBlacklist":          {write: true, run: createCustomBlacklist},
+		"CreateEmailAddress":             {write: true, run: createSender},
+		"CreateEmailIdentity":            {write: true, run: createEmailIdentity},
+		"CreateEmailTemplate":            {write: true, run: createEmailTemplate},
+		"CreateReceiver":                 {write: true, run: createReceiver},
+		"CreateReceiverDetail":           {write: true, run: createReceiverDetail},
+		"CreateReceiverDetailWithData":   {write: true, run: createReceiverDetailWithData},
+		"DeleteAddressUnsubscribeConfig": {write: true, run: deleteAddressUnsubscribeConfig},
+		"DeleteBlackList":                {write: true, run: deleteBlackList},
+		"DeleteCustomBlackList":          {write: true, run: deleteCustomBlackList},
+		"DeleteEmailAddress":             {write: true, run: deleteSender},
+		"DeleteEmailIdentity":            {write: true, run: deleteEmailIdentity},
+		"DeleteEmailTemplate":            {write: true, run: deleteEmailTemplate},
+		"DeleteReceiver":                 {write: true, run: deleteReceiver},
+		"GetAbuseReport":                 {run: getAbuseReport},
+		"GetEmailIdentity":               {run: getEmailIdentity},
+		"GetEmailTemplate":               {run: getEmailTemplate},
+		"GetSendEmailStatus":             {run: getSendEmailStatus},
+		"GetStatisticsReport":            {run: getStatisticsReport},
+		"ListAddressUnsubscribeConfig":   {run: listAddressUnsubscribeConfig},
+		"ListBlackEmailAddress":          {run: listBlackEmailAddress},
+		"ListCustomBlacklist":            {run: listCustomBlacklist},
+		"ListEmailAddress":               {}, // its row names what it answers
+		"ListEmailIdentities":            {run: listEmailIdentities},
+		"ListEmailTemplates":             {run: listEmailTemplates},
+		"ListReceiverDetails":            {run: listReceiverDetails},
+		"ListReceivers":                  {run: listReceivers},
+		"ListSendTasks":                  {run: listSendTasks},
+		"SendEmail":                      {write: true, run: sendEmail},
+		"UpdateAddressUnsubscribeConfig": {write: true, run: updateAddressUnsubscribeConfig},
+		"UpdateCustomBlackList":          {write: true, run: updateCustomBlackList},
+		"UpdateEmailIdentity":            {write: true, run: updateEmailIdentity},
+		"UpdateEmailSmtpPassWord":        {write: true, run: updateEmailSMTPPassword},
+		"UpdateEmailTemplate":            {write: true, run: updateEmailTemplate},
 	}
 }
 

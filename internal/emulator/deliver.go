@@ -51,7 +51,7 @@ func (e *Emulator) task(q queued) delivery.Message {
 // one at this moment. It returns the pause before the next attempt, or done. If
 // ctx ends, nothing is recorded and the delivery stays pending.
 func (e *Emulator) attempt(ctx context.Context, q queued, id uint64) (pause time.Duration, done bool) {
-	d, url, err := e.begin(q, id)
+	d, url, wait, err := e.begin(q, id)
 	if err != nil {
 		e.lose(err)
 		return 0, true
@@ -59,6 +59,9 @@ func (e *Emulator) attempt(ctx context.Context, q queued, id uint64) (pause time
 	if d.Status != DeliveryPending { // also one that is not kept any more
 		e.lose(e.finish(q, id, func(*record) {}))
 		return 0, true
+	}
+	if wait > 0 {
+		return wait, false
 	}
 	reason := "the sender has no callback"
 	if url != "" {
@@ -91,49 +94,50 @@ func (e *Emulator) result(q queued, id uint64, made Attempt, failed error) (paus
 		}
 		made.Error = failed.Error()
 		r.Attempts = append(r.Attempts, made)
-		if len(r.Attempts) > len(pauses) {
+		tried := len(r.Attempts) - r.Again
+		if tried > len(pauses) {
 			r.Status, r.Reason = DeliveryFailed, made.Error
 			return
 		}
-		pause, done = pauses[len(r.Attempts)-1], false
+		pause, done = pauses[tried-1], false
 	})
 	e.lose(err)
 	return pause, done || err != nil
 }
 
 // begin reads a delivery and the URL where it goes, and gives its event its
-// consequences before the first attempt.
-func (e *Emulator) begin(q queued, id uint64) (d Delivery, url string, err error) {
-	happened := false
-	err = e.state.View(func(tx *state.Tx) error {
+// consequences before the first attempt. Wait is the time until the event
+// happens.
+func (e *Emulator) begin(q queued, id uint64) (d Delivery, url string, wait time.Duration, err error) {
+	err = e.state.UpdateSoon(func(tx *state.Tx) error {
+		d, wait = Delivery{}, 0
 		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
 		if err != nil || !there {
 			return err
 		}
-		happened = r.Happened || r.Duplicate || r.Status != DeliveryPending || r.Message == 0
-		d, err = (&reader{tx: tx}).delivery(r)
-		url = effective(tx, q.Sender)
-		return err
-	})
-	if err != nil || happened || d.ID == 0 {
-		return d, url, err
-	}
-	return d, url, e.state.Update(func(tx *state.Tx) error {
-		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
-		if err != nil || !there {
+		if d, err = (&reader{tx: tx}).delivery(r); err != nil {
 			return err
+		}
+		url = effective(tx, q.Sender)
+		if r.Wait && len(r.Attempts) == 0 {
+			wait = max(r.Time.Sub(e.now()), 0)
+		}
+		happened := r.Happened || r.Duplicate || r.Status != DeliveryPending || r.Message == 0
+		if happened || wait > 0 {
+			return nil
 		}
 		r.Happened = true
-		if err := state.Save(tx, bucketDeliveries, state.Key(id), r); err != nil {
-			return err
-		}
-		return happen(tx, r, e.now())
+		return errors.Join(state.Save(tx, bucketDeliveries, state.Key(id), r), happen(tx, r, e.now()))
 	})
+	return d, url, wait, err
 }
 
 // finish changes a delivery, and ends its message after the last one.
 func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
-	return e.state.Update(func(tx *state.Tx) error {
+	var next []queued
+	var made Delivery
+	err := e.state.UpdateSoon(func(tx *state.Tx) error {
+		next, made = nil, Delivery{}
 		key := state.Key(id)
 		r, there, err := state.Load[record](tx, bucketDeliveries, key)
 		if err != nil {
@@ -144,12 +148,36 @@ func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
 			if err := state.Save(tx, bucketDeliveries, key, r); err != nil {
 				return err
 			}
+			if made, err = e.reported(tx, r); err != nil {
+				return err
+			}
 		}
 		if id < q.Last || there && r.Status == DeliveryPending {
 			return nil
 		}
+		if q.Task > 0 && tx.Get(bucketQueue, q.key()) != nil {
+			if next, err = e.taskAdvances(tx, q.Task); err != nil {
+				return err
+			}
+		}
 		return errors.Join(dequeue(tx, q), prune(tx, e.deliveries.Keep))
 	})
+	if err == nil {
+		e.enqueueAll(next)
+		e.changed.give()
+		if made.ID > 0 {
+			e.onAttempt(made)
+		}
+	}
+	return err
+}
+
+// reported returns a delivery if somebody asked for attempts.
+func (e *Emulator) reported(tx *state.Tx, r record) (Delivery, error) {
+	if e.onAttempt == nil {
+		return Delivery{}, nil
+	}
+	return (&reader{tx: tx}).delivery(r)
 }
 
 // lose keeps the first error of a delivery whose result could not be recorded;

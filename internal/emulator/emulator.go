@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/emulator/delivery"
@@ -25,6 +28,8 @@ type Options struct {
 	Now func() time.Time
 	// Table names the actions; the zero Table is sesapi.Default.
 	Table sesapi.Table
+	// Without are operations of the table that are not served.
+	Without []sesapi.Operation
 	// Policy says which ports a callback URL may name. Hosts that the internet
 	// cannot reach are always allowed.
 	Policy callback.Policy
@@ -45,9 +50,27 @@ type Options struct {
 	// AllowSimple takes emails without a template. An account that Tencent did
 	// not configure for them is refused.
 	AllowSimple bool
+	// Unverified are domains that are never verified.
+	Unverified []string
+	// Limits are those of the service; none by default.
+	Limits Limits
+	// Scenario chooses what becomes of emails by their recipients.
+	Scenario Scenario
+	// OnRequest is called after each request of the API, OnAttempt after each
+	// attempt to deliver an event. Both may be called by several goroutines.
+	OnRequest func(Call)
+	OnAttempt func(Delivery)
 	// Wait is how long to wait for a state file that another process holds; 0
 	// is 5 seconds.
 	Wait time.Duration
+}
+
+// Call is one request of the API, and how it was answered.
+type Call struct {
+	Action    string // "" if it could not be read
+	Code      string // "" if it succeeded
+	RequestID string
+	Duration  time.Duration
 }
 
 // DefaultSenders returns the sender addresses of a fresh state.
@@ -64,15 +87,25 @@ type Emulator struct {
 	regions  map[string]string
 	buffers  sync.Pool // of *buffer
 	jsonType []string
-	faults   *faults // nil for none
+	faults   atomic.Pointer[faults] // nil for none
 	bodies   bodies
 	simple   bool
+	scenario Scenario
+	limits   *limiter
+
+	unverified map[string]struct{}
+	senders    map[string]sender // of a fresh state
 
 	state *state.Store
+	// beside is the handler of the requests beside the API.
+	beside    func() http.Handler
+	onRequest func(Call)
+	onAttempt func(Delivery)
 
 	deliveries DeliveryOptions
 	poster     *delivery.Poster
 	queue      *delivery.Queue
+	changed    signal // a delivery has changed
 	resuming   sync.Once
 	resumed    error
 
@@ -87,8 +120,13 @@ type Emulator struct {
 // for a fault of an action that does not exist. Close it after use.
 func Open(ctx context.Context, o Options) (*Emulator, error) {
 	e := &Emulator{now: o.Now, policy: o.Policy, regions: sesapi.Regions(), jsonType: []string{"application/json"},
-		bodies: newBodies(), simple: o.AllowSimple}
+		bodies: newBodies(), simple: o.AllowSimple, scenario: o.Scenario, limits: newLimiter(o.Limits), unverified: map[string]struct{}{}}
+	for _, domain := range o.Unverified {
+		e.unverified[strings.ToLower(domain)] = struct{}{}
+	}
 	e.policy.PrivateHosts = true
+	e.onRequest, e.onAttempt = o.OnRequest, o.OnAttempt
+	e.beside = sync.OnceValue(e.control)
 	e.buffers.New = func() any { return new(buffer) }
 	if e.now == nil {
 		e.now = time.Now
@@ -106,11 +144,19 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	if e.actions, err = newActions(table); err != nil {
 		return nil, failure.New(failure.Usage, "the API table cannot be served: %w", err)
 	}
-	if e.faults, err = newFaults(o.Faults, o.FaultSeed, e.actions); err != nil {
+	if err := e.leaveOut(table, o.Without); err != nil {
+		return nil, err
+	}
+	armed, err := newFaults(o.Faults, o.FaultSeed, e.actions)
+	if err != nil {
 		return nil, err
 	}
 	if err := e.openState(ctx, o); err != nil {
 		return nil, err
+	}
+	e.faults.Store(armed)
+	if o.Faults == nil {
+		e.loadFaults(o.FaultSeed)
 	}
 	e.deliveries = o.Deliveries.withDefaults()
 	e.poster = delivery.NewPoster(delivery.PosterOptions{UserAgent: userAgent, Anywhere: e.deliveries.Anywhere,
@@ -119,12 +165,26 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	return e, nil
 }
 
+// leaveOut takes the actions of operations out.
+func (e *Emulator) leaveOut(table sesapi.Table, without []sesapi.Operation) error {
+	for _, operation := range without {
+		rows := table.Rows()
+		i := slices.IndexFunc(rows, func(row sesapi.Row) bool { return row.Operation == operation })
+		if i < 0 {
+			return failure.New(failure.Usage, "the API table has no operation %s", quote(string(operation)))
+		}
+		delete(e.actions, rows[i].Action)
+	}
+	return nil
+}
+
 func (e *Emulator) openState(ctx context.Context, o Options) error {
 	addresses := o.Senders
 	if addresses == nil {
 		addresses = DefaultSenders()
 	}
 	given := make(map[string]sender, len(addresses))
+	e.senders = given
 	for _, address := range addresses {
 		t, err := callback.ParseSender(address)
 		if err != nil {

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/emulator/state"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
@@ -245,15 +247,17 @@ type happening struct {
 	duplicate bool
 }
 
-// message draws for one message which of its events come twice, whether their
+// chances draws for one message which of its events come twice, whether their
 // order is reversed, and how long they are held back.
-func (f *faults) message(recipients []string) chances {
+func (f *faults) chances(s Scenario, recipients []string) chances {
 	var all []happening
 	for i, recipient := range recipients {
-		for _, o := range outcomes(recipient) {
+		chosen, _ := s.of(recipient)
+		for _, o := range chosen {
 			all = append(all, happening{o, i, false})
 		}
 	}
+	slices.SortStableFunc(all, func(a, b happening) int { return cmp.Compare(a.After, b.After) })
 	twice, reversed, delay := f.deliveries(len(all))
 	out := chances{delay: delay}
 	for i, h := range all {
@@ -327,4 +331,60 @@ func pause(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// keyFaults holds the faults that were set while the emulator ran, in the bucket
+// of the format.
+const keyFaults = "faults"
+
+// loadFaults arms the faults that the state keeps. Those that this sesctl does
+// not know are passed over.
+func (e *Emulator) loadFaults(seed uint64) {
+	var kept []Fault
+	_ = e.state.View(func(tx *state.Tx) error {
+		specs, _, err := state.Load[[]string](tx, state.BucketMeta, keyFaults)
+		for _, spec := range specs {
+			if f, err := ParseFault(spec); err == nil {
+				kept = append(kept, f)
+			}
+		}
+		return err
+	})
+	if armed, err := newFaults(kept, seed, e.actions); err == nil {
+		e.faults.Store(armed)
+	}
+}
+
+// Faults returns the faults that are on.
+func (e *Emulator) Faults() []Fault {
+	f := e.faults.Load()
+	if f == nil {
+		return []Fault{}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := make([]Fault, len(f.all))
+	for i, a := range f.all {
+		all[i] = a.Fault
+	}
+	return all
+}
+
+// SetFaults turns faults on, and all others off. The state keeps them. It fails
+// with an error of kind usage for a fault of an action that does not exist.
+func (e *Emulator) SetFaults(all []Fault) error {
+	armed, err := newFaults(all, 1, e.actions)
+	if err != nil {
+		return err
+	}
+	specs := make([]string, len(all))
+	for i, f := range all {
+		specs[i] = f.String()
+	}
+	err = e.state.Update(func(tx *state.Tx) error { return state.Save(tx, state.BucketMeta, keyFaults, specs) })
+	if err != nil {
+		return failure.New(failure.Failure, "the faults cannot be kept: %w", err)
+	}
+	e.faults.Store(armed)
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
@@ -25,6 +26,7 @@ type buffer struct {
 // answered is what became of a request: the fields of its answer, an error, or a fault that
 // leaves no answer of the API.
 type answered struct {
+	action string
 	fields []byte
 	err    *apiError
 	broken faultKind
@@ -33,17 +35,21 @@ type answered struct {
 // ServeHTTP answers one request of API 3.0. The status is 200 for errors too:
 // the official SDKs read the error from the body, and only from there.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodGet && r.URL.Path == DeliveriesPath {
-		e.serveDeliveries(w, r)
+	if strings.HasPrefix(r.URL.Path, ControlPath) {
+		e.beside().ServeHTTP(w, r)
 		return
 	}
 	c := e.buffers.Get().(*buffer)
 	defer e.release(c)
 	c.out = append(c.out[:0], `{"Response":{`...)
+	began := time.Now()
 	got := e.serve(r, c)
 	if r.Context().Err() != nil {
 		return // nobody waits for the answer
 	}
+	var id [36]byte
+	appendRequestID(id[:0])
+	e.report(got, id[:], began)
 	if got.broken != noFault {
 		got.broken.answer(w)
 		return
@@ -53,12 +59,29 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer = appendError(c.out, got.err)
 	}
 	answer = append(answer, `"RequestId":"`...)
-	answer = append(appendRequestID(answer), `"}}`...)
+	answer = append(append(answer, id[:]...), `"}}`...)
 	c.out = answer
 	h := w.Header()
 	h["Content-Type"] = e.jsonType
 	h["Content-Length"] = []string{strconv.Itoa(len(answer))}
 	_, _ = w.Write(answer) // a client that went away has no use for an error
+}
+
+// report passes a request on to whoever asked for it.
+func (e *Emulator) report(got answered, id []byte, began time.Time) {
+	if e.onRequest == nil {
+		return
+	}
+	call := Call{Action: got.action, RequestID: string(id), Duration: time.Since(began)}
+	switch {
+	case got.err != nil:
+		call.Code = got.err.code
+	case got.broken == serverError:
+		call.Code = "503"
+	case got.broken != noFault:
+		call.Code = "dropped"
+	}
+	e.onRequest(call)
 }
 
 func (e *Emulator) release(c *buffer) {
@@ -87,11 +110,21 @@ func (e *Emulator) serve(r *http.Request, c *buffer) answered {
 	if err != nil {
 		return answered{err: err}
 	}
+	got := e.call(r, c, envelope)
+	got.action = envelope.action
+	return got
+}
+
+// call runs the action that a verified request names.
+func (e *Emulator) call(r *http.Request, c *buffer, envelope envelope) answered {
 	a, err := e.action(envelope)
 	if err != nil {
 		return answered{err: err}
 	}
-	fault := e.faults.request(envelope.action)
+	if err := e.limits.request(envelope.action, e.now()); err != nil {
+		return answered{err: err}
+	}
+	fault := e.faults.Load().request(envelope.action)
 	if got, over := fault.before(r.Context()); over {
 		return got
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-func TestFetchDeliveries(t *testing.T) {
+func TestClientDeliveries(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
 	c := &receiver{answer: func(int, *http.Request, event.Event) (int, error) {
@@ -23,23 +23,23 @@ func TestFetchDeliveries(t *testing.T) {
 	}}
 	e := withHook(t, c, emulator.Options{})
 	endpoint := "http://" + start(t, e)
-	empty, err := emulator.FetchDeliveries(t.Context(), endpoint, true)
+	empty, err := (emulator.Client{Endpoint: endpoint}).Deliveries(t.Context(), emulator.Filter{}, true)
 	if err != nil || empty.Deliveries == nil || len(empty.Deliveries) != 0 {
 		t.Errorf("%+v, %v", empty, err)
 	}
 	id := send(t, e, "open@x.com")
-	got, err := emulator.FetchDeliveries(t.Context(), endpoint+"/", false)
+	got, err := (emulator.Client{Endpoint: endpoint + "/"}).Deliveries(t.Context(), emulator.Filter{}, false)
 	if err != nil || len(got.Deliveries) != 2 || !got.Pending() || got.Deliveries[0].MessageID != id {
 		t.Errorf("%+v, %v", got, err)
 	}
 	close(release)
-	got, err = emulator.FetchDeliveries(t.Context(), endpoint, true)
+	got, err = (emulator.Client{Endpoint: endpoint}).Deliveries(t.Context(), emulator.Filter{}, true)
 	if err != nil || got.Pending() || got.Deliveries[1].Attempts[0].Status != 200 || !strings.Contains(string(got.Deliveries[1].Event), id) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
 
-func TestFetchDeliveriesErrors(t *testing.T) {
+func TestClientDeliveriesErrors(t *testing.T) {
 	t.Parallel()
 	answer := func(status int, body string) string {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -61,18 +61,18 @@ func TestFetchDeliveriesErrors(t *testing.T) {
 		"not an URL":   {"http://127.0.0.1:x", failure.Usage},
 		"other scheme": {"gopher://127.0.0.1", failure.Failure},
 	} {
-		if _, err := emulator.FetchDeliveries(t.Context(), test.endpoint, false); failure.KindOf(err) != test.kind || err == nil {
+		if _, err := (emulator.Client{Endpoint: test.endpoint}).Deliveries(t.Context(), emulator.Filter{}, false); failure.KindOf(err) != test.kind || err == nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		secret := strings.Replace(test.endpoint, "http://", "http://u:s3cret@", 1)
-		if _, err := emulator.FetchDeliveries(t.Context(), secret, false); err == nil || strings.Contains(err.Error(), "s3cret") {
+		if _, err := (emulator.Client{Endpoint: secret}).Deliveries(t.Context(), emulator.Filter{}, false); err == nil || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%s, with a password: %v", name, err)
 		}
 	}
 	reason := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(reason)
-	if _, err := emulator.FetchDeliveries(ctx, "http://"+closedAddress, false); !errors.Is(err, reason) {
+	if _, err := (emulator.Client{Endpoint: "http://" + closedAddress}).Deliveries(ctx, emulator.Filter{}, false); !errors.Is(err, reason) {
 		t.Errorf("a context that has ended: %v", err)
 	}
 }

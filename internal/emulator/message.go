@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sesctl/sesctl/pkg/event"
@@ -25,6 +24,9 @@ type message struct {
 	Headers    map[string]string `json:"headers,omitempty"`
 	Sent       time.Time         `json:"sent"`
 	Recipients int               `json:"recipients"`
+	Task       uint64            `json:"task,omitempty"`  // of BatchSendEmail
+	First      uint64            `json:"first,omitempty"` // delivery, and the last one
+	Last       uint64            `json:"last,omitempty"`
 }
 
 // newMessageID returns an identifier in the form of the one in the sample event
@@ -36,49 +38,15 @@ func newMessageID(now time.Time) string {
 
 func china() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
-// outcome is one event of a recipient: its type, and what differs from the
-// sample of that type.
-type outcome struct {
-	Type       event.Type
-	BounceType event.BounceType
-	Reason     string
-}
-
-// outcomes returns what becomes of an email to a recipient, in order. The local
-// part of the address chooses.
-func outcomes(recipient string) []outcome {
-	local, _, _ := strings.Cut(strings.ToLower(recipient), "@")
-	delivered := outcome{Type: event.Delivered}
-	switch local {
-	case "bounce":
-		return []outcome{{event.Bounce, event.HardBounce, "551 5.1.1 recipient is not exist"}}
-	case "soft-bounce":
-		return []outcome{{event.Bounce, event.SoftBounce, "452 4.2.2 mailbox is full"}}
-	case "drop":
-		return []outcome{{Type: event.Dropped, Reason: "recipient is in the blocklist"}}
-	case "defer":
-		return []outcome{{Type: event.Deferred, Reason: "451 4.7.1 try again later"}, delivered}
-	case "spam":
-		return []outcome{delivered, {Type: event.SpamReport}}
-	case "open":
-		return []outcome{delivered, {Type: event.Open}}
-	case "click":
-		return []outcome{delivered, {Type: event.Click}}
-	case "unsubscribe":
-		return []outcome{delivered, {Type: event.Unsubscribe}}
-	}
-	return []outcome{delivered}
-}
-
 // event returns the payload of one event: the fields that the page gives to its
-// type. There is no taskId, because SendEmail is no batch task.
-func (m *message) event(recipient string, o outcome) (event.Event, error) {
+// type. There is a taskId only in the events of a batch task.
+func (m *message) event(recipient string, o outcome, at time.Time) (event.Event, error) {
 	e, err := event.Sample(o.Type, event.WithRecipient(recipient), event.WithSender(m.Sender))
 	if err != nil {
 		return e, err
 	}
 	e.BulkID, e.Username, e.MessageID, e.Subject = m.ID, appID, m.SMTPID, event.EncodeSubject(m.Subject)
-	e.Timestamp, e.SentTimestamp, e.TaskID, e.Extra = m.Sent.Unix(), m.Sent.Unix(), 0, nil
+	e.Timestamp, e.SentTimestamp, e.TaskID, e.Extra = at.Unix(), m.Sent.Unix(), int64(m.Task), nil
 	if o.BounceType != "" {
 		e.BounceType = o.BounceType
 	}
@@ -98,8 +66,8 @@ func (m *message) event(recipient string, o outcome) (event.Event, error) {
 }
 
 // body returns the event as it is POSTed.
-func (m *message) body(recipient string, o outcome) (json.RawMessage, error) {
-	e, err := m.event(recipient, o)
+func (m *message) body(recipient string, o outcome, at time.Time) (json.RawMessage, error) {
+	e, err := m.event(recipient, o, at)
 	if err != nil {
 		return nil, err
 	}

@@ -128,3 +128,11 @@ func withHook(t testing.TB, c *receiver, o emulator.Options) *emulator.Emulator 
 	}
 	return e
 }
+
+// sink accepts everything.
+type sink struct{}
+
+func (*sink) RoundTrip(r *http.Request) (*http.Response, error) {
+	_, err := io.Copy(io.Discard, r.Body)
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, err
+}

@@ -16,12 +16,14 @@ import (
 type record struct {
 	ID       uint64           `json:"id"`
 	Time     time.Time        `json:"time"`
+	Wait     bool             `json:"wait,omitempty"` // for Time, because a scenario delays it
 	Type     event.Type       `json:"type"`
 	Bounce   event.BounceType `json:"bounce,omitempty"`
 	Why      string           `json:"why,omitempty"` // the reason in the event
 	Message  uint64           `json:"message,omitempty"`
 	Email    int              `json:"email,omitempty"`
 	Happened bool             `json:"happened,omitempty"` // it has had its consequences
+	Again    int              `json:"again,omitempty"`    // attempts before it was to be delivered again
 
 	Duplicate bool           `json:"duplicate,omitempty"`
 	Status    DeliveryStatus `json:"status"`
@@ -36,7 +38,7 @@ type record struct {
 	Event     json.RawMessage `json:"event,omitempty"`
 }
 
-func (r *record) outcome() outcome { return outcome{r.Type, r.Bounce, r.Why} }
+func (r *record) outcome() outcome { return outcome{Type: r.Type, BounceType: r.Bounce, Reason: r.Why} }
 
 // email is what became of a message for one recipient. The names in JSON are
 // those of the state file.
@@ -87,7 +89,7 @@ func (d *reader) delivery(r record) (Delivery, error) {
 		return out, err
 	}
 	out.MessageID, out.Sender, out.Recipient = d.message.ID, d.message.Sender, to.Recipient
-	out.Event, err = d.message.body(to.Recipient, r.outcome())
+	out.Event, err = d.message.body(to.Recipient, r.outcome(), r.Time)
 	return out, err
 }
 

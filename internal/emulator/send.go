@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -33,7 +34,9 @@ const (
 type draft struct {
 	message
 	recipients []string
+	values     map[string]any // of the template's variables
 	chance     chances
+	begin      time.Time // when its events begin; zero for at once
 }
 
 // sendEmail accepts an email and makes its events. Nothing is sent.
@@ -46,13 +49,44 @@ func sendEmail(r *request) *apiError {
 		}
 		r.draft = d
 	}
-	if r.tx.Get(bucketSenders, d.Sender) == nil {
-		return refuse(sesapi.CodeNotAuthenticatedSender, "The account has no sender address %s.", d.Sender)
+	if err := r.allowed(d); err != nil {
+		return err
 	}
 	if err := r.accept(d); err != nil {
 		return err
 	}
 	return r.answer("MessageId", d.ID)
+}
+
+// allowed checks an email against the account.
+func (r *request) allowed(d *draft) *apiError {
+	if r.tx.Get(bucketSenders, d.Sender) == nil {
+		return refuse(sesapi.CodeNotAuthenticatedSender, "The account has no sender address %s.", d.Sender)
+	}
+	if verified, err := r.verified(r.tx, domainOf(d.Sender)); err != nil || !verified {
+		return refuse(sesapi.CodeNotAuthenticatedSender, "The domain %s is not verified.", domainOf(d.Sender))
+	}
+	if d.TemplateID > 0 {
+		t, err := r.findTemplate(uint64(d.TemplateID), sesapi.CodeInvalidTemplate)
+		if err != nil {
+			return err
+		}
+		if missing := t.missing(d.values); len(missing) > 0 {
+			return refuse(sesapi.CodeWrongContentJSON, "The TemplateData has no value for the variable %s of the template.", quote(missing[0]))
+		}
+	}
+	for _, recipient := range d.recipients {
+		blocked, err := isBlocked(r.tx, recipient, r.now())
+		switch {
+		case err != nil:
+			return internalError(err)
+		case blocked:
+			return refuse(sesapi.CodeBlockedAddress, "%s is in the blocklist.", recipient)
+		case r.tx.Get(bucketUnsubscribed, unsubscribedKey(d.Sender, recipient)) != nil:
+			return refuse(sesapi.CodeHasUnsubscribed, "%s has unsubscribed from the emails of %s.", recipient, domainOf(d.Sender))
+		}
+	}
+	return nil
 }
 
 func (r *request) newDraft() (*draft, *apiError) {
@@ -82,7 +116,15 @@ func (r *request) newDraft() (*draft, *apiError) {
 	if d.Headers, err = customHeaders(headers); err != nil {
 		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `SmtpHeaders` is not valid: %v.", err)
 	}
-	d.chance = r.faults.message(d.recipients)
+	for _, recipient := range d.recipients {
+		if _, code := r.scenario.of(recipient); code != "" {
+			return nil, refuse(code, "The scenario refuses %s.", recipient)
+		}
+	}
+	if err := r.limits.emailsTo(d.recipients, r.now()); err != nil {
+		return nil, err
+	}
+	d.chance = r.faults.Load().chances(r.scenario, d.recipients)
 	return d, nil
 }
 
@@ -149,13 +191,14 @@ func (d *draft) content(in object, allowSimple bool) *apiError {
 		return refuse(sesapi.CodeMissingContent, "There is neither a Template nor a Simple.")
 	}
 	if template != nil {
-		var values map[string]any
-		switch data := template.text("TemplateData"); {
+		values, ok := templateData(template.text("TemplateData"))
+		switch {
 		case template.number("TemplateID") <= 0:
 			return refuse(sesapi.CodeInvalidTemplate, "The TemplateID must be more than zero.")
-		case data != "" && json.Unmarshal([]byte(data), &values) != nil:
-			return refuse(sesapi.CodeWrongContentJSON, "The TemplateData is not a JSON object.")
+		case !ok:
+			return refuse(sesapi.CodeWrongContentJSON, "The TemplateData is not a JSON object of simple values.")
 		}
+		d.values = values
 		d.TemplateID = template.number("TemplateID")
 	}
 	if simple != nil && !allowSimple {
@@ -163,6 +206,9 @@ func (d *draft) content(in object, allowSimple bool) *apiError {
 	}
 	if !isBase64(simple.text("Html")) || !isBase64(simple.text("Text")) {
 		return refuse(sesapi.CodeWrongContent, "The content of Simple is not base64.")
+	}
+	if err := checkLanguage(in.text("Unsubscribe"), "Unsubscribe", lastEmailLanguage); err != nil {
+		return err
 	}
 	return checkAttachments(in.list("Attachments"))
 }

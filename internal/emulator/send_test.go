@@ -30,7 +30,7 @@ func TestOutcomes(t *testing.T) {
 		"click@x.com":       {"delivered click", ""},
 		"unsubscribe@x.com": {"delivered unsubscribe", ""},
 		"bounced@x.com":     {"delivered", ""},
-		"bounce+1@x.com":    {"delivered", ""},
+		"bounce+1@x.com":    {"bounce", "551 5.1.1 recipient is not exist"},
 	}
 	for recipient, test := range tests {
 		t.Run(recipient, func(t *testing.T) {

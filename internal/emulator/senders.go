@@ -1,8 +1,8 @@
 package emulator
 
 import (
-	"maps"
-	"slices"
+	"crypto/sha256"
+	"encoding/hex"
 	"strconv"
 	"strings"
 
@@ -54,7 +54,8 @@ func (s sender) field(address string) func([]byte, string) []byte {
 		case keyCreated:
 			return strconv.AppendInt(b, s.Created, 10)
 		}
-		return append(b, '0') // keyPassword: no SMTP password is set
+		// keyPassword
+		return strconv.AppendInt(b, int64(min(len(s.Password), 1)), 10)
 	}
 }
 
@@ -65,6 +66,12 @@ func createSender(r *request) *apiError {
 	}
 	if r.tx.Get(bucketSenders, t.Address()) != nil {
 		return refuse(sesapi.CodeRepeatEmailAddress, "The sender address %s has been created already.", t)
+	}
+	if verified, err := r.verified(r.tx, t.Domain()); err != nil || !verified {
+		return refuse(sesapi.CodeDomainNotVerified, "The domain %s is not verified.", t.Domain())
+	}
+	if name := r.in.text("EmailSenderName"); strings.ContainsAny(name, ":\r\n") {
+		return refuse(sesapi.CodeIllegalSenderName, "The name of the sender must not have colons or line ends.")
 	}
 	ofDomain := 0
 	for address := range r.tx.From(bucketSenders, "") {
@@ -86,42 +93,54 @@ func deleteSender(r *request) *apiError {
 	if err := known(r.tx, t); err != nil {
 		return err
 	}
-	if err := r.remove(bucketURLs, t.Address()); err != nil {
-		return err
+	for _, bucket := range []string{bucketURLs, bucketConfigs} {
+		if err := r.remove(bucket, t.Address()); err != nil {
+			return err
+		}
 	}
 	return r.remove(bucketSenders, t.Address())
 }
 
-// listEmailIdentities answers the domains of the sender addresses. Their levels
-// and quotas are those of a new account that the emulator makes up.
-func listEmailIdentities(r *request) *apiError {
-	const reputation, dailyQuota = 1, 10000
-	offset, limit, err := page(r.in, "Offset", "Limit", sesapi.CodeInvalidValue)
+// updateEmailSMTPPassword sets the password of a sender address. Its rules are in
+// the SDK's errors.go (InvalidSmtpPassWord, RepeatPassWord). Only a hash is kept.
+func updateEmailSMTPPassword(r *request) *apiError {
+	t, err := r.target("EmailAddress")
 	if err != nil {
 		return err
 	}
-	domains := domainsOf(r.tx)
-	if len(r.in.list("TagList")) > 0 {
-		domains = nil // no domain here has a tag
+	s, there, failed := state.Load[sender](r.tx, bucketSenders, t.Address())
+	password := r.in.text("Password")
+	switch {
+	case failed != nil:
+		return internalError(failed)
+	case !there:
+		return noSuchSender(t)
+	case !goodPassword(password):
+		return refuse(sesapi.CodeInvalidPassword, "The password must have 10 to 20 characters, and at least two different digits, small letters and capital letters.")
 	}
-	total := len(domains)
-	if r.in.given("Offset") || r.in.given("Limit") {
-		from := min(offset, int64(total))
-		domains = domains[from:min(from+limit, int64(total))]
+	sum := sha256.Sum256([]byte(t.Address() + "\x00" + password))
+	hashed := hex.EncodeToString(sum[:])
+	if s.Password == hashed {
+		return refuse(sesapi.CodeRepeatPassword, "The password is the one that is set.")
 	}
-	identities := []map[string]any{}
-	for _, domain := range domains {
-		identities = append(identities, map[string]any{"IdentityName": domain, "IdentityType": "DOMAIN", "SendingEnabled": true,
-			"CurrentReputationLevel": reputation, "DailyQuota": dailyQuota, "SendIp": []string{}, "TagList": []string{}, "DKIMOption": 0})
-	}
-	return r.answers(fields{"EmailIdentities": identities, "MaxReputationLevel": reputation, "MaxDailyQuota": dailyQuota, "Total": total})
+	s.Password = hashed
+	return r.put(bucketSenders, t.Address(), s)
 }
 
-// domainsOf returns the domains of the sender addresses, in order.
-func domainsOf(tx *state.Tx) []string {
-	seen := map[string]struct{}{}
-	for address := range tx.From(bucketSenders, "") {
-		seen[domainOf(address)] = struct{}{}
+func goodPassword(password string) bool {
+	if len(password) < 10 || len(password) > 20 {
+		return false
 	}
-	return slices.Sorted(maps.Keys(seen))
+	kinds := [3]map[rune]struct{}{{}, {}, {}}
+	for _, c := range password {
+		switch {
+		case '0' <= c && c <= '9':
+			kinds[0][c] = struct{}{}
+		case 'a' <= c && c <= 'z':
+			kinds[1][c] = struct{}{}
+		case 'A' <= c && c <= 'Z':
+			kinds[2][c] = struct{}{}
+		}
+	}
+	return len(kinds[0]) >= 2 && len(kinds[1]) >= 2 && len(kinds[2]) >= 2
 }

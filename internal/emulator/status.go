@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -16,12 +17,20 @@ const (
 	statusDelivered = 1
 )
 
+// maxStatusAge is in the SDK's errors.go (NotSupportDate): 90 days, and the day
+// itself.
+const maxStatusAge = 91 * 24 * time.Hour
+
 // happen gives an event its consequences. An email that was delivered stays so,
 // whatever the order of its events.
 func happen(tx *state.Tx, r record, now time.Time) error {
 	key := emailKey(r.Message, r.Email)
 	m, there, err := state.Load[email](tx, bucketEmails, key)
 	if err != nil || !there {
+		return err
+	}
+	sent, _, err := state.Load[message](tx, bucketMessages, state.Key(r.Message))
+	if err != nil {
 		return err
 	}
 	switch r.Type {
@@ -40,7 +49,16 @@ func happen(tx *state.Tx, r record, now time.Time) error {
 	case event.SpamReport:
 		m.Complained = true
 	}
-	return state.Save(tx, bucketEmails, key, m)
+	if sent.Task > 0 {
+		err = taskBegins(tx, sent.Task, now)
+	}
+	if r.Type == event.Unsubscribe {
+		err = errors.Join(err, tx.Put(bucketUnsubscribed, unsubscribedKey(sent.Sender, m.Recipient), []byte("1")))
+	}
+	if r.Type == event.SpamReport {
+		err = errors.Join(err, complain(tx, sent, m.Recipient, now))
+	}
+	return errors.Join(err, state.Save(tx, bucketEmails, key, m), block(tx, m.Recipient, r), count(tx, sent, m.Recipient, volumeOf(r.Type)))
 }
 
 // getSendEmailStatus answers what became of emails, in the order in which they
@@ -51,6 +69,9 @@ func getSendEmailStatus(r *request) *apiError {
 	day, failed := time.ParseInLocation(time.DateOnly, date, china())
 	if failed != nil {
 		return refuse(sesapi.CodeWrongDate, "The RequestDate is not of the form YYYY-MM-DD.")
+	}
+	if r.now().Sub(day) > maxStatusAge {
+		return refuse(sesapi.CodeNotSupportDate, "The RequestDate is more than 90 days ago.")
 	}
 	offset, limit, err := page(r.in, "Offset", "Limit", sesapi.CodeInvalidLimit)
 	if err != nil {

@@ -12,23 +12,35 @@ import (
 type tables struct {
 	buckets   map[string]*btree.Map[string, []byte]
 	sequences map[string]uint64
+	own       map[string]struct{} // the buckets that were copied since clone
 }
+
+// degree is small, because every change copies the nodes on its way.
+const degree = 8
 
 // clone returns tables that can be changed without the original.
 func (t *tables) clone() *tables {
-	next := &tables{buckets: make(map[string]*btree.Map[string, []byte], len(t.buckets)), sequences: maps.Clone(t.sequences)}
-	if next.sequences == nil {
-		next.sequences = map[string]uint64{}
-	}
-	for name, tree := range t.buckets {
-		next.buckets[name] = tree.Copy()
+	next := &tables{buckets: maps.Clone(t.buckets), sequences: maps.Clone(t.sequences), own: map[string]struct{}{}}
+	if next.buckets == nil {
+		next.buckets, next.sequences = map[string]*btree.Map[string, []byte]{}, map[string]uint64{}
 	}
 	return next
 }
 
+// bucket returns a bucket for reading.
 func (t *tables) bucket(name string) *btree.Map[string, []byte] {
 	if tree := t.buckets[name]; tree != nil {
 		return tree
 	}
-	return new(btree.Map[string, []byte])
+	return btree.NewMap[string, []byte](degree)
+}
+
+// writable returns a bucket that can be changed.
+func (t *tables) writable(name string) *btree.Map[string, []byte] {
+	if _, own := t.own[name]; own {
+		return t.buckets[name]
+	}
+	tree := t.bucket(name).Copy()
+	t.buckets[name], t.own[name] = tree, struct{}{}
+	return tree
 }

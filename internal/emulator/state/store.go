@@ -31,6 +31,7 @@ type Store struct {
 // write is one Update that waits for its commit.
 type write struct {
 	change func(*Tx) error
+	soft   bool // it need not be on disk when it is committed
 	done   bool
 	err    error
 }
@@ -70,8 +71,16 @@ func (s *Store) View(read func(*Tx) error) error {
 // error of change is returned as it is, and nothing is changed. Changes that
 // arrive at the same time are committed together; for that, change may be
 // called several times, and only its last call counts.
-func (s *Store) Update(change func(*Tx) error) error {
-	w := &write{change: change}
+func (s *Store) Update(change func(*Tx) error) error { return s.update(&write{change: change}) }
+
+// UpdateSoon is an [Store.Update] that does not wait for the disk: the change is
+// seen at once and outlives the process, but not a machine that fails before the
+// next Update or Close.
+func (s *Store) UpdateSoon(change func(*Tx) error) error {
+	return s.update(&write{change: change, soft: true})
+}
+
+func (s *Store) update(w *write) error {
 	s.queued.Lock()
 	s.queue = append(s.queue, w)
 	s.queued.Unlock()
@@ -93,7 +102,8 @@ func (s *Store) Update(change func(*Tx) error) error {
 func (s *Store) commit(batch []*write) {
 	for len(batch) > 0 {
 		failed := -1
-		err := s.transact(func(tx *Tx) error {
+		soft := !slices.ContainsFunc(batch, func(w *write) bool { return !w.soft })
+		err := s.transact(soft, func(tx *Tx) error {
 			for i, w := range batch {
 				failed = i
 				if err := w.change(tx); err != nil {
@@ -114,7 +124,7 @@ func (s *Store) commit(batch []*write) {
 	}
 }
 
-func (s *Store) transact(change func(*Tx) error) error {
+func (s *Store) transact(soft bool, change func(*Tx) error) error {
 	if memory := s.memory.Load(); memory != nil {
 		next := memory.clone()
 		if err := change(&Tx{memory: next}); err != nil {
@@ -128,6 +138,7 @@ func (s *Store) transact(change func(*Tx) error) error {
 	if s.db == nil {
 		return errClosed
 	}
+	s.db.NoSync = soft
 	var refused error // by change itself, which is not a fault of the file
 	err := guard(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
@@ -149,7 +160,10 @@ func (s *Store) Close() error {
 	if s.db == nil {
 		return nil
 	}
-	err := closeDB(s.db)
+	err := guard(s.db.Sync)
+	if closeErr := closeDB(s.db); err == nil {
+		err = closeErr
+	}
 	s.db = nil
 	if err != nil {
 		return failure.New(failure.Failure, "the state file %s cannot be closed: %w", s.path, bare(err))

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/tidwall/btree"
 	"go.etcd.io/bbolt"
 )
 
@@ -51,12 +50,7 @@ func (t *Tx) Get(bucket, key string) []byte {
 // Put stores a value under a key, which must not be empty.
 func (t *Tx) Put(bucket, key string, value []byte) error {
 	if t.memory != nil {
-		tree := t.memory.buckets[bucket]
-		if tree == nil {
-			tree = new(btree.Map[string, []byte])
-			t.memory.buckets[bucket] = tree
-		}
-		tree.Set(key, bytes.Clone(value))
+		t.memory.writable(bucket).Set(key, bytes.Clone(value))
 		return nil
 	}
 	b, err := t.bolt.CreateBucketIfNotExists([]byte(bucket))
@@ -75,9 +69,7 @@ func (t *Tx) Put(bucket, key string, value []byte) error {
 // Delete removes a key. One that is not there is not an error.
 func (t *Tx) Delete(bucket, key string) error {
 	if t.memory != nil {
-		if tree := t.memory.buckets[bucket]; tree != nil {
-			tree.Delete(key)
-		}
+		t.memory.writable(bucket).Delete(key)
 		return nil
 	}
 	b := t.bolt.Bucket([]byte(bucket))
@@ -189,10 +181,29 @@ func (t *Tx) Make(bucket string) error {
 // Has reports whether a file has a bucket. In memory every bucket is there.
 func (t *Tx) Has(bucket string) bool { return t.memory != nil || t.bolt.Bucket([]byte(bucket)) != nil }
 
-// Clear removes a bucket with all of its keys.
+// Empty removes all keys of a bucket, which goes on with its numbers.
+func (t *Tx) Empty(bucket string) error {
+	last := t.Last(bucket)
+	if err := t.Clear(bucket); err != nil || last == 0 {
+		return err
+	}
+	if t.memory != nil {
+		t.memory.sequences[bucket] = last
+		return nil
+	}
+	b, err := t.bolt.CreateBucketIfNotExists([]byte(bucket))
+	if err != nil {
+		return err
+	}
+	return b.SetSequence(last)
+}
+
+// Clear removes a bucket with all of its keys and its numbers.
 func (t *Tx) Clear(bucket string) error {
 	if t.memory != nil {
 		delete(t.memory.buckets, bucket)
+		delete(t.memory.own, bucket)
+		delete(t.memory.sequences, bucket)
 		return nil
 	}
 	if t.bolt.Bucket([]byte(bucket)) == nil {
@@ -231,4 +242,15 @@ func Save[T any](t *Tx, bucket, key string, value T) error {
 		return err
 	}
 	return t.Put(bucket, key, encoded)
+}
+
+// Last returns the number that [Tx.Next] returned last for a bucket, 0 for none.
+func (t *Tx) Last(bucket string) uint64 {
+	if t.memory != nil {
+		return t.memory.sequences[bucket]
+	}
+	if b := t.bolt.Bucket([]byte(bucket)); b != nil {
+		return b.Sequence()
+	}
+	return 0
 }

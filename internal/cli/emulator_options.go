@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// maxScenario bounds a scenario file, in bytes.
+const maxScenario = 1 << 20
+
+// emulator returns what the flags ask of the emulator.
+func (o serveOptions) emulator(a *app) (emulator.Options, error) {
+	if err := o.check(); err != nil {
+		return emulator.Options{}, err
+	}
+	settings, err := a.where()
+	if err != nil {
+		return emulator.Options{}, err
+	}
+	options := emulator.Options{AllowSimple: o.simple, Unverified: o.unverified, Limits: emulator.Limits{Quota: o.quota},
+		Keys: map[string]string{o.secretID: o.secretKey}, Table: settings.Table, Senders: o.senders,
+		Policy:     callback.Policy{Ports: settings.AllowedPorts},
+		Deliveries: emulator.DeliveryOptions{Anywhere: o.anywhere}, FaultSeed: o.faultSeed,
+	}
+	for _, operation := range o.without {
+		options.Without = append(options.Without, sesapi.Operation(operation))
+	}
+	for _, limit := range o.limits {
+		if err := options.Limits.Set(limit); err != nil {
+			return emulator.Options{}, err
+		}
+	}
+	for _, spec := range o.faults {
+		fault, err := emulator.ParseFault(spec)
+		if err != nil {
+			return emulator.Options{}, err
+		}
+		options.Faults = append(options.Faults, fault)
+	}
+	if err := o.readFiles(&options); err != nil {
+		return emulator.Options{}, err
+	}
+	if !a.flags.quiet {
+		log := &emulatorLog{app: a}
+		options.OnRequest, options.OnAttempt = log.request, log.attempt
+	}
+	switch {
+	case o.memory:
+	case o.state != "":
+		options.StateFile = o.state
+	default:
+		options.StateFile = settings.LocalState
+	}
+	return options, nil
+}
+
+// check refuses flags that make no sense.
+func (o serveOptions) check() error {
+	switch {
+	case o.memory && o.state != "":
+		return failure.New(failure.Usage, "--state and --memory cannot be used together")
+	case o.secretID == "" || o.secretKey == "":
+		return failure.New(failure.Usage, "--secret-id and --secret-key must not be empty")
+	case o.quota < 0:
+		return failure.New(failure.Usage, "--quota must not be negative")
+	}
+	for _, address := range o.senders {
+		if _, err := parseSender(address); err != nil {
+			return err
+		}
+	}
+	for _, domain := range o.unverified {
+		if _, err := callback.ParseSender("a@" + domain); err != nil {
+			return failure.New(failure.Usage, "--unverified %s: it is not a domain", callback.Quote(domain))
+		}
+	}
+	for _, host := range o.hosts {
+		if err := emulator.CheckHost(host); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readFiles reads the scenario and the rows of the API.
+func (o serveOptions) readFiles(options *emulator.Options) error {
+	var err error
+	if o.api != "" {
+		if options.Table, err = config.LoadRows(o.api, options.Table); err != nil {
+			return err
+		}
+	}
+	if o.scenario == "" {
+		return nil
+	}
+	file, err := os.Open(o.scenario)
+	if err != nil {
+		return failure.New(failure.Failure, "the scenario cannot be read: %w", err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxScenario+1))
+	switch {
+	case err != nil:
+		return failure.New(failure.Failure, "the scenario cannot be read: %w", err)
+	case len(data) > maxScenario:
+		return failure.New(failure.Usage, "the scenario %s has more than %d bytes", o.scenario, maxScenario)
+	}
+	encoded, err := config.JSON(o.scenario, data)
+	if err == nil {
+		options.Scenario, err = emulator.ParseScenario(encoded)
+	}
+	return err
+}

@@ -1,0 +1,49 @@
+package config
+
+import (
+	"encoding/json"
+	"os"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// JSON returns a YAML document, of which JSON is a kind, as JSON. The error is of
+// kind usage and has the line.
+func JSON(path string, data []byte) ([]byte, error) {
+	var document any
+	if err := yaml.Load(data, &document); err != nil {
+		return nil, failure.New(failure.Usage, "%s cannot be read: %w", path, err)
+	}
+	encoded, err := json.Marshal(document)
+	if err != nil {
+		return nil, failure.New(failure.Usage, "%s cannot be read: %w", path, err)
+	}
+	return encoded, nil
+}
+
+// LoadRows reads a file of rows of the API table, in the form of api: in a
+// profile, and returns the table with them. A file that cannot be read is an
+// error of kind failure, a bad row one of kind usage.
+func LoadRows(path string, table sesapi.Table) (sesapi.Table, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return table, failure.New(failure.Failure, "the API rows cannot be read: %w", err)
+	}
+	var rows map[sesapi.Operation]apiRow
+	if err := yaml.Load(data, &rows); err != nil {
+		return table, failure.New(failure.Usage, "%s cannot be read: %w", path, err)
+	}
+	for operation, row := range rows {
+		if err := row.check(operation); err != nil {
+			return table, err
+		}
+	}
+	replaced, err := table.With(Profile{API: rows}.overrides())
+	if err != nil {
+		return table, failure.New(failure.Usage, "%s: %w", path, err)
+	}
+	return replaced, nil
+}

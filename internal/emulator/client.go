@@ -1,0 +1,178 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Listing is what [DeliveriesPath] answers.
+type Listing struct {
+	Deliveries []Delivery `json:"deliveries"` // oldest first
+	Dropped    uint64     `json:"dropped"`    // older ones that are not kept any more
+}
+
+// Pending reports whether there are deliveries that may still change.
+func (l Listing) Pending() bool {
+	for _, d := range l.Deliveries {
+		if d.Status == DeliveryPending {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	// maxListing bounds what is read of an answer.
+	maxListing = 512 << 20
+	// maxAuthorities bounds what is read of a file of authorities.
+	maxAuthorities = 1 << 20
+)
+
+// Client speaks to an emulator that is served at an endpoint, such as
+// http://127.0.0.1:8025. It follows no redirect. Errors are of kind failure (or
+// usage, for what the emulator refuses), or the cause of the context.
+type Client struct {
+	Endpoint string
+	// CAFile names a file of authorities in PEM to trust besides those of the
+	// system; "" for none.
+	CAFile string
+}
+
+// Deliveries reads the deliveries that a filter chooses; with wait, when none of
+// them is pending.
+func (c Client) Deliveries(ctx context.Context, f Filter, wait bool) (Listing, error) {
+	query := f.Query()
+	if wait {
+		query.Set("wait", "true")
+	}
+	for {
+		var listing Listing
+		err := c.do(ctx, http.MethodGet, DeliveriesPath+"?"+query.Encode(), nil, &listing, "a list of deliveries")
+		if err == nil && listing.Deliveries == nil {
+			err = c.failed(errors.New("its answer is not a list of deliveries"))
+		}
+		if err != nil || !wait || !listing.Pending() {
+			return listing, err
+		}
+	}
+}
+
+// Reset empties the state of the emulator.
+func (c Client) Reset(ctx context.Context) error {
+	var done struct{ Action string }
+	err := c.do(ctx, http.MethodPost, ControlPath+"reset", nil, &done, "the one of a reset")
+	if err == nil && done.Action != "reset" {
+		err = c.failed(errors.New("its answer is not the one of a reset"))
+	}
+	return err
+}
+
+// Faults reads the faults that are on.
+func (c Client) Faults(ctx context.Context) ([]string, error) {
+	var list faultList
+	err := c.do(ctx, http.MethodGet, ControlPath+"faults", nil, &list, "a list of faults")
+	if err == nil && list.Faults == nil {
+		err = c.failed(errors.New("its answer is not a list of faults"))
+	}
+	return list.Faults, err
+}
+
+// SetFaults turns faults on, and all others off.
+func (c Client) SetFaults(ctx context.Context, specs []string) ([]string, error) {
+	list := faultList{append([]string{}, specs...)}
+	err := c.do(ctx, http.MethodPut, ControlPath+"faults", list, &list, "a list of faults")
+	return list.Faults, err
+}
+
+func (c Client) do(ctx context.Context, method, path string, body, into any, what string) error {
+	var encoded io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return failure.New(failure.Failure, "%w", err)
+		}
+		encoded = bytes.NewReader(text)
+	}
+	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.Endpoint, "/")+path, encoded)
+	if err != nil {
+		return failure.New(failure.Usage, "the endpoint is not a URL")
+	}
+	transport, err := c.transport()
+	if err != nil {
+		return err
+	}
+	defer transport.CloseIdleConnections()
+	response, err := transport.RoundTrip(r)
+	if err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return failure.New(failure.Failure, "no emulator answers at %s: %w", callback.Mask(c.Endpoint), err).
+			WithHint("start one with \"sesctl emulator serve\"")
+	}
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, maxListing))
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return c.failed(err)
+	}
+	return c.read(response, answer, into, what)
+}
+
+// transport is for one request. No proxy of the environment is used.
+func (c Client) transport() (*http.Transport, error) {
+	transport := &http.Transport{}
+	if c.CAFile == "" {
+		return transport, nil
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	file, err := os.Open(c.CAFile)
+	if err != nil {
+		return nil, failure.New(failure.Failure, "the authorities cannot be read: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	data, err := io.ReadAll(io.LimitReader(file, maxAuthorities))
+	if err != nil {
+		return nil, failure.New(failure.Failure, "the authorities cannot be read: %w", err)
+	}
+	if !roots.AppendCertsFromPEM(data) {
+		return nil, failure.New(failure.Usage, "%s holds no certificates", c.CAFile)
+	}
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
+	return transport, nil
+}
+
+func (c Client) read(response *http.Response, answer []byte, into any, what string) error {
+	if response.StatusCode == http.StatusOK {
+		if json.Unmarshal(answer, into) != nil {
+			return c.failed(errors.New("its answer is not " + what))
+		}
+		return nil
+	}
+	var refused struct{ Error string }
+	if response.StatusCode == http.StatusBadRequest && json.Unmarshal(answer, &refused) == nil && refused.Error != "" {
+		return failure.New(failure.Usage, "%s", refused.Error)
+	}
+	return c.failed(errors.New("it answered " + response.Status))
+}
+
+func (c Client) failed(err error) error {
+	return failure.New(failure.Failure, "the emulator at %s cannot be used: %w", callback.Mask(c.Endpoint), err).
+		WithHint("it may not be an emulator of this version of sesctl")
+}

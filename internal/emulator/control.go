@@ -1,0 +1,268 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/emulator/state"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Message is an email that was accepted.
+type Message struct {
+	ID         string             `json:"id"` // the MessageId
+	Sender     string             `json:"sender"`
+	Recipients []MessageRecipient `json:"recipients"`
+	Subject    string             `json:"subject"`
+	TemplateID int64              `json:"template_id"`
+	SMTPID     string             `json:"smtp_id"`
+	Headers    map[string]string  `json:"headers,omitempty"` // those that come back with events
+	Sent       time.Time          `json:"sent"`
+	TaskID     uint64             `json:"task_id,omitempty"`
+}
+
+// MessageRecipient is what became of a message for one recipient.
+type MessageRecipient struct {
+	Address      string `json:"address"`
+	Status       int    `json:"status"` // as in GetSendEmailStatus
+	Reason       string `json:"reason,omitempty"`
+	Opened       bool   `json:"opened"`
+	Clicked      bool   `json:"clicked"`
+	Unsubscribed bool   `json:"unsubscribed"`
+	Complained   bool   `json:"complained"`
+}
+
+// Messages returns the messages that a filter chooses, oldest first.
+func (e *Emulator) Messages(f Filter) (all []Message, err error) {
+	err = e.state.View(func(tx *state.Tx) error {
+		all = []Message{}
+		for key, encoded := range tx.From(bucketMessages, "") {
+			m, err := readMessage(tx, state.ID(key), encoded)
+			if err != nil {
+				return err
+			}
+			if f.message(m) {
+				all = append(all, m)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, e.unreadable(err)
+	}
+	return all, nil
+}
+
+func readMessage(tx *state.Tx, number uint64, encoded []byte) (Message, error) {
+	m, err := state.Decode[message](bucketMessages, encoded)
+	if err != nil {
+		return Message{}, err
+	}
+	out := Message{ID: m.ID, Sender: m.Sender, Subject: m.Subject, TemplateID: m.TemplateID, SMTPID: m.SMTPID,
+		Headers: m.Headers, Sent: m.Sent, TaskID: m.Task, Recipients: []MessageRecipient{}}
+	for i := range m.Recipients {
+		to, _, err := state.Load[email](tx, bucketEmails, emailKey(number, i))
+		if err != nil {
+			return out, err
+		}
+		out.Recipients = append(out.Recipients, MessageRecipient{to.Recipient, to.Status, to.Reason, to.Opened, to.Clicked, to.Unsubscribed, to.Complained})
+	}
+	return out, nil
+}
+
+// DeleteMessages deletes the messages that a filter chooses, with their
+// deliveries, and returns how many there were.
+func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
+	err = e.state.Update(func(tx *state.Tx) error {
+		n = 0
+		numbers := map[uint64]message{}
+		for key, encoded := range tx.From(bucketMessages, "") {
+			m, err := readMessage(tx, state.ID(key), encoded)
+			if err != nil {
+				return err
+			}
+			if f.message(m) {
+				numbers[state.ID(key)], _ = state.Decode[message](bucketMessages, encoded)
+			}
+		}
+		for number, m := range numbers {
+			n++
+			for id := m.First; id > 0 && id <= m.Last; id++ {
+				if err := tx.Delete(bucketDeliveries, state.Key(id)); err != nil {
+					return err
+				}
+			}
+			q, there, err := state.Load[queued](tx, bucketQueue, queued{Sender: m.Sender, First: m.First}.key())
+			if err == nil && there {
+				err = dequeue(tx, q)
+			}
+			if err := errors.Join(err, forgetMessage(tx, number)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	e.changed.give()
+	return n, err
+}
+
+// DeliveriesOf returns the deliveries that a filter chooses, oldest first.
+func (e *Emulator) DeliveriesOf(f Filter) (Listing, error) {
+	all, dropped, err := e.Deliveries()
+	listing := Listing{Deliveries: []Delivery{}, Dropped: dropped}
+	for _, d := range all {
+		if f.delivery(d) {
+			listing.Deliveries = append(listing.Deliveries, d)
+		}
+	}
+	return listing, err
+}
+
+// DeleteDeliveries deletes the deliveries that a filter chooses, and returns how
+// many there were. One that is pending is not delivered any more.
+func (e *Emulator) DeleteDeliveries(f Filter) (n int, err error) {
+	listing, err := e.DeliveriesOf(f)
+	if err != nil {
+		return 0, err
+	}
+	err = e.state.Update(func(tx *state.Tx) error {
+		n = 0
+		for _, d := range listing.Deliveries {
+			if tx.Get(bucketDeliveries, state.Key(d.ID)) == nil {
+				continue
+			}
+			n++
+			if err := tx.Delete(bucketDeliveries, state.Key(d.ID)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	e.changed.give()
+	return n, err
+}
+
+// Errors of Redeliver.
+var (
+	errNoDelivery   = errors.New("there is no such delivery")
+	errStillPending = errors.New("its message is still being delivered")
+)
+
+// Redeliver makes a delivery pending again: its event is POSTed once more, to
+// the callback that is effective now, and again if that fails.
+func (e *Emulator) Redeliver(id uint64) error {
+	var q queued
+	err := e.state.Update(func(tx *state.Tx) error {
+		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
+		if err != nil {
+			return err
+		}
+		if !there {
+			return errNoDelivery
+		}
+		d, err := (&reader{tx: tx}).delivery(r)
+		if err != nil {
+			return err
+		}
+		if waits, err := isQueued(tx, d.Sender, id); err != nil || waits {
+			return errors.Join(err, errStillPending)
+		}
+		r.Status, r.Reason, r.Wait, r.Happened = DeliveryPending, "", false, true
+		r.Again = len(r.Attempts)
+		q = queued{Sender: d.Sender, First: id, Last: id, Due: e.now()}
+		return errors.Join(state.Save(tx, bucketDeliveries, state.Key(id), r), enqueue(tx, q))
+	})
+	if err != nil {
+		return err
+	}
+	if err := e.Resume(); err != nil {
+		return err
+	}
+	e.queue.Add(e.task(q))
+	return nil
+}
+
+// isQueued reports whether a message with a delivery waits in the queue.
+func isQueued(tx *state.Tx, sender string, id uint64) (bool, error) {
+	for key, encoded := range tx.From(bucketQueue, sender+"\x00") {
+		if !strings.HasPrefix(key, sender+"\x00") {
+			return false, nil
+		}
+		q, err := state.Decode[queued](bucketQueue, encoded)
+		if err != nil || q.First <= id && id <= q.Last {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// Callbacks returns the account's callbacks.
+func (e *Emulator) Callbacks() (set callback.Set, err error) {
+	err = e.state.View(func(tx *state.Tx) error {
+		set = callback.Set{}.With(callback.Account(), callback.NewURL(string(tx.Get(state.BucketMeta, keyAccountURL))))
+		for address, url := range tx.From(bucketURLs, "") {
+			t, err := callback.ParseSender(address)
+			if err != nil {
+				return err
+			}
+			set = set.With(t, callback.NewURL(string(url)))
+		}
+		return nil
+	})
+	return set, err
+}
+
+// SetCallback sets the callback of a target, or removes it if the URL is empty.
+// The error is of kind usage for a URL that breaks a rule, and for a sender
+// address that the account does not have.
+func (e *Emulator) SetCallback(t callback.Target, url string) error {
+	if url != "" {
+		if refused := e.checkURL(url); refused != nil {
+			return failure.New(failure.Usage, "%s", strings.TrimSuffix(refused.message, "."))
+		}
+	}
+	return e.state.Update(func(tx *state.Tx) error {
+		if t == callback.Account() {
+			return tx.Put(state.BucketMeta, keyAccountURL, []byte(url))
+		}
+		if refused := known(tx, t); refused != nil && refused.code == sesapi.CodeNoSuchSender {
+			return failure.New(failure.Usage, "the account has no sender address %s", t)
+		}
+		if url == "" {
+			return tx.Delete(bucketURLs, t.Address())
+		}
+		return tx.Put(bucketURLs, t.Address(), []byte(url))
+	})
+}
+
+// Clear empties the account: what is left is a fresh state.
+func (e *Emulator) Clear() error {
+	err := e.state.Update(func(tx *state.Tx) error {
+		for _, bucket := range []string{bucketSenders, bucketURLs, bucketMessageIDs, bucketEmails, bucketQueue, bucketDomains,
+			bucketTemplates, bucketReceivers, bucketDetails, bucketTasks, bucketBlocked, bucketCustom, bucketCustomByMail,
+			bucketConfigs, bucketUnsubscribed, bucketStatistics, bucketAbuse} {
+			if err := tx.Clear(bucket); err != nil {
+				return err
+			}
+		}
+		// What is in flight goes by these numbers: they are not given twice.
+		err := errors.Join(tx.Empty(bucketMessages), tx.Empty(bucketDeliveries))
+		for _, key := range []string{keyAccountURL, keyPending, keyPendingBytes, keyDropped, keyFaults} {
+			err = errors.Join(err, tx.Delete(state.BucketMeta, key))
+		}
+		return errors.Join(err, makeFresh(tx, e.senders))
+	})
+	if err != nil {
+		return failure.New(failure.Failure, "%s cannot be emptied: %w", e.state, err)
+	}
+	e.faults.Store(nil)
+	e.changed.give()
+	return nil
+}
+
+// String names where the state lies.
+func (e *Emulator) String() string { return fmt.Sprint(e.state) }

@@ -1,0 +1,313 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+// beside sends a request beside the API, and returns the status and the answer.
+func beside(t *testing.T, e *emulator.Emulator, method, path, body string) (int, map[string]any) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	var answer map[string]any
+	if w.Header().Get("Content-Type") == "application/json" {
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+			t.Fatalf("%s %s: %v in %s", method, path, err, w.Body)
+		}
+	}
+	return w.Code, answer
+}
+
+func listed(t *testing.T, e *emulator.Emulator, path, key string) []any {
+	t.Helper()
+	status, answer := beside(t, e, http.MethodGet, path, "")
+	list, ok := answer[key].([]any)
+	if status != http.StatusOK || !ok {
+		t.Fatalf("%s: %d %v", path, status, answer)
+	}
+	return list
+}
+
+func TestMessagesAndDeliveriesBesideTheAPI(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := withHook(t, &receiver{}, emulator.Options{Now: time.Now})
+		s := newSignedNow("SendEmail", mail(news, "open@x.com"))
+		first, _ := serve(t, e, s.request()).fields["MessageId"].(string)
+		settle(t, e)
+		time.Sleep(time.Minute)
+		later := time.Now()
+		s = newSignedNow("SendEmail", mail("noreply@mail.example.com", "bounce@x.com", "b@x.com"))
+		second, _ := serve(t, e, s.request()).fields["MessageId"].(string)
+		settle(t, e)
+		for query, want := range map[string][2]int{
+			"":                                     {2, 4},
+			"?message=" + first:                    {1, 2},
+			"?sender=NOREPLY@mail.example.com":     {1, 2},
+			"?recipient=Bounce@x.com":              {1, 1},
+			"?recipient=nobody@x.com":              {0, 0},
+			"?since=" + later.Format(time.RFC3339): {1, 2},
+			fmt.Sprintf("?since=%d&message=%s", later.Unix(), first): {0, 0},
+		} {
+			if got := len(listed(t, e, "/emulator/messages"+query, "messages")); got != want[0] {
+				t.Errorf("%s: %d messages, want %d", query, got, want[0])
+			}
+			if got := len(listed(t, e, "/emulator/deliveries"+query, "deliveries")); got != want[1] {
+				t.Errorf("%s: %d deliveries, want %d", query, got, want[1])
+			}
+		}
+		if got := len(listed(t, e, "/emulator/deliveries?state=pending", "deliveries")); got != 0 {
+			t.Errorf("%d pending", got)
+		}
+		message, _ := listed(t, e, "/emulator/messages?message="+second, "messages")[0].(map[string]any)
+		recipient, _ := message["recipients"].([]any)[0].(map[string]any)
+		if message["sender"] != "noreply@mail.example.com" || recipient["address"] != "bounce@x.com" || recipient["status"] != 3.0 || recipient["reason"] == "" {
+			t.Errorf("message: %v", message)
+		}
+		if status, answer := beside(t, e, http.MethodDelete, "/emulator/deliveries?recipient=b@x.com", ""); status != 200 || answer["deleted"] != 1.0 {
+			t.Errorf("deleting deliveries: %d %v", status, answer)
+		}
+		if status, answer := beside(t, e, http.MethodDelete, "/emulator/messages?message="+first, ""); status != 200 || answer["deleted"] != 1.0 {
+			t.Errorf("deleting messages: %d %v", status, answer)
+		}
+		if m, d := len(listed(t, e, "/emulator/messages", "messages")), len(listed(t, e, "/emulator/deliveries", "deliveries")); m != 1 || d != 1 {
+			t.Errorf("%d messages and %d deliveries are left", m, d)
+		}
+	})
+}
+
+// newSignedNow is signed at the time of the bubble's clock.
+func newSignedNow(action, body string) signed {
+	s := newSigned(action, body)
+	s.date, s.stamp = time.Now().UTC().Format(time.DateOnly), fmt.Sprint(time.Now().Unix())
+	return s
+}
+
+func TestWaitForDeliveries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := withHook(t, &receiver{}, emulator.Options{Faults: parseFaults(t, "delivery-delay=10s")})
+		send(t, e, "open@x.com")
+		for _, test := range []struct {
+			query string
+			took  time.Duration
+			count int
+		}{
+			{"?wait=1&timeout=2", 2 * time.Second, 2},
+			{"?wait=2&timeout=30", 8 * time.Second, 2},
+			{"?wait=3&timeout=1", time.Second, 2},
+			{"?wait=true", 0, 2},
+			{"?wait=0", 0, 2},
+			{"?wait=1&recipient=nobody@x.com&timeout=0.5", 500 * time.Millisecond, 0},
+		} {
+			start := time.Now()
+			list := listed(t, e, "/emulator/deliveries"+test.query, "deliveries")
+			if took := time.Since(start); took != test.took || len(list) != test.count {
+				t.Errorf("%s: %d after %s, want %d after %s", test.query, len(list), took, test.count, test.took)
+			}
+		}
+	})
+}
+
+func TestRedeliver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var works atomic.Bool
+		c := &receiver{answer: func(int, *http.Request, event.Event) (int, error) {
+			if works.Load() {
+				return 200, nil
+			}
+			return 500, nil
+		}}
+		e := withHook(t, c, emulator.Options{})
+		send(t, e, "bounce@x.com")
+		if status, _ := beside(t, e, http.MethodPost, "/emulator/deliveries/1/redeliver", ""); status != http.StatusConflict {
+			t.Errorf("while it is pending: %d", status)
+		}
+		settle(t, e)
+		works.Store(true)
+		if status, answer := beside(t, e, http.MethodPost, "/emulator/deliveries/1/redeliver", ""); status != 200 || answer["redelivered"] != 1.0 {
+			t.Errorf("%d %v", status, answer)
+		}
+		settle(t, e)
+		if got := summary(t, e); got != "bounce accepted 7" {
+			t.Error(got)
+		}
+		for _, id := range []string{"2", "x", "-1"} {
+			if status, answer := beside(t, e, http.MethodPost, "/emulator/deliveries/"+id+"/redeliver", ""); status != http.StatusNotFound || answer["error"] == "" {
+				t.Errorf("delivery %s: %d %v", id, status, answer)
+			}
+		}
+		// It fails again: as many attempts as the first time.
+		works.Store(false)
+		beside(t, e, http.MethodPost, "/emulator/deliveries/1/redeliver", "")
+		settle(t, e)
+		if got := summary(t, e); got != "bounce failed 13: answered 500" {
+			t.Error(got)
+		}
+	})
+}
+
+func TestFaultsAndCallbacksBesideTheAPI(t *testing.T) {
+	t.Parallel()
+	e := open(t, emulator.Options{})
+	if status, answer := beside(t, e, http.MethodPut, "/emulator/faults", `{"faults":["error=InternalError,action=ListEmailAddress"]}`); status != 200 || len(answer["faults"].([]any)) != 1 {
+		t.Errorf("%d %v", status, answer)
+	}
+	if got := do(t, e, "ListEmailAddress", "{}"); got.code != sesapi.CodeInternalError {
+		t.Errorf("%q", got.code)
+	}
+	beside(t, e, http.MethodPut, "/emulator/faults", `{"faults":[]}`)
+	must(t, e, "ListEmailAddress", "{}")
+	for _, put := range []string{`{"scope":"account","url":"http://localhost:8080/"}`, `{"scope":"sender","sender":"News@mail.example.com","url":"http://localhost:8081/"}`} {
+		if status, answer := beside(t, e, http.MethodPut, "/emulator/callbacks", put); status != 200 {
+			t.Errorf("%s: %d %v", put, status, answer)
+		}
+	}
+	if got := listed(t, e, "/emulator/callbacks", "callbacks"); fmt.Sprint(got) != "[map[scope:account url:http://localhost:8080/] map[scope:sender sender:news@mail.example.com url:http://localhost:8081/]]" {
+		t.Errorf("callbacks: %v", got)
+	}
+	beside(t, e, http.MethodPut, "/emulator/callbacks", `{"scope":"sender","sender":"news@mail.example.com","url":""}`)
+	if got := listed(t, e, "/emulator/callbacks", "callbacks"); len(got) != 1 {
+		t.Errorf("after removing one: %v", got)
+	}
+	for request, body := range map[string]string{
+		"PUT /emulator/faults ":                       `{"faults":["nonsense"]}`,
+		"PUT /emulator/faults":                        `{"faults":["throttle,action=None"]}`,
+		"PUT /emulator/faults  ":                      `{"fault":[]}`,
+		"PUT /emulator/callbacks":                     `{"scope":"account","url":"ftp://x"}`,
+		"PUT /emulator/callbacks ":                    `{"scope":"sender","sender":"nobody@mail.example.com","url":"http://localhost:8080/"}`,
+		"PUT /emulator/callbacks  ":                   `{"scope":"sender","sender":"x","url":""}`,
+		"PUT /emulator/callbacks   ":                  `{"scope":"all","url":""}`,
+		"GET /emulator/deliveries?state=done":         "",
+		"GET /emulator/deliveries?wait=soon":          "",
+		"GET /emulator/deliveries?timeout=x":          "",
+		"GET /emulator/messages?since=x":              "",
+		"GET /emulator/messages?odd=1":                "",
+		"DELETE /emulator/messages?state=odd":         "",
+		"DELETE /emulator/deliveries?since=yesterday": "",
+	} {
+		method, path, _ := strings.Cut(strings.TrimSpace(request), " ")
+		if status, answer := beside(t, e, method, path, body); status != http.StatusBadRequest || answer["error"] == "" {
+			t.Errorf("%s %s: %d %v", request, body, status, answer)
+		}
+	}
+	if status, _ := beside(t, e, http.MethodGet, "/emulator/nothing", ""); status != http.StatusNotFound {
+		t.Errorf("another path: %d", status)
+	}
+	if status, _ := beside(t, e, http.MethodPost, "/emulator/messages", ""); status != http.StatusMethodNotAllowed {
+		t.Errorf("another method: %d", status)
+	}
+}
+
+// Faults that were set outlive the process; those of Options come before them.
+func TestFaultsAreKept(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir() + "/state.db"
+	e := open(t, emulator.Options{StateFile: path})
+	if err := e.SetFaults(parseFaults(t, "throttle,action=GetWebhookUrl")); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	e = open(t, emulator.Options{StateFile: path})
+	if got := do(t, e, "GetWebhookUrl", "{}"); got.code != sesapi.CodeRequestLimitExceeded || e.Faults()[0].String() != "throttle,action=GetWebhookUrl" {
+		t.Errorf("%q", got.code)
+	}
+	if err := e.SetFaults(parseFaults(t, "throttle,action=None")); failure.KindOf(err) != failure.Usage || err == nil {
+		t.Errorf("a fault of no action: %v", err)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	e = open(t, emulator.Options{StateFile: path, Faults: parseFaults(t, "5xx,action=SendEmail")})
+	must(t, e, "GetWebhookUrl", "{}")
+}
+
+// After a reset nothing is left, and what is in flight disturbs nothing.
+func TestResetBesideTheAPI(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"", t.TempDir() + "/state.db"} {
+		synctest.Test(t, func(t *testing.T) {
+			c := &receiver{answer: always(500)}
+			e := withHook(t, c, emulator.Options{StateFile: path})
+			must(t, e, "CreateEmailTemplate", `{"TemplateName":"n","TemplateContent":{"Text":"YQ=="}}`)
+			must(t, e, "CreateAddressTrackUrl", `{"Address":"`+news+`","TrackUrl":"`+hook+`"}`)
+			must(t, e, "SendEmail", strings.Replace(mail(news, "open@x.com"), ":7,", ":1,", 1))
+			synctest.Wait()
+			if status, answer := beside(t, e, http.MethodPost, "/emulator/reset", ""); status != 200 || answer["action"] != "reset" {
+				t.Errorf("%d %v", status, answer)
+			}
+			if got := must(t, e, "GetWebhookUrl", "{}"); got["Url"] != "" {
+				t.Errorf("callback: %v", got)
+			}
+			id := send(t, e, "bounce@x.com") // with a template that is not kept any more
+			settle(t, e)
+			if got := deliveries(t, e); len(got) != 1 || got[0].MessageID != id || got[0].Status != emulator.DeliverySkipped || got[0].ID != 3 {
+				t.Errorf("%+v", got)
+			}
+			if got := must(t, e, "ListEmailAddress", "{}")["EmailSenders"].([]any); len(got) != 2 {
+				t.Errorf("senders: %v", got)
+			}
+			if err := e.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestClientOfFaultsAndReset(t *testing.T) {
+	t.Parallel()
+	e := open(t, emulator.Options{})
+	client := emulator.Client{Endpoint: "http://" + start(t, e)}
+	on, err := client.SetFaults(t.Context(), []string{"throttle=10%"})
+	again, err2 := client.Faults(t.Context())
+	if err := errors.Join(err, err2); err != nil || fmt.Sprint(on, again) != "[throttle=10%] [throttle=10%]" {
+		t.Errorf("%v %v %v", on, again, err)
+	}
+	if _, err := client.SetFaults(t.Context(), []string{"odd"}); failure.KindOf(err) != failure.Usage || err == nil || !strings.Contains(err.Error(), "no such fault") {
+		t.Errorf("%v", err)
+	}
+	if err := client.Reset(t.Context()); err != nil || len(e.Faults()) != 0 {
+		t.Errorf("reset: %v", err)
+	}
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}")) }))
+	defer other.Close()
+	client.Endpoint = other.URL
+	_, err = client.Faults(t.Context())
+	for _, err := range []error{err, client.Reset(t.Context())} {
+		if err == nil || !strings.Contains(err.Error(), "its answer is not") {
+			t.Errorf("something else: %v", err)
+		}
+	}
+	client.CAFile = "nothing.pem"
+	if err := client.Reset(t.Context()); err == nil || !strings.Contains(err.Error(), "authorities") {
+		t.Errorf("no file of authorities: %v", err)
+	}
+}
+
+// Every endpoint is described: its path, and its examples in JSON.
+func TestEndpointsAreDescribed(t *testing.T) {
+	t.Parallel()
+	for _, endpoint := range emulator.Endpoints() {
+		if endpoint.Summary == "" || !strings.HasPrefix(endpoint.Path, emulator.ControlPath) || !json.Valid([]byte(endpoint.Answer)) ||
+			endpoint.Body != "" && !json.Valid([]byte(endpoint.Body)) {
+			t.Errorf("%+v", endpoint)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package emulator_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/emulator"
+)
+
+// BenchmarkLargeState measures what a state of 100,000 messages takes on disk, and
+// how long it takes to open it.
+func BenchmarkLargeState(b *testing.B) {
+	const messages = 10_000
+	path := filepath.Join(b.TempDir(), "state.db")
+	e := open(b, emulator.Options{StateFile: path, Deliveries: emulator.DeliveryOptions{Transport: &sink{}, MaxPending: 1 << 30, MaxPendingBytes: 1 << 40}})
+	must(b, e, "UpdateWebhookUrl", `{"Url":"`+hook+`"}`)
+	var all sync.WaitGroup
+	for worker := range 64 {
+		all.Go(func() {
+			for i := worker; i < messages; i += 64 {
+				rawCall(e, "SendEmail", mail(news, fmt.Sprintf("recipient-%d@customer-%d.example.com", i, i%50)))
+			}
+		})
+	}
+	all.Wait()
+	settle(b, e)
+	if err := e.Close(); err != nil {
+		b.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(info.Size())/(1<<20), "MiB")
+	for b.Loop() {
+		began := time.Now()
+		again := open(b, emulator.Options{StateFile: path})
+		must(b, again, "GetSendEmailStatus", `{"RequestDate":"2026-03-04","Offset":0,"Limit":100}`)
+		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms/restart")
+		if err := again.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkSendToDelivered measures emails from SendEmail to the accepted event,
+// 64 at a time.
+func BenchmarkSendToDelivered(b *testing.B) {
+	for name, path := range map[string]string{"memory": "", "file": filepath.Join(b.TempDir(), "state.db")} {
+		b.Run(name, func(b *testing.B) {
+			e := open(b, emulator.Options{StateFile: path, Deliveries: emulator.DeliveryOptions{Transport: &sink{}}})
+			must(b, e, "UpdateWebhookUrl", `{"Url":"`+hook+`"}`)
+			b.SetParallelism(32)
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					rawCall(e, "SendEmail", mail(news, "a@x.com"))
+				}
+			})
+			settle(b, e)
+		})
+	}
+}

@@ -1,0 +1,87 @@
+package emulator
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+// outcome is one event of a recipient: its type, what differs from the sample of
+// that type, and how long after the sending it happens.
+type outcome struct {
+	Type       event.Type
+	BounceType event.BounceType
+	Reason     string
+	After      time.Duration
+}
+
+// labels are what the local part of a recipient, or a scenario, can choose.
+func labels() map[string]outcome {
+	return map[string]outcome{
+		"deliver":     {Type: event.Delivered},
+		"bounce":      {Type: event.Bounce, BounceType: event.HardBounce, Reason: "551 5.1.1 recipient is not exist"},
+		"soft-bounce": {Type: event.Bounce, BounceType: event.SoftBounce, Reason: "452 4.2.2 mailbox is full"},
+		"drop":        {Type: event.Dropped, Reason: "recipient is in the blocklist"},
+		"defer":       {Type: event.Deferred, Reason: "451 4.7.1 try again later"},
+		"spam":        {Type: event.SpamReport},
+		"open":        {Type: event.Open},
+		"click":       {Type: event.Click},
+		"unsubscribe": {Type: event.Unsubscribe},
+	}
+}
+
+// Labels returns the outcomes that a recipient can choose, in order.
+func Labels() []string { return slices.Sorted(maps.Keys(labels())) }
+
+// outcomes returns what becomes of an email to a recipient, in order. The local
+// part of the address chooses: one label or several, joined by plus signs, up to
+// the first part that is no label (open+click+order-17).
+func outcomes(recipient string) []outcome {
+	local, _, _ := strings.Cut(strings.ToLower(recipient), "@")
+	known := labels()
+	var chosen []outcome
+	for part := range strings.SplitSeq(local, "+") {
+		o, there := known[part]
+		if !there {
+			break
+		}
+		chosen = append(chosen, o)
+	}
+	return complete(chosen)
+}
+
+// complete adds the delivery that outcomes need: what a reader does comes after
+// it, and an email that is only deferred is delivered in the end. An email that
+// bounces or is dropped has no further events.
+func complete(chosen []outcome) []outcome {
+	var all []outcome
+	delivered := false
+	for _, o := range chosen {
+		switch o.Type {
+		case event.Bounce, event.Dropped:
+			if !delivered {
+				return append(all, o)
+			}
+		case event.Deferred:
+			if !delivered {
+				all = append(all, o)
+			}
+		case event.Delivered:
+			if !delivered {
+				all, delivered = append(all, o), true
+			}
+		default:
+			if !delivered {
+				all, delivered = append(all, outcome{Type: event.Delivered, After: o.After}), true
+			}
+			all = append(all, o)
+		}
+	}
+	if !delivered {
+		all = append(all, outcome{Type: event.Delivered})
+	}
+	return all
+}

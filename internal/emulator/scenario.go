@@ -1,0 +1,109 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// Scenario chooses what becomes of emails by their recipients. [ParseScenario]
+// makes one; the zero Scenario chooses nothing.
+type Scenario struct{ rules []scenarioRule }
+
+type scenarioRule struct {
+	recipient *regexp.Regexp
+	outcomes  []outcome
+	code      string
+}
+
+// ruleText is a rule as it is written.
+type ruleText struct {
+	Recipient string   `json:"recipient"`
+	Outcomes  []string `json:"outcomes"`
+	Delay     string   `json:"delay"`
+	Reason    string   `json:"reason"`
+	Code      string   `json:"code"`
+}
+
+// ParseScenario reads a scenario in JSON: {"version": 1, "recipients": [RULE…]}.
+// A rule has a pattern of recipients ("recipient", with * for any text and ? for
+// one sign), and either "outcomes", the labels of [Labels] in order, with a
+// "delay" before each of them and the "reason" of those that fail, or the error
+// "code" that SendEmail answers. The first rule that matches counts. The error,
+// of kind usage, names the rule.
+func ParseScenario(data []byte) (Scenario, error) {
+	var text struct {
+		Version    int        `json:"version"`
+		Recipients []ruleText `json:"recipients"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&text); err != nil {
+		return Scenario{}, failure.New(failure.Usage, "the scenario cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if text.Version != 1 {
+		return Scenario{}, failure.New(failure.Usage, "the scenario has version %d, and this sesctl knows version 1", text.Version)
+	}
+	var s Scenario
+	for i, t := range text.Recipients {
+		rule, err := t.parse()
+		if err != nil {
+			return Scenario{}, failure.New(failure.Usage, "the scenario's rule %d: %w", i+1, err)
+		}
+		s.rules = append(s.rules, rule)
+	}
+	return s, nil
+}
+
+func (t ruleText) parse() (rule scenarioRule, err error) {
+	switch {
+	case t.Recipient == "":
+		return rule, fmt.Errorf("it has no recipient")
+	case (t.Code == "") == (len(t.Outcomes) == 0):
+		return rule, fmt.Errorf("it needs either outcomes or a code")
+	case t.Code != "" && !slices.Contains(sesapi.Codes(), t.Code):
+		return rule, fmt.Errorf("%s is not an error code that SES publishes", quote(t.Code))
+	case t.Code != "" && (t.Delay != "" || t.Reason != ""):
+		return rule, fmt.Errorf("a code has neither delay nor reason")
+	}
+	var delay time.Duration
+	if t.Delay != "" {
+		if delay, err = time.ParseDuration(t.Delay); err != nil || delay < 0 {
+			return rule, fmt.Errorf("the delay %s is not a duration such as 2s", quote(t.Delay))
+		}
+	}
+	known := labels()
+	for i, name := range t.Outcomes {
+		o, there := known[name]
+		if !there {
+			return rule, fmt.Errorf("there is no outcome %s; there are %s", quote(name), strings.Join(Labels(), ", "))
+		}
+		o.After = delay * time.Duration(i+1)
+		if t.Reason != "" && o.Reason != "" {
+			o.Reason = t.Reason
+		}
+		rule.outcomes = append(rule.outcomes, o)
+	}
+	rule.outcomes, rule.code = complete(rule.outcomes), t.Code
+	pattern := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(strings.ToLower(t.Recipient)))
+	rule.recipient, err = regexp.Compile("^(?s:" + pattern + ")$")
+	return rule, err
+}
+
+// of returns what becomes of an email to a recipient, or the code that it is
+// refused with.
+func (s Scenario) of(recipient string) (all []outcome, code string) {
+	for _, rule := range s.rules {
+		if rule.recipient.MatchString(strings.ToLower(recipient)) {
+			return rule.outcomes, rule.code
+		}
+	}
+	return outcomes(recipient), ""
+}

@@ -1,0 +1,286 @@
+package emulator
+
+import (
+	"errors"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sesctl/sesctl/internal/emulator/state"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// The types and the states of a task (TaskType and TaskStatus in the SDK's
+// models.go).
+const (
+	taskNow   = 1
+	taskTimed = 2
+	taskCycle = 3
+
+	taskWaits = 1
+	taskSends = 5
+	taskDone  = 10
+)
+
+// maxTaskSubject is in the SDK's errors.go (SubjectLengthError).
+const maxTaskSubject = 100
+
+// task is a BatchSendEmail.
+type task struct {
+	Sender     string    `json:"sender"`
+	Receiver   uint64    `json:"receiver"`
+	Type       int64     `json:"type"`
+	Status     int       `json:"status"`
+	Request    int       `json:"request"`
+	Sent       int       `json:"sent"`
+	Created    int64     `json:"created"`
+	Updated    int64     `json:"updated"`
+	Subject    string    `json:"subject"`
+	TemplateID int64     `json:"template"`
+	Data       string    `json:"data,omitempty"`
+	Begin      time.Time `json:"begin,omitzero"`
+	Hours      int64     `json:"hours,omitempty"` // between two runs of a cycle
+	Error      string    `json:"error,omitempty"`
+}
+
+func batchSendEmail(r *request) *apiError {
+	t := task{Subject: r.in.text("Subject"), Type: r.in.number("TaskType"), Status: taskWaits, Created: r.now().Unix(), Updated: r.now().Unix()}
+	if n := utf8.RuneCountInString(t.Subject); n < 1 || n > maxTaskSubject {
+		return refuse(sesapi.CodeSubjectLength, "The subject must have 1 to %d characters.", maxTaskSubject)
+	}
+	sender, failed := parseFrom(r.in.text("FromEmailAddress"))
+	if failed != nil || r.tx.Get(bucketSenders, sender.Address()) == nil {
+		return refuse(sesapi.CodeSendAddressStatus, "The account has no sender address %s.", quote(r.in.text("FromEmailAddress")))
+	}
+	t.Sender = sender.Address()
+	if verified, err := r.verified(r.tx, sender.Domain()); err != nil || !verified {
+		return refuse(sesapi.CodeSendAddressStatus, "The domain %s is not verified.", sender.Domain())
+	}
+	if err := checkLanguage(r.in.text("Unsubscribe"), "Unsubscribe", lastEmailLanguage); err != nil {
+		return err
+	}
+	id, l, err := r.receiverParam()
+	switch {
+	case err != nil:
+		return err
+	case l.Count == 0:
+		return refuse(sesapi.CodeReceiverStatus, "The list of receivers %d is empty.", id)
+	}
+	t.Receiver = id
+	if err := r.taskContent(&t, l); err != nil {
+		return err
+	}
+	if err := r.taskTime(&t); err != nil {
+		return err
+	}
+	return r.startTask(t)
+}
+
+// taskContent checks the template of a task: each of its variables has a value,
+// from the task or from every recipient.
+func (r *request) taskContent(t *task, l receivers) *apiError {
+	given := r.in.object("Template")
+	if given == nil {
+		if r.in.object("Simple") == nil {
+			return refuse(sesapi.CodeSendParamNecessary, "There is neither a Template nor a Simple.")
+		}
+		if !r.simple {
+			return refuse(sesapi.CodeContentWrong, "The account may send emails with a template only (emulator serve --allow-simple takes Simple).")
+		}
+		return nil
+	}
+	t.TemplateID, t.Data = given.number("TemplateID"), given.text("TemplateData")
+	values, ok := templateData(t.Data)
+	if !ok {
+		return refuse(sesapi.CodeTemplateDataError, "The TemplateData is not a JSON object of simple values.")
+	}
+	found, err := r.findTemplate(uint64(t.TemplateID), sesapi.CodeTemplateStatus)
+	if err != nil {
+		return err
+	}
+	for _, name := range l.Variables {
+		values[name] = ""
+	}
+	if missing := found.missing(values); len(missing) > 0 {
+		return refuse(sesapi.CodeTemplateNotMatch, "The variable %s of the template has no value.", quote(missing[0]))
+	}
+	return nil
+}
+
+// taskTime checks when a task begins.
+func (r *request) taskTime(t *task) *apiError {
+	t.Begin = r.now()
+	var begin string
+	switch t.Type {
+	case taskNow:
+		return nil
+	case taskTimed:
+		if r.in.object("TimedParam") == nil {
+			return refuse(sesapi.CodeTimedParamNecessary, "A timed task needs a TimedParam.")
+		}
+		begin = r.in.object("TimedParam").text("BeginTime")
+	case taskCycle:
+		cycle := r.in.object("CycleParam")
+		if cycle == nil {
+			return refuse(sesapi.CodeCycleParamNecessary, "A cycle needs a CycleParam.")
+		}
+		begin, t.Hours = cycle.text("BeginTime"), cycle.number("IntervalTime")
+		if t.Hours < 1 || t.Hours > 24*365 {
+			return refuse(sesapi.CodeInvalidValue, "The IntervalTime must be from 1 hour to a year.")
+		}
+	default:
+		return refuse(sesapi.CodeInvalidValue, "The TaskType must be 1, 2 or 3.")
+	}
+	at, err := time.ParseInLocation(time.DateTime, begin, china())
+	switch {
+	case err != nil:
+		return refuse(sesapi.CodeInvalidValue, "The BeginTime is not of the form YYYY-MM-DD HH:MM:SS.")
+	case at.Before(r.now().Truncate(time.Second)):
+		return refuse(sesapi.CodeBeginTimeBeforeNow, "The BeginTime is in the past.")
+	}
+	t.Begin = at
+	return nil
+}
+
+func (r *request) startTask(t task) *apiError {
+	id, err := r.tx.Next(bucketTasks)
+	if err != nil {
+		return internalError(err)
+	}
+	all, refused := r.run(r.tx, id, &t)
+	if refused != nil {
+		return refused
+	}
+	if err := r.put(bucketTasks, state.Key(id), t); err != nil {
+		return err
+	}
+	r.after = func() {
+		if r.Resume() == nil {
+			r.enqueueAll(all)
+		}
+	}
+	return r.answer("TaskId", id)
+}
+
+func (e *Emulator) enqueueAll(all []queued) {
+	for _, q := range all {
+		e.queue.Add(e.task(q))
+	}
+}
+
+// run makes the messages of a task, one for each recipient, for the time at
+// which it begins.
+func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
+	recipients, err := details(tx, t.Receiver)
+	if err != nil {
+		return nil, internalError(err)
+	}
+	t.Request, t.Sent, t.Status = len(recipients), 0, taskWaits
+	if refused := e.room(tx, len(recipients), 256*len(recipients)); refused != nil {
+		return nil, refused
+	}
+	var all []queued
+	for _, to := range recipients {
+		d := &draft{recipients: []string{to.Email}, begin: t.Begin, message: message{ID: newMessageID(e.now()), Sent: e.now().UTC(),
+			Sender: t.Sender, Subject: t.Subject, TemplateID: t.TemplateID, Recipients: 1, Task: id,
+			SMTPID: string(appendRequestID(nil)) + "@" + domainOf(t.Sender)}}
+		d.chance = e.faults.Load().chances(e.scenario, d.recipients)
+		if reason, err := e.unwanted(tx, d.Sender, to.Email); err != nil {
+			return nil, internalError(err)
+		} else if reason != "" {
+			d.chance = chances{events: []happening{{outcome: outcome{Type: "dropped", Reason: reason}}}}
+		}
+		q, err := e.store(tx, d)
+		if err != nil {
+			return nil, internalError(err)
+		}
+		all = append(all, q)
+	}
+	return all, nil
+}
+
+// unwanted returns why an email to a recipient is dropped, or "".
+func (e *Emulator) unwanted(tx *state.Tx, sender, recipient string) (string, error) {
+	if blocked, err := isBlocked(tx, recipient, e.now()); err != nil || blocked {
+		return "recipient is in the blocklist", err
+	}
+	if tx.Get(bucketUnsubscribed, unsubscribedKey(sender, recipient)) != nil {
+		return "recipient has unsubscribed", nil
+	}
+	return "", nil
+}
+
+// taskBegins marks a task whose first event happens.
+func taskBegins(tx *state.Tx, id uint64, now time.Time) error {
+	t, there, err := state.Load[task](tx, bucketTasks, state.Key(id))
+	if err != nil || !there || t.Status != taskWaits {
+		return err
+	}
+	t.Status, t.Updated = taskSends, now.Unix()
+	return state.Save(tx, bucketTasks, state.Key(id), t)
+}
+
+// taskAdvances counts a message of a task that has ended. After the last one of
+// a cycle, its next run begins.
+func (e *Emulator) taskAdvances(tx *state.Tx, id uint64) (next []queued, err error) {
+	t, there, err := state.Load[task](tx, bucketTasks, state.Key(id))
+	if err != nil || !there {
+		return nil, err
+	}
+	t.Sent, t.Updated = t.Sent+1, e.now().Unix()
+	if t.Sent >= t.Request {
+		t.Status = taskDone
+		if t.Type == taskCycle && tx.Get(bucketReceivers, state.Key(t.Receiver)) != nil {
+			t.Begin = t.Begin.Add(time.Duration(t.Hours) * time.Hour)
+			var refused *apiError
+			if next, refused = e.run(tx, id, &t); refused != nil {
+				t.Status, t.Error = taskDone, refused.message
+			}
+		}
+	}
+	return next, errors.Join(state.Save(tx, bucketTasks, state.Key(id), t))
+}
+
+func listSendTasks(r *request) *apiError {
+	offset, limit, err := page(r.in, "Offset", "Limit", sesapi.CodeInvalidLimit)
+	if err != nil {
+		return err
+	}
+	list, total := []map[string]any{}, int64(0)
+	for key, encoded := range r.tx.From(bucketTasks, "") {
+		t, failed := state.Decode[task](bucketTasks, encoded)
+		if failed != nil {
+			return internalError(failed)
+		}
+		wanted := map[string]int64{"Status": int64(t.Status), "ReceiverId": int64(t.Receiver), "TaskType": t.Type}
+		if slices.ContainsFunc([]string{"Status", "ReceiverId", "TaskType"}, func(name string) bool {
+			return r.in.given(name) && r.in.number(name) != wanted[name]
+		}) {
+			continue
+		}
+		if total >= offset && total-offset < limit {
+			l, _, failed := state.Load[receivers](r.tx, bucketReceivers, state.Key(t.Receiver))
+			if failed != nil {
+				return internalError(failed)
+			}
+			list = append(list, t.answer(state.ID(key), l.Name))
+		}
+		total++
+	}
+	return r.answers(fields{"Data": list, "TotalCount": total})
+}
+
+func (t task) answer(id uint64, name string) map[string]any {
+	out := map[string]any{"TaskId": id, "FromEmailAddress": t.Sender, "ReceiverId": t.Receiver, "TaskStatus": t.Status, "TaskType": t.Type,
+		"RequestCount": t.Request, "SendCount": t.Sent, "CacheCount": 0, "CreateTime": stamp(t.Created), "UpdateTime": stamp(t.Updated),
+		"Subject": t.Subject, "Template": map[string]any{"TemplateID": t.TemplateID, "TemplateData": t.Data},
+		"CycleParam": nil, "TimedParam": nil, "ErrMsg": t.Error, "ReceiversName": name}
+	begin := t.Begin.In(china()).Format(time.DateTime)
+	switch t.Type {
+	case taskTimed:
+		out["TimedParam"] = map[string]any{"BeginTime": begin}
+	case taskCycle:
+		out["CycleParam"] = map[string]any{"BeginTime": begin, "IntervalTime": t.Hours, "TermCycle": 0}
+	}
+	return out
+}
