@@ -205,6 +205,7 @@ func (s setOutcome) result(a *app) output.Result {
 		Action   string `json:"action"`
 		Previous string `json:"previous,omitempty"`
 		DryRun   bool   `json:"dry_run,omitempty"`
+		Masked   bool   `json:"masked_change,omitempty"`
 	}
 	verb := s.action
 	if s.dryRun && s.action != "unchanged" {
@@ -218,7 +219,6 @@ func (s setOutcome) result(a *app) output.Result {
 			line += fmt.Sprintf(" (was %s)", a.url(s.previous))
 		}
 	}
-	data := a.withMaskedChange(s.callback, s.previous, s.callback.URL)
-	data = append(data, rest{s.action, s.previous.Whole(), s.dryRun})
+	data := output.Joined{s.callback, rest{s.action, s.previous.Whole(), s.dryRun, a.maskedChange(s.previous, s.callback.URL)}}
 	return output.Result{Data: data, Quiet: []string{s.action}, Text: []string{line}}
 }

@@ -124,17 +124,16 @@ const tokenChanges = "(token changes)"
 
 // maskedChange reports whether two URLs differ only in what is masked.
 func (a *app) maskedChange(from, to callback.URL) bool {
-	return !from.IsZero() && !to.IsZero() && !from.Same(to) && a.mask(from) == a.mask(to)
+	return !from.IsZero() && !to.IsZero() && from != to && a.mask(from) == a.mask(to) && !from.Same(to)
 }
 
-// withMaskedChange adds to the JSON of a value that its URLs differ only in what
-// is masked.
-func (a *app) withMaskedChange(value any, from, to callback.URL) output.Joined {
-	joined := output.Joined{value}
-	if a.maskedChange(from, to) {
-		joined = append(joined, map[string]bool{"masked_change": true})
+// withMaskedChange adds to the JSON of a value, if its URLs differ only in what is
+// masked, that they do.
+func (a *app) withMaskedChange(value any, from, to callback.URL) any {
+	if !a.maskedChange(from, to) {
+		return value
 	}
-	return joined
+	return output.Joined{value, map[string]bool{"masked_change": true}}
 }
 
 func (a *app) changeLines(g targetGroup) []output.Line {

@@ -10,8 +10,8 @@ import (
 
 // planView is a plan in JSON and YAML.
 type planView struct {
-	Changes   []output.Joined     `json:"changes"`
-	Effects   []output.Joined     `json:"effects"`
+	Changes   []any               `json:"changes"`
+	Effects   []any               `json:"effects"`
 	Unmanaged []callback.Callback `json:"unmanaged"`
 	Checksum  string              `json:"checksum"`
 }
@@ -59,7 +59,7 @@ func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
 
 func (p planned) view(a *app) planView {
 	v := planView{
-		Changes: []output.Joined{}, Effects: []output.Joined{}, // none is [], not null
+		Changes: []any{}, Effects: []any{}, // none is [], not null
 		Unmanaged: append([]callback.Callback{}, p.unmanaged.callbacks...),
 		Checksum:  p.checksum,
 	}

@@ -23,6 +23,9 @@ func (s sign) encoded() string { return percentEncode(string(s.char)) }
 // url-whitespace is about is encoded, and not among the signs.
 func signs(text string) (misplaced []sign, encoded string) {
 	start, end := pathBounds(text)
+	if isEncoded(text[start:end]) {
+		return nil, text
+	}
 	var out strings.Builder
 	out.WriteString(text[:start])
 	if start < end && text[start] == '\\' {
@@ -42,6 +45,22 @@ func signs(text string) (misplaced []sign, encoded string) {
 	}
 	out.WriteString(text[end:])
 	return misplaced, out.String()
+}
+
+// isEncoded reports whether nothing in a path and query needs to be encoded, as in
+// nearly all of them.
+func isEncoded(path string) bool {
+	for i := range len(path) {
+		switch c := path[i]; {
+		case c == '%':
+			if !encodesOctet(path[i:]) {
+				return false
+			}
+		case i == 0 && c == '\\', !isUnreserved(c) && !hasPlace(rune(c)):
+			return false
+		}
+	}
+	return true
 }
 
 // pathBounds returns where the path and query of a URL begin and end. Both are
