@@ -6,9 +6,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
-	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 )
 
@@ -46,34 +46,64 @@ func readCurl(data []byte) (Capture, error) {
 var errComputed = errors.New("the copied cURL command has a part that a shell would have to compute")
 
 func literals(words []*syntax.Word) ([]string, error) {
-	config := &expand.Config{Env: expand.ListEnviron()}
 	texts := make([]string, len(words))
 	for i, word := range words {
-		if !isPlain(word) {
-			return nil, errComputed
+		for _, part := range word.Parts {
+			text, ok := literal(part)
+			if !ok {
+				return nil, errComputed
+			}
+			texts[i] += text
 		}
-		text, err := expand.Literal(config, word)
-		if err != nil {
-			return nil, errComputed
-		}
-		texts[i] = text
 	}
 	return texts, nil
 }
 
-// isPlain reports whether a word is made of text and quotes alone. Browsers write
-// no other; computing one could take any time.
-func isPlain(word *syntax.Word) bool {
-	plain := true
-	syntax.Walk(word, func(node syntax.Node) bool {
-		switch node.(type) {
-		case nil, *syntax.Word, *syntax.Lit, *syntax.SglQuoted, *syntax.DblQuoted:
-		default:
-			plain = false
+// literal returns the text of a part of a word that is made of text and quotes
+// alone. Browsers write no other parts, and a shell could take any time to compute
+// one.
+func literal(part syntax.WordPart) (text string, ok bool) {
+	switch p := part.(type) {
+	case *syntax.Lit:
+		return unescape(p.Value, ""), true
+	case *syntax.SglQuoted:
+		if !p.Dollar {
+			return p.Value, true
 		}
-		return plain
-	})
-	return plain
+		return ansiC(p.Value)
+	case *syntax.DblQuoted:
+		for _, inner := range p.Parts {
+			lit, isLit := inner.(*syntax.Lit)
+			if !isLit || p.Dollar {
+				return "", false
+			}
+			text += unescape(lit.Value, "\"\\$`\n")
+		}
+		return text, true
+	}
+	return "", false
+}
+
+// unescape removes the backslashes that protect signs: all of them if signs is
+// empty, as outside quotes.
+func unescape(text, signs string) string {
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) && (signs == "" || strings.IndexByte(signs, text[i+1]) >= 0) {
+			if i++; text[i] == '\n' {
+				continue // the line goes on
+			}
+		}
+		out.WriteByte(text[i])
+	}
+	return out.String()
+}
+
+// ansiC reads the text of $'…', in which browsers write signs as \u0021 and \n.
+func ansiC(text string) (string, bool) {
+	quoted := strings.NewReplacer(`\\`, `\\`, `\'`, `'`, `"`, `\"`, "\n", `\n`).Replace(text)
+	out, err := strconv.Unquote(`"` + quoted + `"`)
+	return out, err == nil
 }
 
 // withoutCarets turns a command for the command prompt of Windows, in which ^
