@@ -36,6 +36,7 @@ type serveOptions struct {
 	scenario   string
 	api        string
 	without    []string
+	deny       []string
 	tls        bool
 	tlsCAOut   string
 }
@@ -111,6 +112,7 @@ func (o *serveOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.scenario, "scenario", "", "`FILE` that chooses what becomes of emails")
 	f.BoolVar(&o.simple, "allow-simple", false, "take emails without a template, as an account that is configured for them")
 	f.StringVar(&o.api, "api", "", "`FILE` of rows of the API under other names, as api: in a profile")
+	f.StringArrayVar(&o.deny, "deny", nil, "refuse this `ACTION` as access management (CAM) does; repeatable")
 	f.StringArrayVar(&o.without, "without", nil, "leave out this `OPERATION` of the API table; repeatable")
 	f.StringArrayVar(&o.hosts, "allow-host", nil, "`NAME` under which clients reach it, besides loopback names; repeatable")
 	f.BoolVar(&o.tls, "tls", false, "speak HTTPS, with a certificate of its own authority")

@@ -23,7 +23,7 @@ func (o serveOptions) emulator(a *app) (emulator.Options, error) {
 	if err != nil {
 		return emulator.Options{}, err
 	}
-	options := emulator.Options{AllowSimple: o.simple, Unverified: o.unverified, Limits: emulator.Limits{Quota: o.quota},
+	options := emulator.Options{AllowSimple: o.simple, Deny: o.deny, Unverified: o.unverified, Limits: emulator.Limits{Quota: o.quota},
 		Keys: map[string]string{o.secretID: o.secretKey}, Table: settings.Table, Senders: o.senders,
 		Policy:     callback.Policy{Ports: settings.AllowedPorts},
 		Deliveries: emulator.DeliveryOptions{Anywhere: o.anywhere}, FaultSeed: o.faultSeed,

@@ -13,7 +13,9 @@ import (
 type action struct {
 	params []param
 	write  bool // it changes the account
-	run    func(r *request) *apiError
+	// product is that of an action of another product than SES, or "".
+	product string
+	run     func(r *request) *apiError
 }
 
 // publishedActions are the actions of the SDK that are served. Their parameters

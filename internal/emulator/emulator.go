@@ -30,6 +30,8 @@ type Options struct {
 	Table sesapi.Table
 	// Without are operations of the table that are not served.
 	Without []sesapi.Operation
+	// Deny are actions that access management (CAM) refuses.
+	Deny []string
 	// Policy says which ports a callback URL may name. Hosts that the internet
 	// cannot reach are always allowed.
 	Policy callback.Policy
@@ -80,18 +82,22 @@ func DefaultSenders() []string {
 
 // Emulator serves one account. It is safe for use by several goroutines.
 type Emulator struct {
-	now      func() time.Time
-	policy   callback.Policy
-	verifier *tc3.Verifier
-	actions  map[string]*action
-	regions  map[string]string
-	buffers  sync.Pool // of *buffer
-	jsonType []string
-	faults   atomic.Pointer[faults] // nil for none
-	bodies   bodies
-	simple   bool
-	scenario Scenario
-	limits   *limiter
+	now   func() time.Time
+	deny  []string
+	audit auditLog
+	// auditAction answers from the audit log.
+	auditAction *action
+	policy      callback.Policy
+	verifier    *tc3.Verifier
+	actions     map[string]*action
+	regions     map[string]string
+	buffers     sync.Pool // of *buffer
+	jsonType    []string
+	faults      atomic.Pointer[faults] // nil for none
+	bodies      bodies
+	simple      bool
+	scenario    Scenario
+	limits      *limiter
 
 	unverified map[string]struct{}
 	senders    map[string]sender // of a fresh state
@@ -124,6 +130,7 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	for _, domain := range o.Unverified {
 		e.unverified[strings.ToLower(domain)] = struct{}{}
 	}
+	e.deny, e.auditAction = o.Deny, auditEvents()
 	e.policy.PrivateHosts = true
 	e.onRequest, e.onAttempt = o.OnRequest, o.OnAttempt
 	e.beside = sync.OnceValue(e.control)

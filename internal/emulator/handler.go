@@ -27,6 +27,8 @@ type buffer struct {
 // leaves no answer of the API.
 type answered struct {
 	action string
+	run    *action // nil if no action was run
+	in     object
 	fields []byte
 	err    *apiError
 	broken faultKind
@@ -50,6 +52,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var id [36]byte
 	appendRequestID(id[:0])
 	e.report(got, id[:], began)
+	if got.run != nil && got.run.product == "" {
+		e.record(got, len(c.body), string(id[:]))
+	}
 	if got.broken != noFault {
 		got.broken.answer(w)
 		return
@@ -121,6 +126,9 @@ func (e *Emulator) call(r *http.Request, c *buffer, envelope envelope) answered 
 	if err != nil {
 		return answered{err: err}
 	}
+	if slices.Contains(e.deny, envelope.action) {
+		return answered{err: refuse(sesapi.CodeAuthUnauthorized, "you are not authorized to perform operation (ses:%s) resource (*) has no permission", envelope.action)}
+	}
 	if err := e.limits.request(envelope.action, e.now()); err != nil {
 		return answered{err: err}
 	}
@@ -141,7 +149,7 @@ func (e *Emulator) call(r *http.Request, c *buffer, envelope envelope) answered 
 	if fault.kind == dropAfter {
 		return answered{broken: dropAfter}
 	}
-	return answered{fields: call.out, err: err}
+	return answered{fields: call.out, err: err, run: a, in: in}
 }
 
 // verify checks the signature of a request, which is one of four kinds: TC3 with
@@ -226,6 +234,9 @@ func (e envelope) missing() string {
 
 // action returns the action that a request names.
 func (e *Emulator) action(r envelope) (*action, *apiError) {
+	if r.action == auditAction && r.version == auditVersion {
+		return e.auditAction, nil
+	}
 	if r.version != sesapi.Version {
 		return nil, refuse(sesapi.CodeNoSuchVersion, "There is no version %s; there is %s.", quote(r.version), sesapi.Version)
 	}
