@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -75,10 +74,9 @@ func connectNATS(u EngineURL, o EngineOptions, watch func(error)) (engine, error
 
 func natsSecurity(u EngineURL, o EngineOptions) ([]nats.Option, error) {
 	var options []nats.Option
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if u.TLS || o.secure() {
-		var err error
-		if config, err = o.tlsConfig(); err != nil {
+		config, err := o.tlsConfig()
+		if err != nil {
 			return nil, err
 		}
 		options = append(options, nats.Secure(config))

@@ -58,6 +58,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{testPath, `{"event":"open"}`, 200},
 		{testPath, `{"event":"never seen before","x":{"y":[1]}}`, 200},
+		{testPath, `{"event":"open","timestamp":"soon","email":7}`, 200}, // a field of another type is not a reason
+		{testPath, "{\"event\":\"open\",\"reason\":\"\xff\"}", 200},
 		{testPath, ``, 400},
 		{testPath, `[]`, 400},
 		{testPath, `{"event":""}`, 400},

@@ -106,19 +106,29 @@ func (d *decoder) keep(name string, raw json.RawMessage) {
 // set reads a documented field. A second value that differs is not taken.
 func (d *decoder) set(i int, raw json.RawMessage) *DecodeError {
 	f, e := &d.fields[i], &d.event
-	twice := d.seen&(1<<i) != 0
-	var before Event
-	if twice {
-		before = *e
+	if d.seen&(1<<i) != 0 {
+		return d.setAgain(f, i, raw)
 	}
 	if found := f.read(e, raw); found != "" {
 		return &DecodeError{Field: f.Name, Expected: f.Kind.expected(), Found: found, Offset: -1}
 	}
-	if twice && !f.same(&before, e) {
+	d.seen |= 1 << i
+	e.markEmpty(i, f.isZero(e))
+	return nil
+}
+
+// setAgain reads a field that was read before. It is rare, and its copy of the event is
+// on the heap.
+func (d *decoder) setAgain(f *field, i int, raw json.RawMessage) *DecodeError {
+	e := &d.event
+	before := *e
+	if found := f.read(e, raw); found != "" {
+		return &DecodeError{Field: f.Name, Expected: f.Kind.expected(), Found: found, Offset: -1}
+	}
+	if !f.same(&before, e) {
 		*e = before
 		return &DecodeError{Field: f.Name, Expected: "one value", Found: "two that differ", Offset: -1}
 	}
-	d.seen |= 1 << i
 	e.markEmpty(i, f.isZero(e))
 	return nil
 }
