@@ -83,7 +83,7 @@ func localFaults(ctx context.Context, a *app, faults []emulator.Fault, change bo
 	return on, nil
 }
 
-var faultColumns = []output.Column{{Name: "fault", Fit: output.Text, Keep: true}}
+var faultColumns = []output.Column{{Name: "fault", Keep: true}}
 
 func faultsResult(on []string) output.Result {
 	type view struct {
