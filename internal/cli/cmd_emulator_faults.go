@@ -51,7 +51,7 @@ func runFaults(ctx context.Context, a *app, o faultsOptions, specs []string) err
 		return err
 	}
 	change := o.off || len(specs) > 0
-	on, err := []string{}, error(nil)
+	var on []string
 	switch {
 	case place.served && change:
 		on, err = place.client.SetFaults(ctx, specs)
