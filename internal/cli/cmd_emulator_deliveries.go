@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/emulator"
-	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -48,7 +47,7 @@ state's pending deliveries are then delivered by this command.`,
 	f.StringVar(&o.Sender, "sender", "", "only the events of the emails of this sender `ADDRESS`")
 	f.StringVar(&o.Recipient, "recipient", "", "only the events of this recipient `ADDRESS`")
 	f.StringVar(&o.state, "state", "", "only those in this `STATE`: pending, accepted, failed or skipped")
-	f.StringVar(&o.since, "since", "", "only those since this `TIME`, such as 2026-03-04T12:00:00Z, or a duration ago, such as 10m")
+	f.StringVar(&o.since, "since", "", "only those since this `TIME`: 10m, 7d, yesterday, a day or RFC 3339")
 	f.BoolVar(&o.wait, "wait", false, "wait until none of them is pending")
 	return withColumns(cmd, deliveryColumns)
 }
@@ -58,7 +57,7 @@ func runDeliveries(ctx context.Context, a *app, o deliveriesOptions) error {
 	if o.State, err = emulator.ParseState(o.state); err != nil {
 		return err
 	}
-	if o.Since, err = a.since(o.since); err != nil {
+	if o.Since, _, err = parseTime(a, "--since", o.since); err != nil {
 		return err
 	}
 	listing, err := listDeliveries(ctx, a, o)
@@ -69,22 +68,6 @@ func runDeliveries(ctx context.Context, a *app, o deliveriesOptions) error {
 		a.warn("%d older deliveries are not kept any more", listing.Dropped)
 	}
 	return a.print(deliveriesResult(a, listing.Deliveries))
-}
-
-// since reads a time, or how long ago it was.
-func (a *app) since(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {
-		return a.env.Now().Add(-ago), nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return at, failure.New(failure.Usage, "--since %s: it is neither a time nor a duration", callback.Quote(text)).
-			WithHint("write 2026-03-04T12:00:00Z, or 10m")
-	}
-	return at, nil
 }
 
 func listDeliveries(ctx context.Context, a *app, o deliveriesOptions) (emulator.Listing, error) {

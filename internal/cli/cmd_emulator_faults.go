@@ -51,7 +51,7 @@ func runFaults(ctx context.Context, a *app, o faultsOptions, specs []string) err
 		return err
 	}
 	change := o.off || len(specs) > 0
-	on, err := []string{}, error(nil)
+	var on []string
 	switch {
 	case place.served && change:
 		on, err = place.client.SetFaults(ctx, specs)
@@ -83,7 +83,7 @@ func localFaults(ctx context.Context, a *app, faults []emulator.Fault, change bo
 	return on, nil
 }
 
-var faultColumns = []output.Column{{Name: "fault", Fit: output.Text, Keep: true}}
+var faultColumns = []output.Column{{Name: "fault", Keep: true}}
 
 func faultsResult(on []string) output.Result {
 	type view struct {

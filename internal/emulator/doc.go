@@ -26,26 +26,40 @@
 //     means 100.
 //   - An empty account callback is no callback; setting one to "" removes it.
 //
-// Of the published actions, these details are chosen: every domain counts as
-// verified; deleting a sender address deletes its callback with it; an account
-// has up to 10 sender addresses a domain (OperationDenied.ExceedSenderLimit
-// beyond); domains are the domains of the sender addresses.
+// Of the published actions, these details are chosen (inferred):
+//
+//   - A domain that was never created counts as verified. One that is created
+//     with CreateEmailIdentity is verified by UpdateEmailIdentity, unless
+//     [Options].Unverified names it. Its DNS records are made up.
+//   - Deleting a sender address deletes its callback with it. An account has up
+//     to 10 sender addresses a domain (OperationDenied.ExceedSenderLimit beyond).
+//   - Every template is approved at once. An account that has never created one
+//     has every template. The variables in double braces need a value.
+//   - SendEmail refuses an email if one of its recipients is in a blocklist or
+//     has unsubscribed. A batch task drops it for that recipient alone. A hard
+//     bounce blocks a recipient; an unsubscribe holds for a domain and a
+//     recipient.
+//   - A cycle of BatchSendEmail begins its next run when all messages of the run
+//     before have ended.
+//   - Statistics belong to the day in China on which an email was sent.
 //
 // # Emails and their events
 //
-// A SendEmail sends nothing. The local part of each recipient chooses the events
-// of the message, which are POSTed to the callback that is the sender's effective
-// one at the time of each attempt: see [DeliveryOptions] and [Delivery]. The
-// payload is that of document 1084/39492. What that document leaves open is
-// chosen: all events of a message happen at the time of its sending; those of
-// one message are delivered one after the other, in order, each once the one
-// before it was accepted or given up; an event that is not answered 2xx is sent
-// again, a bounded number of times; one for which there is no callback when it
-// would be sent is skipped. There is no taskId, because SendEmail is no batch
-// task, and templateId is 0 for an email without a template.
+// A SendEmail sends nothing. The local part of each recipient, or a [Scenario],
+// chooses the events of the message. They are POSTed to the callback that is the
+// sender's effective one at the time of each attempt: see [DeliveryOptions] and
+// [Delivery]. The payload is the one of document 1084/39492. What that document
+// leaves open is chosen:
 //
-// Error codes of SendEmail are those that the SDK lists for it: a sender address
-// that the account does not have is FailedOperation.NotAuthenticatedSender there,
-// because NoSuchSender is not among them. Templates are not kept: every
-// TemplateID over zero is one.
+//   - An event happens when it is first attempted: then it has its consequences.
+//   - The events of one message are delivered one after the other, in order, each
+//     when the one before it was accepted or given up.
+//   - An event that is not answered 2xx is sent again, a bounded number of times.
+//     One for which there is no callback when it would be sent is skipped.
+//   - There is a taskId in the events of batch tasks only, and templateId is 0 for
+//     an email without a template.
+//
+// Error codes of each action are those that the SDK lists for it: a sender
+// address that the account does not have is FailedOperation.NotAuthenticatedSender
+// in SendEmail, because NoSuchSender is not among them.
 package emulator

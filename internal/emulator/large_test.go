@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/sesctl/sesctl/internal/emulator"
 )
@@ -14,7 +13,7 @@ import (
 // BenchmarkLargeState measures what a state of 100,000 messages takes on disk, and
 // how long it takes to open it.
 func BenchmarkLargeState(b *testing.B) {
-	const messages = 10_000
+	const messages = 100_000
 	path := filepath.Join(b.TempDir(), "state.db")
 	e := open(b, emulator.Options{StateFile: path, Deliveries: emulator.DeliveryOptions{Transport: &sink{}, MaxPending: 1 << 30, MaxPendingBytes: 1 << 40}})
 	must(b, e, "UpdateWebhookUrl", `{"Url":"`+hook+`"}`)
@@ -35,16 +34,14 @@ func BenchmarkLargeState(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(float64(info.Size())/(1<<20), "MiB")
 	for b.Loop() {
-		began := time.Now()
 		again := open(b, emulator.Options{StateFile: path})
 		must(b, again, "GetSendEmailStatus", `{"RequestDate":"2026-03-04","Offset":0,"Limit":100}`)
-		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms/restart")
 		if err := again.Close(); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(info.Size())/(1<<20), "MiB")
 }
 
 // BenchmarkSendToDelivered measures emails from SendEmail to the accepted event,

@@ -181,24 +181,24 @@ func TestTimedTasks(t *testing.T) {
 			}
 			time.Sleep(59 * time.Minute)
 			synctest.Wait()
-			if len(c.got) != 0 || status() != "1/0 1/0" {
-				t.Errorf("before the time: %d events, %s", len(c.got), status())
+			if c.count() != 0 || status() != "1/0 1/0" {
+				t.Errorf("before the time: %d events, %s", c.count(), status())
 			}
 			time.Sleep(2 * time.Minute)
 			synctest.Wait()
-			if len(c.got) != 2 || status() != "10/1 1/0" {
-				t.Errorf("after the time: %d events, %s", len(c.got), status())
+			if c.count() != 2 || status() != "10/1 1/0" {
+				t.Errorf("after the time: %d events, %s", c.count(), status())
 			}
 			time.Sleep(5 * time.Hour)
 			synctest.Wait()
-			if len(c.got) != 4 {
-				t.Errorf("five hours later: %d events", len(c.got))
+			if c.count() != 4 {
+				t.Errorf("five hours later: %d events", c.count())
 			}
 			call("DeleteReceiver", `{"ReceiverId":1}`)
 			time.Sleep(5 * time.Hour)
 			synctest.Wait()
-			if len(c.got) != 5 || status() != "10/1 10/1" {
-				t.Errorf("after the list was deleted: %d events, %s", len(c.got), status())
+			if c.count() != 5 || status() != "10/1 10/1" {
+				t.Errorf("after the list was deleted: %d events, %s", c.count(), status())
 			}
 			if err := e.Close(); err != nil {
 				t.Error(err)

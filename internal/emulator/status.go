@@ -80,6 +80,9 @@ func getSendEmailStatus(r *request) *apiError {
 	list := []map[string]any{}
 	at := int64(0)
 	for number, m := range r.messagesOf(day) {
+		if at-offset >= limit {
+			break
+		}
 		for i := range m.Recipients {
 			to, _, failed := state.Load[email](r.tx, bucketEmails, emailKey(number, i))
 			if failed != nil {

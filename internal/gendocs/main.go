@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"github.com/sesctl/sesctl/internal/cli"
+	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/relaycli"
 	"github.com/sesctl/sesctl/internal/sesapi"
@@ -47,6 +49,7 @@ func generate() (map[string][]byte, error) {
 		"docs/reference/rules.md":       rulesPage(),
 		"docs/reference/api.md":         apiPage(),
 		"docs/reference/exit-status.md": statusPage(),
+		"docs/reference/emulator.md":    emulatorPage(),
 	}
 	root := cli.Root(cli.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Now: time.Now})
 	root.DisableAutoGenTag = true
@@ -82,6 +85,46 @@ func commandPages(cmd *cobra.Command, pages map[string][]byte) error {
 		}
 	}
 	return nil
+}
+
+// emulatorPage describes what an emulator serves beside the API, and the
+// parameters by which it judges the API.
+func emulatorPage() []byte {
+	var out bytes.Buffer
+	out.WriteString("# The emulator over HTTP\n\n`sesctl emulator serve` answers JSON beside the API, without a signature, for tests in any language. " +
+		"Only loopback names and the names of `--allow-host` are served. An error is `{\"error\": \"…\"}` with the status 400, 404, 409 or 500.\n")
+	for _, e := range emulator.Endpoints() {
+		fmt.Fprintf(&out, "\n## %s %s\n\n%s\n", e.Method, e.Path, e.Summary)
+		if len(e.Query) > 0 {
+			out.WriteString("\n| parameter | meaning |\n|---|---|\n")
+		}
+		for _, parameter := range e.Query {
+			name, meaning, _ := strings.Cut(parameter, ": ")
+			fmt.Fprintf(&out, "| `%s` | %s |\n", name, meaning)
+		}
+		if e.Body != "" {
+			fmt.Fprintf(&out, "\nBody: `%s`\n", e.Body)
+		}
+		fmt.Fprintf(&out, "\nAnswer: `%s`\n", e.Answer)
+	}
+	out.WriteString("\n## Actions of the API\n\nAll published actions of SES (tencentcloud-sdk-go ses v1.3.136), and the actions of callbacks. " +
+		"Parameters are judged by this table; required ones are in bold.\n\n| action | parameters |\n|---|---|\n")
+	published := sesapi.PublishedActions()
+	for _, name := range slices.Sorted(maps.Keys(published)) {
+		var parameters []string
+		for _, p := range published[name].Params {
+			text := p.Name
+			if p.List {
+				text += "[]"
+			}
+			if p.Required {
+				text = "**" + text + "**"
+			}
+			parameters = append(parameters, text)
+		}
+		fmt.Fprintf(&out, "| %s | %s |\n", name, strings.Join(parameters, ", "))
+	}
+	return out.Bytes()
 }
 
 func rulesPage() []byte {

@@ -36,10 +36,19 @@ type checker struct {
 	file     io.ReaderAt
 	size     int64
 	pageSize int64
-	pages    uint64 // page ids are below it
-	seen     map[uint64]struct{}
+	pages    uint64   // page ids are below it
+	seen     []uint64 // a bit for each page
 	buffer   []byte
 }
+
+// mark notes that a page is used, and reports whether it was before.
+func (c *checker) mark(page uint64) (before bool) {
+	before = c.used(page)
+	c.seen[page/64] |= 1 << (page % 64)
+	return before
+}
+
+func (c *checker) used(page uint64) bool { return c.seen[page/64]&(1<<(page%64)) != 0 }
 
 // checkPages returns an error if the pages of a bbolt file are not a tree, or
 // if something lies outside of the page or the file that it belongs to. It
@@ -49,7 +58,7 @@ func checkPages(file *os.File) error {
 	if err != nil {
 		return err
 	}
-	c := &checker{file: file, size: info.Size(), seen: map[uint64]struct{}{}}
+	c := &checker{file: file, size: info.Size()}
 	root, freelist, err := c.meta()
 	if err != nil {
 		return err
@@ -83,7 +92,10 @@ func (c *checker) meta() (root, freelist uint64, err error) {
 			newest = m
 		}
 	}
-	c.pages = newest.pages
+	// A file is as long as its pages, or longer.
+	c.pages = min(newest.pages, uint64(c.size/c.pageSize))
+	c.seen = make([]uint64, c.pages/64+1)
+	c.buffer = make([]byte, c.pageSize)
 	return newest.root, newest.freelist, nil
 }
 
@@ -115,34 +127,38 @@ func metaPlaces() []int64 {
 	return places
 }
 
+var errUnreadable = errors.New("a part of it cannot be read")
+
 // page reads a page with its overflow, once.
 func (c *checker) page(id uint64) ([]byte, error) {
-	if id < 2 || id >= c.pages || id > uint64(c.size/c.pageSize) {
+	if id < 2 || id >= c.pages {
 		return nil, fmt.Errorf("a page %d that does not exist is referred to", id)
 	}
 	at := int64(id) * c.pageSize
-	header := make([]byte, pageHeader)
-	if _, err := c.file.ReadAt(header, at); err != nil {
-		return nil, errors.New("a part of it cannot be read")
+	b := c.buffer[:c.pageSize]
+	if _, err := c.file.ReadAt(b, at); err != nil {
+		return nil, errUnreadable
 	}
 	order := binary.NativeEndian
-	overflow := order.Uint32(header[12:])
-	length := (int64(overflow) + 1) * c.pageSize
-	if order.Uint64(header) != id || length > maxPage || at+length > c.size {
-		return nil, errors.New("a part of it cannot be read")
+	count := uint64(order.Uint32(b[12:])) + 1
+	if order.Uint64(b) != id || count > maxPage/uint64(c.pageSize) || id+count > c.pages {
+		return nil, errUnreadable
 	}
-	for i := range uint64(overflow) + 1 {
-		if _, twice := c.seen[id+i]; twice {
-			return nil, fmt.Errorf("page %d is used twice", id+i)
+	for page := id; page < id+count; page++ {
+		if c.mark(page) {
+			return nil, fmt.Errorf("page %d is used twice", page)
 		}
-		c.seen[id+i] = struct{}{}
 	}
+	if count == 1 {
+		return b, nil
+	}
+	length := int64(count) * c.pageSize
 	if int64(cap(c.buffer)) < length {
 		c.buffer = make([]byte, length)
 	}
-	b := c.buffer[:length]
+	b = c.buffer[:length]
 	if _, err := c.file.ReadAt(b, at); err != nil {
-		return nil, errors.New("a part of it cannot be read")
+		return nil, errUnreadable
 	}
 	return b, nil
 }
@@ -258,7 +274,7 @@ func (c *checker) free(id uint64) error {
 	}
 	for i := range int(count) {
 		page := order.Uint64(b[at+8*i:])
-		if _, used := c.seen[page]; used || page < 2 || page >= c.pages {
+		if page < 2 || page >= c.pages || c.used(page) {
 			return fmt.Errorf("page %d is free and in use", page)
 		}
 	}
