@@ -62,7 +62,8 @@ func fromProvider(ctx context.Context, provider common.Provider, source, hint st
 		case r.credentials.SecretID == "" || r.credentials.SecretKey == "":
 			return Credentials{}, failure.New(failure.Auth, "%s: the answer holds no key pair", source)
 		}
-		return r.credentials, nil
+		f, err := complete(r.credentials, partNames{"the secret id of " + source, "the secret key of " + source, "the token of " + source})
+		return f.credentials, err
 	case <-ctx.Done():
 		return Credentials{}, roleEnded(ctx, source, hint)
 	}
