@@ -103,6 +103,9 @@ func (a *app) clientOptions(ctx context.Context) (ses.Options, error) {
 		return ses.Options{}, err
 	}
 	a.credentialsFrom = options.Credentials.Source
+	if !settings.Local {
+		a.credentialsFrom = options.Credentials.Describe()
+	}
 	return options, nil
 }
 

@@ -32,7 +32,7 @@ type app struct {
 	interrupted bool
 	settings    *config.Settings
 	client      *ses.Client
-	// credentialsFrom tells doctor where the credentials were found.
+	// credentialsFrom is the place of the credentials, in words, for doctor.
 	credentialsFrom string
 	emulator        *emulator.Emulator
 	journal         *journal.Journal

@@ -44,6 +44,9 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	if err := refuseEmpty(cmd); err != nil {
 		return err
 	}
+	if err := refuseUnheeded(cmd); err != nil {
+		return err
+	}
 	if err := a.flags.readQuery(cmd, a.env.Now); err != nil {
 		return err
 	}

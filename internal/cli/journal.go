@@ -111,7 +111,10 @@ func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snap
 	if err := cmp.Or(unread, unsettled); err != nil {
 		r.app.warn("the journal could not be read: %v", err)
 	}
-	r.app.tellSettled(settled)
+	r.app.tellSettled(settled.Ended)
+	for _, entry := range settled.CutOff {
+		snapshot.Callbacks = snapshot.Callbacks.With(entry.Change.Target, r.mend(ctx, entry))
+	}
 	return snapshot, nil
 }
 

@@ -68,6 +68,7 @@ at most one for each sender address; the sender's wins.`,
 	// linker from leaving out what is not used: four megabytes.
 	version := root.Flags().Bool("version", false, "print the version")
 	finishTree(a, root)
+	refuseFlagsOfCompletion(root)
 	help := root.RunE
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if *version {

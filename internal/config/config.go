@@ -66,7 +66,7 @@ type Settings struct {
 	// MaskedSegments are the segments of the paths of callback URLs that are hidden
 	// from people: 1 is the first, -1 the last.
 	MaskedSegments []int
-	CAFile         string
+	CAFile         string // certificates to trust; a path that can be opened as it is
 	Language       string
 	Blind          bool // writes do not read first
 	Table          sesapi.Table
@@ -101,7 +101,10 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	if s.MaskedSegments, err = profile.maskedSegments(); err != nil {
 		return Settings{}, err
 	}
-	s.CAFile, s.Language, s.Blind = profile.CAFile, profile.Language, profile.Blind
+	if s.CAFile, err = filePath(profile.CAFile, s.File, dirs.Home); err != nil {
+		return Settings{}, failure.New(failure.Usage, "profile %s in %s: ca_file: %w", s.Profile, s.File, err)
+	}
+	s.Language, s.Blind = profile.Language, profile.Blind
 	if s.Table, err = s.Table.With(profile.overrides()); err != nil {
 		return Settings{}, failure.New(failure.Usage, "profile %s in %s: %w", s.Profile, s.File, err)
 	}

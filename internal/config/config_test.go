@@ -97,6 +97,37 @@ func TestProfile(t *testing.T) {
 	}
 }
 
+// TestCAFile finds the file beside the configuration that names it, wherever the
+// command runs.
+func TestCAFile(t *testing.T) {
+	t.Parallel()
+	dirs := config.Dirs{Home: t.TempDir(), Config: t.TempDir()}
+	elsewhere := t.TempDir()
+	for written, want := range map[string]string{
+		"ca.pem":          filepath.Join(dirs.Config, "ca.pem"),
+		"./certs/ca.pem":  filepath.Join(dirs.Config, "certs", "ca.pem"),
+		"~/ca.pem":        filepath.Join(dirs.Home, "ca.pem"),
+		"./~other/ca.pem": filepath.Join(dirs.Config, "~other", "ca.pem"),
+		elsewhere:         elsewhere,
+	} {
+		text := "profiles:\n  default:\n    ca_file: '" + written + "'\n"
+		if err := os.WriteFile(filepath.Join(dirs.Config, "config.yaml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := config.Load(config.Flags{}, dirs, func(string) string { return "" })
+		if err != nil || s.CAFile != want {
+			t.Errorf("ca_file %s is %s, %v", written, s.CAFile, err)
+		}
+	}
+	homeless := config.Dirs{Config: dirs.Config}
+	if err := os.WriteFile(filepath.Join(dirs.Config, "config.yaml"), []byte("profiles: {default: {ca_file: ~/ca.pem}}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.Load(config.Flags{}, homeless, func(string) string { return "" }); err == nil || !strings.Contains(err.Error(), "set HOME") {
+		t.Errorf("without a home folder: %v", err)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	yes := true
@@ -115,6 +146,9 @@ func TestRefused(t *testing.T) {
 		{name: "two documents", file: "profiles: {}\n---\nprofiles: {}\n", want: "a second document"},
 		{name: "port", file: "profiles:\n  a:\n    allowed_ports: [0]\n", want: "profile a: allowed_ports: 0 is not a port"},
 		{name: "source", file: "profiles:\n  a:\n    credentials: {source: magic}\n", want: `credentials.source is "magic"`},
+		{name: "a role without its source", file: "profiles:\n  a:\n    credentials: {role: mail}\n", want: "only source: cvm has a role"},
+		{name: "a name without its source", file: "profiles:\n  a:\n    credentials: {source: env, name: work}\n", want: "source: env has no names"},
+		{name: "ca_file of another user", file: "profiles:\n  default:\n    ca_file: ~other/ca.pem\n", want: "the home folder of another user"},
 		{name: "language", file: "profiles:\n  a:\n    language: en_US\n", want: `config.yaml: profile a: language is "en_US"; it must be one of en-US, zh-CN`},
 		{name: "operation", file: "profiles:\n  default:\n    api: {get-webhook: {action: X}}\n", want: "api.get-webhook: no such operation"},
 		{name: "field", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {uri: X}}}\n", want: "response.uri: no such field; the fields are: url"},

@@ -2,9 +2,12 @@ package config
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // Dirs are the user's folders that sesctl reads and writes.
@@ -52,4 +55,22 @@ func absolute(path string) string {
 		return path
 	}
 	return ""
+}
+
+// filePath returns the path of a file that a configuration file names. As in other
+// programs it is relative to the folder of that file, wherever the command runs, and
+// "~/" is the home folder.
+func filePath(path, configuration, home string) (string, error) {
+	rest, fromHome := strings.CutPrefix(path, "~")
+	switch {
+	case path == "" || filepath.IsAbs(path):
+		return path, nil
+	case !fromHome:
+		return filepath.Join(filepath.Dir(configuration), path), nil
+	case rest != "" && rest[0] != '/' && !os.IsPathSeparator(rest[0]):
+		return "", fmt.Errorf("%q is in the home folder of another user; write the whole path, or ./%s", path, path)
+	case home == "":
+		return "", fmt.Errorf("%q is in the home folder, which is not known; set HOME, or write the whole path", path)
+	}
+	return filepath.Join(home, rest), nil
 }

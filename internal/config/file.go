@@ -26,7 +26,7 @@ type Profile struct {
 	Endpoint     string                      `yaml:"endpoint"`
 	Credentials  Credentials                 `yaml:"credentials"`
 	AllowedPorts []int                       `yaml:"allowed_ports"`
-	CAFile       string                      `yaml:"ca_file"`
+	CAFile       string                      `yaml:"ca_file"` // relative to the file; ~/ is the home folder
 	Blind        bool                        `yaml:"blind"`
 	Language     string                      `yaml:"language"`
 	API          map[sesapi.Operation]apiRow `yaml:"api"`
@@ -38,8 +38,8 @@ type Profile struct {
 type Credentials struct {
 	// Source is "" for the usual order, or one of Sources.
 	Source string `yaml:"source"`
-	// Name is the profile of Tencent's command-line tool if the source is tccli, and
-	// the section of the file if the source is file.
+	// Name is the profile of Tencent's command-line tool if the source is tccli or
+	// the usual order, and the section of the file if the source is file.
 	Name string `yaml:"name"`
 	// Role is the CVM role if the source is cvm; "" is the role that is bound.
 	Role string `yaml:"role"`
@@ -80,6 +80,12 @@ func parse(path string, data []byte) (File, error) {
 func (p Profile) check() error {
 	if source := p.Credentials.Source; source != "" && !slices.Contains(Sources(), source) {
 		return usagef("credentials.source is %q; it must be one of %s", source, strings.Join(Sources(), ", "))
+	}
+	if source := p.Credentials.Source; p.Credentials.Role != "" && source != "cvm" {
+		return usagef("credentials.role is set, and only source: cvm has a role; write source: cvm, or remove role")
+	}
+	if source := p.Credentials.Source; p.Credentials.Name != "" && source != "" && source != "tccli" && source != "file" {
+		return usagef("credentials.name is set, and source: %s has no names; remove name, or use source: tccli or file", source)
 	}
 	if p.Language != "" && !slices.Contains(Languages(), p.Language) {
 		return usagef("language is %q; it must be one of %s", p.Language, strings.Join(Languages(), ", "))

@@ -29,6 +29,15 @@ func (j *Journal) End(ctx context.Context, id string, outcome Outcome, requestID
 	return j.end(ctx, id, outcome, requestID, "")
 }
 
+// Steps records that the change of an entry is about to be made by a deletion and a
+// creation. If the process is killed between the two, the target has no callback, and
+// [Journal.Settle] reports the entry as cut off. When Steps returns, the record is on
+// the disk. If it fails, the callback must not be deleted.
+func (j *Journal) Steps(ctx context.Context, id string) error {
+	_, err := j.append(ctx, record{Op: opSteps, ID: id, Time: j.timestamp(), Outcome: Pending})
+	return err
+}
+
 func (j *Journal) end(ctx context.Context, id string, outcome Outcome, requestID, note string) error {
 	_, err := j.append(ctx, record{Op: opEnd, ID: id, Time: j.timestamp(), Outcome: outcome, RequestID: requestID, Note: note})
 	return err
@@ -85,7 +94,7 @@ func (j *Journal) flush(ctx context.Context, own *request) (f *os.File, begins [
 	}
 	err = errors.Join(err, unlock())
 	for _, r := range batch {
-		if err == nil && r.record.Op == opBegin {
+		if err == nil && r.record.Op != opEnd {
 			begins = append(begins, r)
 		} else {
 			finish(err, r)

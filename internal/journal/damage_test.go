@@ -76,7 +76,7 @@ func TestDamageInside(t *testing.T) {
 		{"no scope", strings.Replace(second, "account", "planet", 1), "it has no valid scope"},
 		{"wrong outcome", strings.Replace(second, "pending", "maybe", 1), "it has no valid outcome"},
 		{"the same id", strings.Replace(second, "m2", "m1", 1), "its id is already in use"},
-		{"the end of nothing", `{"op":"end","id":"01jd1k0m9","outcome":"done"}`, "it ends an entry that is not there"},
+		{"the end of nothing", `{"op":"end","id":"01jd1k0m9","outcome":"done"}`, "it belongs to an entry that is not there"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

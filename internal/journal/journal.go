@@ -38,7 +38,8 @@ type Entry struct {
 	Outcome   Outcome
 	Note      string // how a pending entry was settled
 
-	run string
+	run   string
+	steps bool // it was going to be made by a deletion and a creation
 }
 
 // MarshalJSON returns the entry as users see it.

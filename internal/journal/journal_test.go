@@ -98,7 +98,8 @@ func settle(t *testing.T, j *Journal, account Account, found callback.Set, parts
 	if err != nil {
 		return nil, err
 	}
-	return j.Settle(t.Context(), left, found, parts)
+	settled, err := j.Settle(t.Context(), left, found, parts)
+	return settled.Ended, err
 }
 
 func TestBeginAndEnd(t *testing.T) {

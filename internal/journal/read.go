@@ -93,7 +93,7 @@ func readHistory(f io.Reader) (History, error) {
 	return h, nil
 }
 
-// add takes one line into the history, or tells why it cannot.
+// add takes one line into the history, or returns why it cannot.
 func (h *History) add(line []byte, place map[string]int) string {
 	r, err := parseRecord(line)
 	if err != nil {
@@ -111,7 +111,9 @@ func (h *History) add(line []byte, place map[string]int) string {
 		place[r.ID] = len(h.Entries)
 		h.Entries = append(h.Entries, e)
 	case !known:
-		return "it ends an entry that is not there"
+		return "it belongs to an entry that is not there"
+	case r.Op == opSteps:
+		h.Entries[i].steps = true
 	default:
 		e := &h.Entries[i]
 		e.Outcome, e.Note = r.Outcome, r.Note

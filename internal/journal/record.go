@@ -16,10 +16,11 @@ const maxLine = 1 << 20
 // The operations of a line.
 const (
 	opBegin = "begin"
+	opSteps = "steps" // the change is about to be made by a deletion and a creation
 	opEnd   = "end"
 )
 
-// record is one line of the file: the begin of an entry, or its end.
+// record is one line of the file: the beginning of an entry, its steps, or its end.
 type record struct {
 	Op   string    `json:"op"`
 	ID   string    `json:"id"`
@@ -97,7 +98,7 @@ func parseRecord(line []byte) (record, error) {
 		return record{}, errors.New("it is not a whole JSON object")
 	}
 	switch {
-	case r.Op != opBegin && r.Op != opEnd:
+	case r.Op != opBegin && r.Op != opSteps && r.Op != opEnd:
 		return record{}, errors.New("it neither begins nor ends an entry")
 	case !validID(r.ID):
 		return record{}, errors.New("it has no valid id")

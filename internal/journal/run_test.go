@@ -72,14 +72,14 @@ func TestSettleByAnEarlierReading(t *testing.T) {
 	if err := j.Close(); err != nil { // as the end of its process does
 		t.Fatal(err)
 	}
-	if settled, err := other.Settle(t.Context(), left, callback.Set{}, callback.PartAll); err != nil || len(settled) != 0 {
+	if settled, err := other.Settle(t.Context(), left, callback.Set{}, callback.PartAll); err != nil || len(settled.Ended) != 0 {
 		t.Errorf("settled %v, %v", settled, err)
 	}
 	if left, err = other.Left(t.Context(), account); err != nil {
 		t.Fatal(err)
 	}
 	end(t, other, id, Done) // by a third, meanwhile
-	if settled, err := other.Settle(t.Context(), left, callback.Set{}, callback.PartAll); err != nil || len(settled) != 0 {
+	if settled, err := other.Settle(t.Context(), left, callback.Set{}, callback.PartAll); err != nil || len(settled.Ended) != 0 {
 		t.Errorf("settled %v, %v", settled, err)
 	}
 }

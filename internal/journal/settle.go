@@ -46,42 +46,71 @@ func (j *Journal) Left(ctx context.Context, account Account) (Left, error) {
 	return left, nil
 }
 
+// Settled is what became of entries that were left, newest first.
+type Settled struct {
+	Ended []Entry // they have an end now
+	// CutOff are entries whose process was killed after it had deleted a callback and
+	// before it created the next. They stay pending until [Journal.EndCutOff].
+	CutOff []Entry
+}
+
 // Settle writes an end to entries that were left, by what was read from their
 // account since. It judges each change by [callback.Change.Judge]: what was not
 // made has failed, and a note gives the reason. Parts are what was read; entries
-// of other parts stay pending. It returns the entries that it settled, newest
-// first.
-func (j *Journal) Settle(ctx context.Context, left Left, read callback.Set, parts callback.Parts) ([]Entry, error) {
+// of other parts stay pending.
+func (j *Journal) Settle(ctx context.Context, left Left, read callback.Set, parts callback.Parts) (Settled, error) {
+	var settled Settled
 	if len(left.ids) == 0 {
-		return nil, nil
+		return settled, nil
 	}
 	// Again: who was still at work may have written an end before it ended.
 	h, err := j.Read(ctx)
 	if err != nil {
-		return nil, err
+		return settled, err
 	}
-	var settled []Entry
-	for i, e := range h.Entries {
-		if e.Outcome != Pending || !left.ids[e.ID] {
+	for i := range h.Entries {
+		e := &h.Entries[i]
+		if e.Outcome != Pending || !left.ids[e.ID] || callback.PartOf(e.Change.Target)&parts == 0 {
 			continue
 		}
-		if callback.PartOf(e.Change.Target)&parts == 0 {
+		current := read.URL(e.Change.Target)
+		found, isLast := h.found(i, current)
+		if e.steps && isLast && current.IsZero() {
+			settled.CutOff = append(settled.CutOff, *e)
 			continue
-		}
-		// What came next on the same target began by reading what this one left.
-		found := read.URL(e.Change.Target)
-		for _, later := range h.Entries[:i] {
-			if later.Account == left.account && later.Change.Target == e.Change.Target {
-				found = later.Change.Old
-			}
 		}
 		e.Outcome, e.Note = settledBy(e.Change, found)
 		if err := j.end(ctx, e.ID, e.Outcome, "", e.Note); err != nil {
 			return settled, err
 		}
-		settled = append(settled, e)
+		settled.Ended = append(settled.Ended, *e)
 	}
 	return settled, nil
+}
+
+// found returns the URL that entry i left at its target, if the target has the URL
+// current now: what came next on the same target began by reading it. The entry is
+// the last one if no later one has changed the target.
+func (h History) found(i int, current callback.URL) (found callback.URL, isLast bool) {
+	found, isLast = current, true
+	for _, later := range h.Entries[:i] {
+		if later.Account != h.Entries[i].Account || later.Change.Target != h.Entries[i].Change.Target {
+			continue
+		}
+		found = later.Change.Old
+		isLast = isLast && later.Outcome != Done
+	}
+	return found, isLast
+}
+
+// EndCutOff ends an entry that was cut off, once its target has a callback again.
+// Restored is the URL of that callback.
+func (j *Journal) EndCutOff(ctx context.Context, e Entry, restored callback.URL) error {
+	outcome, note := Failed, "settled: it was cut off between deletion and creation; the former callback was put back"
+	if restored.Same(e.Change.New) {
+		outcome, note = Done, "settled: it was cut off between deletion and creation, and is finished"
+	}
+	return j.end(ctx, e.ID, outcome, "", note)
 }
 
 // anyOpen reports whether there may be an entry without an end. Every command
@@ -123,6 +152,9 @@ func openLines(f io.Reader) (open bool, size int64, err error) {
 		}
 		if whole {
 			size += int64(len(line)) + 1
+		}
+		if whole && bytes.HasPrefix(line, []byte(`{"op":"steps",`)) {
+			continue // the entry stays open
 		}
 		if id, isEnd, plain := lineID(line); plain && isEnd {
 			delete(entries, string(id))

@@ -14,6 +14,9 @@ func TestOpenLines(t *testing.T) {
 	end := func(id, outcome string) string {
 		return `{"op":"end","id":"` + id + `","time":"2026-01-31T12:00:00Z","outcome":"` + outcome + `"}`
 	}
+	steps := func(id string) string {
+		return `{"op":"steps","id":"` + id + `","time":"2026-01-31T12:00:00Z","outcome":"pending"}`
+	}
 	const a, b = "1hkgq8000", "1hkgq8001"
 	for _, test := range []struct {
 		name  string
@@ -26,6 +29,9 @@ func TestOpenLines(t *testing.T) {
 		{"ended twice", []string{begin(a), end(a, "failed"), end(a, "done")}, false},
 		{"the end is cut", []string{begin(a), end(a, "done")[:60]}, true},
 		{"the end is pending", []string{begin(a), end(a, "pending")}, true},
+		{"made in steps", []string{begin(a), steps(a), end(a, "done")}, false},
+		{"cut off between steps", []string{begin(a), steps(a)}, true},
+		{"cut off in the line of the steps", []string{begin(a), steps(a)[:40]}, true},
 		{"damage between", []string{begin(a), "x", "", `{"op":`, end(a, "done")}, false},
 		{"the end of another program", []string{begin(a), `{"id":"` + a + `","op":"end","outcome":"done"}`}, true},
 		{"a beginning that is cut", []string{begin(a), end(a, "done"), begin(b)[:90]}, false},

@@ -26,10 +26,17 @@ func (a Author) who() string {
 	return a.Who()
 }
 
+// SteppedStore is a store that cannot make every change in one call. Before it deletes
+// a callback to create another one, it calls begin. If begin fails, nothing is deleted.
+type SteppedStore interface {
+	MakeInSteps(ctx context.Context, c callback.Change, begin func(context.Context) error) (callback.Receipt, error)
+}
+
 // Store returns a store that records each change of inner before it is sent, and
 // its end after. An entry stays pending while its outcome is unknown, and if the
 // context ended: the next Load of the store settles it by what it reads, and so
-// does the next process if there is none.
+// does the next process if there is none. If inner is a [SteppedStore], a change that
+// it makes in steps is recorded as one.
 func Store(inner callback.Store, j *Journal, author Author) callback.Store {
 	return &store{inner: inner, journal: j, author: author, open: map[callback.Target]openEntry{}}
 }
@@ -47,6 +54,7 @@ type openEntry struct {
 	id        string
 	change    callback.Change
 	requestID string
+	steps     bool
 	// outcome is what the last reading showed. A reading that does not show the
 	// change is not the last word: the service may still be at work.
 	outcome Outcome
@@ -72,8 +80,8 @@ func (s *store) Load(ctx context.Context, parts callback.Parts) (callback.Snapsh
 // found.
 func (s *store) settle(ctx context.Context, e openEntry, found callback.URL) {
 	outcome, note := settledBy(e.change, found)
-	if outcome == e.outcome {
-		return
+	if outcome == e.outcome || e.steps && found.IsZero() {
+		return // what was cut off between two steps is left to the next process
 	}
 	if err := s.journal.end(context.WithoutCancel(ctx), e.id, outcome, e.requestID, note); err != nil {
 		return // the entry stays pending, and the next reading settles it
@@ -94,11 +102,11 @@ func (s *store) Make(ctx context.Context, c callback.Change) (callback.Receipt, 
 	if err != nil {
 		return callback.Receipt{}, err
 	}
-	receipt, err := s.inner.Make(ctx, c)
+	receipt, steps, err := s.makeInner(ctx, c, id)
 	if unknown(err) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.open[c.Target] = openEntry{id: id, change: c, requestID: receipt.RequestID}
+		s.open[c.Target] = openEntry{id: id, change: c, requestID: receipt.RequestID, steps: steps}
 		return receipt, err
 	}
 	outcome, requestID := Done, receipt.RequestID
@@ -114,6 +122,21 @@ func (s *store) Make(ctx context.Context, c callback.Change) (callback.Receipt, 
 		receipt.Notes = append(receipt.Notes, "entry "+id+" stays pending: "+endErr.Error())
 	}
 	return receipt, err
+}
+
+// makeInner makes the change of an entry, and returns whether steps were begun.
+func (s *store) makeInner(ctx context.Context, c callback.Change, id string) (receipt callback.Receipt, steps bool, err error) {
+	inner, ok := s.inner.(SteppedStore)
+	if !ok {
+		receipt, err = s.inner.Make(ctx, c)
+		return receipt, false, err
+	}
+	receipt, err = inner.MakeInSteps(ctx, c, func(ctx context.Context) error {
+		err := s.journal.Steps(ctx, id)
+		steps = err == nil
+		return err
+	})
+	return receipt, steps, err
 }
 
 func unknown(err error) bool {

@@ -13,7 +13,7 @@ import (
 // makeBlind makes a change of an account that was not read. To replace the callback
 // of a sender, it is deleted, if there is one, and created. A deletion of a callback
 // that does not exist is kind not-found.
-func (c *Client) makeBlind(ctx context.Context, change callback.Change) (callback.Receipt, error) {
+func (c *Client) makeBlind(ctx context.Context, change callback.Change, begin func(context.Context) error) (callback.Receipt, error) {
 	sender := !change.Target.IsAccount()
 	switch {
 	case change.Action == callback.ActionDelete && sender:
@@ -24,6 +24,9 @@ func (c *Client) makeBlind(ctx context.Context, change callback.Change) (callbac
 		return c.blindWrite(ctx, sesapi.SetAccountCallback, change)
 	case change.Action == callback.ActionCreate:
 		return c.blindWrite(ctx, sesapi.CreateSenderCallback, change)
+	}
+	if err := begin(ctx); err != nil {
+		return callback.Receipt{}, err
 	}
 	remove := callback.NewBlindChange(change.Target, callback.URL{}, false)
 	receipt, err := c.blindWrite(ctx, sesapi.DeleteSenderCallback, remove)

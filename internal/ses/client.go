@@ -1,6 +1,7 @@
 package ses
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"net/http"
@@ -43,6 +44,9 @@ type Options struct {
 	// Pause waits, or returns the error of a context that ends before; nil is a
 	// wait by the clock. It is asked before a call is repeated.
 	Pause func(context.Context, time.Duration) error
+	// CallLimit bounds one call with its whole answer; 0 is a minute. The context can
+	// end the call sooner.
+	CallLimit time.Duration
 	// Version goes into X-TC-RequestClient, as in sesctl-1.0.0.
 	Version string
 }
@@ -121,7 +125,7 @@ func New(o Options) (*Client, error) {
 	p.HttpProfile.ReqTimeout = 0 // the context limits a request
 	credential := common.NewTokenCredential(o.Credentials.SecretID, o.Credentials.SecretKey, o.Credentials.Token)
 	c.sdk = common.NewCommonClient(credential, o.Region, p)
-	c.sdk.WithHttpTransport(&guard{next: next, product: productName(o.Version)})
+	c.sdk.WithHttpTransport(&guard{next: next, product: productName(o.Version), limit: cmp.Or(o.CallLimit, defaultCallLimit)})
 	c.sdk.WithLogger(silent{})
 	return c, nil
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -12,8 +13,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// tccliFile is a credential file of Tencent's CLI. What it writes after a login
-// has a type, a token and a time; after "tccli configure", a key pair alone.
+// tccliFile is a credential file of Tencent's CLI. After a login it has a type, a
+// token and a time; after "tccli configure", a key pair alone.
 type tccliFile struct {
 	Type       string          `json:"type"`
 	SecretID   string          `json:"secretId"`
@@ -24,18 +25,28 @@ type tccliFile struct {
 	UseCVMRole json.RawMessage `json:"use-cvm-role"`
 }
 
+// tccliProfile returns the profile of Tencent's CLI, and what names it, or "" for
+// the default.
+func (o CredentialOptions) tccliProfile() (name, from string) {
+	if o.Name != "" {
+		return o.Name, "the profile of sesctl"
+	}
+	if name := o.Getenv(envProfile); name != "" {
+		return name, envProfile
+	}
+	return "default", ""
+}
+
 func (o CredentialOptions) fromTCCLI() (found, error) {
-	name := o.Name
-	if name == "" {
-		name = o.Getenv(envProfile)
-	}
-	if name == "" {
-		name = "default"
-	}
+	name, from := o.tccliProfile()
 	if name != strings.Trim(name, ".") || strings.ContainsAny(name, `/\:`) {
-		return found{}, failure.New(failure.Auth, "%s is no name of a profile of Tencent's CLI", callback.Quote(name))
+		return found{}, failure.New(failure.Auth, "%s is not a name of a profile of Tencent's CLI", callback.Quote(name))
 	}
 	if o.Home == "" {
+		if from != "" {
+			return found{}, failure.New(failure.Auth, "no credentials: %s names %s, and there is no home folder to look for .tccli in", from, callback.Quote(name)).
+				WithHint("set HOME")
+		}
 		return found{missing: "there is no home folder to look for .tccli in"}, nil
 	}
 	path := o.path(".tccli", name+".credential")
@@ -44,8 +55,8 @@ func (o CredentialOptions) fromTCCLI() (found, error) {
 		return found{}, err
 	}
 	if !there {
-		if o.Name != "" {
-			return found{}, failure.New(failure.Auth, "no credentials: the profile names %s, which is not there", path)
+		if from != "" {
+			return found{}, o.missingProfile(name, from, path)
 		}
 		return found{missing: path + " is not there"}, nil
 	}
@@ -54,26 +65,35 @@ func (o CredentialOptions) fromTCCLI() (found, error) {
 		// The text of err may repeat a value.
 		return found{}, failure.New(failure.Auth, "%s is not a credential file of Tencent's CLI: it is not valid JSON, or a field has the wrong type", path)
 	}
-	return o.checkTCCLI(file, path)
+	return o.checkTCCLI(file, path, name)
 }
 
-func (o CredentialOptions) checkTCCLI(file tccliFile, path string) (found, error) {
-	login := "tccli configure"
-	switch file.Type {
-	case "oauth":
-		login = "tccli auth login"
-	case "sso":
-		login = "tccli sso login"
+// missingProfile is the error for a profile of Tencent's CLI that is named and is
+// missing. Its hint lists the profiles that are there.
+func (o CredentialOptions) missingProfile(name, from, path string) error {
+	err := failure.New(failure.Auth, "no credentials: %s names %s, and %s is not there", from, callback.Quote(name), path)
+	files, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*.credential"))
+	var names []string
+	for _, file := range files {
+		names = append(names, callback.Quote(strings.TrimSuffix(filepath.Base(file), ".credential")))
 	}
+	if len(names) > 0 {
+		err = err.WithHint("the profiles of Tencent's CLI are: %s", strings.Join(names, ", "))
+	}
+	return err.WithHint("name another profile, or run: %s", failure.Command("tccli", "configure", "--profile", name))
+}
+
+func (o CredentialOptions) checkTCCLI(file tccliFile, path, name string) (found, error) {
+	login := file.login(name)
 	switch {
 	case file.RoleARN != "":
 		return found{}, unsupported(path, "it names a role to assume")
 	case file.SecretID == "" && file.SecretKey == "" && isTrue(file.UseCVMRole):
-		return found{}, unsupported(path, "it asks for the role of the machine").WithHint("say 'source: cvm' under credentials in the profile")
+		return found{}, unsupported(path, "it asks for the role of the machine").WithHint("write 'source: cvm' under credentials in the profile")
 	case file.SecretID == "" && file.SecretKey == "" && file.Type != "" && file.Type != "secret":
-		return found{}, unsupported(path, fmt.Sprintf("it is of type %s and holds no key pair", callback.Quote(file.Type))).WithHint("run '%s'", login)
+		return found{}, unsupported(path, fmt.Sprintf("it is of type %s and holds no key pair", callback.Quote(file.Type))).WithHint("run: %s", login)
 	case file.SecretID == "" && file.SecretKey == "":
-		return found{}, failure.New(failure.Auth, "%s holds no key pair", path).WithHint("run '%s'", login)
+		return found{}, failure.New(failure.Auth, "%s holds no key pair", path).WithHint("run: %s", login)
 	case file.SecretID == "":
 		return found{}, failure.New(failure.Auth, "%s holds half of a key pair: secretId is missing", path)
 	case file.SecretKey == "":
@@ -85,10 +105,42 @@ func (o CredentialOptions) checkTCCLI(file tccliFile, path string) (found, error
 			return found{}, failure.New(failure.Auth, "%s: expiresAt is not a number of seconds", path)
 		}
 		if end := time.Unix(int64(seconds), 0); seconds > 0 && !o.Now().Before(end) {
-			return found{}, failure.New(failure.Auth, "%s: the credentials expired at %s", path, end.UTC().Format(time.RFC3339)).WithHint("run '%s'", login)
+			return found{}, expired(file, path, name, end)
 		}
 	}
-	return o.complete(Credentials{SecretID: file.SecretID, SecretKey: file.SecretKey, Token: file.Token, Source: path})
+	return complete(Credentials{SecretID: file.SecretID, SecretKey: file.SecretKey, Token: file.Token, Source: path, TokenFrom: "the same file"},
+		partNames{"secretId in " + path, "secretKey in " + path, "token in " + path})
+}
+
+// login returns the command that makes a credential file of this type anew.
+func (f tccliFile) login(name string) string {
+	words := []string{"tccli", "configure"}
+	switch f.Type {
+	case "oauth":
+		words = []string{"tccli", "auth", "login"}
+	case "sso":
+		words = []string{"tccli", "sso", "login"}
+	}
+	return failure.Command(append(words, profileWords(name)...)...)
+}
+
+func profileWords(name string) []string {
+	if name == "default" {
+		return nil
+	}
+	return []string{"--profile", name}
+}
+
+// expired is the error for a credential file whose time is over. Tencent's CLI
+// renews the credentials of a login whenever it calls the service.
+func expired(file tccliFile, path, name string, end time.Time) error {
+	err := failure.New(failure.Auth, "%s: the credentials expired at %s", path, end.UTC().Format(time.RFC3339))
+	if file.Type != "oauth" && file.Type != "sso" {
+		return err.WithHint("run: %s", file.login(name))
+	}
+	call := append([]string{"tccli", "sts", "GetCallerIdentity"}, profileWords(name)...)
+	return err.WithHint("any call of tccli renews the login, for example: %s", failure.Command(call...)).
+		WithHint("if that fails, log in again: %s", file.login(name))
 }
 
 func unsupported(path, why string) *failure.Error {
@@ -112,7 +164,8 @@ func (o CredentialOptions) fromFile() (found, error) {
 	case err != nil:
 		return found{}, err
 	case !there && from != "":
-		return found{}, failure.New(failure.Auth, "no credentials: %s names %s, which is not there", from, path)
+		return found{}, failure.New(failure.Auth, "no credentials: %s names %s, which is not there", from, path).
+			WithHint("unset %s to use ~/.tencentcloud/credentials, or name a file that is there", from)
 	case !there:
 		return found{missing: path + " is not there"}, nil
 	}
@@ -133,7 +186,8 @@ func (o CredentialOptions) fromFile() (found, error) {
 	case key == "":
 		return found{}, failure.New(failure.Auth, "%s holds half of a key pair: secret_key is missing in its section [%s]", path, name)
 	}
-	return o.complete(Credentials{SecretID: id, SecretKey: key, Token: section["secret_token"], Source: path})
+	return complete(Credentials{SecretID: id, SecretKey: key, Token: section["secret_token"], Source: path, TokenFrom: "the same file"},
+		partNames{"secret_id in " + path, "secret_key in " + path, "secret_token in " + path})
 }
 
 // readSection returns a section of a file in the form that Tencent's SDKs read:

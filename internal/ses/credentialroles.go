@@ -3,6 +3,7 @@ package ses
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
 	tcerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
@@ -34,8 +35,13 @@ func fromOIDC(ctx context.Context) (Credentials, error) {
 	return fromProvider(ctx, provider, source, hint)
 }
 
-// fromProvider asks a provider of the SDK, which knows no context and has no time
-// limit. Where ctx ends first, the provider is left to itself.
+// roleLimit bounds the request for the credentials of a role. A metadata server
+// answers within a second.
+const roleLimit = 30 * time.Second
+
+// fromProvider asks a provider of the SDK, which has neither a context nor a time
+// limit. If ctx ends first, or roleLimit passes, the provider goes on by itself, and
+// its result is dropped.
 func fromProvider(ctx context.Context, provider common.Provider, source, hint string) (Credentials, error) {
 	type result struct {
 		credentials Credentials
@@ -44,6 +50,8 @@ func fromProvider(ctx context.Context, provider common.Provider, source, hint st
 	if ctx.Err() != nil {
 		return Credentials{}, roleEnded(ctx, source, hint)
 	}
+	ctx, cancel := context.WithTimeout(ctx, roleLimit)
+	defer cancel()
 	results := make(chan result, 1)
 	go func() {
 		credential, err := provider.GetCredential()
@@ -62,7 +70,8 @@ func fromProvider(ctx context.Context, provider common.Provider, source, hint st
 		case r.credentials.SecretID == "" || r.credentials.SecretKey == "":
 			return Credentials{}, failure.New(failure.Auth, "%s: the answer holds no key pair", source)
 		}
-		return r.credentials, nil
+		f, err := complete(r.credentials, partNames{"the secret id of " + source, "the secret key of " + source, "the token of " + source})
+		return f.credentials, err
 	case <-ctx.Done():
 		return Credentials{}, roleEnded(ctx, source, hint)
 	}

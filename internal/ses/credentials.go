@@ -12,13 +12,26 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// Credentials is a key pair, with its token where it is a temporary one. It
-// prints as the place that it comes from.
+// Credentials is a key pair. A temporary pair has a token. It prints as the place
+// that it comes from, without any secret.
 type Credentials struct {
 	SecretID  string `json:"-"`
 	SecretKey string `json:"-"`
 	Token     string `json:"-"`
 	Source    string // in words
+	TokenFrom string // the variable, key or role that the token comes from, or ""
+}
+
+// Describe returns the place of the key pair, and whether a session token is sent
+// with it. It holds no secret.
+func (c Credentials) Describe() string {
+	switch {
+	case c.Token == "":
+		return c.Source + "; no session token"
+	case c.TokenFrom == "":
+		return c.Source + "; with a session token"
+	}
+	return c.Source + "; with a session token from " + c.TokenFrom
 }
 
 // String holds no secret.
@@ -40,13 +53,15 @@ const (
 	sourceOIDC  = "oidc"
 )
 
-// The variables that hold credentials, as Tencent's tools name them.
+// The variables that hold credentials, as Tencent's tools name them. The token has
+// two names: that of the command-line tool, and that of the Terraform provider.
 const (
-	envSecretID  = "TENCENTCLOUD_SECRET_ID"
-	envSecretKey = "TENCENTCLOUD_SECRET_KEY"
-	envToken     = "TENCENTCLOUD_TOKEN"
-	envFile      = "TENCENTCLOUD_CREDENTIALS_FILE"
-	envProfile   = "TCCLI_PROFILE"
+	envSecretID      = "TENCENTCLOUD_SECRET_ID"
+	envSecretKey     = "TENCENTCLOUD_SECRET_KEY"
+	envToken         = "TENCENTCLOUD_TOKEN"
+	envSecurityToken = "TENCENTCLOUD_SECURITY_TOKEN"
+	envFile          = "TENCENTCLOUD_CREDENTIALS_FILE"
+	envProfile       = "TCCLI_PROFILE"
 )
 
 // CredentialOptions says where to look for credentials.
@@ -55,19 +70,23 @@ type CredentialOptions struct {
 	Home   string // the user's home folder
 	// Source is "" for the usual order, or env, tccli, file, cvm or oidc.
 	Source string
-	// Name is that of the profile of Tencent's CLI, "" for TCCLI_PROFILE or default;
-	// for source file, of the section of the file, "" for default.
+	// Name is the profile of Tencent's CLI; "" is TCCLI_PROFILE, or default. For
+	// source file it is the section of the file; "" is default.
 	Name string
 	Role string // of the CVM; "" asks the machine for it
 	Now  func() time.Time
 }
 
-// FindCredentials returns the first credentials that are complete: those of the
-// environment, of Tencent's CLI (~/.tccli/NAME.credential), and of
-// ~/.tencentcloud/credentials (TENCENTCLOUD_CREDENTIALS_FILE names another); or
-// those of the one source that is asked for. Half a pair, a file that cannot be
-// read or understood, and credentials that have expired are errors of kind auth
-// that name the source, and never end in a look at the next.
+// FindCredentials returns the first complete credentials: from the environment,
+// from Tencent's CLI (~/.tccli/NAME.credential), and from
+// ~/.tencentcloud/credentials (TENCENTCLOUD_CREDENTIALS_FILE names another file).
+// If o.Source is set, it looks at that source only.
+//
+// Only an unnamed default may be missing. A profile or a file that o.Name or a
+// variable names comes before the defaults, and it is an error if it is missing:
+// the next source can hold the keys of another account. Half a pair, a file that
+// cannot be read or understood, and expired credentials are errors too. All have
+// kind auth and name the source, never a value.
 func FindCredentials(ctx context.Context, o CredentialOptions) (Credentials, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -92,8 +111,7 @@ func FindCredentials(ctx context.Context, o CredentialOptions) (Credentials, err
 	return Credentials{}, failure.New(failure.Usage, "there is no source of credentials %q; there are env, tccli, file, cvm and oidc", o.Source)
 }
 
-// found is what one source gave; missing says, where it gave nothing, what was
-// looked for.
+// found is what one source has. If it has nothing, missing names what is not there.
 type found struct {
 	credentials Credentials
 	missing     string
@@ -107,8 +125,12 @@ func require(f found, err error) (Credentials, error) {
 }
 
 func (o CredentialOptions) usual() (Credentials, error) {
+	sources := []func() (found, error){o.fromEnv, o.fromTCCLI, o.fromFile}
+	if o.Name == "" && o.Getenv(envProfile) == "" && o.Getenv(envFile) != "" {
+		sources = []func() (found, error){o.fromEnv, o.fromFile}
+	}
 	var missing []string
-	for _, source := range []func() (found, error){o.fromEnv, o.fromTCCLI, o.fromFile} {
+	for _, source := range sources {
 		f, err := source()
 		if err != nil || f.missing == "" {
 			return f.credentials, err
@@ -130,35 +152,73 @@ func (o CredentialOptions) fromEnv() (found, error) {
 	case id == "":
 		return found{}, failure.New(failure.Auth, "half of a key pair: %s is set, and %s is not", envSecretKey, envSecretID)
 	}
-	return o.complete(Credentials{SecretID: id, SecretKey: key, Token: o.Getenv(envToken), Source: "the environment (" + envSecretID + ")"})
+	tokenFrom := envToken
+	if o.Getenv(envToken) == "" {
+		tokenFrom = envSecurityToken
+	}
+	return complete(Credentials{
+		SecretID: id, SecretKey: key, Token: o.Getenv(tokenFrom),
+		Source: "the environment (" + envSecretID + ")", TokenFrom: tokenFrom,
+	}, partNames{envSecretID, envSecretKey, tokenFrom})
 }
 
-// complete checks that credentials can be sent: they go into headers.
-func (o CredentialOptions) complete(c Credentials) (found, error) {
-	for _, part := range []struct{ name, text string }{{"secret id", c.SecretID}, {"secret key", c.SecretKey}, {"token", c.Token}} {
+// partNames are the names of the parts of credentials, with their source.
+type partNames struct{ id, key, token string }
+
+// complete returns credentials that can be sent, or an error that names the part
+// that cannot. The parts go into headers, and no key or token of Tencent Cloud has a
+// blank, a quotation mark or a character outside ASCII.
+func complete(c Credentials, names partNames) (found, error) {
+	if c.Token == "" {
+		c.TokenFrom = ""
+	}
+	for _, part := range []struct{ name, text string }{{names.id, c.SecretID}, {names.key, c.SecretKey}, {names.token, c.Token}} {
 		for _, r := range part.text {
-			if r <= ' ' || r > '~' {
-				return found{}, failure.New(failure.Auth, "%s: the %s holds a space or another character that cannot be part of one", c.Source, part.name).
-					WithHint("copy it again")
+			fault, hint := unfit(r)
+			if fault != "" {
+				return found{}, failure.New(failure.Auth, "cannot use %s: it holds %s", part.name, fault).WithHint("%s", hint)
 			}
 		}
 	}
 	return found{credentials: c}, nil
 }
 
+// unfit names a character that no key or token has, and returns the way out. The
+// name is "" for every other character.
+func unfit(r rune) (fault, hint string) {
+	const again = "copy the value again, without anything before or behind it"
+	switch {
+	case strings.ContainsRune("\"'`", r):
+		return "a quotation mark", "write the value without quotation marks; 'docker run --env-file' passes them on"
+	case r == '\n' || r == '\r':
+		return "a line end", again + "; a file with Windows line ends leaves one"
+	case r == ' ' || r == '\t':
+		return "a blank", again
+	case r < ' ' || r == 0x7f:
+		return "a control character", again
+	case r > '~':
+		return "a character outside ASCII", again
+	}
+	return "", ""
+}
+
 // maxCredentialFile bounds what is read of a file.
 const maxCredentialFile = 1 << 20
 
-// readCredentialFile returns the content of a file, and false where there is none.
+// readCredentialFile returns the content of a file, and false if there is no such file.
 func readCredentialFile(path string) ([]byte, bool, error) {
 	info, err := os.Stat(path)
-	switch {
-	case os.IsNotExist(err):
+	if os.IsNotExist(err) {
+		if _, linkErr := os.Lstat(path); linkErr == nil {
+			return nil, false, failure.New(failure.Auth, "cannot read credentials: %s is a link to a file that is missing", path)
+		}
 		return nil, false, nil
+	}
+	switch {
 	case err != nil:
 		return nil, false, failure.New(failure.Auth, "cannot read credentials: %w", err)
 	case !info.Mode().IsRegular():
-		return nil, false, failure.New(failure.Auth, "cannot read credentials: %s is not a file", path)
+		return nil, false, failure.New(failure.Auth, "cannot read credentials: %s is not a regular file", path)
 	case info.Size() > maxCredentialFile:
 		return nil, false, failure.New(failure.Auth, "cannot read credentials: %s has more than %d bytes", path, maxCredentialFile)
 	}

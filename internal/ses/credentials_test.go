@@ -70,7 +70,9 @@ func TestFindCredentials(t *testing.T) {
 		"tccli profile":       {nil, map[string]string{".tccli/work.credential": goodTCCLI}, "", "work", "tccli-id tccli-key ", "work.credential"},
 		"TCCLI_PROFILE": {map[string]string{envProfile: "work"}, map[string]string{".tccli/work.credential": goodTCCLI, filePath: goodFile}, "", "",
 			"tccli-id tccli-key ", "work.credential"},
-		"TCCLI_PROFILE of nothing": {map[string]string{envProfile: "work"}, all, "", "", "file-id file-key= file-token", "credentials"},
+		"token by Terraform's name": {map[string]string{envSecretID: "id", envSecretKey: "key", envSecurityToken: "t2"}, all, "", "", "id key t2", envSecretID},
+		"token by both names":       {map[string]string{envSecretID: "id", envSecretKey: "key", envToken: "t1", envSecurityToken: "t2"}, nil, "", "", "id key t1", envSecretID},
+		"environment first":         {map[string]string{envSecretID: "id", envSecretKey: "key", envProfile: "nothing"}, all, "", "", "id key ", envSecretID},
 		"login": {nil, map[string]string{tccliPath: `{"type":"oauth","secretId":"i","secretKey":"k","token":"t","expiresAt":1700000001,"oauth":{"openId":"x"}}`},
 			"", "", "i k t", "default.credential"},
 		"no end":        {nil, map[string]string{tccliPath: `{"type":"secret","secretId":"i","secretKey":"k","expiresAt":0}`}, "", "", "i k ", ""},
@@ -123,8 +125,21 @@ func TestBadCredentials(t *testing.T) {
 		"none": {nil, nil, "", "", []string{"no credentials", envSecretID, "default.credential", filepath.FromSlash(filePath), "tccli configure", "--local"}},
 		"half: no key": {map[string]string{envSecretID: leak}, tccli(goodTCCLI), "", "",
 			[]string{"half of a key pair", envSecretID + " is set, and " + envSecretKey + " is not"}},
-		"half: no id":     {map[string]string{envSecretKey: leak}, nil, "", "", []string{envSecretKey + " is set, and " + envSecretID + " is not"}},
-		"a line break":    {map[string]string{envSecretID: "id", envSecretKey: leak + "\n"}, nil, "", "", []string{envSecretID, "secret key", "cannot be part"}},
+		"half: no id":   {map[string]string{envSecretKey: leak}, nil, "", "", []string{envSecretKey + " is set, and " + envSecretID + " is not"}},
+		"a line end":    {map[string]string{envSecretID: "id", envSecretKey: leak + "\r"}, nil, "", "", []string{envSecretKey, "a line end", "Windows"}},
+		"quotes":        {map[string]string{envSecretID: `"` + leak + `"`, envSecretKey: "key"}, nil, "", "", []string{envSecretID, "a quotation mark", "--env-file"}},
+		"single quotes": {map[string]string{envSecretID: "id", envSecretKey: "'" + leak + "'"}, nil, "", "", []string{envSecretKey, "a quotation mark"}},
+		"quoted token": {map[string]string{envSecretID: "id", envSecretKey: "key", envSecurityToken: `"` + leak + `"`}, nil, "", "",
+			[]string{envSecurityToken, "a quotation mark"}},
+		"a blank":          {map[string]string{envSecretID: " " + leak, envSecretKey: "key"}, nil, "", "", []string{envSecretID, "a blank"}},
+		"a control sign":   {map[string]string{envSecretID: "\x00" + leak, envSecretKey: "key"}, nil, "", "", []string{envSecretID, "a control character"}},
+		"a typed quote":    {map[string]string{envSecretID: "“" + leak, envSecretKey: "key"}, nil, "", "", []string{envSecretID, "outside ASCII"}},
+		"quotes in a file": {nil, file("[default]\nsecret_id = \"" + leak + "\"\nsecret_key = k"), "", "", []string{"secret_id in", "credentials", "a quotation mark"}},
+		"quotes of tccli":  {nil, tccli(`{"secretId":"i","secretKey":"'` + leak + `'"}`), "", "", []string{"secretKey in", "default.credential"}},
+		"TCCLI_PROFILE of nothing": {map[string]string{envProfile: "Prod"}, map[string]string{".tccli/work.credential": goodTCCLI, filePath: goodFile}, "", "",
+			[]string{`TCCLI_PROFILE names "Prod"`, "Prod.credential is not there", `the profiles of Tencent's CLI are: "work"`, "tccli configure --profile Prod"}},
+		"a file before the default profile": {map[string]string{envFile: filepath.FromSlash("/no/such/file")}, tccli(goodTCCLI), "", "",
+			[]string{envFile, "which is not there"}},
 		"asked for env":   {nil, tccli(goodTCCLI), sourceEnv, "", []string{"no credentials", envSecretID}},
 		"asked for tccli": {nil, file(goodFile), sourceTCCLI, "", []string{"no credentials", "default.credential"}},
 		"asked for file":  {nil, map[string]string{tccliPath: goodTCCLI}, sourceFile, "", []string{"no credentials", filepath.FromSlash(filePath)}},
@@ -136,17 +151,20 @@ func TestBadCredentials(t *testing.T) {
 		"tccli no id":      {nil, tccli(`{"secretKey":"` + leak + `"}`), "", "", []string{"default.credential", "secretId is missing"}},
 		"tccli nothing":    {nil, tccli(`{}`), "", "", []string{"default.credential", "no key pair", "tccli configure"}},
 		"tccli expired": {nil, tccli(`{"type":"oauth","secretId":"` + leak + `","secretKey":"k","expiresAt":1700000000}`), "", "",
-			[]string{"default.credential: the credentials expired at 2023-11-14T22:13:20Z", "tccli auth login"}},
-		"tccli sso expired": {nil, tccli(`{"type":"sso","secretId":"i","secretKey":"k","expiresAt":"1.5"}`), "", "", []string{"expired", "tccli sso login"}},
-		"tccli odd end":     {nil, tccli(`{"secretId":"i","secretKey":"k","expiresAt":"soon"}`), "", "", []string{"default.credential"}},
-		"tccli sso":         {nil, tccli(`{"type":"sso","sso":{"x":"` + leak + `"}}`), "", "", []string{"does not support", `"sso"`, "tccli sso login"}},
-		"tccli role":        {nil, tccli(`{"secretId":"i","secretKey":"k","role-arn":"qcs::` + leak + `"}`), "", "", []string{"does not support", "role"}},
-		"tccli machine":     {nil, tccli(`{"use-cvm-role":true}`), "", "", []string{"does not support", "source: cvm"}},
-		"tccli not named":   {nil, file(goodFile), "", "work", []string{"work.credential", "which is not there"}},
-		"tccli name":        {nil, nil, "", "../x", []string{`"../x" is no name`}},
-		"tccli dots":        {map[string]string{envProfile: ".."}, nil, "", "", []string{"is no name"}},
-		"tccli a folder":    {nil, map[string]string{tccliPath + "/x": ""}, "", "", []string{"default.credential is not a file"}},
-		"tccli large":       {nil, tccli(strings.Repeat(" ", maxCredentialFile+1)), "", "", []string{"has more than"}},
+			[]string{"default.credential: the credentials expired at 2023-11-14T22:13:20Z", "any call of tccli renews the login", "tccli sts GetCallerIdentity", "tccli auth login"}},
+		"tccli sso expired":  {nil, tccli(`{"type":"sso","secretId":"i","secretKey":"k","expiresAt":"1.5"}`), "", "", []string{"expired", "any call of tccli", "tccli sso login"}},
+		"tccli keys expired": {nil, tccli(`{"secretId":"i","secretKey":"k","expiresAt":1}`), "", "", []string{"expired", "tccli configure"}},
+		"tccli profile expired": {nil, map[string]string{".tccli/work.credential": `{"type":"oauth","secretId":"i","secretKey":"k","expiresAt":1}`}, "", "work",
+			[]string{"expired", "tccli sts GetCallerIdentity --profile work", "tccli auth login --profile work"}},
+		"tccli odd end":   {nil, tccli(`{"secretId":"i","secretKey":"k","expiresAt":"soon"}`), "", "", []string{"default.credential"}},
+		"tccli sso":       {nil, tccli(`{"type":"sso","sso":{"x":"` + leak + `"}}`), "", "", []string{"does not support", `"sso"`, "tccli sso login"}},
+		"tccli role":      {nil, tccli(`{"secretId":"i","secretKey":"k","role-arn":"qcs::` + leak + `"}`), "", "", []string{"does not support", "role"}},
+		"tccli machine":   {nil, tccli(`{"use-cvm-role":true}`), "", "", []string{"does not support", "source: cvm"}},
+		"tccli not named": {nil, file(goodFile), "", "work", []string{"the profile of sesctl names", "work.credential is not there"}},
+		"tccli name":      {nil, nil, "", "../x", []string{`"../x" is not a name`}},
+		"tccli dots":      {map[string]string{envProfile: ".."}, nil, "", "", []string{"is not a name"}},
+		"tccli a folder":  {nil, map[string]string{tccliPath + "/x": ""}, "", "", []string{"default.credential is not a regular file"}},
+		"tccli large":     {nil, tccli(strings.Repeat(" ", maxCredentialFile+1)), "", "", []string{"has more than"}},
 
 		"file no section":    {nil, file("secret_id=i\nsecret_key=k"), "", "", []string{"credentials", "[default]"}},
 		"file other section": {nil, file(goodFile), sourceFile, "work", []string{"credentials", "section [work]"}},
@@ -184,8 +202,40 @@ func TestNoHome(t *testing.T) {
 	t.Parallel()
 	_, err := FindCredentials(t.Context(), CredentialOptions{})
 	says(t, err, failure.Auth, "no credentials", "no home folder")
+	_, err = FindCredentials(t.Context(), CredentialOptions{Getenv: env(map[string]string{envProfile: "work"})})
+	says(t, err, failure.Auth, `TCCLI_PROFILE names "work"`, "no home folder", "set HOME")
 	_, err = FindCredentials(t.Context(), CredentialOptions{Source: "keyring"})
 	says(t, err, failure.Usage, "keyring", "oidc")
+}
+
+// TestDanglingLink refuses a link to nothing: it was made by somebody who wanted
+// these credentials.
+func TestDanglingLink(t *testing.T) {
+	t.Parallel()
+	dir := home(t, map[string]string{filePath: goodFile, ".tccli/x": ""})
+	path := filepath.Join(dir, filepath.FromSlash(tccliPath))
+	if err := os.Symlink(filepath.Join(dir, "gone"), path); err != nil {
+		t.Skip(err)
+	}
+	_, err := FindCredentials(t.Context(), CredentialOptions{Home: dir})
+	says(t, err, failure.Auth, path, "a link to a file that is missing")
+}
+
+func TestCredentialsDescribe(t *testing.T) {
+	t.Parallel()
+	for want, variables := range map[string]map[string]string{
+		"; no session token":                              {envSecretID: "i", envSecretKey: "k"},
+		"; with a session token from " + envToken:         {envSecretID: "i", envSecretKey: "k", envToken: leak},
+		"; with a session token from " + envSecurityToken: {envSecretID: "i", envSecretKey: "k", envSecurityToken: leak},
+	} {
+		c, err := FindCredentials(t.Context(), CredentialOptions{Getenv: env(variables)})
+		if got := c.Describe(); err != nil || got != "the environment ("+envSecretID+")"+want {
+			t.Errorf("described as %q, %v", got, err)
+		}
+	}
+	if got := (Credentials{Token: leak, Source: "a role"}).Describe(); got != "a role; with a session token" {
+		t.Errorf("described as %q", got)
+	}
 }
 
 func TestCredentialsPrintNoSecret(t *testing.T) {

@@ -56,6 +56,39 @@ func says(t *testing.T, err error, kind failure.Kind, parts ...string) *failure.
 	return e
 }
 
+// TestDrippingAnswer ends a call whose answer never ends, although its context does
+// not: apply has no time limit of its own.
+func TestDrippingAnswer(t *testing.T) {
+	t.Parallel()
+	for name, handler := range map[string]http.HandlerFunc{
+		"no answer": func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+		},
+		"drips": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			for r.Context().Err() == nil {
+				_, _ = io.WriteString(w, " ")
+				_ = http.NewResponseController(w).Flush()
+				time.Sleep(time.Millisecond)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(handler)
+			defer server.Close()
+			client := newClient(t, Options{Endpoint: server.URL, CallLimit: 100 * time.Millisecond})
+			_, err := client.Load(t.Context(), callback.PartAll)
+			says(t, err, failure.Failure, "did not finish its answer within 100ms")
+			_, err = client.Make(t.Context(), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL(firstURL)))
+			if e := says(t, err, failure.Failure, "did not finish its answer"); !e.Unknown {
+				t.Error("the outcome of a write whose answer did not end is unknown")
+			}
+		})
+	}
+}
+
 func answerWith(status int, header map[string]string, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)

@@ -49,9 +49,29 @@ type guard struct {
 	// not signed. The SDK's own WithRequestClient compiles a regular expression
 	// for it at every start.
 	product string
+	limit   time.Duration // of a request with its whole answer
 }
 
 func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
+	slow := &slowAnswer{g.limit}
+	ctx, cancel := context.WithTimeoutCause(r.Context(), g.limit, slow)
+	defer cancel() // the answer is read to its end below
+	response, err := g.exchange(r.WithContext(ctx))
+	if err != nil && r.Context().Err() == nil && context.Cause(ctx) == slow {
+		return nil, slow
+	}
+	return response, err
+}
+
+// slowAnswer is the error for an answer that did not end within the limit. Without
+// one, a byte now and then would keep a command without --timeout waiting for ever.
+type slowAnswer struct{ limit time.Duration }
+
+func (e *slowAnswer) Error() string {
+	return fmt.Sprintf("did not finish its answer within %s", e.limit)
+}
+
+func (g *guard) exchange(r *http.Request) (*http.Response, error) {
 	if g.product != "" {
 		r.Header.Set("X-TC-RequestClient", r.Header.Get("X-TC-RequestClient")+": "+g.product)
 	}

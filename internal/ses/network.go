@@ -26,10 +26,14 @@ func (c *Client) networkFault(err error) *fault {
 		return f
 	}
 	f := &fault{word: "network", kind: failure.Failure, again: true}
+	var slow *slowAnswer
 	var dns *net.DNSError
 	var op *net.OpError
 	var timeout net.Error
 	switch {
+	case errors.As(err, &slow): // not again: the limit is long already
+		f.word, f.says, f.again = "timeout", c.host+" "+slow.Error(), false
+		f.hints = []string{"'sesctl doctor' shows which host answers; a proxy can delay answers too"}
 	case errors.As(err, &dns) && dns.IsNotFound:
 		f.word, f.says = "no-such-host", "there is no host "+callback.Quote(dns.Name)
 		f.hints = []string{hintEndpoint}

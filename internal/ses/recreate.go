@@ -20,7 +20,10 @@ const putBackTime = 10 * time.Second
 // two fails or its outcome is unknown, the former callback is put back, even if
 // the caller's context has ended. The error is marked Unknown if it is not known
 // to be back.
-func (c *Client) recreate(ctx context.Context, change callback.Change) (callback.Receipt, error) {
+func (c *Client) recreate(ctx context.Context, change callback.Change, begin func(context.Context) error) (callback.Receipt, error) {
+	if err := begin(ctx); err != nil {
+		return callback.Receipt{}, err
+	}
 	remove := callback.NewChange(change.Target, change.Old, callback.URL{})
 	receipt, err := c.write(ctx, sesapi.DeleteSenderCallback, remove)
 	var e *failure.Error

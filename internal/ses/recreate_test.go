@@ -2,6 +2,7 @@ package ses
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -46,6 +47,23 @@ func TestChangeByCreating(t *testing.T) {
 		t.Errorf("the notes are %q", receipt.Notes)
 	}
 	m.holds(t, secretURL)
+}
+
+// TestStepsNotBegun deletes nothing if the steps cannot be recorded.
+func TestStepsNotBegun(t *testing.T) {
+	t.Parallel()
+	m := noChange(t, func(_ string, _ int, w http.ResponseWriter, r *http.Request, next http.Handler) { next.ServeHTTP(w, r) })
+	full := errors.New("the disk is full")
+	refuse := func(context.Context) error { return full }
+	change := callback.NewChange(news(t), callback.NewURL(firstURL), callback.NewURL(secretURL))
+	if _, err := newClient(t, Options{Endpoint: m.URL}).MakeInSteps(t.Context(), change, refuse); !errors.Is(err, full) {
+		t.Errorf("the error is %v", err)
+	}
+	blind := callback.NewBlindChange(news(t), callback.NewURL(secretURL), true)
+	if _, err := newClient(t, Options{Endpoint: m.URL}).MakeInSteps(t.Context(), blind, refuse); !errors.Is(err, full) {
+		t.Errorf("blind: the error is %v", err)
+	}
+	m.holds(t, firstURL)
 }
 
 // TestChangeByCreatingFails lets the creation fail in every way, and the putting

@@ -10,11 +10,11 @@ import (
 	"github.com/sesctl/sesctl/internal/network"
 )
 
-// Time limits of one request. The context limits all of it besides.
+// Time limits of one request. defaultCallLimit is for all of it, with the answer.
 const (
 	connectTimeout   = 10 * time.Second
 	handshakeTimeout = 10 * time.Second
-	headerTimeout    = 60 * time.Second // as the SDK's own
+	defaultCallLimit = 60 * time.Second // as the SDK's own
 	idleTimeout      = 30 * time.Second // as the SDK's own
 )
 
@@ -28,11 +28,10 @@ func newTransport(endpoint *url.URL, o Options) (http.RoundTripper, error) {
 		return nil, err
 	}
 	t := &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: connectTimeout, KeepAlive: idleTimeout}).DialContext,
-		TLSHandshakeTimeout:   handshakeTimeout,
-		ResponseHeaderTimeout: headerTimeout,
-		IdleConnTimeout:       idleTimeout,
-		MaxIdleConnsPerHost:   parallelCalls,
+		DialContext:         (&net.Dialer{Timeout: connectTimeout, KeepAlive: idleTimeout}).DialContext,
+		TLSHandshakeTimeout: handshakeTimeout,
+		IdleConnTimeout:     idleTimeout,
+		MaxIdleConnsPerHost: parallelCalls,
 	}
 	if endpoint.Scheme == "https" {
 		roots, err := network.Roots(

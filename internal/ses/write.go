@@ -16,8 +16,15 @@ import (
 // since the caller looked is overwritten. Deleting the callback of a sender that
 // has none is kind not-found; deleting the account's succeeds in either case.
 func (c *Client) Make(ctx context.Context, change callback.Change) (callback.Receipt, error) {
+	return c.MakeInSteps(ctx, change, func(context.Context) error { return nil })
+}
+
+// MakeInSteps is [Client.Make]. It calls begin before it deletes a callback to
+// create another one in its place. If begin fails, nothing is deleted, and the error
+// of begin is returned.
+func (c *Client) MakeInSteps(ctx context.Context, change callback.Change, begin func(context.Context) error) (callback.Receipt, error) {
 	if change.Blind {
-		return c.makeBlind(ctx, change)
+		return c.makeBlind(ctx, change, begin)
 	}
 	op, err := operation(change)
 	if err != nil {
@@ -29,7 +36,7 @@ func (c *Client) Make(ctx context.Context, change callback.Change) (callback.Rec
 	}
 	var e *failure.Error
 	if errors.As(err, &e) && e.APICode == sesapi.CodeInvalidAction {
-		return c.recreate(ctx, change)
+		return c.recreate(ctx, change, begin)
 	}
 	return receipt, gone(err)
 }

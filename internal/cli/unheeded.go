@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// placeFlags are the global flags that name the account to act on.
+func placeFlags() []string { return []string{"local", "local-state", "profile", "endpoint", "region"} }
+
+// unheeded returns the global flags that have no effect on a command as it is
+// called. The flags that only change what is shown (-o, -q, -v, --show-urls and
+// --no-color) are not among them: they hold for whatever there is to show.
+func unheeded(cmd *cobra.Command) []string {
+	given := cmd.Flags().Changed
+	_, path, _ := strings.Cut(cmd.CommandPath(), " ")
+	switch path {
+	case "callback rules", "callback schema", "event types", "event sample", "version", "exit-status",
+		"completion bash", "completion zsh", "completion fish", "completion powershell":
+		return placeFlags()
+	case "callback validate": // --profile has the ports; an emulator allows private hosts
+		return []string{"local-state", "region"}
+	case "emulator serve": // it runs until it is ended, in the profile's configuration
+		return []string{"endpoint", "region", "timeout"}
+	case "event listen":
+		if !given("borrow") { // no account is read or changed; --for ends it
+			return []string{"local", "local-state", "endpoint", "region", "timeout"}
+		}
+	case "event trigger", "event replay":
+		if given("to") {
+			return []string{"local", "local-state", "endpoint", "region"}
+		}
+	}
+	return nil
+}
+
+// refuseUnheeded refuses a flag that would have no effect. Somebody who names an
+// endpoint must not see a success that is about something else. Variables are not
+// refused: they are set once, for all commands.
+func refuseUnheeded(cmd *cobra.Command) error {
+	given := slices.DeleteFunc(unheeded(cmd), func(name string) bool { return !cmd.Flags().Changed(name) })
+	if len(given) == 0 {
+		return nil
+	}
+	flags := "--" + strings.Join(given, ", --")
+	verb := "has"
+	if len(given) > 1 {
+		verb = "have"
+	}
+	return failure.New(failure.Usage, "%s %s no effect on '%s'%s", flags, verb, cmd.CommandPath(), without(cmd)).
+		WithHint("leave out %s", flags)
+}
+
+// without names the flag that decides whether an account is used.
+func without(cmd *cobra.Command) string {
+	switch {
+	case cmd.Flags().Lookup("borrow") != nil:
+		return " without --borrow"
+	case cmd.Flags().Lookup("to") != nil:
+		return " with --to"
+	}
+	return ""
+}
+
+// refuseFlagsOfCompletion makes the commands that cobra adds refuse the flags that
+// have no effect on them.
+func refuseFlagsOfCompletion(root *cobra.Command) {
+	for _, group := range root.Commands() {
+		if group.Name() != "completion" {
+			continue
+		}
+		for _, cmd := range group.Commands() {
+			cmd.PreRunE = func(cmd *cobra.Command, _ []string) error { return refuseUnheeded(cmd) }
+		}
+	}
+}

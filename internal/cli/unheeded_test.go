@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+)
+
+// heededFlags are, for each command, the flags of the place that have an effect. A
+// command that is not here fails the test: decide what it heeds.
+func heededFlags() map[string]string {
+	const all, none = "local local-state profile endpoint region timeout", "timeout"
+	return map[string]string{
+		"api learn": all, "api list": all, "api probe": all,
+		"callback apply": all, "callback check": all, "callback delete": all, "callback export": all,
+		"callback get": all, "callback history": all, "callback list": all, "callback plan": all,
+		"callback resolve": all, "callback restore": all, "callback rollback": all, "callback set": all,
+		"callback rules": none, "callback schema": none, "callback validate": "local profile endpoint timeout",
+		"completion bash": none, "completion fish": none, "completion powershell": none, "completion zsh": none,
+		"doctor":              all,
+		"emulator deliveries": all, "emulator reset": all, "emulator faults": all, "emulator serve": "local local-state profile",
+		"event listen": "profile", "event listen --borrow=x": all,
+		"event trigger": all, "event trigger --to=x": "profile timeout",
+		"event replay": all, "event replay --to=x": "profile timeout",
+		"event list": all, "event show": all, "event sample": none, "event types": none,
+		"exit-status": none, "sender list": all, "version": none,
+	}
+}
+
+// TestEveryFlagIsHeededOrRefused gives every command each flag that names a place.
+func TestEveryFlagIsHeededOrRefused(t *testing.T) {
+	t.Parallel()
+	heeded := heededFlags()
+	for _, path := range runnable(newRoot(newApp(Env{}))) {
+		if _, known := heeded[path]; !known {
+			t.Errorf("%s: it is not decided which flags it heeds", path)
+		}
+	}
+	for call, flags := range heeded {
+		for _, flag := range append(placeFlags(), "timeout") {
+			root := newRoot(newApp(Env{}))
+			words := strings.Fields(call)
+			cmd, rest, err := root.Find(words)
+			if err != nil || cmd.HasSubCommands() {
+				continue // of a later version
+			}
+			value := map[string]string{"local": "true", "timeout": "5s"}[flag]
+			if value == "" {
+				value = "x"
+			}
+			if err := cmd.ParseFlags(append(slices.Clone(rest), "--"+flag+"="+value)); err != nil {
+				t.Errorf("%s --%s: %v", call, flag, err)
+				continue
+			}
+			err = refuseUnheeded(cmd)
+			switch want := slices.Contains(strings.Fields(flags), flag); {
+			case want && err != nil:
+				t.Errorf("%s --%s is refused: %v", call, flag, err)
+			case !want && (err == nil || failure.KindOf(err) != failure.Usage || !strings.Contains(err.Error(), "--"+flag+" has no effect on 'sesctl")):
+				t.Errorf("%s --%s is neither heeded nor refused: %v", call, flag, err)
+			}
+		}
+	}
+}
+
+// runnable returns the paths of the commands that do something, without "sesctl".
+func runnable(cmd *cobra.Command) []string {
+	var paths []string
+	for _, child := range cmd.Commands() {
+		paths = append(paths, runnable(child)...)
+	}
+	_, path, _ := strings.Cut(cmd.CommandPath(), " ")
+	// A group prints its help, and sesctl-relay has flags of its own.
+	if cmd.Runnable() && !cmd.HasSubCommands() && path != "relay" && path != "help" {
+		paths = append(paths, path)
+	}
+	return paths
+}
