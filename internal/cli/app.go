@@ -36,11 +36,14 @@ type app struct {
 	credentialsFrom string
 	emulator        *emulator.Emulator
 	journal         *journal.Journal
-	held            []string         // warnings that wait for the end, see warn
-	declared        callback.Masking // hides what a declaration has from variables
-	label           string           // says in warnings for which of several profiles they are
-	children        []*app           // one for each of several profiles
-	profileFrom     string           // where the profile comes from, "" for the flag
+	// mendTried are the entries of the journal that a reading has tried to put back. A
+	// second try would change the account behind a plan that was made from the first.
+	mendTried   map[string]bool
+	held        []string         // warnings that wait for the end, see warn
+	declared    callback.Masking // hides what a declaration has from variables
+	label       string           // says in warnings for which of several profiles they are
+	children    []*app           // one for each of several profiles
+	profileFrom string           // where the profile comes from, "" for the flag
 }
 
 func newApp(env Env) *app {

@@ -8,6 +8,32 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
+// mendAll puts back what killed processes have deleted. Of several entries of one
+// target the newest counts.
+func (r recorded) mendAll(ctx context.Context, entries []journal.Entry) {
+	if r.app.mendTried == nil {
+		r.app.mendTried = map[string]bool{}
+	}
+	tried, mended := r.app.mendTried, map[callback.Target]callback.URL{}
+	for _, entry := range entries {
+		if tried[entry.ID] {
+			continue
+		}
+		tried[entry.ID] = true
+		target := entry.Change.Target
+		url, known := mended[target]
+		switch {
+		case !known:
+			url = r.mend(ctx, entry)
+			mended[target] = url
+		case !url.IsZero():
+			if err := r.journal.EndCutOff(context.WithoutCancel(ctx), entry, url); err != nil {
+				r.app.warn("entry %s stays pending: %v", entry.ID, err)
+			}
+		}
+	}
+}
+
 // mend creates the callback that a killed process has deleted and not created again,
 // and returns its URL. Until then the target has none, and its events may be lost, so
 // this does not wait for a command that writes. If it fails, the zero URL is returned,

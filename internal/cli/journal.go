@@ -112,10 +112,11 @@ func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snap
 		r.app.warn("the journal could not be read: %v", err)
 	}
 	r.app.tellSettled(settled.Ended)
-	for _, entry := range settled.CutOff {
-		snapshot.Callbacks = snapshot.Callbacks.With(entry.Change.Target, r.mend(ctx, entry))
+	if len(settled.CutOff) == 0 {
+		return snapshot, nil
 	}
-	return snapshot, nil
+	r.mendAll(ctx, settled.CutOff)
+	return r.Store.Load(ctx, parts) // what became of it may be unknown
 }
 
 // tellSettled warns of what a process that was killed had left pending.
