@@ -117,8 +117,12 @@ const localKey = "local" // the key pair of the emulator, id and secret
 
 // embed puts the emulator behind the client, in this process.
 func (a *app) embed(ctx context.Context, settings config.Settings, options *ses.Options) error {
+	state, err := settings.LocalStateFile()
+	if err != nil {
+		return err
+	}
 	e, err := emulator.Open(ctx, emulator.Options{
-		Table: settings.Table, StateFile: settings.LocalState,
+		Table: settings.Table, StateFile: state,
 		Policy: callback.Policy{Ports: settings.AllowedPorts},
 	})
 	if err != nil {
@@ -133,12 +137,8 @@ func (a *app) embed(ctx context.Context, settings config.Settings, options *ses.
 }
 
 func (a *app) credentials(ctx context.Context, settings config.Settings) (ses.Credentials, error) {
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return ses.Credentials{}, failure.New(failure.Failure, "%w", err)
-	}
 	return ses.FindCredentials(ctx, ses.CredentialOptions{
-		Getenv: a.env.Getenv, Home: dirs.Home, Now: a.env.Now,
+		Getenv: a.env.Getenv, Home: config.KnownDirs(a.env.Getenv).Home, Now: a.env.Now,
 		Source: settings.Credentials.Source, Name: settings.Credentials.Name, Role: settings.Credentials.Role,
 	})
 }

@@ -95,11 +95,11 @@ func (a *app) writeRows(ctx context.Context, yes bool, rows map[sesapi.Operation
 	if _, err := settings.Table.With(rows); err != nil {
 		return failure.New(failure.Failure, "the names that were found cannot be used: %w", err)
 	}
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return failure.New(failure.Failure, "%w", err)
+	path, _ := config.Path(config.KnownDirs(a.env.Getenv), a.env.Getenv)
+	if path == "" {
+		return failure.New(failure.Failure, "there is no folder for the configuration file: the home folder is not known").
+			WithHint("set HOME, or name the file in %s", config.EnvConfig)
 	}
-	path, _ := config.Path(dirs, a.env.Getenv)
 	profile := settings.Profile
 	if profile == "" {
 		profile = config.DefaultProfile

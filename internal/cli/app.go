@@ -56,15 +56,11 @@ func (a *app) where() (config.Settings, error) {
 	if a.settings != nil {
 		return *a.settings, nil
 	}
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return config.Settings{}, failure.New(failure.Failure, "%w", err)
-	}
 	flags := config.Flags{Profile: a.profile(), ProfileFrom: a.profileFrom, Endpoint: a.flags.endpoint, Region: a.flags.region, LocalState: a.flags.localState}
 	if a.flags.localGiven {
 		flags.Local = &a.flags.local
 	}
-	settings, err := config.Load(flags, dirs, a.env.Getenv)
+	settings, err := config.Load(flags, config.KnownDirs(a.env.Getenv), a.env.Getenv)
 	if err != nil {
 		return config.Settings{}, err
 	}

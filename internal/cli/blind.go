@@ -59,6 +59,9 @@ func (o setOptions) setBlind(ctx context.Context, a *app, want callback.Callback
 // deleteBlind deletes a callback without knowing whether there is one, or which
 // senders it serves.
 func (o deleteOptions) deleteBlind(ctx context.Context, a *app, target callback.Target) error {
+	if err := a.readyToRecord(ctx); err != nil {
+		return err
+	}
 	a.warn("with --blind it is not known which senders lose their events")
 	if !o.yes {
 		if err := a.confirm(ctx, fmt.Sprintf("Delete %s?", possessive(target))); err != nil {
@@ -110,6 +113,9 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 	p := &place{app: a}
 	if p.err = p.check(declaration); p.err != nil {
 		return p.err
+	}
+	if err := a.readyToRecord(ctx); err != nil {
+		return err
 	}
 	changes := declaration.Blind()
 	for _, c := range changes {

@@ -69,6 +69,9 @@ func (l *loan) begin(ctx context.Context, url callback.URL) error {
 		return nil
 	}
 	l.file.content = loanContent{account: l.file.account, borrowed: callback.NewChange(target, former, url), since: a.env.Now().UTC()}
+	if err := a.readyToRecord(ctx); err != nil {
+		return err
+	}
 	if err := l.file.write(); err != nil {
 		return err
 	}
@@ -192,7 +195,7 @@ func (a *app) loanFile(target callback.Target) (loanFile, error) {
 	}
 	dirs, err := config.FindDirs(a.env.Getenv)
 	if err != nil {
-		return loanFile{}, failure.New(failure.Failure, "%w", err)
+		return loanFile{}, err
 	}
 	return newLoanFile(dirs.State, a.author(settings).Account, target), nil
 }

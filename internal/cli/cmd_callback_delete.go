@@ -64,6 +64,9 @@ func runDelete(ctx context.Context, a *app, o deleteOptions) error {
 	if gone.URL.IsZero() {
 		return o.notFound(a, target)
 	}
+	if err := a.readyToRecord(ctx); err != nil {
+		return err
+	}
 	planned := planFor(snapshot, snapshot.Callbacks.Without(target))
 	plan := planned.plan
 	a.tellEffects(planned.effects)

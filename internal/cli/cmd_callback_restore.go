@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/config"
-	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -32,7 +31,7 @@ func runRestore(ctx context.Context, a *app) error {
 	}
 	dirs, err := config.FindDirs(a.env.Getenv)
 	if err != nil {
-		return failure.New(failure.Failure, "%w", err)
+		return err
 	}
 	loans, err := leftLoans(dirs.State)
 	if err != nil {

@@ -94,6 +94,11 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	if err != nil {
 		return err
 	}
+	if outcome.action != "unchanged" && !o.dryRun {
+		if err := a.readyToRecord(ctx); err != nil {
+			return err
+		}
+	}
 	if o.verify {
 		if err := a.verify(ctx, o.dryRun, url); err != nil {
 			return err

@@ -33,8 +33,15 @@ func (a *app) emulatorPlace() (emulatorPlace, error) {
 	}
 	given := settings.Endpoint.From == "--endpoint" || settings.Endpoint.From == config.EnvEndpoint
 	if settings.Local || !given && !settings.Loopback() {
+		if _, err := settings.LocalStateFile(); err != nil {
+			return emulatorPlace{}, err
+		}
 		a.tell("on the local emulator · %s", settings.LocalState)
 		return emulatorPlace{settings: settings}, nil
+	}
+	if a.flags.localState != "" {
+		return emulatorPlace{}, failure.New(failure.Usage, "--local-state has no effect on the emulator at %s", callback.Mask(settings.Endpoint.Value)).
+			WithHint("leave out --local-state, or the endpoint")
 	}
 	if err := ses.CheckEndpoint(settings.Endpoint.Value); err != nil {
 		return emulatorPlace{}, err

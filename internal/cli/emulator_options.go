@@ -55,9 +55,9 @@ func (o serveOptions) emulator(a *app) (emulator.Options, error) {
 	case o.state != "":
 		options.StateFile = o.state
 	default:
-		options.StateFile = settings.LocalState
+		options.StateFile, err = settings.LocalStateFile()
 	}
-	return options, nil
+	return options, err
 }
 
 // check refuses flags that make no sense.

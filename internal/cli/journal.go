@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/config"
-	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -20,7 +19,7 @@ func (a *app) openJournal() (*journal.Journal, error) {
 	}
 	dirs, err := config.FindDirs(a.env.Getenv)
 	if err != nil {
-		return nil, failure.New(failure.Failure, "%w", err)
+		return nil, err
 	}
 	a.journal, err = journal.Open(journal.Options{Path: filepath.Join(dirs.State, "journal.jsonl"), Now: a.env.Now})
 	return a.journal, err
@@ -92,10 +91,30 @@ type recorded struct {
 func (a *app) record(inner callback.Store, settings config.Settings) (callback.Store, error) {
 	j, err := a.openJournal()
 	if err != nil {
-		return nil, err
+		return unrecorded{inner, err}, nil
 	}
 	author := a.author(settings)
 	return recorded{Store: journal.Store(inner, j, author), app: a, journal: j, account: author.Account}, nil
+}
+
+// unrecorded is a store that only reads, because there is no place for the journal.
+type unrecorded struct {
+	callback.Store
+	why error
+}
+
+func (u unrecorded) Make(context.Context, callback.Change) (callback.Receipt, error) {
+	return callback.Receipt{}, u.why
+}
+
+// readyToRecord fails if a change could not be recorded. It is called before anything
+// is asked, sent or shown as done, so that there is one error and no half of the work.
+func (a *app) readyToRecord(ctx context.Context) error {
+	j, err := a.openJournal()
+	if err != nil {
+		return err
+	}
+	return j.Ready(ctx)
 }
 
 func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {

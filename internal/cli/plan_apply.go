@@ -21,6 +21,11 @@ const interruptGrace = 10 * time.Second
 // carryOut shows the plans, asks, does them one after the other, and tells what
 // became of them.
 func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) error {
+	if slices.ContainsFunc(places, func(p *place) bool { return len(p.planned.plan.Changes) > 0 }) {
+		if err := a.readyToRecord(ctx); err != nil {
+			return err
+		}
+	}
 	for _, line := range a.planLines(places) {
 		a.tell("%s", line.Paint(a.color(a.env.StderrTerminal)))
 	}

@@ -25,7 +25,11 @@ func unheeded(cmd *cobra.Command) []string {
 	case "callback validate": // --profile has the ports; an emulator allows private hosts
 		return []string{"local-state", "region"}
 	case "emulator serve": // it runs until it is ended, in the profile's configuration
-		return []string{"endpoint", "region", "timeout"}
+		ignored := []string{"endpoint", "region", "timeout"}
+		if given("memory") || given("state") {
+			ignored = append(ignored, "local-state")
+		}
+		return ignored
 	case "event listen":
 		if !given("borrow") { // no account is read or changed; --for ends it
 			return []string{"local", "local-state", "endpoint", "region", "timeout"}

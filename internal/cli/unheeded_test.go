@@ -23,6 +23,7 @@ func heededFlags() map[string]string {
 		"completion bash": none, "completion fish": none, "completion powershell": none, "completion zsh": none,
 		"doctor":              all,
 		"emulator deliveries": all, "emulator reset": all, "emulator faults": all, "emulator serve": "local local-state profile",
+		"emulator serve --memory": "local profile", "emulator serve --state=x": "local profile",
 		"event listen": "profile", "event listen --borrow=x": all,
 		"event trigger": all, "event trigger --to=x": "profile timeout",
 		"event replay": all, "event replay --to=x": "profile timeout",

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,7 +56,7 @@ type Settings struct {
 	ProfileFrom string
 	Local       bool
 	LocalFrom   string
-	LocalState  string // the state file of the embedded emulator
+	LocalState  string // the state file of the embedded emulator; "" if there is no folder for it
 	Endpoint    Setting
 	Region      Setting
 	Credentials Credentials
@@ -76,6 +75,15 @@ type Settings struct {
 // endpoint on a loopback address.
 func (s Settings) Loopback() bool { return s.Local || IsLoopback(s.Endpoint.Value) }
 
+// LocalStateFile returns LocalState, or an error if there is no folder for it.
+func (s Settings) LocalStateFile() (string, error) {
+	if s.LocalState == "" {
+		return "", failure.New(failure.Failure, "there is no folder for the state of the emulator: the home folder is not known").
+			WithHint("name the file with --local-state, or set HOME or XDG_STATE_HOME")
+	}
+	return s.LocalState, nil
+}
+
 // Load reads the configuration file, if there is one, and decides every setting.
 // Its error has kind usage, and names the file and line, the variable or the flag.
 func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) {
@@ -87,7 +95,7 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	if err := s.decideLocal(flags, getenv); err != nil {
 		return Settings{}, err
 	}
-	s.LocalState = firstOf(flags.LocalState, getenv(EnvLocalState), filepath.Join(dirs.State, "emulator.db"))
+	s.LocalState = firstOf(flags.LocalState, getenv(EnvLocalState), below(dirs.State, "emulator.db"))
 	s.Region = choose(Setting{flags.Region, "--region"}, Setting{getenv(EnvRegion), EnvRegion},
 		Setting{profile.Region, "profile " + s.Profile}, Setting{DefaultRegion, "default"})
 	if strings.Trim(s.Region.Value, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
@@ -112,17 +120,24 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 }
 
 // Path returns the configuration file, whether or not it exists, and whether the
-// user named it.
+// user named it. It is "" if there is no folder for it.
 func Path(dirs Dirs, getenv func(string) string) (path string, named bool) {
 	if p := getenv(EnvConfig); p != "" {
 		return p, true
 	}
-	return filepath.Join(dirs.Config, "config.yaml"), false
+	return below(dirs.Config, "config.yaml"), false
 }
 
 func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) string) (Profile, error) {
 	name := choose(Setting{flags.Profile, firstOf(flags.ProfileFrom, "--profile")}, Setting{getenv(EnvProfile), EnvProfile}, Setting{DefaultProfile, "default"})
 	path, named := Path(dirs, getenv)
+	if path == "" && name.From == "default" {
+		return Profile{}, nil
+	}
+	if path == "" {
+		return Profile{}, failure.New(failure.Usage, "no profile %s (from %s): the home folder is not known, so there is no configuration file", strconv.Quote(name.Value), name.From).
+			WithHint("set HOME, or name the file in %s", EnvConfig)
+	}
 	data, err := readLimited(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !named:

@@ -97,6 +97,36 @@ func TestProfile(t *testing.T) {
 	}
 }
 
+// TestNoHome has no folder at all, as in a container whose user has no home folder.
+func TestNoHome(t *testing.T) {
+	t.Parallel()
+	load := func(flags config.Flags, env map[string]string) (config.Settings, error) {
+		return config.Load(flags, config.Dirs{}, func(name string) string { return env[name] })
+	}
+	yes := true
+	s, err := load(config.Flags{Local: &yes, LocalState: "x.db"}, nil)
+	if err != nil || s.LocalState != "x.db" || s.File != "" {
+		t.Errorf("a named state file: %+v, %v", s, err)
+	}
+	s, err = load(config.Flags{Local: &yes}, nil)
+	if err != nil || s.LocalState != "" {
+		t.Errorf("no state file: %q, %v", s.LocalState, err)
+	}
+	if _, err := s.LocalStateFile(); failure.KindOf(err) != failure.Failure || !strings.Contains(strings.Join(failure.HintsOf(err), ""), "--local-state") {
+		t.Errorf("no state file: %v", err)
+	}
+	if _, err := load(config.Flags{Profile: "prod"}, nil); failure.KindOf(err) != failure.Usage || !strings.Contains(err.Error(), "the home folder is not known") {
+		t.Errorf("a profile: %v", err)
+	}
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := load(config.Flags{Profile: "prod"}, map[string]string{"SESCTL_CONFIG": path}); err != nil || s.Region.Value != "ap-singapore" {
+		t.Errorf("a named configuration: %+v, %v", s.Region, err)
+	}
+}
+
 // TestCAFile finds the file beside the configuration that names it, wherever the
 // command runs.
 func TestCAFile(t *testing.T) {

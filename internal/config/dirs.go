@@ -1,27 +1,39 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// Dirs are the user's folders that sesctl reads and writes.
+// Dirs are the user's folders that sesctl reads and writes; "" is not known.
 type Dirs struct {
 	Home   string
 	Config string // holds the configuration file
 	State  string // holds the state of the embedded emulator, and the journal
 }
 
-// FindDirs returns the user's folders. On Unix they follow the XDG base directory
-// specification. On macOS they are in Library/Application Support, on Windows in
-// AppData. XDG_CONFIG_HOME and XDG_STATE_HOME take priority everywhere. It fails if
-// the home folder is not known.
+// FindDirs returns the user's folders, and fails if the home folder is not known and
+// XDG_STATE_HOME does not name another one: what has to be recorded needs a place.
 func FindDirs(getenv func(string) string) (Dirs, error) {
+	dirs := KnownDirs(getenv)
+	if dirs.State == "" {
+		return Dirs{}, failure.New(failure.Failure, "there is no folder for the state of sesctl: the home folder is not known").
+			WithHint("set HOME, or name a folder that lasts in XDG_STATE_HOME")
+	}
+	return dirs, nil
+}
+
+// KnownDirs returns the user's folders; "" is one that is not known, as in a
+// container whose user has no home folder. On Unix they follow the XDG base directory
+// specification. On macOS they are in Library/Application Support, on Windows in
+// AppData. XDG_CONFIG_HOME and XDG_STATE_HOME take priority everywhere.
+func KnownDirs(getenv func(string) string) Dirs {
 	home := getenv("HOME")
 	if runtime.GOOS == "windows" {
 		home = firstOf(getenv("USERPROFILE"), home)
@@ -32,22 +44,27 @@ func FindDirs(getenv func(string) string) (Dirs, error) {
 		}
 	}
 	// The specification demands that relative paths are ignored.
-	configHome, stateHome := absolute(getenv("XDG_CONFIG_HOME")), absolute(getenv("XDG_STATE_HOME"))
-	if home == "" && (configHome == "" || stateHome == "") {
-		return Dirs{}, errors.New("the home folder is not known: HOME is not set")
-	}
+	config, state := absolute(getenv("XDG_CONFIG_HOME")), absolute(getenv("XDG_STATE_HOME"))
 	switch runtime.GOOS {
 	case "windows":
-		configHome = firstOf(configHome, getenv("AppData"), filepath.Join(home, "AppData", "Roaming"))
-		stateHome = firstOf(stateHome, getenv("LocalAppData"), filepath.Join(home, "AppData", "Local"))
+		config = firstOf(config, getenv("AppData"), below(home, "AppData", "Roaming"))
+		state = firstOf(state, getenv("LocalAppData"), below(home, "AppData", "Local"))
 	case "darwin":
-		configHome = firstOf(configHome, filepath.Join(home, "Library", "Application Support"))
-		stateHome = firstOf(stateHome, filepath.Join(home, "Library", "Application Support"))
+		config = firstOf(config, below(home, "Library", "Application Support"))
+		state = firstOf(state, below(home, "Library", "Application Support"))
 	default:
-		configHome = firstOf(configHome, filepath.Join(home, ".config"))
-		stateHome = firstOf(stateHome, filepath.Join(home, ".local", "state"))
+		config = firstOf(config, below(home, ".config"))
+		state = firstOf(state, below(home, ".local", "state"))
 	}
-	return Dirs{Home: home, Config: filepath.Join(configHome, "sesctl"), State: filepath.Join(stateHome, "sesctl")}, nil
+	return Dirs{Home: home, Config: below(config, "sesctl"), State: below(state, "sesctl")}
+}
+
+// below returns a path below a folder, or "" if the folder is not known.
+func below(folder string, elements ...string) string {
+	if folder == "" {
+		return ""
+	}
+	return filepath.Join(append([]string{folder}, elements...)...)
 }
 
 func absolute(path string) string {

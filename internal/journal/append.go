@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
@@ -68,6 +69,49 @@ func (j *Journal) append(ctx context.Context, rec record) (id string, err error)
 	return own.record.ID, nil
 }
 
+// Ready fails if an entry could not be written now: its folder cannot be created, its
+// lock cannot be taken, or its disk is full or read-only. It creates the file, and
+// writes no entry.
+func (j *Journal) Ready(ctx context.Context) error {
+	unlock, err := j.lockForWriting(ctx)
+	if err != nil {
+		return j.fail("write", err)
+	}
+	f, err := j.openFile()
+	if err == nil {
+		var run string
+		if run, err = j.startRun(); err == nil {
+			err = probe(j.runPath(run))
+		}
+		err = errors.Join(err, f.Close())
+	}
+	if err := errors.Join(err, unlock()); err != nil {
+		return j.fail("write", err)
+	}
+	return nil
+}
+
+// probe writes a block into the lock file of a run, which is removed at its end: a
+// full disk still creates an empty file. On Windows the lock forbids to write.
+func probe(path string) error {
+	const block = 4096
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	return os.WriteFile(path, make([]byte, block), 0o600)
+}
+
+// lockForWriting takes the lock of the file. If the folder does not exist, it is created.
+func (j *Journal) lockForWriting(ctx context.Context) (unlock func() error, err error) {
+	unlock, err = j.lock(ctx, files.Exclusive)
+	if errors.Is(err, os.ErrNotExist) {
+		if err = files.MakeFolder(filepath.Dir(j.path)); err == nil {
+			unlock, err = j.lock(ctx, files.Exclusive)
+		}
+	}
+	return unlock, err
+}
+
 // flush writes all that waits, for the goroutine that has the turn. If it cannot
 // get the lock only its own request fails; the others have contexts of their own
 // and try for themselves. The begins that it returns have yet to reach the disk:
@@ -76,12 +120,7 @@ func (j *Journal) flush(ctx context.Context, own *request) (f *os.File, begins [
 	if !j.queue.holds(own) { // the one before has written it
 		return nil, nil
 	}
-	unlock, err := j.lock(ctx, files.Exclusive)
-	if errors.Is(err, os.ErrNotExist) {
-		if err = files.MakeFolder(filepath.Dir(j.path)); err == nil {
-			unlock, err = j.lock(ctx, files.Exclusive)
-		}
-	}
+	unlock, err := j.lockForWriting(ctx)
 	if err != nil {
 		j.queue.withdraw(own)
 		finish(err, own)
@@ -185,7 +224,7 @@ func (j *Journal) lock(ctx context.Context, kind files.Kind) (unlock func() erro
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case wait.Err() != nil:
-		return nil, fmt.Errorf("another process has held its lock for %s", j.wait)
+		return nil, fmt.Errorf("%w, for %s now", errBusy, j.wait)
 	}
 	return nil, err
 }
@@ -196,11 +235,19 @@ func (j *Journal) fail(verb string, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Kind = failure.Interrupted
+	case errors.Is(err, errBusy):
+		return e.WithHint("wait for the other sesctl, or end it")
 	case files.Advice(err) != "":
-		return e.WithHint("%s", files.Advice(err)).WithHint("every change is recorded before it is made; XDG_STATE_HOME names another folder for the record")
+		e = e.WithHint("%s", files.Advice(err))
+	}
+	if e.Kind == failure.Failure && verb == "write" && !errors.Is(err, context.DeadlineExceeded) {
+		return e.WithHint("every change is recorded before it is made; XDG_STATE_HOME names another folder for the record")
 	}
 	return e
 }
+
+// errBusy is the reason if the lock could not be had in time.
+var errBusy = errors.New("another process holds its lock")
 
 // tail is what is known about the end of the file.
 type tail struct {

@@ -236,10 +236,10 @@ func TestWaitForTheLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := j.Begin(t.Context(), sample)
-	if err == nil || !strings.Contains(err.Error(), "another process has held its lock") || failure.KindOf(err) != failure.Failure {
+	if err == nil || !strings.Contains(err.Error(), "another process holds its lock") || failure.KindOf(err) != failure.Failure {
 		t.Errorf("Begin: %v", err)
 	}
-	if _, err := j.Read(t.Context()); err == nil || !strings.Contains(err.Error(), "another process has held its lock") {
+	if _, err := j.Read(t.Context()); err == nil || !strings.Contains(err.Error(), "another process holds its lock") {
 		t.Errorf("Read: %v", err)
 	}
 	j.wait = time.Minute
