@@ -84,7 +84,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions) error {
 			return err
 		}
 	}
-	receipt, err := callback.Make(ctx, store, plan.Changes[0], callback.Settling{Grace: interruptGrace})
+	receipt, err := callback.Make(ctx, store, plan.Changes[0], settling())
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/loan"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -25,94 +25,75 @@ callback that somebody has set to something else since.`,
 }
 
 func runRestore(ctx context.Context, a *app) error {
-	settings, err := a.where()
+	folder, here, err := a.loans()
 	if err != nil {
 		return err
 	}
-	dirs, err := config.FindDirs(a.env.Getenv)
+	records, err := folder.Left()
 	if err != nil {
 		return err
 	}
-	loans, err := leftLoans(dirs.State)
-	if err != nil {
-		return err
-	}
-	here := a.author(settings).Account
-	var done []settled
+	var ends []loan.Ending
 	var failures []error
 	elsewhere := 0
-	for _, f := range loans {
-		if f.account != here {
+	for _, r := range records {
+		if r.Account != here {
 			elsewhere++
 			continue
 		}
-		one, err := a.restore(ctx, f)
+		end, err := a.restore(ctx, folder, r)
 		switch {
 		case err != nil:
 			failures = append(failures, err)
-		case one != nil:
-			done = append(done, *one)
+		case end.Action != "":
+			ends = append(ends, end)
 		}
 	}
 	if elsewhere > 0 {
 		a.warn("%s borrowed in other accounts, and stay so: name their profile, endpoint or region to put them back",
 			plural(elsewhere, "callback is", "callbacks are"))
 	}
-	if err := a.print(restoreResult(a, done)); err != nil {
+	if err := a.print(restoreResult(a, ends)); err != nil {
 		return err
 	}
 	return errors.Join(failures...)
 }
 
-// restore settles one loan, unless the process that made it is alive. Nil stands
-// for a loan that is gone meanwhile.
-func (a *app) restore(ctx context.Context, f loanFile) (*settled, error) {
-	unlock, err := tryLock(f.lockPath())
+// restore settles one loan, unless the process that made it is alive. An ending
+// without an action is that of a loan that is gone in the meantime.
+func (a *app) restore(ctx context.Context, folder loan.Folder, r loan.Record) (end loan.Ending, err error) {
+	taken, err := folder.Take(r.Account, r.Borrowed.Target)
+	if errors.Is(err, loan.ErrInUse) {
+		return loan.Ending{Record: r, Action: loan.InUse, Current: r.Borrowed.New}, nil
+	}
 	if err != nil {
-		return nil, err
+		return end, err
 	}
-	if unlock == nil {
-		return &settled{target: f.target, loan: f.content, action: loanInUse, current: f.content.borrowed.New}, nil
+	defer func() { err = errors.Join(err, taken.Release()) }()
+	if !taken.Recorded() {
+		return end, nil
 	}
-	defer unlock()
-	content, err := f.read()
-	if err != nil || content == nil {
-		return nil, err
-	}
-	f.content = *content
-	store, err := a.store(ctx)
-	if err != nil {
-		return nil, err
-	}
-	one, err := f.settle(ctx, store)
-	if err != nil {
-		return nil, err
-	}
-	a.notes(one.receipt)
-	return &one, nil
+	return a.settleLoan(ctx, taken)
 }
 
-func restoreResult(a *app, done []settled) output.Result {
+func restoreResult(a *app, ends []loan.Ending) output.Result {
 	type view struct {
 		Scope    callback.Scope `json:"scope"`
 		Sender   string         `json:"sender,omitempty"`
 		Borrowed string         `json:"borrowed"`
-		Former   string         `json:"former"` // "" where there was none
+		Former   string         `json:"former"` // "" if there was none
 		Current  string         `json:"current"`
-		Action   string         `json:"action"` // restored, deleted, back, left or in_use
+		Action   loan.Action    `json:"action"`
 	}
 	views := []view{}
 	r := output.Result{}
-	for _, s := range done {
-		current := s.current
-		if s.action == loanRestored || s.action == loanDeleted {
-			current = s.loan.borrowed.Old
-		}
-		views = append(views, view{s.target.Scope(), s.target.Address(), s.loan.borrowed.New.Whole(), s.loan.borrowed.Old.Whole(), current.Whole(), s.action})
-		r.Quiet = append(r.Quiet, s.action)
-		r.Text = append(r.Text, s.text(a))
+	for _, end := range ends {
+		c := end.Borrowed
+		views = append(views, view{c.Target.Scope(), c.Target.Address(), c.New.Whole(), c.Old.Whole(), end.Current.Whole(), end.Action})
+		r.Quiet = append(r.Quiet, string(end.Action))
+		r.Text = append(r.Text, a.endingText(end))
 	}
-	if len(done) == 0 {
+	if len(ends) == 0 {
 		r.Text = []string{"nothing was left borrowed"}
 	}
 	r.Data = views

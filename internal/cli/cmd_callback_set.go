@@ -105,7 +105,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 		}
 	}
 	if outcome.action != "unchanged" && !o.dryRun {
-		receipt, err := callback.Make(ctx, store, callback.NewChange(target, have, url), callback.Settling{Grace: interruptGrace})
+		receipt, err := callback.Make(ctx, store, callback.NewChange(target, have, url), settling())
 		if err != nil {
 			return err
 		}

@@ -41,7 +41,7 @@ func (r recorded) mendAll(ctx context.Context, entries []journal.Entry) {
 func (r recorded) mend(ctx context.Context, entry journal.Entry) callback.URL {
 	target, url := entry.Change.Target, r.afterCutOff(entry)
 	a := r.app
-	receipt, err := callback.Make(ctx, r.Store, callback.NewChange(target, callback.URL{}, url), callback.Settling{Grace: interruptGrace})
+	receipt, err := callback.Make(ctx, r.Store, callback.NewChange(target, callback.URL{}, url), settling())
 	if err != nil {
 		a.warn("%s is missing: a change was cut off between deletion and creation (%s), and it cannot be put back to %s: %v",
 			possessive(target), entry.ID, a.url(url), err)
@@ -63,12 +63,12 @@ func (r recorded) afterCutOff(entry journal.Entry) callback.URL {
 	if entry.Change.Blind {
 		return entry.Change.New
 	}
-	file, err := r.app.loanFile(entry.Change.Target)
+	folder, account, err := r.app.loans()
 	if err != nil {
 		return entry.Change.Old
 	}
-	loan, err := file.read()
-	if err == nil && loan != nil && loan.borrowed.Old.Same(entry.Change.New) && loan.borrowed.New.Same(entry.Change.Old) {
+	loan, found, err := folder.Find(account, entry.Change.Target)
+	if err == nil && found && loan.Borrowed.Old.Same(entry.Change.New) && loan.Borrowed.New.Same(entry.Change.Old) {
 		return entry.Change.New
 	}
 	return entry.Change.Old

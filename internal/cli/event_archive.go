@@ -3,14 +3,14 @@ package cli
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
 
-	"github.com/gofrs/flock"
-
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
@@ -55,28 +55,16 @@ func (a *app) lockFile(path string) (unlock func(), err error) {
 		full = real
 	}
 	name := sha256.Sum256([]byte(full))
-	unlock, err = tryLock(filepath.Join(state, "locks", hex.EncodeToString(name[:16])+".lock"))
-	if err == nil && unlock == nil {
-		err = failure.New(failure.Failure, "another process saves events to %s", path).WithHint("name another file with --save")
+	folder := filepath.Join(state, "locks")
+	if err := files.MakeFolder(folder); err != nil {
+		return nil, failure.New(failure.Failure, "lock %s: %w", path, err).WithHints(files.Advice(err))
 	}
-	return unlock, err
-}
-
-// tryLock takes the lock of a file, which it makes, and returns how to give it
-// free; nil where another process has it. The system gives it free when the
-// process ends, however it does.
-func tryLock(path string) (unlock func(), err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, failure.New(failure.Failure, "lock %s: %w", path, err)
+	lock, err := files.TryLock(filepath.Join(folder, hex.EncodeToString(name[:16])+".lock"))
+	switch {
+	case errors.Is(err, files.ErrLocked):
+		return nil, failure.New(failure.Failure, "another process saves events to %s", path).WithHint("name another file with --save")
+	case err != nil:
+		return nil, failure.New(failure.Failure, "lock %s: %w", path, err).WithHints(files.Advice(err))
 	}
-	lock := flock.New(path, flock.SetPermissions(0o600))
-	held, err := lock.TryLock()
-	if err != nil {
-		return nil, failure.New(failure.Failure, "lock %s: %w", path, err)
-	}
-	if !held {
-		_ = lock.Close()
-		return nil, nil
-	}
-	return func() { _ = lock.Close() }, nil
+	return func() { _ = lock.Release() }, nil
 }

@@ -18,6 +18,9 @@ import (
 // outcome, may go on after an interrupt.
 const interruptGrace = 10 * time.Second
 
+// settling is how a change with an unknown outcome is settled.
+func settling() callback.Settling { return callback.Settling{Grace: interruptGrace} }
+
 // carryOut shows the plans, asks, does them one after the other, and tells what
 // became of them.
 func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) error {
@@ -127,7 +130,7 @@ func (p *place) carryOut(ctx context.Context, o carryOptions) error {
 	}
 	progress := p.app.progress("applying", len(p.planned.plan.Changes))
 	p.applied, err = callback.Apply(ctx, store, p.planned.plan, callback.ApplyOptions{
-		Parallel: o.parallel, Settling: callback.Settling{Grace: interruptGrace},
+		Parallel: o.parallel, Settling: settling(),
 		OnEnd: func(outcome callback.Outcome) {
 			progress.step(p.app.outcomeLine(outcome), outcome.Err != nil)
 		},

@@ -1,0 +1,90 @@
+package loan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Folder keeps the loans of a user in all accounts, a file for each target.
+type Folder struct{ path string }
+
+// In returns the folder of loans in the user's state folder.
+func In(state string) Folder { return Folder{filepath.Join(state, "loans")} }
+
+// ErrInUse is the reason of Take if another process holds the loan.
+var ErrInUse = errors.New("it is borrowed by another process")
+
+// Take locks the loan of a target for this process, until [Loan.Release]. What a
+// killed process left is in it. If another process holds it, the error is
+// [ErrInUse]; every other error is a failure of kind failure.
+func (f Folder) Take(account journal.Account, target callback.Target) (*Loan, error) {
+	if err := files.MakeFolder(f.path); err != nil {
+		return nil, failure.New(failure.Failure, "create the folder of loans: %w", err).WithHints(files.Advice(err))
+	}
+	base := filepath.Join(f.path, name(account, target))
+	lock, err := files.TryLock(base + ".lock")
+	switch {
+	case errors.Is(err, files.ErrLocked):
+		return nil, ErrInUse
+	case err != nil:
+		return nil, failure.New(failure.Failure, "lock a loan: %w", err).WithHints(files.Advice(err))
+	}
+	l := &Loan{path: base + ".json", lock: lock}
+	if l.Record, l.recorded, err = read(l.path); err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	return l, nil
+}
+
+// Find returns what is recorded of a target, whether the borrower is alive or not;
+// found is false if there is nothing.
+func (f Folder) Find(account journal.Account, target callback.Target) (record Record, found bool, err error) {
+	return read(filepath.Join(f.path, name(account, target)+".json"))
+}
+
+// name is the name of the files of a loan. It is a digest, since an address may
+// hold what a file name must not.
+func name(account journal.Account, target callback.Target) string {
+	key, _ := json.Marshal([]string{account.Profile, account.Endpoint, account.Region, target.Address()}) // strings always encode
+	sum := sha256.Sum256(key)
+	return hex.EncodeToString(sum[:16])
+}
+
+// Left returns what is recorded in the folder, for all accounts. The borrower may
+// have been killed, or may still be alive. Left also removes the temporary file of
+// a process that was killed while it wrote a record.
+func (f Folder) Left() ([]Record, error) {
+	entries, err := os.ReadDir(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, failure.New(failure.Failure, "read the loans: %w", err).WithHints(files.Advice(err))
+	}
+	files.Sweep(f.path)
+	var found []Record
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), ".") || !strings.HasSuffix(entry.Name(), ".json") {
+			continue
+		}
+		record, exists, err := read(filepath.Join(f.path, entry.Name()))
+		if err != nil {
+			return nil, err
+		}
+		if exists { // or it was given back in the meantime
+			found = append(found, record)
+		}
+	}
+	return found, nil
+}
