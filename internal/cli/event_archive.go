@@ -29,6 +29,9 @@ func (a *app) openArchive(path string) (*webhook.Archive, func() error, error) {
 		unlock()
 		return nil, nil, err
 	}
+	if mode := archive.Widened(); mode != 0 {
+		a.warn("others could read %s (mode %04o); now only you can (0600)", path, mode)
+	}
 	return archive, sync.OnceValue(func() error {
 		defer unlock()
 		return archive.Close()

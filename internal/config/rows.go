@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
@@ -29,8 +29,8 @@ func WriteRows(path, profile string, rows map[sesapi.Operation]sesapi.Override) 
 	before, err := readLimited(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return "", failure.New(failure.Failure, "cannot create the configuration folder: %w", err)
+		if err := files.MakeFolder(filepath.Dir(path)); err != nil {
+			return "", failure.New(failure.Failure, "cannot create the configuration folder: %w", err).WithHints(files.Advice(err))
 		}
 	case err != nil:
 		return "", failure.New(failure.Failure, "cannot read the configuration file: %w", err)
@@ -41,34 +41,14 @@ func WriteRows(path, profile string, rows map[sesapi.Operation]sesapi.Override) 
 	}
 	if len(before) > 0 {
 		backup = path + ".bak"
-		if err := replaceFile(backup, before); err != nil {
-			return "", failure.New(failure.Failure, "cannot keep a copy of the configuration file: %w", err)
+		if err := files.Write(backup, before, 0o600); err != nil {
+			return "", failure.New(failure.Failure, "cannot keep a copy of the configuration file: %w", err).WithHints(files.Advice(err))
 		}
 	}
-	if err := replaceFile(path, after); err != nil {
-		return "", failure.New(failure.Failure, "cannot write the configuration file: %w", err)
+	if err := files.Write(path, after, 0o600); err != nil {
+		return "", failure.New(failure.Failure, "cannot write the configuration file: %w", err).WithHints(files.Advice(err))
 	}
 	return backup, nil
-}
-
-// replaceFile writes a file whole: it is either the old one or the new one, even if
-// the process ends in between.
-func replaceFile(path string, data []byte) error {
-	mode := fs.FileMode(0o600)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name()) // fails if the rename has succeeded
-	_, err = file.Write(data)
-	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
 }
 
 // editRows returns the file with the rows in it. The result is read again: it must

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/webhook"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -104,7 +105,7 @@ func checkSpool(o Options) Finding {
 	if o.Spool == "" {
 		return Finding{check, Warn, "none: while an engine is away, events are answered 503, and SES documents no retry"}
 	}
-	if err := os.MkdirAll(o.Spool, 0o700); err != nil {
+	if err := files.MakeFolder(o.Spool); err != nil {
 		return Finding{check, Fail, err.Error()}
 	}
 	probe := filepath.Join(o.Spool, fmt.Sprintf("check-%d", os.Getpid()))

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // outlet is an engine, with the spool for the time when it is away.
@@ -266,7 +268,7 @@ func (o *outlet) close(ctx context.Context) (left int64) {
 // own. Its name is the identifier of the message.
 func rejectInto(folder string, log *slog.Logger) func(*message, error) error {
 	return func(m *message, why error) error {
-		if err := os.MkdirAll(folder, 0o700); err != nil {
+		if err := files.MakeFolder(folder); err != nil {
 			return withoutPath(err)
 		}
 		file := filepath.Join(folder, m.id+".body")
@@ -274,7 +276,7 @@ func rejectInto(folder string, log *slog.Logger) func(*message, error) error {
 			return withoutPath(err)
 		}
 		log.Error("event set aside: the engine refuses it", "file", file, "id", m.id, "type", m.kind, "reason", why.Error())
-		return syncFolder(folder)
+		return files.SyncFolder(folder)
 	}
 }
 
@@ -285,7 +287,7 @@ func writeSynced(path string, data []byte) error {
 	}
 	_, err = file.Write(data)
 	if err == nil {
-		err = file.Sync()
+		err = files.Sync(file)
 	}
 	return errors.Join(err, file.Close())
 }

@@ -7,16 +7,15 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/gofrs/flock"
-
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // rooms is the folder of all spools. One process at a time has it.
 type rooms struct {
 	options Options
 	budget  *budget
-	lock    *flock.Flock
+	lock    *files.Lock
 }
 
 // rejectedSuffix ends the names of the folders of what engines refuse.
@@ -25,18 +24,18 @@ const rejectedSuffix = ".rejected"
 // openRooms takes the folder for this process. It refuses a folder with events for an
 // engine that is not configured any more: nobody would send them.
 func openRooms(o Options) (*rooms, error) {
-	if err := os.MkdirAll(o.Spool, 0o700); err != nil {
-		return nil, failure.New(failure.Failure, "open the spool: %w", err)
+	if err := files.MakeFolder(o.Spool); err != nil {
+		return nil, failure.New(failure.Failure, "open the spool: %w", err).WithHints(files.Advice(err))
 	}
-	r := &rooms{options: o, budget: &budget{most: o.SpoolMax}, lock: flock.New(filepath.Join(o.Spool, "lock"), flock.SetPermissions(0o600))}
-	locked, err := r.lock.TryLock()
-	if err == nil && !locked {
+	lock, err := files.TryLock(filepath.Join(o.Spool, "lock"))
+	if errors.Is(err, files.ErrLocked) {
 		return nil, failure.New(failure.Failure, "open the spool: another process uses %s", o.Spool).WithHint("each copy needs a folder of its own: --spool DIR")
 	}
-	if err == nil {
-		err = r.abandoned()
-	}
 	if err != nil {
+		return nil, failure.New(failure.Failure, "open the spool: %w", err).WithHints(files.Advice(err))
+	}
+	r := &rooms{options: o, budget: &budget{most: o.SpoolMax}, lock: lock}
+	if err := r.abandoned(); err != nil {
 		r.close()
 		return nil, withHints(failure.New(failure.Failure, "open the spool: %w", err), err)
 	}
@@ -52,7 +51,7 @@ func withHints(e *failure.Error, inner error) *failure.Error {
 	return e
 }
 
-func (r *rooms) close() { _ = r.lock.Close() }
+func (r *rooms) close() { _ = r.lock.Release() }
 
 // abandoned returns an error when there are events of an engine that is not there.
 func (r *rooms) abandoned() error {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // spool keeps messages on disk until their engine has them. A message is on disk
@@ -92,7 +93,7 @@ func openSpool(folder string, b *budget, damage func(file string, bytes int64)) 
 		more: make(chan struct{}, 1), done: make(chan struct{}), next: &batch{done: make(chan struct{})},
 	}
 	s.wake = sync.NewCond(&s.mu)
-	err := os.MkdirAll(folder, 0o700)
+	err := files.MakeFolder(folder)
 	if err == nil {
 		err = s.load(damage)
 	}
@@ -167,7 +168,7 @@ func (s *spool) write(live *segment, frames []byte) (*segment, error) {
 	}
 	_, err := live.file.WriteAt(frames, live.size)
 	if err == nil {
-		err = live.file.Sync()
+		err = files.Sync(live.file)
 	}
 	if err != nil {
 		_ = live.file.Truncate(live.size) // if that fails, the reader still stops at the size
@@ -186,7 +187,7 @@ func (s *spool) create() (*segment, error) {
 	if err != nil {
 		return nil, withoutPath(err)
 	}
-	if err := syncFolder(s.folder); err != nil {
+	if err := files.SyncFolder(s.folder); err != nil {
 		file.Close()
 		os.Remove(file.Name())
 		return nil, withoutPath(err)

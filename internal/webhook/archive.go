@@ -6,10 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // Archive saves events to a file, one [Record] a line. An event is on disk when
@@ -27,6 +27,8 @@ type Archive struct {
 	out    syncWriter
 	reopen func() (syncWriter, bool, error) // a new file if the old one was moved away, and whether it ends torn
 	done   chan struct{}                    // closed when nothing is written any more
+
+	widened fs.FileMode // of the file before it was opened, see Widened
 
 	mu     sync.Mutex
 	wake   *sync.Cond // next has something to write, or closed was set
@@ -53,19 +55,24 @@ const maxKept = 4 << 20
 var ErrArchiveClosed = errors.New("the file is closed")
 
 // OpenArchive opens a file to append events to. A file that does not exist is
-// created, for the user alone: events name people. A last line that a crash has torn
+// created, for the user alone: events name people. If others may read the file, they
+// may not any more, see [Archive.Widened]. A last line that a crash has torn
 // gets its end, and stays.
 func OpenArchive(path string) (*Archive, error) {
-	out, torn, err := openAppend(path)
+	out, torn, widened, err := openAppend(path)
 	if err != nil {
 		return nil, err
 	}
-	a := &Archive{name: path, out: out}
+	a := &Archive{name: path, out: out, widened: widened}
 	if file, regular := out.(*os.File); regular {
 		a.reopen = (&rotation{path: path, file: file}).next
 	}
 	return a.start(torn), nil
 }
+
+// Widened returns the mode that the file had if others could read or write it, and
+// 0 otherwise. They cannot any more.
+func (a *Archive) Widened() fs.FileMode { return a.widened }
 
 // rotation finds out whether a file is still the one at its path.
 type rotation struct {
@@ -85,38 +92,38 @@ func (r *rotation) next() (syncWriter, bool, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, false, err
 	}
-	out, torn, err := openAppend(r.path)
+	out, torn, _, err := openAppend(r.path)
 	if file, regular := out.(*os.File); err == nil && regular {
 		r.file = file
 	}
 	return out, torn, err
 }
 
-// openAppend opens a file, and reports whether it ends within a line.
-func openAppend(path string) (out syncWriter, torn bool, err error) {
-	_, statErr := os.Stat(path)
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, false, failure.New(failure.Failure, "open the file for events: %w", err)
+// openAppend opens a file, and reports whether it ends within a line. Others may not
+// read a regular file any more: widened is then the mode that it had.
+func openAppend(path string) (out syncWriter, torn bool, widened fs.FileMode, err error) {
+	const flags = os.O_WRONLY | os.O_APPEND
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(path, flags, 0)
+		if err != nil {
+			return nil, false, 0, cannotOpen(err)
+		}
+		return unsynced{file}, false, 0, nil
 	}
-	info, err := file.Stat()
+	file, widened, err := files.OpenPrivate(path, flags)
+	if err != nil {
+		return nil, false, 0, cannotOpen(err)
+	}
+	torn, err = endsTorn(path)
 	if err != nil {
 		file.Close()
-		return nil, false, failure.New(failure.Failure, "open the file for events: %w", err)
+		return nil, false, 0, failure.New(failure.Failure, "read the end of the file for events: %w", err)
 	}
-	if info.Mode().IsRegular() {
-		if torn, err = endsTorn(path, info.Size()); err != nil {
-			file.Close()
-			return nil, false, failure.New(failure.Failure, "read the end of the file for events: %w", err)
-		}
-	}
-	if errors.Is(statErr, fs.ErrNotExist) {
-		syncFolder(filepath.Dir(path))
-	}
-	if !info.Mode().IsRegular() {
-		return unsynced{file}, false, nil
-	}
-	return file, torn, nil
+	return file, torn, widened, nil
+}
+
+func cannotOpen(err error) error {
+	return failure.New(failure.Failure, "open the file for events: %w", err).WithHints(files.Advice(err))
 }
 
 func newArchive(name string, out syncWriter, torn bool) *Archive {
@@ -135,29 +142,19 @@ type unsynced struct{ io.WriteCloser }
 
 func (unsynced) Sync() error { return nil }
 
-func endsTorn(path string, size int64) (bool, error) {
-	if size == 0 {
-		return false, nil
-	}
+func endsTorn(path string) (bool, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return false, err
 	}
 	defer file.Close()
-	last := make([]byte, 1)
-	if _, err := file.ReadAt(last, size-1); err != nil {
+	info, err := file.Stat()
+	if err != nil || info.Size() == 0 {
 		return false, err
 	}
-	return last[0] != '\n', nil
-}
-
-// syncFolder makes the entry of a new file durable. Not every system can sync a
-// folder, and the events can be saved all the same.
-func syncFolder(path string) {
-	if folder, err := os.Open(path); err == nil {
-		_ = folder.Sync()
-		folder.Close()
-	}
+	last := make([]byte, 1)
+	_, err = file.ReadAt(last, info.Size()-1)
+	return last[0] != '\n', err
 }
 
 // Append saves a record, and returns when it is on disk.
@@ -235,11 +232,7 @@ func (a *Archive) write(lines []byte, torn bool) (stillTorn bool, err error) {
 }
 
 func (a *Archive) failed(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return fmt.Errorf("save to %s: %w", a.name, err)
+	return fmt.Errorf("save to %s: %w", a.name, files.Reason(err))
 }
 
 // Close waits until what was appended is on disk, and closes the file. It may be

@@ -15,6 +15,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -41,9 +42,9 @@ var (
 // errors are of kind failure and name the file: it is not a state file, is
 // damaged, is not writable, or is still held.
 func Open(ctx context.Context, path string, wait time.Duration, fresh, check func(*Tx) error) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, failure.New(failure.Failure, "the folder of the state file %s cannot be created: %w", path, bare(err)).
-			WithHint("name another state file")
+	if err := files.MakeFolder(filepath.Dir(path)); err != nil {
+		return nil, failure.New(failure.Failure, "the folder of the state file %s cannot be created: %w", path, files.Reason(err)).
+			WithHints(files.Advice(err), "name another state file")
 	}
 	db, err := openDB(ctx, path, wait)
 	if err != nil {
@@ -110,7 +111,7 @@ func Remove(ctx context.Context, path string, wait time.Duration) error {
 		removeErr = os.Remove(path)
 	}
 	if err := errors.Join(removeErr, closeErr); err != nil {
-		return failure.New(failure.Failure, "the state file %s cannot be removed: %w", path, bare(err)).
+		return failure.New(failure.Failure, "the state file %s cannot be removed: %w", path, files.Reason(err)).
 			WithHint("see who has it open, and whether its folder can be written")
 	}
 	return nil
@@ -186,6 +187,9 @@ func lockDB(path string, readOnly bool) (*bbolt.DB, *os.File, error) {
 			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 				var err error
 				file, err = os.OpenFile(name, flag, mode)
+				if err == nil && !readOnly {
+					_, err = files.Tighten(file)
+				}
 				return file, err
 			},
 			NoStatistics: true,
@@ -248,25 +252,15 @@ func guard(f func() error) (err error) {
 
 // fileError reports which file cannot be used, why, and what to do.
 func fileError(path string, err error) *failure.Error {
-	reason := bare(err)
+	reason := files.Reason(err)
 	for _, known := range []error{berrors.ErrInvalid, berrors.ErrVersionMismatch, berrors.ErrChecksum} {
 		if errors.Is(err, known) {
 			reason = fmt.Errorf("%w (%w)", errNotState, known)
 		}
 	}
 	failed := failure.New(failure.Failure, "the state file %s cannot be used: %w", path, reason)
-	if errors.Is(err, fs.ErrPermission) {
-		return failed.WithHint("make it readable and writable for you, or name another state file")
+	if advice := files.Advice(err); advice != "" {
+		return failed.WithHints(advice, "name another state file")
 	}
 	return failed.WithHint("name another state file, or move this one away to begin with a fresh state")
-}
-
-// bare takes the operation and the path off an error of package os, because the
-// message already names the file.
-func bare(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
 }

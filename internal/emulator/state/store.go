@@ -10,6 +10,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // errClosed is the error of every View and Update of a closed file.
@@ -147,7 +148,7 @@ func (s *Store) transact(soft bool, change func(*Tx) error) error {
 		})
 	})
 	if err != nil && refused == nil {
-		return fmt.Errorf("the state file cannot be written: %w", bare(err))
+		return fmt.Errorf("the state file cannot be written: %w", files.Reason(err))
 	}
 	return err
 }
@@ -166,7 +167,7 @@ func (s *Store) Close() error {
 	}
 	s.db = nil
 	if err != nil {
-		return failure.New(failure.Failure, "the state file %s cannot be closed: %w", s.path, bare(err))
+		return failure.New(failure.Failure, "the state file %s cannot be closed: %w", s.path, files.Reason(err))
 	}
 	return nil
 }
