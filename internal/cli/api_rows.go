@@ -105,7 +105,7 @@ func (a *app) writeRows(ctx context.Context, yes bool, rows map[sesapi.Operation
 		profile = config.DefaultProfile
 	}
 	if !yes {
-		if err := a.confirm(ctx, fmt.Sprintf("Write %s into profile %s of %s?", plural(len(rows), "row", "rows"), profile, path)); err != nil {
+		if _, err := a.confirm(ctx, fmt.Sprintf("Write %s into profile %s of %s?", plural(len(rows), "row", "rows"), profile, path)); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,6 @@ import (
 type app struct {
 	env   Env
 	flags globalFlags
-	limit limit
 
 	ends    context.Context // ends when the command has to
 	asks    bool            // the command is going to ask a question

@@ -64,7 +64,8 @@ func (o deleteOptions) deleteBlind(ctx context.Context, a *app, target callback.
 	}
 	a.warn("with --blind it is not known which senders lose their events")
 	if !o.yes {
-		if err := a.confirm(ctx, fmt.Sprintf("Delete %s?", possessive(target))); err != nil {
+		var err error
+		if ctx, err = a.confirm(ctx, fmt.Sprintf("Delete %s?", possessive(target))); err != nil {
 			return err
 		}
 	}
@@ -87,7 +88,7 @@ func (a *app) makeBlind(ctx context.Context, c callback.Change) error {
 	if err != nil {
 		return err
 	}
-	receipt, err := callback.Make(ctx, store, c, callback.Settling{Grace: interruptGrace})
+	receipt, err := callback.Make(ctx, store, c, settling())
 	a.notes(receipt)
 	return err
 }
@@ -123,7 +124,7 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 	}
 	if !o.carry.yes && len(changes) > 0 {
 		a.warn("with --blind it is not known what is there, or which senders lose their events")
-		if err := a.confirm(ctx, fmt.Sprintf("Write %s?", plural(len(changes), "callback", "callbacks"))); err != nil {
+		if ctx, err = a.confirm(ctx, fmt.Sprintf("Write %s?", plural(len(changes), "callback", "callbacks"))); err != nil {
 			return err
 		}
 	}

@@ -80,7 +80,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions) error {
 		if silenced > 0 {
 			question += " " + losing(silenced)
 		}
-		if err := a.confirm(ctx, question); err != nil {
+		if ctx, err = a.confirm(ctx, question); err != nil {
 			return err
 		}
 	}

@@ -21,34 +21,27 @@ func (a *app) mayAsk(yes bool, what string) error {
 }
 
 // confirm asks a question on the terminal. No answer is a no, and an interrupt
-// ends the waiting.
-func (a *app) confirm(ctx context.Context, question string) error {
-	defer a.limit.pause()()
+// ends the waiting. The time that the answer takes does not count for the timeout
+// of the command: what comes after it runs in the context that confirm returns.
+func (a *app) confirm(ctx context.Context, question string) (context.Context, error) {
+	waiting, resume := pauseTimeout(ctx)
+	a.readUntil(waiting)
 	fmt.Fprintf(a.env.Stderr, "%s [y/N] ", question)
-	type answer struct {
-		text string
-		err  error
+	answer, err := bufio.NewReader(a.env.Stdin).ReadString('\n')
+	if err != nil {
+		fmt.Fprintln(a.env.Stderr) // the end of input leaves the cursor behind the question
 	}
-	answers := make(chan answer, 1)
-	go func() {
-		text, err := bufio.NewReader(a.env.Stdin).ReadString('\n')
-		answers <- answer{text, err}
-	}()
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(a.env.Stderr)
-		return ctx.Err()
-	case got := <-answers:
-		if got.err != nil {
-			fmt.Fprintln(a.env.Stderr) // the end of input leaves the cursor behind the question
-		}
-		if got.err != nil && !errors.Is(got.err, io.EOF) {
-			return failure.New(failure.Failure, "cannot read the answer: %w", got.err)
-		}
-		switch strings.ToLower(strings.TrimSpace(got.text)) {
-		case "y", "yes":
-			return nil
-		}
-		return failure.New(failure.Failure, "nothing was changed: not confirmed")
+	switch {
+	case waiting.Err() != nil:
+		return ctx, waiting.Err()
+	case err != nil && !errors.Is(err, io.EOF):
+		return ctx, failure.New(failure.Failure, "cannot read the answer: %w", err)
 	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		ctx = resume()
+		a.readUntil(ctx)
+		return ctx, nil
+	}
+	return ctx, failure.New(failure.Failure, "nothing was changed: not confirmed")
 }

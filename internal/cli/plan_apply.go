@@ -51,7 +51,8 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 		}
 	}
 	if !o.yes {
-		if err := a.confirm(ctx, applyQuestion(places, changes, silenced)); err != nil {
+		var err error
+		if ctx, err = a.confirm(ctx, applyQuestion(places, changes, silenced)); err != nil {
 			return err
 		}
 	}

@@ -52,7 +52,7 @@ func (a *app) runAtOnce(f runFunc) func(*cobra.Command, []string) error {
 // limited is f within the time limit of the command.
 func (a *app) limited(f runFunc) runFunc {
 	return func(ctx context.Context, args []string) error {
-		ctx, stop := a.limit.start(ctx, a.flags.timeout)
+		ctx, stop := withTimeout(ctx, a.flags.timeout)
 		defer stop()
 		a.readUntil(ctx)
 		return f(ctx, args)
