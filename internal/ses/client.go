@@ -166,7 +166,10 @@ func (c *Client) admit(ctx context.Context, action string) error {
 		c.limiters[action] = limiter
 	}
 	c.mu.Unlock()
-	return limiter.Wait(ctx)
+	if err := limiter.Wait(ctx); err != nil && ctx.Err() == nil {
+		return context.DeadlineExceeded // Wait gives up at once if the deadline comes first
+	}
+	return ctx.Err()
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -102,7 +102,10 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 func (s *Sender) feed(ctx context.Context, messages iter.Seq[Message], queue chan<- Message) {
 	limiter := s.limiter()
 	for message := range messages {
-		if limiter != nil && limiter.Wait(ctx) != nil || ctx.Err() != nil {
+		if limiter != nil && limiter.Wait(ctx) != nil {
+			<-ctx.Done() // Wait gives up at once if the deadline comes first
+		}
+		if ctx.Err() != nil {
 			return
 		}
 		select {
