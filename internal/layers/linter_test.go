@@ -38,7 +38,7 @@ func TestLinter(t *testing.T) {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("the rules in %s are not those of list_test.go: go test ./internal/layers -update", path)
+		t.Errorf("the rules in %s differ from list_test.go: go test ./internal/layers -update", path)
 	}
 }
 
