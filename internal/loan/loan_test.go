@@ -152,8 +152,8 @@ func TestTake(t *testing.T) {
 	settle(t, second, store, Restored, former)
 }
 
-// A process may be killed at any point: whatever it left, settling it brings the
-// former value back, and leaves alone what somebody else has set.
+// A process may be killed at any point: whatever it left, settling it restores the
+// previous value, and leaves alone what somebody else has set.
 func TestSettle(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
