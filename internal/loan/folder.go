@@ -19,6 +19,11 @@ import (
 // Folder keeps the loans of a user in all accounts, a file for each target.
 type Folder struct{ path string }
 
+const (
+	recordSuffix = ".json"
+	lockSuffix   = ".lock"
+)
+
 // In returns the folder of loans in the user's state folder.
 func In(state string) Folder { return Folder{filepath.Join(state, "loans")} }
 
@@ -32,15 +37,15 @@ func (f Folder) Take(account journal.Account, target callback.Target) (*Loan, er
 	if err := files.MakeFolder(f.path); err != nil {
 		return nil, failure.New(failure.Failure, "create the folder of loans: %w", err).WithHints(files.Advice(err))
 	}
-	base := filepath.Join(f.path, name(account, target))
-	lock, err := files.TryLock(base + ".lock")
+	base := f.base(account, target)
+	lock, err := files.TryLock(base + lockSuffix)
 	switch {
 	case errors.Is(err, files.ErrLocked):
 		return nil, ErrInUse
 	case err != nil:
 		return nil, failure.New(failure.Failure, "lock a loan: %w", err).WithHints(files.Advice(err))
 	}
-	l := &Loan{path: base + ".json", lock: lock}
+	l := &Loan{path: base + recordSuffix, lock: lock}
 	if l.Record, l.recorded, err = read(l.path); err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}
@@ -50,15 +55,34 @@ func (f Folder) Take(account journal.Account, target callback.Target) (*Loan, er
 // Find returns what is recorded of a target, whether the borrower is alive or not;
 // found is false if there is nothing.
 func (f Folder) Find(account journal.Account, target callback.Target) (record Record, found bool, err error) {
-	return read(filepath.Join(f.path, name(account, target)+".json"))
+	return read(f.base(account, target) + recordSuffix)
 }
 
-// name is the name of the files of a loan. It is a digest, since an address may
-// hold what a file name must not.
-func name(account journal.Account, target callback.Target) string {
+// Abandoned returns the records of an account whose borrower is not alive any more.
+func (f Folder) Abandoned(account journal.Account) ([]Record, error) {
+	records, err := f.Left()
+	var abandoned []Record
+	for _, r := range records {
+		if r.Account != account {
+			continue
+		}
+		inUse, err := files.Locked(f.base(account, r.Borrowed.Target) + lockSuffix)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return abandoned, failure.New(failure.Failure, "lock a loan: %w", err).WithHints(files.Advice(err))
+		}
+		if !inUse {
+			abandoned = append(abandoned, r)
+		}
+	}
+	return abandoned, err
+}
+
+// base is the path of the files of a loan, without what follows the dot. It holds a
+// digest, since an address may hold what a file name must not.
+func (f Folder) base(account journal.Account, target callback.Target) string {
 	key, _ := json.Marshal([]string{account.Profile, account.Endpoint, account.Region, target.Address()}) // strings always encode
 	sum := sha256.Sum256(key)
-	return hex.EncodeToString(sum[:16])
+	return filepath.Join(f.path, hex.EncodeToString(sum[:16]))
 }
 
 // Left returns what is recorded in the folder, for all accounts. The borrower may
@@ -75,7 +99,7 @@ func (f Folder) Left() ([]Record, error) {
 	files.Sweep(f.path)
 	var found []Record
 	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), ".") || !strings.HasSuffix(entry.Name(), ".json") {
+		if strings.HasPrefix(entry.Name(), ".") || !strings.HasSuffix(entry.Name(), recordSuffix) {
 			continue
 		}
 		record, exists, err := read(filepath.Join(f.path, entry.Name()))

@@ -137,6 +137,9 @@ func TestTake(t *testing.T) {
 	if _, err := folder.Take(here(), callback.Account()); !errors.Is(err, ErrInUse) {
 		t.Errorf("in use: %v", err)
 	}
+	if abandoned, err := folder.Abandoned(here()); err != nil || len(abandoned) != 0 {
+		t.Errorf("while the borrower is alive: %v, %v", abandoned, err)
+	}
 	elsewhere := here()
 	elsewhere.Region = "ap-hongkong"
 	if other, err := folder.Take(elsewhere, callback.Account()); err != nil || other.Recorded() {
@@ -144,6 +147,16 @@ func TestTake(t *testing.T) {
 	}
 	if err := first.Release(); err != nil { // as if it had been killed
 		t.Fatal(err)
+	}
+	abandoned, err := folder.Abandoned(here())
+	if err != nil || len(abandoned) != 1 || !abandoned[0].Borrowed.Old.Same(former) {
+		t.Errorf("after the borrower ended: %v, %v", abandoned, err)
+	}
+	if abandoned, err := folder.Abandoned(elsewhere); err != nil || len(abandoned) != 0 {
+		t.Errorf("of another account: %v, %v", abandoned, err)
+	}
+	if record, found, err := folder.Find(here(), callback.Account()); err != nil || !found || !record.Borrowed.New.Same(borrowed) {
+		t.Errorf("found %v, %v, %v", record, found, err)
 	}
 	second := take(t, folder)
 	if !second.Recorded() || !second.Borrowed.Old.Same(former) {
