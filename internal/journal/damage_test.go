@@ -102,6 +102,7 @@ func FuzzRead(f *testing.F) {
 		"", "\n", "{}", "{", "null\n", "\x00\n\xff",
 		`{"op":"begin","id":"01jd1k0m1","time":"2025-03-01T12:00:00Z","scope":"account","outcome":"pending"}` + "\n" + `{"op":"end","id":"01jd1k0m1","outcome":"done"}`,
 		`{"op":"begin","id":"zzzzzzzzz","scope":"account","outcome":"pending"}` + "\n",
+		`{"op":"begin","id":"01jd1k0m1","time":"2025-03-01T12:00:00Z","scope":"sender","sender":"a@b.example","outcome":"pending"}` + "\n" + `{"op":"steps","id":"01jd1k0m1","outcome":"pending"}` + "\n",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -109,6 +110,15 @@ func FuzzRead(f *testing.F) {
 		before, err := readHistory(bytes.NewReader(content))
 		if err != nil {
 			t.Fatal(err)
+		}
+		isOpen, _, err := openLines(bytes.NewReader(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range before.Entries {
+			if e.Outcome == Pending && !isOpen {
+				t.Errorf("the entry %s is pending, and was overlooked", e.ID)
+			}
 		}
 		j := open(t, filepath.Join(t.TempDir(), "journal.jsonl"))
 		if err := os.WriteFile(j.Path(), content, 0o600); err != nil {
