@@ -111,15 +111,6 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		isOpen, _, err := openLines(bytes.NewReader(content))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range before.Entries {
-			if e.Outcome == Pending && !isOpen {
-				t.Errorf("the entry %s is pending, and was overlooked", e.ID)
-			}
-		}
 		j := open(t, filepath.Join(t.TempDir(), "journal.jsonl"))
 		if err := os.WriteFile(j.Path(), content, 0o600); err != nil {
 			t.Fatal(err)
