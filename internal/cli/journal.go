@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"io/fs"
 	"os/user"
 	"path/filepath"
 	"strings"
@@ -21,7 +22,10 @@ func (a *app) openJournal() (*journal.Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.journal, err = journal.Open(journal.Options{Path: filepath.Join(dirs.State, "journal.jsonl"), Now: a.env.Now})
+	path := filepath.Join(dirs.State, "journal.jsonl")
+	a.journal, err = journal.Open(journal.Options{Path: path, Now: a.env.Now, OnTightened: func(had fs.FileMode) {
+		a.warn("other users could open %s, which has whole callback URLs (mode %04o); it is for you alone now", path, had)
+	}})
 	return a.journal, err
 }
 

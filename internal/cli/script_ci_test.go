@@ -29,7 +29,7 @@ func ciJob(ts *testscript.TestScript, neg bool, args []string) {
 		lines = jenkinsStages(text, "install", args[1])
 	}
 	ts.Check(err)
-	if len(lines) < 2 || !strings.Contains(lines[0], "go install github.com/sesctl/sesctl/cmd/sesctl@latest") {
+	if len(lines) < 2 || !strings.Contains(lines[0], `go install "github.com/sesctl/sesctl/cmd/sesctl@$SESCTL_VERSION"`) {
 		ts.Fatalf("the job %s of %s does not begin by installing sesctl: %q", args[1], args[0], lines)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("job.sh"), []byte("set -e\n"+strings.Join(lines, "\n")+"\n"), 0o600))

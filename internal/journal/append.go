@@ -209,7 +209,10 @@ func (j *Journal) write(f *os.File, batch []*request) error {
 
 // openFile opens the journal for appending. If there is none, it is created.
 func (j *Journal) openFile() (*os.File, error) {
-	f, _, err := files.OpenPrivate(j.path, os.O_RDWR|os.O_APPEND)
+	f, widened, err := files.OpenPrivate(j.path, os.O_RDWR|os.O_APPEND)
+	if widened != 0 && j.onTightened != nil {
+		j.onTightened(widened)
+	}
 	return f, err
 }
 

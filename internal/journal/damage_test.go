@@ -102,6 +102,7 @@ func FuzzRead(f *testing.F) {
 		"", "\n", "{}", "{", "null\n", "\x00\n\xff",
 		`{"op":"begin","id":"01jd1k0m1","time":"2025-03-01T12:00:00Z","scope":"account","outcome":"pending"}` + "\n" + `{"op":"end","id":"01jd1k0m1","outcome":"done"}`,
 		`{"op":"begin","id":"zzzzzzzzz","scope":"account","outcome":"pending"}` + "\n",
+		`{"op":"begin","id":"01jd1k0m1","time":"2025-03-01T12:00:00Z","scope":"sender","sender":"a@b.example","outcome":"pending"}` + "\n" + `{"op":"steps","id":"01jd1k0m1","outcome":"pending"}` + "\n",
 	} {
 		f.Add([]byte(seed))
 	}

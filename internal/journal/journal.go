@@ -2,6 +2,7 @@ package journal
 
 import (
 	"cmp"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -69,6 +70,10 @@ type Options struct {
 	// Wait bounds how long to wait for another process that holds the lock;
 	// ten seconds where 0. The context may end the wait sooner.
 	Wait time.Duration
+	// OnTightened, if not nil, is called when other users could read or write the file
+	// and cannot any longer, with the mode that it had. It is called while the journal
+	// is locked, and must not use it.
+	OnTightened func(fs.FileMode)
 }
 
 const defaultWait = 10 * time.Second
@@ -79,6 +84,8 @@ type Journal struct {
 	path string
 	now  func() time.Time
 	wait time.Duration
+
+	onTightened func(fs.FileMode)
 
 	queue    queue // not written yet
 	unsynced queue // written, and not on the disk yet
@@ -99,7 +106,7 @@ func Open(options Options) (*Journal, error) {
 	if options.Path == "" {
 		return nil, failure.New(failure.Usage, "the journal has no path")
 	}
-	j := &Journal{path: options.Path, now: options.Now, wait: cmp.Or(options.Wait, defaultWait)}
+	j := &Journal{path: options.Path, now: options.Now, wait: cmp.Or(options.Wait, defaultWait), onTightened: options.OnTightened}
 	if j.now == nil {
 		j.now = time.Now
 	}

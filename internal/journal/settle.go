@@ -180,7 +180,7 @@ func lineID(line []byte) (id []byte, isEnd, plain bool) {
 		}
 	}
 	whole := isBegin && bytes.HasSuffix(line, []byte(`,"outcome":"pending"}`)) ||
-		isEnd && bytes.HasSuffix(line, []byte("}")) && !bytes.Contains(line, []byte(Pending))
+		isEnd && bytes.HasSuffix(line, []byte("}")) && (bytes.Contains(line, []byte(`,"outcome":"done"`)) || bytes.Contains(line, []byte(`,"outcome":"failed"`)))
 	if len(rest) < idLength+1 || rest[idLength] != '"' || !whole {
 		return nil, false, false
 	}

@@ -33,6 +33,7 @@ func TestOpenLines(t *testing.T) {
 		{"cut off between steps", []string{begin(a), steps(a)}, true},
 		{"cut off in the line of the steps", []string{begin(a), steps(a)[:40]}, true},
 		{"damage between", []string{begin(a), "x", "", `{"op":`, end(a, "done")}, false},
+		{"the end is damaged", []string{begin(a), strings.Replace(end(a, "done"), "outcome", "outc\x87me", 1)}, true},
 		{"the end of another program", []string{begin(a), `{"id":"` + a + `","op":"end","outcome":"done"}`}, true},
 		{"a beginning that is cut", []string{begin(a), end(a, "done"), begin(b)[:90]}, false},
 		{"a beginning that is cut behind a brace", []string{strings.Replace(begin(a), "x.example", "}", 1)[:96]}, false},
