@@ -25,6 +25,9 @@ func (a *app) borrow(ctx context.Context, flags targetFlags, url callback.URL) (
 	if err != nil {
 		return nil, err
 	}
+	if err := a.announce(); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, a.flags.timeout)
 	defer cancel()
 	file, err := a.loanFile(target)
@@ -56,7 +59,7 @@ func (l *loan) begin(ctx context.Context, url callback.URL) error {
 	if left, err := l.file.read(); err != nil {
 		return err
 	} else if left != nil {
-		return failure.New(failure.Conflict, "%s is borrowed still, by a process that was killed; its former value is %s", possessive(target), a.orNone(left.borrowed.Old)).
+		return failure.New(failure.Conflict, "%s is still borrowed, by a process that was killed; its former value is %s", possessive(target), a.orNone(left.borrowed.Old)).
 			WithHint("'sesctl callback restore' puts it back")
 	}
 	store, snapshot, err := a.readTarget(ctx, target)

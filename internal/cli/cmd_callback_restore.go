@@ -34,6 +34,9 @@ func runRestore(ctx context.Context, a *app) error {
 	if err != nil {
 		return failure.New(failure.Failure, "%w", err)
 	}
+	if err := a.announce(); err != nil {
+		return err
+	}
 	loans, err := leftLoans(dirs.State)
 	if err != nil {
 		return err

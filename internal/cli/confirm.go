@@ -17,7 +17,7 @@ func (a *app) mayAsk(yes bool, what string) error {
 	if a.asks = !yes && a.env.StdinTerminal && a.env.StderrTerminal; a.asks || yes {
 		return nil
 	}
-	return failure.New(failure.Usage, "%s needs to be confirmed, and this is no terminal", what).WithHint("add --yes")
+	return failure.New(failure.Usage, "%s needs to be confirmed, and standard input or standard error is not a terminal", what).WithHint("add --yes")
 }
 
 // confirm asks a question on the terminal. No answer is a no, and an interrupt
@@ -37,6 +37,9 @@ func (a *app) confirm(ctx context.Context, question string) error {
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(a.env.Stderr)
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return failure.New(failure.Interrupted, "interrupted; nothing was changed")
+		}
 		return ctx.Err()
 	case got := <-answers:
 		if got.err != nil {
@@ -49,6 +52,6 @@ func (a *app) confirm(ctx context.Context, question string) error {
 		case "y", "yes":
 			return nil
 		}
-		return failure.New(failure.Failure, "nothing was changed: not confirmed")
+		return failure.New(failure.Failure, "not confirmed; nothing was changed")
 	}
 }
