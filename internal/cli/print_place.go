@@ -35,7 +35,8 @@ func (a *app) announce() error {
 	if err != nil {
 		return err
 	}
-	if a.announced || a.flags.quiet || a.flags.format == output.FormatJSON || a.flags.format == output.FormatYAML {
+	forPeople := a.flags.format == output.FormatTable || a.flags.format == output.FormatMarkdown
+	if a.announced || a.flags.quiet || !forPeople {
 		return nil
 	}
 	a.announced = true

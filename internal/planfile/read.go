@@ -79,14 +79,13 @@ func decode(path string) (kept content, data []byte, err error) {
 
 // looksDeclared reports whether a file has the keys of a declaration.
 func looksDeclared(data []byte) bool {
-	if bytes.Contains(data, []byte(`"seal"`)) {
-		return false
-	}
 	for line := range bytes.Lines(data) {
 		key, _, found := strings.Cut(strings.TrimSpace(string(line)), ":")
 		switch strings.Trim(key, `"`) {
-		case "version", "account", "senders", "profiles":
+		case "account", "senders", "profiles":
 			return found
+		case "profile", "endpoint", "region", "before", "after":
+			return false // of a plan
 		}
 	}
 	return false
