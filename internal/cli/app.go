@@ -24,9 +24,10 @@ type app struct {
 	env   Env
 	flags globalFlags
 
-	ends    context.Context // ends when the command has to
-	asks    bool            // the command is going to ask a question
-	started bool            // the run method of a command was reached
+	ends      context.Context // ends when the command has to
+	asks      bool            // the command is going to ask a question
+	announced bool            // the line about the place is printed
+	started   bool            // the run method of a command was reached
 	// interrupted tells, when the command has ended, whether the user interrupted it.
 	interrupted bool
 	settings    *config.Settings

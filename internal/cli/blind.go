@@ -49,37 +49,55 @@ func (o setOptions) setBlind(ctx context.Context, a *app, want callback.Callback
 			return err
 		}
 	}
-	line := fmt.Sprintf("wrote %s: %s (what was there before was not read)", possessive(want.Target), a.url(want.URL))
+	line := fmt.Sprintf("wrote %s: %s (what was there before was not read)", callbackOf(want.Target), a.url(want.URL))
 	if o.dryRun {
-		line = fmt.Sprintf("would write %s: %s, without reading what is there", possessive(want.Target), a.url(want.URL))
+		line = fmt.Sprintf("would write %s: %s, without reading what is there", callbackOf(want.Target), a.url(want.URL))
 	}
 	return a.print(output.Result{Data: output.Joined{want, writtenView{"written", o.dryRun}}, Quiet: []string{"written"}, Text: []string{line}})
 }
 
-// deleteBlind deletes a callback without knowing whether there is one, or which
-// senders it serves.
-func (o deleteOptions) deleteBlind(ctx context.Context, a *app, target callback.Target) error {
+// deleteBlind deletes callbacks without knowing whether there are any, or which
+// senders they serve.
+func (o deleteOptions) deleteBlind(ctx context.Context, a *app, targets []callback.Target) error {
 	if err := a.readyToRecord(ctx); err != nil {
 		return err
 	}
 	a.warn("with --blind it is not known which senders lose their events")
 	if !o.yes {
+		what := count(len(targets), "callback")
+		if len(targets) == 1 {
+			what = callbackOf(targets[0])
+		}
 		var err error
-		if ctx, err = a.confirm(ctx, fmt.Sprintf("Delete %s?", possessive(target))); err != nil {
+		if ctx, err = a.confirm(ctx, fmt.Sprintf("Delete %s on %s?", what, a.placeName())); err != nil {
 			return err
 		}
 	}
-	err := a.makeBlind(ctx, callback.NewBlindChange(target, callback.URL{}, false))
-	switch {
-	case failure.KindOf(err) == failure.NotFound && err != nil:
-		return o.notFound(a, target)
-	case err != nil:
-		return err
+	done := deletions{several: len(targets) > 1}
+	var failed error
+	for _, t := range targets {
+		err := a.makeBlind(ctx, callback.NewBlindChange(t, callback.URL{}, false))
+		switch {
+		case err != nil && failure.KindOf(err) == failure.NotFound && o.ignoreNotFound:
+			done.add(a, callback.Callback{Target: t}, "unchanged")
+			continue
+		case err != nil && failure.KindOf(err) == failure.NotFound:
+			failed = o.notFound([]callback.Target{t}, 1)
+		default:
+			failed = err
+		}
+		if failed != nil {
+			break
+		}
+		done.data = append(done.data, output.Joined{callback.Callback{Target: t}, writtenView{Action: "written"}})
+		done.quiet, done.text = append(done.quiet, "written"), append(done.text, fmt.Sprintf("deleted %s, if there was one", callbackOf(t)))
 	}
-	return a.print(output.Result{
-		Data:  output.Joined{callback.Callback{Target: target}, writtenView{Action: "written"}},
-		Quiet: []string{"written"}, Text: []string{fmt.Sprintf("deleted %s, if there was one", possessive(target))},
-	})
+	if len(done.data) > 0 {
+		if err := a.print(done.result()); err != nil {
+			return err
+		}
+	}
+	return failed
 }
 
 // makeBlind makes one change. It is in the journal like any other.
@@ -88,7 +106,7 @@ func (a *app) makeBlind(ctx context.Context, c callback.Change) error {
 	if err != nil {
 		return err
 	}
-	receipt, err := callback.Make(ctx, store, c, settling())
+	receipt, err := a.make(ctx, store, c)
 	a.notes(receipt)
 	return err
 }
@@ -111,6 +129,9 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 	if len(declaration.Profiles) > 1 || len(a.flags.profiles) > 1 {
 		return failure.New(failure.Usage, "--blind acts for one profile").WithHint("run it once for each --profile")
 	}
+	if err := a.announce(); err != nil {
+		return err
+	}
 	p := &place{app: a}
 	if p.err = p.check(declaration); p.err != nil {
 		return p.err
@@ -124,7 +145,7 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 	}
 	if !o.carry.yes && len(changes) > 0 {
 		a.warn("with --blind it is not known what is there, or which senders lose their events")
-		if ctx, err = a.confirm(ctx, fmt.Sprintf("Write %s?", plural(len(changes), "callback", "callbacks"))); err != nil {
+		if ctx, err = a.confirm(ctx, fmt.Sprintf("Write %s on %s?", plural(len(changes), "callback", "callbacks"), a.placeName())); err != nil {
 			return err
 		}
 	}

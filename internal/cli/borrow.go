@@ -25,6 +25,9 @@ func (a *app) borrow(ctx context.Context, flags targetFlags, url callback.URL) (
 	if err != nil {
 		return nil, err
 	}
+	if err := a.announce(); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, a.flags.timeout)
 	defer cancel()
 	folder, account, err := a.loans()

@@ -55,7 +55,7 @@ made and confirmed before the first is carried out.`,
   # Carry out exactly the plan that was reviewed
   sesctl callback plan -f callbacks.yaml --out plan.json
   sesctl callback apply plan.json --yes`,
-		Args:        cobra.MaximumNArgs(1),
+		Args:        mostArgs(1),
 		Annotations: map[string]string{allowsProfiles: "yes"},
 		RunE:        a.runLong(func(ctx context.Context, args []string) error { return runApply(ctx, a, o, args) }),
 	}
@@ -70,11 +70,11 @@ made and confirmed before the first is carried out.`,
 func runApply(ctx context.Context, a *app, o applyOptions, args []string) error {
 	switch files := len(o.declaration.files); {
 	case len(args) == 1 && files > 0:
-		return failure.New(failure.Usage, "a plan and -f exclude each other")
+		return failure.New(failure.Usage, "PLAN and -f cannot be used together")
 	case len(args) == 1 && o.declaration.prune:
-		return failure.New(failure.Usage, "--prune goes with -f; a plan that was kept says already what it deletes")
+		return failure.New(failure.Usage, "PLAN and --prune cannot be used together: the plan already holds its deletions")
 	case len(args) == 0 && files == 0:
-		return failure.New(failure.Usage, "nothing to apply").WithHint("name a declaration with -f FILE, or a plan that 'sesctl callback plan --out' kept")
+		return failure.New(failure.Usage, "missing PLAN").WithHint("name a declaration with -f FILE, or a plan that 'sesctl callback plan --out' kept")
 	}
 	if err := o.carry.check(a, "applying a plan"); err != nil {
 		return err
@@ -91,7 +91,7 @@ func runApply(ctx context.Context, a *app, o applyOptions, args []string) error 
 		return err
 	}
 	if sum := checksum(places); o.expect != "" && sum != o.expect {
-		return failure.New(failure.Conflict, "the plan is another one than expected: its checksum is %s, not %s; nothing was changed", sum, callback.Quote(o.expect)).
+		return failure.New(failure.Conflict, "the plan differs from the one that was expected: its checksum is %s, not %s; nothing was changed", sum, callback.Quote(o.expect)).
 			WithHint("the declaration or the account changed since it was reviewed; review the plan again")
 	}
 	if o.expect != "" {
@@ -120,6 +120,9 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 	}
 	settings, err := a.where()
 	if err != nil {
+		return planned{}, err
+	}
+	if err := a.announce(); err != nil {
 		return planned{}, err
 	}
 	policy, err := a.policy()

@@ -23,13 +23,13 @@ type checkOptions struct {
 func newCheckCommand(a *app) *cobra.Command {
 	var o checkOptions
 	cmd := &cobra.Command{
-		Use:   "check (URL... | --account | --sender ADDRESS | --all)",
+		Use:   "check (URL... | TARGET... | --all)",
 		Short: "Find out whether callbacks can receive events",
 		Long: `Find out whether callbacks can receive events: look the host up, connect to each
 of its addresses, check TLS (chain, name, days left), and POST a sample event,
 which is marked as a test by the header Sesctl-Test and the field
 X-Tencentcloudses-Cb-Sesctl-Test. Each URL is checked once, however many targets
-have it. --sender checks the effective callback of the sender.
+have it. For a sender address its effective callback is checked.
 
 A redirect, an answer outside 2xx or none is a failure, and so is an address that
 the internet cannot reach, except with --local or an endpoint on this machine.
@@ -46,7 +46,7 @@ meets on its way may differ.`,
 	o.target.add(a, cmd)
 	cmd.Flags().BoolVar(&o.all, "all", false, "every callback of the account")
 	cmd.Flags().BoolVar(&o.noPost, "no-post", false, "send no sample event")
-	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	cmd.ValidArgsFunction = a.completeTarget
 	return withColumns(cmd, checkColumns)
 }
 
@@ -54,6 +54,7 @@ meets on its way may differ.`,
 type checked struct {
 	webhook.Report
 	Targets []string // "account" and sender addresses
+	Senders []string // sender addresses whose events go there; only of --all
 }
 
 func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error {
@@ -105,44 +106,52 @@ func checkVerdict(reports []webhook.Report) error {
 
 // callbacks returns the URLs to check, each once.
 func (o checkOptions) callbacks(ctx context.Context, a *app, args []string) ([]checked, error) {
+	names, urls := splitTargets(args)
+	targeted := len(names) > 0 || o.target.given()
 	ways := 0
-	for _, given := range []bool{len(args) > 0, o.target.given(), o.all} {
+	for _, given := range []bool{len(urls) > 0, targeted, o.all} {
 		if given {
 			ways++
 		}
 	}
 	switch {
 	case ways == 0:
-		return nil, failure.New(failure.Usage, "no callback").WithHint("give URLs, or one of --account, --sender ADDRESS and --all")
+		return nil, failure.New(failure.Usage, "missing URL or TARGET").WithHint("name URLs, targets (account or sender addresses), or use --all")
 	case ways > 1:
-		return nil, failure.New(failure.Usage, "URLs, --account, --sender and --all exclude each other")
-	case len(args) > 0:
-		return uniqueURLs(a, args)
-	case o.target.given():
-		target, err := o.target.target()
+		return nil, failure.New(failure.Usage, "URLs, targets and --all cannot be used together")
+	case len(urls) > 0:
+		return uniqueURLs(a, urls)
+	case targeted:
+		targets, err := o.target.some(names)
 		if err != nil {
 			return nil, err
 		}
-		url, err := a.effectiveURL(ctx, target)
-		return []checked{{Report: webhook.Report{URL: url}, Targets: []string{targetName(target)}}}, err
+		return a.effectiveURLs(ctx, targets)
 	}
-	store, err := a.store(ctx)
+	_, snapshot, err := a.read(ctx, callback.PartAll)
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := store.Load(ctx, callback.PartCallbacks)
-	if err != nil {
-		return nil, err
-	}
-	found := checkList{}
+	return everyCallback(snapshot), nil
+}
+
+// everyCallback returns the callbacks of an account, each URL once, with the senders
+// that it serves.
+func everyCallback(snapshot callback.Snapshot) []checked {
+	var found checkList
 	for _, c := range snapshot.Callbacks.All() {
 		found.add(c.URL, targetName(c.Target))
 	}
-	return found.all, nil
+	for _, sender := range snapshot.SenderTargets() {
+		if url := snapshot.Callbacks.Resolve(sender).URL; !url.IsZero() {
+			found.serves(url, sender.Address())
+		}
+	}
+	return found.all
 }
 
-// uniqueURLs refuses what is no URL at all. A port that SES does not support is
-// no reason not to look.
+// uniqueURLs refuses what is not a URL at all. A port that SES does not support is
+// checked all the same.
 func uniqueURLs(a *app, urls []string) ([]checked, error) {
 	found := checkList{}
 	for _, text := range urls {
@@ -155,6 +164,15 @@ func uniqueURLs(a *app, urls []string) ([]checked, error) {
 		found.add(url)
 	}
 	return found.all, nil
+}
+
+// someOf names the first of many.
+func someOf(names []string) string {
+	const most = 10
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // checkList holds each URL once.
@@ -176,35 +194,60 @@ func (l *checkList) add(url callback.URL, targets ...string) {
 	l.all[i].Targets = append(l.all[i].Targets, targets...)
 }
 
+// serves adds a sender whose events go to a URL of the list.
+func (l *checkList) serves(url callback.URL, sender string) {
+	if i, known := l.place[callback.NormalizeURL(url.Whole())]; known {
+		l.all[i].Senders = append(l.all[i].Senders, sender)
+	}
+}
+
+// effectiveURLs returns where the events of targets go, each URL once. It fails if one
+// of the targets has no effective callback.
+func (a *app) effectiveURLs(ctx context.Context, targets []callback.Target) ([]checked, error) {
+	parts := callback.PartAccount
+	for _, t := range targets {
+		if !t.IsAccount() {
+			parts = callback.PartAll
+		}
+	}
+	_, snapshot, err := a.read(ctx, parts)
+	if err != nil {
+		return nil, err
+	}
+	var found checkList
+	for _, t := range targets {
+		url, err := effectiveURL(snapshot, t)
+		if err != nil {
+			return nil, err
+		}
+		found.add(url, targetName(t))
+	}
+	return found.all, nil
+}
+
 // effectiveURL returns where the events of a target go: of the account, its
 // callback; of a sender, the effective one.
 func (a *app) effectiveURL(ctx context.Context, target callback.Target) (callback.URL, error) {
-	store, err := a.store(ctx)
+	all, err := a.effectiveURLs(ctx, []callback.Target{target})
 	if err != nil {
 		return callback.URL{}, err
 	}
-	parts := callback.PartAccount
-	if !target.IsAccount() {
-		parts = callback.PartAll
-	}
-	snapshot, err := store.Load(ctx, parts)
-	if err != nil {
-		return callback.URL{}, err
-	}
+	return all[0].URL, nil
+}
+
+func effectiveURL(snapshot callback.Snapshot, target callback.Target) (callback.URL, error) {
 	if err := requireSender(snapshot, target); err != nil {
 		return callback.URL{}, err
 	}
-	url := snapshot.Callbacks.URL(callback.Account())
-	if !target.IsAccount() {
-		url = snapshot.Callbacks.Resolve(target).URL
+	url := snapshot.Callbacks.Resolve(target).URL
+	switch {
+	case !url.IsZero():
+		return url, nil
+	case target.IsAccount():
+		return url, failure.New(failure.NotFound, "%s has no callback", target).WithHint("'sesctl callback set account URL' creates it")
 	}
-	if url.IsZero() && target.IsAccount() {
-		return callback.URL{}, failure.New(failure.NotFound, "%s has no callback", target).WithHint("'sesctl callback set --account URL' creates it")
-	} else if url.IsZero() {
-		return callback.URL{}, failure.New(failure.NotFound, "the events of %s go nowhere: neither it nor the account has a callback", target).
-			WithHint("%s creates one", failure.Command("sesctl", "callback", "set", "--sender", target.Address(), "URL"))
-	}
-	return url, nil
+	return url, failure.New(failure.NotFound, "no events are sent for %s: neither it nor the account has a callback", target).
+		WithHint("%s creates one", failure.Command("sesctl", "callback", "set", target.Address(), "URL"))
 }
 
 const stepRules = "rules"
@@ -262,6 +305,7 @@ func checkResult(a *app, all []checked) output.Result {
 		Steps      []webhook.Step `json:"steps"`
 		DurationMS float64        `json:"duration_ms"`
 		Targets    []string       `json:"targets,omitempty"`
+		Senders    []string       `json:"senders,omitempty"`
 	}
 	views := make([]view, len(all))
 	r := output.Result{Data: views, Table: &output.Table{
@@ -269,10 +313,13 @@ func checkResult(a *app, all []checked) output.Result {
 		Empty:   "no callbacks",
 	}}
 	for i, c := range all {
-		views[i] = view{c.URL.Whole(), c.Status, c.Steps, c.DurationMS, c.Targets}
+		views[i] = view{c.URL.Whole(), c.Status, c.Steps, c.DurationMS, c.Targets, c.Senders}
 		took := time.Duration(c.DurationMS * float64(time.Millisecond))
 		r.Quiet = append(r.Quiet, string(c.Status))
 		r.Table.Rows = append(r.Table.Rows, []string{a.url(c.URL), string(c.Status), took.Round(100 * time.Microsecond).String(), finding(c.Report), strings.Join(c.Targets, " ")})
+		if c.Status == webhook.Fail && len(c.Senders) > 0 {
+			r.Text = append(r.Text, fmt.Sprintf("%s serves %s: %s", a.url(c.URL), count(len(c.Senders), "sender"), someOf(c.Senders)))
+		}
 	}
 	return r
 }

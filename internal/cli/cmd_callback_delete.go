@@ -22,31 +22,39 @@ type deleteOptions struct {
 func newDeleteCommand(a *app) *cobra.Command {
 	var o deleteOptions
 	cmd := &cobra.Command{
-		Use:   "delete (--account | --sender ADDRESS)",
+		Use:   "delete TARGET...",
 		Short: "Delete the callback of the account or of a sender",
-		Long: `Delete the callback of the account or of one sender address. It first says which
-senders' events go elsewhere then, or nowhere, and asks. Scripts give --yes.`,
-		Example: `  sesctl callback delete --sender news@mail.example.com
+		Long: `Delete the callbacks of targets: the word account, or sender addresses. The
+command first shows which senders lose their events, or send them elsewhere, and
+asks. Scripts give --yes.
+
+If one of several targets has no callback, nothing is deleted, except with
+--ignore-not-found. The JSON is an object for one target, and an array for
+several.`,
+		Example: `  sesctl callback delete news@mail.example.com
 
   # In a script: do not ask, and do not fail if there is no callback
-  sesctl callback delete --account --yes --ignore-not-found`,
-		Args: noArgs,
-		RunE: a.run(func(ctx context.Context, _ []string) error { return runDelete(ctx, a, o) }),
+  sesctl callback delete account --yes --ignore-not-found`,
+		ValidArgsFunction: a.completeTarget,
+		RunE:              a.run(func(ctx context.Context, args []string) error { return runDelete(ctx, a, o, args) }),
 	}
 	o.target.add(a, cmd)
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 	cmd.Flags().BoolVar(&o.force, "force", false, "also if more than 30 % of 10 or more senders lose their events")
-	cmd.Flags().BoolVar(&o.ignoreNotFound, "ignore-not-found", false, "succeed where there is no callback")
+	cmd.Flags().BoolVar(&o.ignoreNotFound, "ignore-not-found", false, "succeed if there is no callback")
 	addBlind(cmd, &o.blind)
 	return cmd
 }
 
-func runDelete(ctx context.Context, a *app, o deleteOptions) error {
-	target, err := o.target.target()
+func runDelete(ctx context.Context, a *app, o deleteOptions, args []string) error {
+	targets, err := o.target.some(args)
 	if err != nil {
 		return err
 	}
-	if err := a.mayAsk(o.yes, "deleting "+possessive(target)); err != nil {
+	if err := a.mayAsk(o.yes, "a deletion"); err != nil {
+		return err
+	}
+	if err := a.announce(); err != nil {
 		return err
 	}
 	blind, err := a.isBlind(o.blind)
@@ -54,78 +62,130 @@ func runDelete(ctx context.Context, a *app, o deleteOptions) error {
 		return err
 	}
 	if blind {
-		return o.deleteBlind(ctx, a, target)
+		return o.deleteBlind(ctx, a, targets)
 	}
 	store, snapshot, err := a.read(ctx, callback.PartAll)
 	if err != nil {
 		return err
 	}
-	gone := callback.Callback{Target: target, URL: snapshot.Callbacks.URL(target)}
-	if gone.URL.IsZero() {
-		return o.notFound(a, target)
+	found, missing := having(snapshot.Callbacks, targets)
+	if len(missing) > 0 && !o.ignoreNotFound {
+		return o.notFound(missing, len(targets))
 	}
 	if err := a.readyToRecord(ctx); err != nil {
 		return err
 	}
-	planned := planFor(snapshot, snapshot.Callbacks.Without(target))
-	plan := planned.plan
-	a.tellEffects(planned.effects)
-	silenced := len(planned.silenced())
-	if callback.SilencesMany(silenced, planned.receiving) && !o.force {
-		return failure.New(failure.Usage, "this would silence %d of the %d senders with a callback; nothing was changed", silenced, planned.receiving).
-			WithHint("--force does it")
+	planned := planFor(snapshot, snapshot.Callbacks.Without(targets...))
+	if len(found) > 0 {
+		a.showEffects(planned.effects)
 	}
-	if !o.yes {
-		question := fmt.Sprintf("Delete %s, %s, on %s?", possessive(target), a.url(gone.URL), a.placeName())
-		if silenced > 0 {
-			question += " " + losing(silenced)
-		}
-		if ctx, err = a.confirm(ctx, question); err != nil {
+	if err := o.guard(planned); err != nil {
+		return err
+	}
+	if !o.yes && len(found) > 0 {
+		if ctx, err = a.confirm(ctx, a.deleteQuestion(found, len(planned.silenced()))); err != nil {
 			return err
 		}
 	}
-	receipt, err := callback.Make(ctx, store, plan.Changes[0], settling())
-	if err != nil {
-		return err
-	}
-	a.notes(receipt)
-	return a.print(deleteResult(a, gone, "deleted"))
+	return o.carryOut(ctx, a, store, planned.plan, targets)
 }
 
-func (o deleteOptions) notFound(a *app, target callback.Target) error {
-	if !o.ignoreNotFound {
-		return failure.New(failure.NotFound, "%s has no callback", target).
-			WithHint("--ignore-not-found makes that a success")
+// carryOut makes the deletions one after the other, and prints what became of the
+// targets, also if one fails.
+func (o deleteOptions) carryOut(ctx context.Context, a *app, store callback.Store, plan callback.Plan, targets []callback.Target) error {
+	done := deletions{several: len(targets) > 1}
+	for _, t := range targets {
+		if plan.Before.URL(t).IsZero() {
+			done.add(a, callback.Callback{Target: t}, "unchanged")
+		}
 	}
-	return a.print(deleteResult(a, callback.Callback{Target: target}, "unchanged"))
+	var failed error
+	for _, change := range plan.Changes {
+		receipt, err := a.make(ctx, store, change)
+		if failed = err; failed != nil {
+			break
+		}
+		a.notes(receipt)
+		done.add(a, callback.Callback{Target: change.Target, URL: change.Old}, "deleted")
+	}
+	if len(done.data) > 0 {
+		if err := a.print(done.result()); err != nil {
+			return err
+		}
+	}
+	return failed
 }
 
-// tellEffects says what becomes of the senders whose events go elsewhere.
-// Whoever runs it for a program is warned of it too.
-func (a *app) tellEffects(effects []callback.Effect) {
-	tell := a.warn
+func (o deleteOptions) notFound(missing []callback.Target, targets int) error {
+	what := fmt.Sprintf("%s has no callback", missing[0])
+	if len(missing) > 1 {
+		what = "no callback: " + joinTargets(missing, targetName)
+	}
+	if targets > 1 {
+		what += "; nothing was changed"
+	}
+	return failure.New(failure.NotFound, "%s", what).WithHint("--ignore-not-found makes that a success")
+}
+
+// deleteQuestion names the callbacks, the place, and how many senders lose their
+// events.
+func (a *app) deleteQuestion(found []callback.Callback, silenced int) string {
+	what := count(len(found), "callback")
+	if len(found) == 1 {
+		what = fmt.Sprintf("%s (%s)", callbackOf(found[0].Target), a.url(found[0].URL))
+	}
+	return fmt.Sprintf("Delete %s on %s?%s", what, a.placeName(), losing(silenced))
+}
+
+// guard refuses to silence many senders without --force.
+func (o deleteOptions) guard(p planned) error {
+	silenced := len(p.silenced())
+	if o.force || !callback.SilencesMany(silenced, p.receiving) {
+		return nil
+	}
+	return failure.New(failure.Usage, "this would silence %d of the %d senders with a callback; nothing was changed", silenced, p.receiving).
+		WithHint("--force does it")
+}
+
+// showEffects shows what becomes of the events of senders. A program's user is
+// warned of it.
+func (a *app) showEffects(effects []callback.Effect) {
+	show := a.warn
 	if a.tells() {
-		tell = a.tell
+		show = a.tell
 	}
 	for _, e := range effects {
 		switch {
 		case e.Silenced():
-			tell("%s: its events go nowhere then (now %s)", e.Sender, a.url(e.From))
+			show("%s: will lose its events (was %s)", e.Sender, a.url(e.From))
 		case e.From.IsZero():
-			tell("%s: its events go to %s then (now nowhere)", e.Sender, a.url(e.To))
+			show("%s: its events will go to %s (was none)", e.Sender, a.url(e.To))
 		default:
-			tell("%s: its events go to %s then (now %s)", e.Sender, a.url(e.To), a.url(e.From))
+			show("%s: its events will go to %s (was %s)", e.Sender, a.url(e.To), a.url(e.From))
 		}
 	}
 	if len(effects) == 0 {
-		a.tell("no sender's events go elsewhere by that")
+		a.tell("no sender will lose its events")
 	}
 }
 
-func deleteResult(a *app, c callback.Callback, action string) output.Result {
-	line := fmt.Sprintf("%s: deleted: %s", possessive(c.Target), a.url(c.URL))
+// deletions is what became of the targets of a deletion.
+type deletions struct {
+	several bool
+	data    []output.Joined
+	quiet   []string
+	text    []string
+}
+
+func (d *deletions) add(a *app, c callback.Callback, action string) {
+	line := fmt.Sprintf("deleted %s: %s", callbackOf(c.Target), a.url(c.URL))
 	if c.URL.IsZero() {
-		line = fmt.Sprintf("%s: there is none", possessive(c.Target))
+		line = fmt.Sprintf("%s has no callback; nothing was changed", c.Target)
 	}
-	return output.Result{Data: output.Joined{c, map[string]string{"action": action}}, Quiet: []string{action}, Text: []string{line}}
+	d.data = append(d.data, output.Joined{c, map[string]string{"action": action}})
+	d.quiet, d.text = append(d.quiet, action), append(d.text, line)
+}
+
+func (d *deletions) result() output.Result {
+	return output.Result{Data: oneOrAll(d.data, d.several), Quiet: d.quiet, Text: d.text}
 }

@@ -14,66 +14,117 @@ func newGetCommand(a *app) *cobra.Command {
 	var o targetFlags
 	var fromHistory bool
 	cmd := &cobra.Command{
-		Use:   "get (--account | --sender ADDRESS)",
+		Use:   "get TARGET...",
 		Short: "Print the callback of the account or of a sender",
-		Long: `Print the callback that a target has of its own, the URL in full. Where a
-sender's events go in the end is what 'sesctl callback resolve' answers.`,
-		Example: `  sesctl callback get --account
-  sesctl callback get --sender news@mail.example.com -q`,
-		Args: noArgs,
-		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runGet(ctx, a, o, fromHistory) }),
+		Long: `Print the callback that a target has of its own, with the URL in full. A target is
+the word account, or a sender address. 'sesctl callback resolve' shows where the
+events of a sender go in the end.
+
+The JSON is an object for one target, and an array for several.`,
+		Example: `  sesctl callback get account
+  sesctl callback get news@mail.example.com -q`,
+		ValidArgsFunction: a.completeTarget,
+		RunE:              a.runRead(func(ctx context.Context, args []string) error { return runGet(ctx, a, o, args, fromHistory) }),
 	}
 	o.add(a, cmd)
 	addFromHistory(cmd, &fromHistory)
 	return withColumns(cmd, rememberedColumns)
 }
 
-func runGet(ctx context.Context, a *app, o targetFlags, fromHistory bool) error {
-	target, err := o.target()
+func runGet(ctx context.Context, a *app, o targetFlags, args []string, fromHistory bool) error {
+	targets, err := o.some(args)
 	if err != nil {
 		return err
 	}
 	if fromHistory {
-		return getRemembered(ctx, a, target)
+		return getRemembered(ctx, a, targets)
 	}
-	_, snapshot, err := a.read(ctx, callback.PartOf(target))
+	var parts callback.Parts
+	for _, t := range targets {
+		parts |= callback.PartOf(t)
+	}
+	_, snapshot, err := a.read(ctx, parts)
 	if err != nil {
 		return err
 	}
-	url := snapshot.Callbacks.URL(target)
-	if url.IsZero() {
-		err := failure.New(failure.NotFound, "%s has no callback", target)
-		if target.IsAccount() {
-			return err.WithHint("'sesctl callback set --account URL' creates it")
+	found, missing := having(snapshot.Callbacks, targets)
+	if len(found) > 0 {
+		if err := a.print(getResult(found, len(targets) > 1)); err != nil {
+			return err
 		}
-		return err.WithHint("%s shows where its events go", failure.Command("sesctl", "callback", "resolve", target.Address()))
 	}
-	return a.print(getResult(callback.Callback{Target: target, URL: url}))
+	return noCallback(missing)
+}
+
+// having returns the callbacks of the targets, and the targets that have none.
+func having(set callback.Set, targets []callback.Target) (found []callback.Callback, missing []callback.Target) {
+	for _, t := range targets {
+		if url := set.URL(t); url.IsZero() {
+			missing = append(missing, t)
+		} else {
+			found = append(found, callback.Callback{Target: t, URL: url})
+		}
+	}
+	return found, missing
+}
+
+// noCallback is the error about targets without a callback; nil if there are none.
+func noCallback(missing []callback.Target) error {
+	if len(missing) == 0 {
+		return nil
+	}
+	err := failure.New(failure.NotFound, "no callback: %s", joinTargets(missing, targetName))
+	if len(missing) == 1 {
+		err = failure.New(failure.NotFound, "%s has no callback", missing[0])
+	}
+	if missing[0].IsAccount() {
+		return err.WithHint("'sesctl callback set account URL' creates it")
+	}
+	return err.WithHint("%s shows where its events go", failure.Command("sesctl", "callback", "resolve", missing[0].Address()))
 }
 
 // getRemembered answers from the history.
-func getRemembered(ctx context.Context, a *app, target callback.Target) error {
+func getRemembered(ctx context.Context, a *app, targets []callback.Target) error {
 	r, err := a.remember(ctx)
 	if err != nil {
 		return err
 	}
-	url := r.callbacks.URL(target)
-	if url.IsZero() {
-		return failure.New(failure.NotFound, "the history has no callback of %s", target).WithHint("'sesctl callback history' lists what this machine wrote")
+	found, missing := having(r.callbacks, targets)
+	if len(found) > 0 {
+		result := getResult(found, len(targets) > 1)
+		result.Table.Columns = append(result.Table.Columns, output.Column{Name: "as of"})
+		data := make([]output.Joined, len(found))
+		for i, c := range found {
+			data[i] = output.Joined{c, asOfView{r.asOf(c.Target)}}
+			result.Table.Rows[i] = append(result.Table.Rows[i], r.asOfCell(c.Target))
+		}
+		result.Data = oneOrAll(data, len(targets) > 1)
+		if err := a.print(result); err != nil {
+			return err
+		}
 	}
-	result := getResult(callback.Callback{Target: target, URL: url})
-	result.Data = output.Joined{result.Data, asOfView{r.asOf(target)}}
-	result.Table.Columns = append(result.Table.Columns, output.Column{Name: "as of", Keep: true})
-	result.Table.Rows[0] = append(result.Table.Rows[0], r.asOfCell(target))
-	return a.print(result)
+	if len(missing) == 0 {
+		return nil
+	}
+	return failure.New(failure.NotFound, "the history has no callback of %s", joinTargets(missing, targetName)).WithHint("'sesctl callback history' lists what this machine wrote")
+}
+
+// oneOrAll is the data of a command that takes one target or several.
+func oneOrAll[T any](all []T, several bool) any {
+	if several {
+		return all
+	}
+	return all[0]
 }
 
 // The URL is what was asked for: it is never cut.
 var getColumns = []output.Column{{Name: "target"}, {Name: "callback"}}
 
-func getResult(c callback.Callback) output.Result {
-	return output.Result{Data: c, Quiet: []string{c.URL.Whole()}, Table: &output.Table{
-		Columns: getColumns,
-		Rows:    [][]string{{targetName(c.Target), c.URL.Whole()}},
-	}}
+func getResult(all []callback.Callback, several bool) output.Result {
+	r := output.Result{Data: oneOrAll(all, several), Table: &output.Table{Columns: getColumns}}
+	for _, c := range all {
+		r.Quiet = append(r.Quiet, c.URL.Whole())
+		r.Table.Rows = append(r.Table.Rows, []string{targetName(c.Target), c.URL.Whole()})
+	}
+	return r
 }

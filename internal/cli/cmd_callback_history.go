@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -21,7 +20,7 @@ type historyOptions struct {
 func newHistoryCommand(a *app) *cobra.Command {
 	var o historyOptions
 	cmd := &cobra.Command{
-		Use:   "history [account | ADDRESS | --account | --sender ADDRESS]",
+		Use:   "history [TARGET]",
 		Short: "Show what sesctl changed from this machine, newest first",
 		Long: `Show the changes that sesctl made from this machine, newest first: all, or those
 of one target. 'sesctl callback rollback ID' goes back to before one of them.
@@ -30,8 +29,7 @@ A pending entry belongs to a process that was cut off; the next command that
 reads the account settles it.`,
 		Example: `  sesctl callback history
   sesctl callback history news@mail.example.com --since 24h`,
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeSenders,
+		ValidArgsFunction: a.completeTarget,
 		RunE:              a.run(func(ctx context.Context, args []string) error { return runHistory(ctx, a, o, args) }),
 	}
 	o.target.add(a, cmd)
@@ -67,19 +65,10 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 	if err != nil {
 		return nil, err
 	}
-	flags := o.target
-	if len(args) == 1 {
-		if flags.given() {
-			return nil, failure.New(failure.Usage, "a target as an argument and --account or --sender exclude each other")
-		}
-		if flags.account = args[0] == string(callback.ScopeAccount); !flags.account {
-			flags.sender = args[0]
-		}
-	}
-	everything := !flags.given()
+	everything := len(args) == 0 && !o.target.given()
 	var target callback.Target
 	if !everything {
-		if target, err = flags.target(); err != nil {
+		if target, err = o.target.target(args...); err != nil {
 			return nil, err
 		}
 	}

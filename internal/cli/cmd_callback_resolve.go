@@ -14,6 +14,7 @@ import (
 )
 
 type resolveOptions struct {
+	target  targetFlags
 	all     bool
 	explain bool
 	failOn  []string
@@ -30,7 +31,7 @@ const (
 func newResolveCommand(a *app) *cobra.Command {
 	var o resolveOptions
 	cmd := &cobra.Command{
-		Use:   "resolve (ADDRESS... | --all)",
+		Use:   "resolve (TARGET... | --all)",
 		Short: "Show where the events of senders go in the end",
 		Long: `Show the effective callback of sender addresses: the sender's own, else the
 account's, else none.
@@ -48,6 +49,7 @@ has a callback.`,
 		RunE:              a.runRead(func(ctx context.Context, args []string) error { return runResolve(ctx, a, o, args) }),
 		ValidArgsFunction: a.completeSenders,
 	}
+	o.target.add(a, cmd)
 	f := cmd.Flags()
 	f.BoolVar(&o.all, "all", false, "every sender")
 	f.BoolVar(&o.explain, "explain", false, "say why, in words")
@@ -70,6 +72,7 @@ func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) er
 	if o.all {
 		targets = callback.Senders(snapshot.SenderTargets(), snapshot.Callbacks)
 	}
+	a.warnUnknown(snapshot, targets)
 	answers := resolveAll(snapshot, targets, o.explain)
 	for i := range answers {
 		answers[i].asOf = times.ofAnswer(answers[i], o.fromHistory)
@@ -121,22 +124,38 @@ func (o resolveOptions) targets(args []string) ([]callback.Target, error) {
 		return nil, err
 	}
 	switch {
-	case o.all && len(args) > 0:
-		return nil, failure.New(failure.Usage, "addresses and --all exclude each other")
-	case !o.all && o.filter.given():
+	case o.all && (len(args) > 0 || o.target.given()):
+		return nil, failure.New(failure.Usage, "targets and --all cannot be used together").WithHint("leave out one of them")
+	case o.all:
+		return nil, nil
+	case o.filter.given():
 		return nil, failure.New(failure.Usage, "--source and --domain choose among all senders").WithHint("add --all")
-	case !o.all && len(args) == 0:
-		return nil, failure.New(failure.Usage, "no sender address").WithHint("name one or more, or use --all")
+	case len(args) == 0 && !o.target.given():
+		return nil, failure.New(failure.Usage, "missing TARGET").WithHint("name one or more sender addresses, or use --all")
 	}
-	targets := make([]callback.Target, 0, len(args))
-	for _, arg := range args {
-		target, err := parseSender(arg)
-		if err != nil {
-			return nil, err
+	return o.target.some(args)
+}
+
+// warnUnknown warns of targets that are probably not what the user means: a
+// pattern, and an address that the account does not have.
+func (a *app) warnUnknown(snapshot callback.Snapshot, targets []callback.Target) {
+	for _, t := range targets {
+		switch {
+		case t.IsAccount() || snapshot.Registered(t):
+		case strings.ContainsAny(t.Address(), "*?"):
+			a.warn("%s is taken as an address, not as a pattern; --all shows every sender", t)
+		case snapshot.Callbacks.URL(t).IsZero():
+			a.warn("the account has no sender address %s%s", t, nearClause(nearest(t.Address(), addressesOf(snapshot))))
 		}
-		targets = append(targets, target)
 	}
-	return targets, nil
+}
+
+func addressesOf(snapshot callback.Snapshot) []string {
+	addresses := make([]string, len(snapshot.Senders))
+	for i, s := range snapshot.Senders {
+		addresses[i] = s.Target.Address()
+	}
+	return addresses
 }
 
 // answer is where the events of one sender go.
@@ -165,7 +184,7 @@ func (r answer) MarshalJSON() ([]byte, error) {
 func resolveAll(snapshot callback.Snapshot, targets []callback.Target, explain bool) []answer {
 	answers := make([]answer, 0, len(targets))
 	for _, t := range targets {
-		got := answer{Effective: snapshot.Callbacks.Resolve(t), registered: snapshot.Registered(t)}
+		got := answer{Effective: snapshot.Callbacks.Resolve(t), registered: t.IsAccount() || snapshot.Registered(t)}
 		if explain {
 			got.why = got.explain()
 		}
@@ -175,6 +194,9 @@ func resolveAll(snapshot callback.Snapshot, targets []callback.Target, explain b
 }
 
 func (r answer) explain() string {
+	if r.Sender.IsAccount() {
+		return "the callback of the account, for every sender without a callback of its own"
+	}
 	var why string
 	switch r.Source {
 	case callback.SourceSender:
@@ -205,7 +227,7 @@ func resolveResult(a *app, answers []answer) output.Result {
 	}}
 	for _, got := range answers {
 		r.Quiet = append(r.Quiet, got.URL.Whole())
-		r.Table.Rows = append(r.Table.Rows, []string{got.Sender.Address(), string(got.Source), yesNo(got.registered), a.url(got.URL), a.url(got.Overridden)})
+		r.Table.Rows = append(r.Table.Rows, []string{targetName(got.Sender), string(got.Source), yesNo(got.registered), a.url(got.URL), a.url(got.Overridden)})
 		if got.asOf != nil {
 			r.Text = append(r.Text, fmt.Sprintf("%s: as of %s", got.Sender, cmpOr(*got.asOf, "never: nothing was written from this machine")))
 		}

@@ -29,6 +29,9 @@ func runRestore(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := a.announce(); err != nil {
+		return err
+	}
 	records, err := folder.Left()
 	if err != nil {
 		return err

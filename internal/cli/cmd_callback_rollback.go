@@ -19,7 +19,7 @@ targets that it and the later entries changed get back what they had. What
 others changed elsewhere stays.`,
 		Example: `  sesctl callback history
   sesctl callback rollback 1m853aja0`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("ID"),
 		RunE: a.runLong(func(ctx context.Context, args []string) error { return runRollback(ctx, a, o, args[0]) }),
 	}
 	o.add(a, cmd)
@@ -29,6 +29,9 @@ others changed elsewhere stays.`,
 
 func runRollback(ctx context.Context, a *app, o carryOptions, id string) error {
 	if err := o.check(a, "a rollback"); err != nil {
+		return err
+	}
+	if err := a.announce(); err != nil {
 		return err
 	}
 	_, snapshot, err := a.read(ctx, callback.PartAll) // settles what is pending

@@ -25,32 +25,32 @@ type setOptions struct {
 func newSetCommand(a *app) *cobra.Command {
 	var o setOptions
 	cmd := &cobra.Command{
-		Use:   "set (--account | --sender ADDRESS) (URL | --url-file FILE)",
+		Use:   "set TARGET (URL | --url-file FILE)",
 		Short: "Set the callback of the account or of a sender",
-		Long: `Set the callback of the account or of one sender address.
+		Long: `Set the callback of a target: the word account, or a sender address.
 
-A target has at most one callback. Where another URL is there already, it is
-left alone and the command ends with exit status 6; --replace replaces it, and
---expect replaces it only if it is the URL you think it is.`,
-		Example: `  sesctl callback set --account https://hooks.example.com:8080/ses
-  sesctl callback set --sender news@mail.example.com https://hooks.example.com:8081/news
+A target has at most one callback. If it already has another URL, nothing is
+changed and the exit status is 6. --replace replaces that URL, and --expect
+replaces it only if it is the URL that you name.`,
+		Example: `  sesctl callback set account https://hooks.example.com:8080/ses
+  sesctl callback set news@mail.example.com https://hooks.example.com:8081/news
 
   # Keep a URL that holds a token off the command line
-  echo 'https://hooks.example.com:8080/ses?token=secret' | sesctl callback set --account --url-file - --replace`,
-		Args: cobra.MaximumNArgs(1),
+  echo 'https://hooks.example.com:8080/ses?token=secret' | sesctl callback set account --url-file - --replace`,
 		RunE: a.run(func(ctx context.Context, args []string) error { return runSet(ctx, a, o, args) }),
 	}
 	o.target.add(a, cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.urlFile, "url-file", "", "read the URL from `FILE`; - is standard input")
-	f.BoolVar(&o.replace, "replace", false, "replace another URL that is there")
-	f.StringVar(&o.expect, "expect", "", "replace the URL that is there only if it is `OLD`; none for no callback")
+	f.BoolVar(&o.replace, "replace", false, "replace the URL that the target has")
+	f.StringVar(&o.expect, "expect", "", "change the callback only if it is `OLD`; none if there must be no callback")
 	f.BoolVar(&o.verify, "verify", false, "check first that the URL can receive events, as 'callback check' does")
-	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, and change nothing; --verify sends no sample event then")
+	f.BoolVar(&o.dryRun, "dry-run", false, "show what would happen, and change nothing; --verify then sends no sample event")
 	addBlind(cmd, &o.blind)
 	_ = f.SetAnnotation("expect", mayBeEmpty, []string{"it expects that there is none"})
 	cmd.PreRun = func(cmd *cobra.Command, _ []string) { o.expectGiven = cmd.Flags().Changed("expect") }
-	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	cmd.ValidArgsFunction = a.completeTarget
+	_ = cmd.MarkFlagFilename("url-file")
 	return cmd
 }
 
@@ -63,11 +63,12 @@ type setOutcome struct {
 }
 
 func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
-	target, err := o.target.target()
+	names, urls := splitTargets(args)
+	target, err := o.target.target(names...)
 	if err != nil {
 		return err
 	}
-	text, err := await(ctx, func() (string, error) { return o.url(a, args) })
+	text, err := await(ctx, func() (string, error) { return o.url(a, urls) })
 	if err != nil {
 		return err
 	}
@@ -76,6 +77,9 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 		return err
 	}
 	if err := a.checkURL(url, o.urlFile); err != nil {
+		return err
+	}
+	if err := a.announce(); err != nil {
 		return err
 	}
 	blind, err := a.isBlind(o.blind)
@@ -105,7 +109,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 		}
 	}
 	if outcome.action != "unchanged" && !o.dryRun {
-		receipt, err := callback.Make(ctx, store, callback.NewChange(target, have, url), settling())
+		receipt, err := a.make(ctx, store, callback.NewChange(target, have, url))
 		if err != nil {
 			return err
 		}
@@ -116,14 +120,16 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 
 func (o setOptions) url(a *app, args []string) (string, error) {
 	switch {
+	case len(args) > 1:
+		return "", failure.New(failure.Usage, "%d URLs are given; a target has one callback", len(args)).WithHint("name one URL")
 	case len(args) == 1 && o.urlFile != "":
-		return "", failure.New(failure.Usage, "a URL and --url-file exclude each other")
+		return "", failure.New(failure.Usage, "a URL and --url-file cannot be used together")
 	case len(args) == 1:
 		return args[0], nil
 	case o.urlFile != "":
 		return a.readSecret(o.urlFile, maxURLFile)
 	}
-	return "", failure.New(failure.Usage, "no URL").WithHint("give it as an argument, or with --url-file FILE")
+	return "", failure.New(failure.Usage, "missing URL").WithHint("give it as an argument, or with --url-file FILE")
 }
 
 const maxURLFile = 64 * 1024
@@ -145,19 +151,29 @@ func (a *app) checkURL(url callback.URL, file string) error {
 	return a.refuse(callback.CheckURL(url.Whole(), policy), what)
 }
 
-// refuse turns problems that are errors into one error of kind usage.
+// refuse turns problems that are errors into one error of kind usage. It warns of the
+// others.
 func (a *app) refuse(problems []callback.Problem, what string) error {
 	var refused *failure.Error
+	var warnings []callback.Problem
 	for _, p := range problems {
 		switch {
 		case p.Severity != callback.SeverityError:
-			a.warn("%s: %s (%s)", p.Rule, p.Message, p.Hint)
+			warnings = append(warnings, p)
 		case refused == nil:
 			refused = failure.New(failure.Usage, "%s: %s (%s)", what, p.Message, p.Rule).WithHint("%s", p.Hint)
 		default:
 			refused.Err = fmt.Errorf("%w; %s (%s)", refused.Err, p.Message, p.Rule)
 			refused = refused.WithHint("%s", p.Hint)
 		}
+	}
+	if refused == nil && len(warnings) > 0 {
+		if err := a.announce(); err != nil {
+			return err
+		}
+	}
+	for _, p := range warnings {
+		a.warn("%s: %s (%s)", p.Rule, p.Message, p.Hint)
 	}
 	if refused == nil {
 		return nil
@@ -191,15 +207,15 @@ func (o setOptions) decide(a *app, want callback.Callback, have callback.URL) (s
 		outcome.action, outcome.callback.URL = "unchanged", have
 	case o.expectGiven && !have.Same(expected):
 		return setOutcome{}, failure.New(failure.Conflict, "%s is %s, not %s; nothing was changed",
-			possessive(want.Target), a.orNone(have), a.orNone(expected)).
-			WithHint("someone changed it; read it again with 'sesctl callback get'")
+			callbackOf(want.Target), a.orNone(have), a.orNone(expected)).
+			WithHint("somebody changed it; %s shows it", failure.Command("sesctl", "callback", "get", targetName(want.Target)))
 	case have.IsZero():
 		outcome.action = "created"
 	case o.replace || o.expectGiven:
 		outcome.action, outcome.previous = "replaced", have
 	default:
-		return setOutcome{}, failure.New(failure.Conflict, "%s is %s already; it was not changed to %s",
-			possessive(want.Target), a.url(have), a.url(want.URL)).
+		return setOutcome{}, failure.New(failure.Conflict, "%s is already %s; it was not changed to %s",
+			callbackOf(want.Target), a.url(have), a.url(want.URL)).
 			WithHint("--replace replaces it")
 	}
 	return outcome, nil
@@ -212,11 +228,10 @@ func (s setOutcome) result(a *app) output.Result {
 		DryRun   bool   `json:"dry_run,omitempty"`
 		Masked   bool   `json:"masked_change,omitempty"`
 	}
-	verb := s.action
+	line := fmt.Sprintf("%s %s: %s", s.action, callbackOf(s.callback.Target), a.url(s.callback.URL))
 	if s.dryRun && s.action != "unchanged" {
-		verb = "would be " + verb
+		line = fmt.Sprintf("%s would be %s: %s", callbackOf(s.callback.Target), s.action, a.url(s.callback.URL))
 	}
-	line := fmt.Sprintf("%s: %s: %s", possessive(s.callback.Target), verb, a.url(s.callback.URL))
 	if !s.previous.IsZero() {
 		if a.maskedChange(s.previous, s.callback.URL) && !a.flags.showURLs {
 			line += " " + tokenChanges

@@ -33,7 +33,7 @@ type destinationFlags struct {
 func (d *destinationFlags) add(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&d.to, "to", "", "send to `URL`; needs no account")
 	cmd.Flags().BoolVar(&d.target.account, "account", false, "send to the account's callback")
-	cmd.Flags().StringVar(&d.target.sender, "sender", "", "send to the effective callback of the sender `ADDRESS`")
+	cmd.Flags().StringArrayVar(&d.target.senders, "sender", nil, "send to the effective callback of the sender `ADDRESS`")
 	cmd.Flags().StringArrayVar(&d.headers, "header", nil, "send this `'NAME: VALUE'` too; repeatable")
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
 	_ = cmd.RegisterFlagCompletionFunc("to", cobra.NoFileCompletions)
@@ -43,11 +43,11 @@ func (d *destinationFlags) add(a *app, cmd *cobra.Command) {
 func (d *destinationFlags) check() error {
 	switch {
 	case d.to != "" && d.target.given():
-		return failure.New(failure.Usage, "--to, --account and --sender exclude each other")
+		return failure.New(failure.Usage, "--to, --account and --sender cannot be used together")
 	case d.to != "":
 		return checkReceiver(d.to)
 	case !d.target.given():
-		return failure.New(failure.Usage, "no destination").WithHint("name one: --to URL, --sender ADDRESS or --account")
+		return failure.New(failure.Usage, "missing destination").WithHint("name one: --to URL, --sender ADDRESS or --account")
 	}
 	_, err := d.target.target()
 	return err

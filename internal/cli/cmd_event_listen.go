@@ -33,7 +33,7 @@ type listenOptions struct {
 func newListenCommand(a *app) *cobra.Command {
 	var o listenOptions
 	cmd := &cobra.Command{
-		Use:   "listen",
+		Use:   "listen [TARGET]",
 		Short: "Receive events, show, save and forward them",
 		Long: `Receive events and show each: a line, a JSON object a line with -o json, its body
 alone with -q. "listening on URL" is said on stderr once it does.
@@ -58,8 +58,11 @@ exit status 3 where fewer than --until came.`,
 
   # Point a sender's callback here for a while; hooks.example.com leads to this machine
   sesctl event listen --borrow https://hooks.example.com:8082/dev --sender news@mail.example.com`,
-		Args: noArgs,
-		RunE: a.runForever(func(ctx context.Context, _ []string) error { return runListen(ctx, a, o) }),
+		ValidArgsFunction: a.completeSenders,
+		RunE: a.runForever(func(ctx context.Context, args []string) error {
+			o.target.senders = append(o.target.senders, args...)
+			return runListen(ctx, a, o)
+		}),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 picks one")
@@ -101,7 +104,7 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 	case o.forwardTimeout <= 0:
 		return filter, failure.New(failure.Usage, "--forward-timeout %s: it must be more than zero", o.forwardTimeout)
 	case o.borrow == "" && o.target.given():
-		return filter, failure.New(failure.Usage, "--account and --sender go with --borrow")
+		return filter, failure.New(failure.Usage, "a target is given without --borrow")
 	case o.borrow == "":
 		return filter, nil
 	}

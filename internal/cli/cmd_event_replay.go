@@ -36,7 +36,7 @@ outside 2xx is exit status 3.`,
 
   # With the distances in time that the events had, ten times as fast
   sesctl event replay events.jsonl --to http://127.0.0.1:8080/ses --speed 10`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("FILE"),
 		RunE: a.runLong(func(ctx context.Context, args []string) error { return runReplay(ctx, a, o, args[0]) }),
 	}
 	o.destination.add(a, cmd)

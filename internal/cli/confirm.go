@@ -17,7 +17,7 @@ func (a *app) mayAsk(yes bool, what string) error {
 	if a.asks = !yes && a.env.StdinTerminal && a.env.StderrTerminal; a.asks || yes {
 		return nil
 	}
-	return failure.New(failure.Usage, "%s needs to be confirmed, and this is no terminal", what).WithHint("add --yes")
+	return failure.New(failure.Usage, "%s needs to be confirmed, and standard input or standard error is not a terminal", what).WithHint("add --yes")
 }
 
 // confirm asks a question on the terminal. No answer is a no, and an interrupt
@@ -32,6 +32,8 @@ func (a *app) confirm(ctx context.Context, question string) (context.Context, er
 		fmt.Fprintln(a.env.Stderr) // the end of input leaves the cursor behind the question
 	}
 	switch {
+	case errors.Is(waiting.Err(), context.Canceled):
+		return ctx, failure.New(failure.Interrupted, "interrupted; nothing was changed")
 	case waiting.Err() != nil:
 		return ctx, waiting.Err()
 	case err != nil && !errors.Is(err, io.EOF):
@@ -43,5 +45,5 @@ func (a *app) confirm(ctx context.Context, question string) (context.Context, er
 		a.readUntil(ctx)
 		return ctx, nil
 	}
-	return ctx, failure.New(failure.Failure, "nothing was changed: not confirmed")
+	return ctx, failure.New(failure.Failure, "not confirmed; nothing was changed")
 }

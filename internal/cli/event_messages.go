@@ -60,12 +60,10 @@ func fixed(messages []webhook.Message) source {
 
 func (o triggerOptions) samples(types []event.Type, now time.Time) ([]event.Event, error) {
 	options := []event.Option{event.WithTime(now), event.WithField(webhook.TestField, "trigger")}
-	if !o.destination.target.account && o.destination.target.sender != "" {
-		target, err := parseSender(o.destination.target.sender)
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, event.WithSender(target.Address()))
+	if targets, err := o.destination.target.targets(nil); err != nil {
+		return nil, err
+	} else if len(targets) > 0 && !targets[0].IsAccount() {
+		options = append(options, event.WithSender(targets[0].Address()))
 	}
 	for _, text := range o.fields {
 		name, value, ok := strings.Cut(text, "=")

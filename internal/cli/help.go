@@ -19,22 +19,64 @@ func (a *app) usage(cmd *cobra.Command) error {
 	if cmd.HasExample() {
 		out.WriteString("\n\nExamples:\n" + cmd.Example)
 	}
-	listCommands(&out, "\n\nAvailable Commands:", cmd, (*cobra.Command).Name, func(c *cobra.Command) bool { return c.IsAvailableCommand() || c.Name() == "help" })
+	for _, title := range groupTitles {
+		listCommands(&out, "\n\n"+title+":", cmd, (*cobra.Command).Name, func(c *cobra.Command) bool {
+			return (c.IsAvailableCommand() || c.Name() == "help") && titleOf(c) == title
+		})
+	}
 	a.listFlags(&out, "Flags:", cmd.LocalFlags())
-	a.listFlags(&out, "Global Flags:", cmd.InheritedFlags())
 	listCommands(&out, "\n\nAdditional help topics:", cmd, (*cobra.Command).CommandPath, (*cobra.Command).IsAdditionalHelpTopicCommand)
 	if cmd.HasAvailableSubCommands() {
-		fmt.Fprintf(&out, "\n\nUse \"%s [command] --help\" for more information about a command.", cmd.CommandPath())
+		fmt.Fprintf(&out, "\n\n'%s COMMAND --help' explains a command.", cmd.CommandPath())
+	}
+	if cmd.HasParent() {
+		out.WriteString("\n\n'sesctl help options' lists the flags that every command has.")
 	}
 	_, err := fmt.Fprintln(cmd.OutOrStdout(), out.String())
 	return err
 }
 
+// groupTitles are the headings of commands in help, in their order.
+var groupTitles = []string{"Look", "Change", "As code", "Events", "Local", "Commands"}
+
+// titles are the headings of commands that do not stand under Commands.
+var titles = map[string]string{
+	"sesctl callback": "Change", "sesctl sender": "Look", "sesctl profile": "Look", "sesctl doctor": "Look", "sesctl api": "Look",
+	"sesctl event": "Events", "sesctl relay": "Events", "sesctl emulator": "Local",
+	"sesctl callback get": "Look", "sesctl callback list": "Look", "sesctl callback resolve": "Look", "sesctl callback check": "Look",
+	"sesctl callback audit": "Look", "sesctl callback diagnose": "Look", "sesctl callback history": "Look", "sesctl callback rules": "Look",
+	"sesctl callback set": "Change", "sesctl callback delete": "Change", "sesctl callback rollback": "Change", "sesctl callback restore": "Change",
+	"sesctl callback validate": "As code", "sesctl callback plan": "As code", "sesctl callback apply": "As code",
+	"sesctl callback export": "As code", "sesctl callback schema": "As code",
+}
+
+func titleOf(cmd *cobra.Command) string {
+	if title := titles[cmd.CommandPath()]; title != "" {
+		return title
+	}
+	return "Commands"
+}
+
+// newOptionsTopic is a help topic: the flags that every command has.
+func newOptionsTopic(a *app) *cobra.Command {
+	cmd := &cobra.Command{Use: "options", Short: "The flags that every command has", Long: "Every command of sesctl has these flags."}
+	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", cmd.Long, cmd.InheritedFlags().FlagUsagesWrapped(a.env.Width))
+	})
+	return cmd
+}
+
 func listCommands(out *strings.Builder, title string, parent *cobra.Command, name func(*cobra.Command) string, listed func(*cobra.Command) bool) {
+	padding := 0
+	for _, cmd := range parent.Commands() {
+		if cmd.IsAvailableCommand() || cmd.IsAdditionalHelpTopicCommand() {
+			padding = max(padding, len(name(cmd)))
+		}
+	}
 	for _, cmd := range parent.Commands() {
 		if listed(cmd) {
 			out.WriteString(title)
-			fmt.Fprintf(out, "\n  %-*s %s", cmd.NamePadding(), name(cmd), cmd.Short)
+			fmt.Fprintf(out, "\n  %-*s %s", padding, name(cmd), cmd.Short)
 			title = ""
 		}
 	}

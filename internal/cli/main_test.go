@@ -107,7 +107,7 @@ func TestConfirm(t *testing.T) {
 			if status != test.status {
 				t.Errorf("exit status %d, want %d", status, test.status)
 			}
-			if !strings.Contains(stderr, "Delete the account's callback, https://hooks.example.com:8080/, on the local emulator? 2 senders will lose their events. [y/N]") {
+			if !strings.Contains(stderr, "Delete account callback (https://hooks.example.com:8080/) on the local emulator? 2 senders will lose their events. [y/N]") {
 				t.Errorf("no question in %q", stderr)
 			}
 			if got := s.must("callback", "list", "-q"); got != test.left {
@@ -349,7 +349,7 @@ func TestQuestionShowsWhat(t *testing.T) {
 			env.Stdin = strings.NewReader("n\n")
 		}
 		_, _, stderr := s.run(t.Context(), "callback", "delete", "--account", format)
-		if !strings.Contains(stderr, "its events go nowhere then") {
+		if !strings.Contains(stderr, "will lose its events") {
 			t.Errorf("%s: %q", format, stderr)
 		}
 	}

@@ -75,38 +75,16 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 // applyQuestion names the place, the number of changes, and the senders that lose
 // their events by them.
 func applyQuestion(places []*place, changes, silenced int) string {
-	where := places[0].app.placeName()
-	if len(places) > 1 {
-		var names []string
-		for _, p := range places {
-			names = append(names, p.app.profile())
-		}
-		where = "profiles " + strings.Join(names, ", ")
-	}
-	question := fmt.Sprintf("Apply %s on %s?", count(changes, "change"), where)
-	if silenced > 0 {
-		question += " " + losing(silenced)
-	}
-	return question
+	return fmt.Sprintf("Apply %s on %s?%s", count(changes, "change"), placeNames(places), losing(silenced))
 }
 
-// losing is a sentence about senders that lose their events.
+// losing is the part of a question about senders that lose their events; "" if none
+// does.
 func losing(silenced int) string {
-	return plural(silenced, "sender will lose its events.", "senders will lose their events.")
-}
-
-// placeName is where a command acts, for a question.
-func (a *app) placeName() string {
-	switch {
-	case a.settings == nil:
-		return "this account"
-	case a.settings.Local:
-		return "the local emulator"
-	case a.settings.Profile != "":
-		return "profile " + a.settings.Profile
+	if silenced == 0 {
+		return ""
 	}
-	endpoint := strings.TrimPrefix(strings.TrimPrefix(a.settings.Endpoint.Value, "https://"), "http://")
-	return callback.Mask(endpoint)
+	return " " + plural(silenced, "sender will lose its events.", "senders will lose their events.")
 }
 
 // newURLs are those that the plan writes, once each.
@@ -129,6 +107,7 @@ func (p *place) carryOut(ctx context.Context, o carryOptions) error {
 	if err != nil {
 		return err
 	}
+	defer p.app.showWaiting(ctx, "the changes in flight")()
 	progress := p.app.progress("applying", len(p.planned.plan.Changes))
 	p.applied, err = callback.Apply(ctx, store, p.planned.plan, callback.ApplyOptions{
 		Parallel: o.parallel, Settling: settling(),
@@ -155,7 +134,7 @@ func (p *place) carryOut(ctx context.Context, o carryOptions) error {
 }
 
 func changedSince(err error) error {
-	return failure.New(failure.Conflict, "%w; nothing was changed", err).WithHint("make the plan again and review it")
+	return failure.New(failure.Conflict, "%w; nothing was changed", err).WithHint("make the plan again, and review it")
 }
 
 func applyVerdict(ctx context.Context, applied callback.Applied, err error, again string) error {
@@ -206,6 +185,7 @@ type appliedView struct {
 	Applied   []callback.Change `json:"applied"`
 	Failed    []output.Joined   `json:"failed"` // the change, and its error
 	Unchanged int               `json:"unchanged"`
+	Place     placeView         `json:"place"`
 }
 
 // profileAppliedView is what became of a plan among those of several profiles.
@@ -239,7 +219,7 @@ func appliedResult(places []*place) output.Result {
 
 func (p *place) appliedView() appliedView {
 	plan := p.planned.plan
-	v := appliedView{Applied: []callback.Change{}, Failed: []output.Joined{}, Unchanged: unchanged(plan)}
+	v := appliedView{Applied: []callback.Change{}, Failed: []output.Joined{}, Unchanged: unchanged(plan), Place: p.app.placeView()}
 	for _, o := range inOrder(plan, p.applied.Done) {
 		v.Applied = append(v.Applied, o.Change)
 	}

@@ -45,7 +45,9 @@ func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*ap
 	for i, at := range apps {
 		at.declared = callback.Masking{}.WithDeclared(declaration.Rows)
 		places[i] = &place{app: at}
-		places[i].err = places[i].check(declaration)
+		if places[i].err = at.announce(); places[i].err == nil {
+			places[i].err = places[i].check(declaration)
+		}
 	}
 	if err := verdict(places); err != nil {
 		return declaration, places, err

@@ -14,6 +14,7 @@ type planView struct {
 	Effects   []any               `json:"effects"`
 	Unmanaged []callback.Callback `json:"unmanaged"`
 	Checksum  string              `json:"checksum"`
+	Place     placeView           `json:"place"`
 }
 
 // profilePlanView is a plan among those of several profiles.
@@ -61,7 +62,7 @@ func (p planned) view(a *app) planView {
 	v := planView{
 		Changes: []any{}, Effects: []any{}, // none is [], not null
 		Unmanaged: append([]callback.Callback{}, p.unmanaged.callbacks...),
-		Checksum:  p.checksum,
+		Checksum:  p.checksum, Place: a.placeView(),
 	}
 	for _, c := range p.plan.Changes {
 		v.Changes = append(v.Changes, a.withMaskedChange(c, c.Old, c.New))

@@ -22,6 +22,9 @@ func plansMarkdown(places []*place, apply []string) string {
 		if len(places) > 1 {
 			fmt.Fprintf(&out, "\n#### Profile %s\n", code(p.app.profile()))
 		}
+		if p.app.settings != nil {
+			fmt.Fprintf(&out, "\nOn %s.\n", code(placeText(*p.app.settings)))
+		}
 		if p.err != nil {
 			fmt.Fprintf(&out, "\n**No plan:** %s\n", code(p.app.withoutSecrets(p.err.Error())))
 			continue

@@ -52,7 +52,7 @@ func TestQuestionNamesPlaceAndNumbers(t *testing.T) {
 	write("version: 1\naccount: https://hooks.example.com:8082/\n")
 	s.answer("n\n")
 	status, _, stderr := s.run(t.Context(), "--profile", "a", "--profile", "b", "callback", "apply", "-f", file)
-	if status != 1 || !strings.Contains(stderr, "Apply 2 changes on profiles a, b? [y/N] ") || !strings.Contains(stderr, "nothing was changed") {
+	if status != 1 || !strings.Contains(stderr, "Apply 2 changes on profiles a and b? [y/N] ") || !strings.Contains(stderr, "nothing was changed") {
 		t.Errorf("two profiles: status %d\n%s", status, stderr)
 	}
 	s.answer("y\n")

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // Main runs one command and returns its exit status.
@@ -55,15 +54,14 @@ at most one for each sender address; the sender's wins.`,
 		{"doctor", newDoctorCommand},
 		{"version", newVersionCommand},
 		{"exit-status", newExitStatusTopic},
+		{"options", newOptionsTopic},
 	})
 	root.AddCommand(built...)
 	root.CompletionOptions.DisableDefaultCmd = chosen
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	root.InitDefaultCompletionCmd(a.env.Args...)
 	root.SetUsageFunc(a.usage)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return failure.New(failure.Usage, "%s", flagReason(err)).WithHint("see '%s --help'", cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(a.flagError)
 	// Cobra's own --version prints by a template, and text/template keeps the
 	// linker from leaving out what is not used: four megabytes.
 	version := root.Flags().Bool("version", false, "print the version")
@@ -114,40 +112,16 @@ func strictHelp(root *cobra.Command) {
 	}
 }
 
-func unknownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	err := failure.New(failure.Usage, "unknown command %q for %q", args[0], cmd.CommandPath())
-	if cmd.SuggestionsMinimumDistance <= 0 {
-		cmd.SuggestionsMinimumDistance = 2
-	}
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return err.WithHint("did you mean %s?", strings.Join(near, " or "))
-	}
-	return err.WithHint("see '%s --help'", cmd.CommandPath())
-}
-
-// noArgs refuses arguments. That of cobra takes one for an unknown command.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	err := failure.New(failure.Usage, "'%s' takes no arguments, and got %s", cmd.CommandPath(), callback.Quote(args[0]))
-	if cmd.Flags().Lookup("file") != nil {
-		return err.WithHint("-f names a declaration")
-	}
-	return err.WithHint("see '%s --help'", cmd.CommandPath())
-}
-
-func flagReason(err error) string {
-	return strings.TrimPrefix(err.Error(), "pflag: ")
-}
-
 // named is a command that is not built yet.
 type named struct {
 	name string
 	new  func(*app) *cobra.Command
+}
+
+func (c named) make(a *app) *cobra.Command {
+	cmd := c.new(a)
+	addAliases(cmd)
+	return cmd
 }
 
 // build makes the commands under a parent, the root being "". Where the command
@@ -161,12 +135,12 @@ func build(a *app, parent string, commands []named) (built []*cobra.Command, cho
 		args = nil
 	}
 	if len(args) > 0 {
-		if i := slices.IndexFunc(commands, func(c named) bool { return c.name == args[0] }); i >= 0 {
-			return []*cobra.Command{commands[i].new(a)}, true
+		if i := slices.IndexFunc(commands, func(c named) bool { return c.name == args[0] || c.name == aliases[args[0]] }); i >= 0 {
+			return []*cobra.Command{commands[i].make(a)}, true
 		}
 	}
 	for _, c := range commands {
-		built = append(built, c.new(a))
+		built = append(built, c.make(a))
 	}
 	return built, false
 }

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"context"
-	"io"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,33 +10,91 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// targetFlags are --account and --sender, wherever a command needs one target.
+// targetFlags are the flags that name targets. An argument can name one too: the word
+// account, or an address.
 type targetFlags struct {
 	account bool
-	sender  string
+	senders []string
 }
 
 func (t *targetFlags) add(a *app, cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&t.account, "account", false, "the account's callback")
-	cmd.Flags().StringVar(&t.sender, "sender", "", "the callback of the sender `ADDRESS`")
+	cmd.Flags().StringArrayVar(&t.senders, "sender", nil, "the callback of the sender `ADDRESS`")
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
 }
 
 // given reports whether either flag was used.
-func (t *targetFlags) given() bool { return t.account || t.sender != "" }
+func (t *targetFlags) given() bool { return t.account || len(t.senders) > 0 }
 
-func (t *targetFlags) target() (callback.Target, error) {
-	switch {
-	case t.account && t.sender != "":
-		return callback.Target{}, failure.New(failure.Usage, "--account and --sender exclude each other").
-			WithHint("a callback belongs to the account or to one sender address")
-	case t.account:
-		return callback.Account(), nil
-	case t.sender == "":
-		return callback.Target{}, failure.New(failure.Usage, "no target").
-			WithHint("name one: --account, or --sender ADDRESS")
+// isTarget reports whether an argument names a target, and is not a URL.
+func isTarget(arg string) bool {
+	return arg == string(callback.ScopeAccount) || strings.Contains(arg, "@") && !strings.Contains(arg, "://")
+}
+
+// targets returns what the flags and the arguments name, each target once, in the
+// order of the command line. There may be none.
+func (t *targetFlags) targets(args []string) ([]callback.Target, error) {
+	var found []callback.Target
+	if t.account {
+		found = append(found, callback.Account())
 	}
-	return parseSender(t.sender)
+	for _, name := range append(slices.Clip(args), t.senders...) {
+		target, err := parseTarget(name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(found, target) {
+			found = append(found, target)
+		}
+	}
+	return found, nil
+}
+
+// some returns one target or more.
+func (t *targetFlags) some(args []string) ([]callback.Target, error) {
+	found, err := t.targets(args)
+	if err == nil && len(found) == 0 {
+		err = failure.New(failure.Usage, "missing TARGET").WithHint("name account or a sender address")
+	}
+	return found, err
+}
+
+// target returns the only target that the flags and the arguments name.
+func (t *targetFlags) target(args ...string) (callback.Target, error) {
+	found, err := t.some(args)
+	if err != nil {
+		return callback.Target{}, err
+	}
+	named := len(args) + len(t.senders)
+	if t.account {
+		named++
+	}
+	if named > 1 {
+		other := found[len(found)-1]
+		return callback.Target{}, failure.New(failure.Usage, "%d targets cannot be used together here: %s and %s", named, targetName(found[0]), targetName(other)).
+			WithHint("name one target: account or a sender address")
+	}
+	return found[0], nil
+}
+
+// splitTargets tells the arguments that name a target from the others.
+func splitTargets(args []string) (names, others []string) {
+	for _, arg := range args {
+		if isTarget(arg) {
+			names = append(names, arg)
+		} else {
+			others = append(others, arg)
+		}
+	}
+	return names, others
+}
+
+// parseTarget reads an argument or a value of --sender.
+func parseTarget(name string) (callback.Target, error) {
+	if name == string(callback.ScopeAccount) {
+		return callback.Account(), nil
+	}
+	return parseSender(name)
 }
 
 func parseSender(address string) (callback.Target, error) {
@@ -56,6 +112,14 @@ func targetName(t callback.Target) string {
 		return "account"
 	}
 	return t.Address()
+}
+
+// callbackOf is "account callback" or "callback of a@b".
+func callbackOf(t callback.Target) string {
+	if t.IsAccount() {
+		return "account callback"
+	}
+	return "callback of " + t.Address()
 }
 
 // possessive is "the account's callback" or "the callback of a@b".
@@ -78,33 +142,4 @@ func requireSender(snapshot callback.Snapshot, t callback.Target) error {
 		}
 	}
 	return err.WithHint("'sesctl sender list' shows those that it has; the SES console creates them")
-}
-
-const completionTime = time.Second
-
-// completeSenders offers the account's sender addresses, but for those that are
-// on the line already. It is quick, and silent where it cannot.
-func (a *app) completeSenders(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
-	defer cancel()
-	a.env.Stderr = io.Discard
-	a.env.Pause = func(context.Context, time.Duration) error { return context.Canceled } // nothing is tried twice
-	if a.readGlobalFlags(cmd) != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	store, err := a.store(ctx)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	snapshot, err := store.Load(ctx, callback.PartSenders)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var addresses []string
-	for _, sender := range snapshot.Senders {
-		if address := sender.Target.Address(); !slices.Contains(args, address) {
-			addresses = append(addresses, address)
-		}
-	}
-	return addresses, cobra.ShellCompDirectiveNoFileComp
 }

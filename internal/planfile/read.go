@@ -65,12 +65,30 @@ func decode(path string) (kept content, data []byte, err error) {
 	if err := decoder.Decode(&kept); err != nil {
 		// The decoder's own words may repeat parts of the file, and so of a URL.
 		reason := errors.New("was edited, or is not a plan")
+		if looksDeclared(data) {
+			return kept, nil, failure.New(failure.Usage, "%s is a declaration, not a plan", path).
+				WithHint("name a declaration with -f, as in -f %s", failure.Command(path))
+		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			reason = errors.New("is not a whole plan")
 		}
 		return kept, nil, refused(path, reason)
 	}
 	return kept, data, nil
+}
+
+// looksDeclared reports whether a file has the keys of a declaration.
+func looksDeclared(data []byte) bool {
+	for line := range bytes.Lines(data) {
+		key, _, found := strings.Cut(strings.TrimSpace(string(line)), ":")
+		switch strings.Trim(key, `"`) {
+		case "account", "senders", "profiles":
+			return found
+		case "profile", "endpoint", "region", "before", "after":
+			return false // of a plan
+		}
+	}
+	return false
 }
 
 // plan returns the plan in a file with this text.

@@ -68,10 +68,12 @@ func (s Set) With(t Target, url URL) Set {
 	return Set{urls: urls}
 }
 
-// Without returns a copy of s in which t has no callback.
-func (s Set) Without(t Target) Set {
+// Without returns a copy of s in which the targets have no callbacks.
+func (s Set) Without(targets ...Target) Set {
 	urls := maps.Clone(s.urls)
-	delete(urls, t)
+	for _, t := range targets {
+		delete(urls, t)
+	}
 	return Set{urls: urls}
 }
 

@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// placeView is where a command acts, in the JSON of plan and apply.
+type placeView struct {
+	Profile  string `json:"profile"` // "" if no profile is used
+	Endpoint string `json:"endpoint"`
+	Region   string `json:"region"`
+}
+
+func viewOfPlace(account journal.Account) placeView {
+	return placeView{account.Profile, account.Endpoint, account.Region}
+}
+
+// placeView returns the place of a, which has its settings.
+func (a *app) placeView() placeView { return viewOfPlace(a.planPlace(*a.settings)) }
+
+// announce prints where the command acts as the first line on stderr. Programs do
+// not get it.
+func (a *app) announce() error {
+	settings, err := a.where()
+	if err != nil {
+		return err
+	}
+	forPeople := a.flags.format == output.FormatTable || a.flags.format == output.FormatMarkdown
+	if a.announced || a.flags.quiet || !forPeople {
+		return nil
+	}
+	a.announced = true
+	fmt.Fprintln(a.env.Stderr, "on "+placeText(settings))
+	return nil
+}
+
+// placeText is the profile, the region and the host of the endpoint, or the state
+// file of the embedded emulator.
+func placeText(s config.Settings) string {
+	if s.Local {
+		return "the local emulator · " + output.Printable(s.LocalState)
+	}
+	return output.Printable(strings.Join([]string{cmp.Or(s.Profile, config.DefaultProfile), s.Region.Value, endpointHost(s.Endpoint.Value)}, " · "))
+}
+
+// endpointHost is the host of an endpoint, with the port if it names one.
+func endpointHost(endpoint string) string {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Host == "" {
+		return callback.Mask(endpoint)
+	}
+	return u.Host
+}
+
+// placeName is where the command acts, in the words of a question.
+func (a *app) placeName() string {
+	if a.settings == nil {
+		return "this account"
+	}
+	if a.settings.Local {
+		return "the local emulator"
+	}
+	return "profile " + output.Printable(cmp.Or(a.settings.Profile, config.DefaultProfile))
+}
+
+// placeNames is where several plans act, in the words of a question.
+func placeNames(places []*place) string {
+	if len(places) == 1 {
+		return places[0].app.placeName()
+	}
+	names := make([]string, len(places))
+	for i, p := range places {
+		names[i] = p.app.profile()
+	}
+	last := len(names) - 1
+	return "profiles " + output.Printable(strings.Join(names[:last], ", ")+" and "+names[last])
+}
+
+// make makes one change. If the user interrupts it, the answer is still waited for.
+func (a *app) make(ctx context.Context, store callback.Store, c callback.Change) (callback.Receipt, error) {
+	defer a.showWaiting(ctx, "the answer about "+callbackOf(c.Target))()
+	return callback.Make(ctx, store, c, settling())
+}
+
+// showWaiting prints what is being waited for if ctx ends before the returned
+// function is called.
+func (a *app) showWaiting(ctx context.Context, what string) (done func()) {
+	stop := context.AfterFunc(ctx, func() {
+		why := "interrupted"
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			why = "the time limit is reached"
+		}
+		a.tell("%s: waiting up to %s for %s", why, interruptGrace, what)
+	})
+	return func() { stop() }
+}

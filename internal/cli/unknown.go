@@ -1,0 +1,265 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// aliases are other names of commands, in every group that has the command.
+var aliases = map[string]string{"ls": "list", "rm": "delete", "show": "get", "diff": "plan"}
+
+// commandHabits are commands of other tools, and what does the same here.
+var commandHabits = map[string]string{
+	"login": credentialsHint, "auth": credentialsHint, "configure": credentialsHint, "logout": credentialsHint, "whoami": credentialsHint,
+	"config": "'sesctl profile list' shows the configuration", "init": "'sesctl callback export' writes a first declaration",
+	"create": useSet, "add": useSet, "put": useSet, "update": useSet, "edit": useSet, "replace": useSet,
+	"remove": useDelete, "unset": useDelete, "del": useDelete, "destroy": useDelete,
+	"describe": "'sesctl callback diagnose ADDRESS' describes what happens to a sender's events",
+	"status":   "'sesctl doctor' checks the configuration, and 'sesctl callback audit' the callbacks",
+	"test":     "'sesctl callback check' tests a callback", "ping": "'sesctl callback check' tests a callback", "verify": "'sesctl callback check' tests a callback",
+	"preview": "'sesctl callback plan -f FILE' shows what would change", "import": "'sesctl callback export' writes what the account has as a declaration",
+	"up": useApply, "deploy": useApply, "sync": useApply, "push": useApply,
+	"undo": "'sesctl callback rollback ID' goes back", "revert": "'sesctl callback rollback ID' goes back",
+	"log": "'sesctl callback history' lists the changes", "logs": "'sesctl callback history' lists the changes",
+	"lint": "'sesctl callback validate' checks a declaration", "drift": "'sesctl callback plan -f FILE --exit-code' finds drift",
+	"send": "'sesctl event trigger' sends a sample event", "webhook": "'sesctl callback' manages webhooks", "webhooks": "'sesctl callback' manages webhooks",
+	"serve": "'sesctl emulator serve' runs the emulator", "mock": "'sesctl emulator serve' runs the emulator",
+}
+
+const (
+	credentialsHint = "sesctl keeps no credentials: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; 'sesctl doctor' shows what is found"
+	useSet          = "'sesctl callback set TARGET URL' sets a callback"
+	useDelete       = "'sesctl callback delete TARGET' deletes a callback"
+	useApply        = "'sesctl callback apply -f FILE' applies a declaration"
+)
+
+// flagHabits are flags of other tools, and what does the same here. The first of the
+// flags that the command has is offered; what is not a flag is offered always.
+var flagHabits = map[string][]string{
+	"json": {"-o json"}, "yaml": {"-o yaml"}, "format": {"--output"}, "raw": {"--quiet"}, "short": {"--quiet"}, "silent": {"--quiet"}, "no-headers": {"--quiet"},
+	"force": {"--replace", "--yes"}, "f": {"--file"}, "filename": {"--file"}, "auto-approve": {"--yes"}, "assume-yes": {"--yes"}, "confirm": {"--yes"}, "overwrite": {"--replace"},
+	"debug": {"--verbose"}, "trace": {"--verbose"}, "dry-run": {"sesctl callback plan -f FILE"}, "check": {"--dry-run", "--exit-code"}, "what-if": {"--dry-run"},
+	"email": {"--sender"}, "address": {"--sender"}, "from": {"--sender"}, "email-address": {"--sender"}, "url": {"--url-file", "--to", "--endpoint"},
+	"context": {"--profile"}, "env": {"--profile"}, "endpoint-url": {"--endpoint"}, "secret-id": {"TENCENTCLOUD_SECRET_ID"}, "secret-key": {"TENCENTCLOUD_SECRET_KEY"}, "token": {"TENCENTCLOUD_TOKEN"},
+	"config": {"SESCTL_CONFIG=FILE"}, "config-file": {"SESCTL_CONFIG=FILE"}, "no-colour": {"--no-color"}, "recursive": {"--all"}, "everything": {"--all"}, "max-items": {"--limit"}, "n": {"--limit", "--count"},
+}
+
+// unknownCommand refuses what is not a command of a group.
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	word := args[0]
+	err := failure.New(failure.Usage, "unknown command %q for %q", word, cmd.CommandPath())
+	var names []string
+	for _, child := range cmd.Commands() {
+		if child.IsAvailableCommand() || child.IsAdditionalHelpTopicCommand() {
+			names = append(names, child.Name())
+		}
+	}
+	near := nearest(word, names)
+	for i, name := range near {
+		near[i] = cmd.CommandPath() + " " + name
+	}
+	if elsewhere := placesOf(cmd, word); len(elsewhere) > 0 {
+		near = elsewhere
+	}
+	switch hint := commandHabits[strings.ToLower(word)]; {
+	case len(near) > 0:
+		return err.WithHint("did you mean '%s'?", strings.Join(near, "' or '"))
+	case hint != "":
+		return err.WithHint("%s", hint)
+	}
+	return err.WithHint("see '%s --help'", cmd.CommandPath())
+}
+
+// placesOf returns the commands of other groups that have that name.
+func placesOf(cmd *cobra.Command, word string) []string {
+	env := Env{Stdin: strings.NewReader(""), Stdout: nowhere{}, Stderr: nowhere{}, Getenv: func(string) string { return "" }}
+	var found []string
+	for _, group := range Root(env).Commands() {
+		for _, child := range group.Commands() {
+			if child.Name() == word && group.Name() != cmd.Name() && group.Name() != "completion" {
+				found = append(found, child.CommandPath())
+			}
+		}
+	}
+	return found
+}
+
+type nowhere struct{}
+
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
+
+// flagError is the error about a flag. An unknown command before it is the greater
+// mistake: its flags are not known either.
+func (a *app) flagError(cmd *cobra.Command, err error) error {
+	if cmd.HasSubCommands() {
+		if word := a.wordAfter(cmd); word != "" && !hasChild(cmd, word) {
+			return unknownCommand(cmd, []string{word})
+		}
+	}
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	seeHelp := fmt.Sprintf("see '%s --help'", cmd.CommandPath())
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(cmd, unknown, seeHelp)
+	case errors.As(err, &missing):
+		return failure.New(failure.Usage, "%s needs a value", flagName(missing.GetFlag())).WithHint("%s", seeHelp)
+	case errors.As(err, &invalid):
+		return failure.New(failure.Usage, "%s %s: %s", flagName(invalid.GetFlag()), callback.Quote(invalid.GetValue()), valueReason(invalid)).WithHint("%s", seeHelp)
+	}
+	return failure.New(failure.Usage, "%s", strings.TrimPrefix(err.Error(), "pflag: ")).WithHint("%s", seeHelp)
+}
+
+func hasChild(cmd *cobra.Command, name string) bool {
+	return slices.ContainsFunc(cmd.Commands(), func(child *cobra.Command) bool { return child.Name() == name || child.HasAlias(name) })
+}
+
+func flagName(f *pflag.Flag) string {
+	return "--" + f.Name
+}
+
+// valueReason is what is wrong with the value of a flag, in words for somebody who does
+// not know Go.
+func valueReason(e *pflag.InvalidValueError) string {
+	switch e.GetFlag().Value.Type() {
+	case "duration":
+		return "it is not a duration, such as 30s or 5m"
+	case "int", "uint", "int64":
+		return "it is not a whole number"
+	case "float64":
+		return "it is not a number"
+	case "bool":
+		return "it is neither true nor false"
+	}
+	return e.Unwrap().Error()
+}
+
+func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError, seeHelp string) error {
+	name := unknown.GetSpecifiedName()
+	err := failure.New(failure.Usage, "unknown flag --%s", name)
+	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+		err = failure.New(failure.Usage, "unknown flag -%s", letters)
+		if len(letters) > 1 {
+			name = letters // a long flag with one dash
+		}
+		if cmd.Flags().Lookup(letters) != nil {
+			return err.WithHint("did you mean --%s?", letters)
+		}
+	}
+	for _, here := range flagHabits[strings.ToLower(name)] {
+		flag, isFlag := strings.CutPrefix(here, "--")
+		if !isFlag || cmd.Flags().Lookup(flag) != nil {
+			return err.WithHint("did you mean %s?", here)
+		}
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	if near := nearest(name, names); len(name) > 1 && len(near) > 0 {
+		return err.WithHint("did you mean --%s?", strings.Join(near, " or --"))
+	}
+	return err.WithHint("%s", seeHelp)
+}
+
+// wordAfter returns the first word after the command on the command line that is
+// neither a flag nor the value of one; "" if there is none.
+func (a *app) wordAfter(cmd *cobra.Command) string {
+	path := strings.Fields(cmd.CommandPath())[1:]
+	for i := 0; i < len(a.env.Args); i++ {
+		arg := a.env.Args[i]
+		switch {
+		case arg == "--":
+			return ""
+		case strings.HasPrefix(arg, "-"):
+			if takesNext(cmd, arg) {
+				i++
+			}
+		case len(path) > 0 && arg == path[0]:
+			path = path[1:]
+		default:
+			return arg
+		}
+	}
+	return ""
+}
+
+// takesNext reports whether a flag takes the next word as its value. An unknown long
+// flag may do so; the word after it then is not taken for a command.
+func takesNext(cmd *cobra.Command, arg string) bool {
+	name, isLong := strings.CutPrefix(arg, "--")
+	if strings.Contains(arg, "=") {
+		return false
+	}
+	if !isLong {
+		flag := cmd.Flags().ShorthandLookup(arg[len(arg)-1:])
+		return flag != nil && flag.NoOptDefVal == "" && len(arg) == 2
+	}
+	flag := cmd.Flags().Lookup(name)
+	return flag != nil && flag.NoOptDefVal == ""
+}
+
+// noArgs refuses arguments.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := failure.New(failure.Usage, "'%s' takes no arguments, and got %s", cmd.CommandPath(), callback.Quote(args[0]))
+	if cmd.Flags().Lookup("file") != nil {
+		return err.WithHint("name a declaration with -f, as in -f %s", shownArg(args[0]))
+	}
+	return err.WithHint("see '%s --help'", cmd.CommandPath())
+}
+
+func shownArg(arg string) string {
+	return failure.Command(callback.Mask(arg))
+}
+
+// oneArg takes exactly one argument, of which what is the name.
+func oneArg(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return failure.New(failure.Usage, "missing %s", what).WithHint("usage: %s", cmd.UseLine())
+		}
+		return mostArgs(1)(cmd, args)
+	}
+}
+
+// mostArgs takes as many arguments, or fewer.
+func mostArgs(most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= most {
+			return nil
+		}
+		takes := "one argument"
+		if most > 1 {
+			takes = fmt.Sprintf("%d arguments", most)
+		}
+		return failure.New(failure.Usage, "'%s' takes %s, and got %d: too many is %s", cmd.CommandPath(), takes, len(args), callback.Quote(args[most])).
+			WithHint("usage: %s", cmd.UseLine())
+	}
+}
+
+// addAliases gives a command its other names.
+func addAliases(cmd *cobra.Command) {
+	for alias, name := range aliases {
+		if name == cmd.Name() && !slices.Contains(cmd.Aliases, alias) {
+			cmd.Aliases = append(cmd.Aliases, alias)
+		}
+	}
+	slices.Sort(cmd.Aliases)
+}
