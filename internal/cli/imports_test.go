@@ -22,7 +22,7 @@ func layers() [][]string {
 		{"internal/network"},
 		{"internal/emulator/state", "internal/emulator/tc3", "internal/emulator/delivery"},
 		{"internal/ses", "internal/ses/storetest", "internal/capture", "internal/emulator", "internal/webhook", "internal/manifest", "internal/journal", "internal/output", "internal/config", "internal/report"},
-		{"internal/planfile"},
+		{"internal/planfile", "pkg/sestest"},
 		{"internal/cli", "internal/relay"},
 		{"internal/relaycli"},
 		{"cmd/sesctl", "cmd/sesctl-relay", "internal/gendocs", "internal/prose"},
