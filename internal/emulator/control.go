@@ -266,3 +266,6 @@ func (e *Emulator) Clear() error {
 
 // String names where the state lies.
 func (e *Emulator) String() string { return fmt.Sprint(e.state) }
+
+// Changed returns a channel that is closed when a delivery changes next.
+func (e *Emulator) Changed() <-chan struct{} { return e.changed.next() }

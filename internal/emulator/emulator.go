@@ -96,7 +96,7 @@ type Emulator struct {
 	faults      atomic.Pointer[faults] // nil for none
 	bodies      bodies
 	simple      bool
-	scenario    Scenario
+	scenario    atomic.Pointer[Scenario]
 	limits      *limiter
 
 	unverified map[string]struct{}
@@ -126,11 +126,12 @@ type Emulator struct {
 // for a fault of an action that does not exist. Close it after use.
 func Open(ctx context.Context, o Options) (*Emulator, error) {
 	e := &Emulator{now: o.Now, policy: o.Policy, regions: sesapi.Regions(), jsonType: []string{"application/json"},
-		bodies: newBodies(), simple: o.AllowSimple, scenario: o.Scenario, limits: newLimiter(o.Limits), unverified: map[string]struct{}{}}
+		bodies: newBodies(), simple: o.AllowSimple, limits: newLimiter(o.Limits), unverified: map[string]struct{}{}}
 	for _, domain := range o.Unverified {
 		e.unverified[strings.ToLower(domain)] = struct{}{}
 	}
 	e.deny, e.auditAction = o.Deny, auditEvents()
+	e.scenario.Store(&o.Scenario)
 	e.policy.PrivateHosts = true
 	e.onRequest, e.onAttempt = o.OnRequest, o.OnAttempt
 	e.beside = sync.OnceValue(e.control)

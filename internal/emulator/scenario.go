@@ -107,3 +107,7 @@ func (s Scenario) of(recipient string) (all []outcome, code string) {
 	}
 	return outcomes(recipient), ""
 }
+
+// SetScenario replaces the scenario. It counts for emails that are accepted from
+// now on. The zero Scenario leaves the choice to the recipients.
+func (e *Emulator) SetScenario(s Scenario) { e.scenario.Store(&s) }

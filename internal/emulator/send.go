@@ -117,14 +117,14 @@ func (r *request) newDraft() (*draft, *apiError) {
 		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `SmtpHeaders` is not valid: %v.", err)
 	}
 	for _, recipient := range d.recipients {
-		if _, code := r.scenario.of(recipient); code != "" {
+		if _, code := r.scenario.Load().of(recipient); code != "" {
 			return nil, refuse(code, "The scenario refuses %s.", recipient)
 		}
 	}
 	if err := r.limits.emailsTo(d.recipients, r.now()); err != nil {
 		return nil, err
 	}
-	d.chance = r.faults.Load().chances(r.scenario, d.recipients)
+	d.chance = r.faults.Load().chances(*r.scenario.Load(), d.recipients)
 	return d, nil
 }
 

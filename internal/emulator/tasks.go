@@ -184,7 +184,7 @@ func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
 		d := &draft{recipients: []string{to.Email}, begin: t.Begin, message: message{ID: newMessageID(e.now()), Sent: e.now().UTC(),
 			Sender: t.Sender, Subject: t.Subject, TemplateID: t.TemplateID, Recipients: 1, Task: id,
 			SMTPID: string(appendRequestID(nil)) + "@" + domainOf(t.Sender)}}
-		d.chance = e.faults.Load().chances(e.scenario, d.recipients)
+		d.chance = e.faults.Load().chances(*e.scenario.Load(), d.recipients)
 		if reason, err := e.unwanted(tx, d.Sender, to.Email); err != nil {
 			return nil, internalError(err)
 		} else if reason != "" {

@@ -14,7 +14,7 @@ func layers() [][]string {
 			"internal/capture", "internal/config", "internal/emulator", "internal/journal", "internal/manifest",
 			"internal/output", "internal/report", "internal/ses", "internal/ses/storetest", "internal/webhook",
 		},
-		{"internal/account", "internal/loan", "internal/planfile"},
+		{"internal/account", "internal/loan", "internal/planfile", "pkg/sestest"},
 		{"internal/cli", "internal/relay"},
 		{"internal/relaycli"},
 		{"cmd/sesctl", "cmd/sesctl-relay", "internal/gendocs", "internal/layers", "internal/prose"},

@@ -1,0 +1,74 @@
+package sestest
+
+import (
+	"time"
+
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+// Message is an email that the emulator accepted.
+type Message struct {
+	ID         string // the MessageId that SendEmail returned; the bulkId of its events
+	Sender     string
+	Recipients []string
+	Subject    string
+	TemplateID int64             // 0 for an email without a template
+	Headers    map[string]string // those that return with the events
+	Sent       time.Time
+	TaskID     uint64 // of BatchSendEmail; 0 for SendEmail
+}
+
+func newMessage(m emulator.Message) Message {
+	recipients := make([]string, len(m.Recipients))
+	for i, r := range m.Recipients {
+		recipients[i] = r.Address
+	}
+	return Message{ID: m.ID, Sender: m.Sender, Recipients: recipients, Subject: m.Subject, TemplateID: m.TemplateID,
+		Headers: m.Headers, Sent: m.Sent, TaskID: m.TaskID}
+}
+
+// Status is how far a delivery has come.
+type Status string
+
+// The statuses of a [Delivery].
+const (
+	Pending  Status = "pending"  // it is, or will be, attempted
+	Accepted Status = "accepted" // the callback answered 2xx
+	Failed   Status = "failed"   // every attempt failed
+	Skipped  Status = "skipped"  // there is no callback, or its host is public
+)
+
+// Delivery is one event of an email, and what became of it.
+type Delivery struct {
+	ID        uint64 // from 1, in the order in which the events happened
+	Event     event.Event
+	MessageID string
+	Sender    string
+	Recipient string
+	Duplicate bool // made by the fault "duplicate"
+	Status    Status
+	Reason    string // why it was skipped or failed
+	Attempts  []Attempt
+}
+
+// Attempt is one POST of an event.
+type Attempt struct {
+	Time   time.Time
+	URL    string
+	Status int    // the HTTP status; 0 if there was no answer
+	Error  string // "" if the answer was 2xx
+}
+
+func newDelivery(d emulator.Delivery) (Delivery, error) {
+	e, err := event.Decode(d.Event)
+	if err != nil {
+		return Delivery{}, err
+	}
+	out := Delivery{ID: d.ID, Event: e, MessageID: d.MessageID, Sender: d.Sender, Recipient: d.Recipient,
+		Duplicate: d.Duplicate, Status: Status(d.Status), Reason: d.Reason}
+	for _, a := range d.Attempts {
+		out.Attempts = append(out.Attempts, Attempt{Time: a.Time, URL: a.URL, Status: a.Status, Error: a.Error})
+	}
+	return out, nil
+}
