@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
@@ -152,7 +151,7 @@ func (a *app) readCaptures(paths []string) (capture.Capture, error) {
 }
 
 func (a *app) readCapture(path string) (capture.Capture, error) {
-	var in io.Reader = a.env.Stdin
+	in := a.env.Stdin
 	name := "standard input"
 	if path != "-" {
 		file, err := files.OpenRegular(path)

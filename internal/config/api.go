@@ -18,7 +18,8 @@ type apiRow struct{ sesapi.Override }
 // UnmarshalYAML reads the row.
 func (r *apiRow) UnmarshalYAML(node *yaml.Node) error {
 	if node.Kind == yaml.ScalarNode {
-		if node.Value != "off" && !(node.ShortTag() == "!!bool" && node.Value == "false") {
+		isFalse := node.ShortTag() == "!!bool" && node.Value == "false"
+		if node.Value != "off" && !isFalse {
 			return fmt.Errorf("a row is a mapping, or off; it is not %q", shortened(node.Value))
 		}
 		r.Off = true

@@ -165,8 +165,8 @@ func unreached(proxy *Proxy, err error) *ProxyError {
 }
 
 func isDial(err error) bool {
-	for ; err != nil; err = errors.Unwrap(err) {
-		if op, ok := err.(*net.OpError); ok && op.Op == "dial" {
+	for op := (*net.OpError)(nil); errors.As(err, &op); err = op.Err {
+		if op.Op == "dial" {
 			return true
 		}
 	}

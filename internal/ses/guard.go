@@ -57,7 +57,7 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeoutCause(r.Context(), g.limit, slow)
 	defer cancel() // the answer is read to its end below
 	response, err := g.exchange(r.WithContext(ctx))
-	if err != nil && r.Context().Err() == nil && context.Cause(ctx) == slow {
+	if err != nil && r.Context().Err() == nil && errors.Is(context.Cause(ctx), slow) {
 		return nil, slow
 	}
 	return response, err

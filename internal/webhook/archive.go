@@ -126,8 +126,8 @@ func cannotOpen(err error) error {
 	return failure.New(failure.Failure, "open the file for events: %w", err).WithHints(files.Advice(err))
 }
 
-func newArchive(name string, out syncWriter, torn bool) *Archive {
-	return (&Archive{name: name, out: out}).start(torn)
+func newArchive(out syncWriter, torn bool) *Archive {
+	return (&Archive{name: "events", out: out}).start(torn)
 }
 
 func (a *Archive) start(torn bool) *Archive {
