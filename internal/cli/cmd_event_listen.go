@@ -62,14 +62,14 @@ exit status 3 where fewer than --until came.`,
 		RunE: a.runForever(func(ctx context.Context, _ []string) error { return runListen(ctx, a, o) }),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 picks one")
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to listen on, or a port of 127.0.0.1; port 0 picks one")
 	f.StringVar(&o.path, "path", "", "take events at this `PATH` only (default any)")
 	f.StringArrayVar(&o.forward, "forward", nil, "pass each event on to `URL`; repeatable, the answer is that of the first")
-	f.DurationVar(&o.forwardTimeout, "forward-timeout", 10*time.Second, "time limit for the answer to a forwarded event")
+	durationVar(f, &o.forwardTimeout, "forward-timeout", 10*time.Second, "time limit for the answer to a forwarded event")
 	f.StringVar(&o.save, "save", "", "append each event to `FILE`, on disk before it is answered")
 	f.StringArrayVar(&o.filter, "filter", nil, "pick events by their fields, such as 'event=bounce' (`EXPR`); repeatable, all must hold")
 	f.IntVar(&o.until, "until", 0, "end when `N` events have come (default never)")
-	f.DurationVar(&o.duration, "for", 0, "end after this time (default never)")
+	durationVar(f, &o.duration, "for", 0, "end after this time (default never)")
 	f.StringVar(&o.borrow, "borrow", "", "point the callback of --account or --sender at `URL` while listening")
 	o.target.add(a, cmd)
 	_ = cmd.MarkFlagFilename("save")
@@ -121,7 +121,7 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 		return err
 	}
 	defer func() { _ = closeArchive() }() // where something else fails before
-	listener, err := webhook.Listen(ctx, o.listen)
+	listener, err := webhook.Listen(ctx, listenAddress(o.listen))
 	if err != nil {
 		return err
 	}
