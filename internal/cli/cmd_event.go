@@ -16,6 +16,7 @@ import (
 func newEventCommand(a *app) *cobra.Command {
 	return group(a, "event", "Send, receive and replay events",
 		named{"types", newTypesCommand},
+		named{"sample", newSampleCommand},
 		named{"trigger", newTriggerCommand},
 		named{"listen", newListenCommand},
 		named{"replay", newReplayCommand},

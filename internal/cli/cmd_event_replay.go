@@ -71,7 +71,7 @@ func runReplay(ctx context.Context, a *app, o replayOptions, path string) error 
 	}
 	var damage error
 	messages := webhook.Pace(ctx, a.records(path, file, &damage), o.speed, a.env.Now, nil)
-	err = a.send(ctx, &webhook.Sender{Header: header}, url, messages, total)
+	err = a.send(ctx, &webhook.Sender{Header: header}, url, messages, sending{total: total})
 	if damage != nil {
 		return failure.New(failure.Failure, "%s: %w", path, damage)
 	}
