@@ -19,6 +19,8 @@ func newEventCommand(a *app) *cobra.Command {
 		named{"sample", newSampleCommand},
 		named{"trigger", newTriggerCommand},
 		named{"listen", newListenCommand},
+		named{"list", newEventListCommand},
+		named{"show", newEventShowCommand},
 		named{"replay", newReplayCommand},
 	)
 }
