@@ -144,14 +144,15 @@ func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show,
 func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats webhook.Stats) error {
 	line := fmt.Sprintf("%s received", count(int(stats.Events), "event"))
 	for _, more := range []struct {
-		n    int64
-		what string
+		n         int64
+		one, many string
 	}{
-		{stats.Filtered, "filtered out"}, {stats.Refused, "requests that were not events"},
-		{stats.Unsent, "forwards not answered with success"}, {stats.Failed, "not answered with success"},
+		{stats.Filtered, "filtered out", "filtered out"}, {stats.Refused, "request that was not an event", "requests that were not events"},
+		{stats.Unsent, "forward not answered with success", "forwards not answered with success"},
+		{stats.Failed, "not answered with success", "not answered with success"},
 	} {
 		if more.n > 0 {
-			line += fmt.Sprintf(", %d %s", more.n, more.what)
+			line += ", " + plural(int(more.n), more.one, more.many)
 		}
 	}
 	a.tell("%s", line)
