@@ -103,6 +103,9 @@ func diagnose(ctx context.Context, a *app) (checks []check, hints []string) {
 	}
 	checks = append(checks, check{"credentials", statusOK, a.credentialsFrom})
 	probes := probeAll(ctx, client, settings.Table)
+	if proxy := checkProxy(a, settings, probes); proxy != nil {
+		checks = append(checks, *proxy)
+	}
 	checks = append(checks, checkEndpoint(settings, probes), checkClock(a, settings, probes))
 	for _, row := range settings.Table.Rows() {
 		probe, probed := probes[row.Operation]
@@ -172,6 +175,9 @@ func checkEndpoint(s config.Settings, probes map[sesapi.Operation]ses.Probe) che
 			return check{"endpoint", statusOK, where + " answers"}
 		}
 		err = p.Err
+	}
+	if proxyFailure(probes) != nil {
+		return check{"endpoint", statusSkip, where + ": not reached, because the proxy failed"}
 	}
 	return check{"endpoint", statusFail, fmt.Sprintf("%s: %v", where, err)}
 }

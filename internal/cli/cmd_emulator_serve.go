@@ -100,7 +100,7 @@ number up to 1, or a percentage.
 }
 
 func (o *serveOptions) addFlags(f *pflag.FlagSet) {
-	f.StringVar(&o.listen, "listen", "127.0.0.1:8025", "`HOST:PORT` to listen on; port 0 picks one")
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8025", "`HOST:PORT` to listen on, or a port of 127.0.0.1; port 0 picks one")
 	f.StringVar(&o.state, "state", "", "state `FILE`; default the one of --local")
 	f.BoolVar(&o.memory, "memory", false, "keep the state in memory only")
 	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that the account has, added if it is missing; repeatable")
@@ -132,6 +132,7 @@ func faultHelp() string {
 }
 
 func runServe(ctx context.Context, a *app, o serveOptions) error {
+	o.listen = listenAddress(o.listen)
 	if err := checkListen(o.listen); err != nil {
 		return err
 	}

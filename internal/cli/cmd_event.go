@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,14 +15,17 @@ import (
 func newEventCommand(a *app) *cobra.Command {
 	return group(a, "event", "Send, receive and replay events",
 		named{"types", newTypesCommand},
+		named{"sample", newSampleCommand},
 		named{"trigger", newTriggerCommand},
 		named{"listen", newListenCommand},
+		named{"list", newEventListCommand},
+		named{"show", newEventShowCommand},
 		named{"replay", newReplayCommand},
 	)
 }
 
-// destinationFlags say where events are sent: to a URL, or to where those of a
-// target go.
+// destinationFlags name where events are sent: to a URL, or to the effective callback
+// of a target.
 type destinationFlags struct {
 	to      string
 	target  targetFlags
@@ -53,8 +55,8 @@ func (d *destinationFlags) check() error {
 	return err
 }
 
-// checkReceiver refuses what events cannot be sent to. The rules of callbacks do
-// not hold: a receiver that is being built may listen anywhere.
+// checkReceiver refuses what events cannot be sent to. The rules of callbacks do not
+// apply: a receiver under development may listen anywhere.
 func checkReceiver(rawURL string) error {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -82,13 +84,9 @@ func (d *destinationFlags) url(ctx context.Context, a *app) (callback.URL, error
 
 // header returns the headers to send, with the mark of a test.
 func (d *destinationFlags) header(command string) (http.Header, error) {
-	header := http.Header{webhook.TestHeader: {command}}
-	for _, text := range d.headers {
-		name, value, ok := strings.Cut(text, ":")
-		if !ok || strings.TrimSpace(name) == "" {
-			return nil, failure.New(failure.Usage, "--header: it is not NAME: VALUE") // unquoted: it may be a secret
-		}
-		header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	header, err := parseHeaders("--header", d.headers)
+	if err == nil {
+		header.Set(webhook.TestHeader, command)
 	}
-	return header, nil
+	return header, err
 }

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net"
+	"net/http"
 	"strings"
 	"time"
 
@@ -16,18 +14,30 @@ import (
 )
 
 type listenOptions struct {
-	listen         string
-	path           string
-	forward        []string
-	forwardTimeout time.Duration
-	save           string
-	filter         []string
-	until          int
-	untilGiven     bool
-	duration       time.Duration
-	forGiven       bool
-	borrow         string
-	target         targetFlags
+	listen       string
+	path         string
+	save         string
+	filter       []string
+	until        int
+	untilGiven   bool
+	duration     time.Duration
+	forGiven     bool
+	strict       bool
+	health       bool
+	allowBrowser bool
+	forward      forwardFlags
+	borrow       string
+	target       targetFlags
+}
+
+// forwardFlags say to whom events are passed on, and how.
+type forwardFlags struct {
+	urls     []string
+	former   bool
+	headers  []string
+	ca       string
+	insecure bool
+	timeout  time.Duration
 }
 
 func newListenCommand(a *app) *cobra.Command {
@@ -36,24 +46,32 @@ func newListenCommand(a *app) *cobra.Command {
 		Use:   "listen [TARGET]",
 		Short: "Receive events, show, save and forward them",
 		Long: `Receive events and show each: a line, a JSON object a line with -o json, its body
-alone with -q. "listening on URL" is said on stderr once it does.
+alone with -q. -v adds the headers and the body. "listening on URL" is printed on
+stderr once it listens.
 
-An event is answered 200. With --save it is on disk before that (500 where it
-cannot be saved), with --forward the answer is that of the first receiver (502
-where there is none, 504 where not in ten seconds). What is no POST is answered
-405, a body that is not a JSON object 400, one over 1 MiB 413. --filter picks
-what is shown, saved and forwarded; the rest is answered 200.
+An event is answered 200. With --save it is on disk before that (500 if it cannot
+be saved), with --forward the answer is the answer of the first receiver (502 if
+it gives none, 504 if it gives none in ten seconds). --filter selects what is
+shown, saved and forwarded; the rest is answered 200. A file that was moved away
+is opened anew.
+
+A body that is not a JSON object is shown, saved and forwarded too: only the
+receiver knows what it accepts. Without --forward it is answered 400; --strict
+only answers it. Another method than POST is answered 405, a body over 1 MiB 413,
+and the request of a web page of another site 403. Bodies in gzip and deflate are
+read, and forwarded as they came.
 
 --borrow points a callback at URL, under which this machine is reached from
-outside, and puts the former value back at the end. A process that was killed
-could not: 'sesctl callback restore' does it then.
+outside, and puts the former value back at the end. --forward-former passes the
+events on to the former receiver. If the process was killed, 'sesctl callback
+restore' puts the value back.
 
-SIGINT and SIGTERM end it, after the events under way are answered: exit status
-0, but 130 where --until or --for had not been reached. --for ends it too, with
-exit status 3 where fewer than --until came.`,
+SIGINT, SIGTERM and SIGHUP end it, after the events in flight are answered: exit
+status 0, but 130 if --until or --for had not been reached. --for ends it too, with
+exit status 3 if fewer than --until arrived.`,
 		Example: `  sesctl event listen
 
-  # Bounces and drops only, saved before they are answered
+  # Bounces only, saved before they are answered
   sesctl event listen --save events.jsonl --filter 'event=bounce|dropped'
 
   # Point a sender's callback here for a while; hooks.example.com leads to this machine
@@ -64,22 +82,34 @@ exit status 3 where fewer than --until came.`,
 			return runListen(ctx, a, o)
 		}),
 	}
-	f := cmd.Flags()
-	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 picks one")
-	f.StringVar(&o.path, "path", "", "take events at this `PATH` only (default any)")
-	f.StringArrayVar(&o.forward, "forward", nil, "pass each event on to `URL`; repeatable, the answer is that of the first")
-	f.DurationVar(&o.forwardTimeout, "forward-timeout", 10*time.Second, "time limit for the answer to a forwarded event")
-	f.StringVar(&o.save, "save", "", "append each event to `FILE`, on disk before it is answered")
-	f.StringArrayVar(&o.filter, "filter", nil, "pick events by their fields, such as 'event=bounce' (`EXPR`); repeatable, all must hold")
-	f.IntVar(&o.until, "until", 0, "end when `N` events have come (default never)")
-	f.DurationVar(&o.duration, "for", 0, "end after this time (default never)")
-	f.StringVar(&o.borrow, "borrow", "", "point the callback of --account or --sender at `URL` while listening")
-	o.target.add(a, cmd)
-	_ = cmd.MarkFlagFilename("save")
+	o.add(a, cmd)
 	cmd.PreRun = func(cmd *cobra.Command, _ []string) {
 		o.untilGiven, o.forGiven = cmd.Flags().Changed("until"), cmd.Flags().Changed("for")
 	}
 	return cmd
+}
+
+func (o *listenOptions) add(a *app, cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to listen on, or a port of 127.0.0.1; port 0 picks one")
+	f.StringVar(&o.path, "path", "", "take events at this `PATH` only (default any)")
+	f.StringVar(&o.save, "save", "", "append each event to `FILE`, on disk before it is answered")
+	f.StringArrayVar(&o.filter, "filter", nil, "select events by their fields, such as 'event=bounce' (`EXPR`); repeatable, all must hold")
+	f.IntVar(&o.until, "until", 0, "end when `N` events have arrived (default never)")
+	durationVar(f, &o.duration, "for", 0, "end after this time (default never)")
+	f.BoolVar(&o.strict, "strict", false, "neither save nor forward a body that is not a JSON object")
+	f.BoolVar(&o.health, "health", false, "answer 200 to GET and HEAD, for load balancers")
+	f.BoolVar(&o.allowBrowser, "allow-browser", false, "accept the requests of web pages of other sites")
+	f.StringArrayVar(&o.forward.urls, "forward", nil, "pass each event on to `URL`; repeatable, the answer is the answer of the first")
+	f.BoolVar(&o.forward.former, "forward-former", false, "pass each event on to the receiver that --borrow replaces")
+	f.StringArrayVar(&o.forward.headers, "forward-header", nil, "set this `'NAME: VALUE'` in what is forwarded; repeatable")
+	f.StringVar(&o.forward.ca, "forward-ca", "", "trust the certificate authorities in `FILE` (PEM) when forwarding")
+	f.BoolVar(&o.forward.insecure, "forward-insecure", false, "forward to any certificate, for tests only")
+	durationVar(f, &o.forward.timeout, "forward-timeout", 10*time.Second, "timeout of the answer to a forwarded event")
+	f.StringVar(&o.borrow, "borrow", "", "point the callback of --account or --sender at `URL` while listening")
+	o.target.add(a, cmd)
+	_ = cmd.MarkFlagFilename("save")
+	_ = cmd.MarkFlagFilename("forward-ca")
 }
 
 // check refuses wrong usage, before anything is opened.
@@ -91,22 +121,18 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 	if o.path != "" {
 		o.path = "/" + strings.TrimPrefix(o.path, "/")
 	}
-	for _, u := range o.forward {
-		if err := checkReceiver(u); err != nil {
-			return filter, err
-		}
-	}
 	switch {
 	case o.untilGiven && o.until < 1:
 		return filter, failure.New(failure.Usage, "--until %d: it must be at least 1", o.until)
 	case o.forGiven && o.duration <= 0:
 		return filter, failure.New(failure.Usage, "--for %s: it must be more than zero", o.duration)
-	case o.forwardTimeout <= 0:
-		return filter, failure.New(failure.Usage, "--forward-timeout %s: it must be more than zero", o.forwardTimeout)
+	case o.forward.former && o.borrow == "":
+		return filter, failure.New(failure.Usage, "--forward-former needs --borrow")
 	case o.borrow == "" && o.target.given():
 		return filter, failure.New(failure.Usage, "a target is given without --borrow")
-	case o.borrow == "":
-		return filter, nil
+	}
+	if err := o.forward.check(); err != nil || o.borrow == "" {
+		return filter, err
 	}
 	if _, err := o.target.target(); err != nil {
 		return filter, err
@@ -114,102 +140,37 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 	return filter, a.checkURL(callback.NewURL(o.borrow), "")
 }
 
-func runListen(ctx context.Context, a *app, o listenOptions) error {
-	filter, err := o.check(a)
-	if err != nil {
-		return err
-	}
-	archive, closeArchive, err := a.openArchive(o.save)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = closeArchive() }() // where something else fails before
-	listener, err := webhook.Listen(ctx, o.listen)
-	if err != nil {
-		return err
-	}
-	if address, ok := listener.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() {
-		a.warn("events are taken from other machines too: it listens on %s", address)
-	}
-	show := &show{app: a, until: o.until, enough: make(chan struct{})}
-	receiver := webhook.NewReceiver(webhook.ReceiverOptions{
-		Path: o.path, Filter: filter, Archive: archive, Now: a.env.Now,
-		Forward: o.forward, ForwardTimeout: o.forwardTimeout, OnEvent: show.event,
-	})
-	// Events are answered until the callback is given back, whoever ends it.
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	served := make(chan error, 1)
-	go func() { served <- webhook.Serve(serving, listener, receiver) }()
-	ended, err := o.wait(ctx, a, webhook.ListenURL(listener, o.path), show, served)
-	stop()
-	if !ended {
-		err = errors.Join(err, <-served)
-	}
-	if closeErr := closeArchive(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return err
-	}
-	return o.verdict(ctx, a, show, receiver.Stats())
-}
-
-// wait borrows the callback, waits for the end, and gives the callback back. It
-// reports whether the serving ended by itself.
-func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show, served <-chan error) (ended bool, err error) {
-	if o.borrow != "" {
-		loan, borrowErr := a.borrow(ctx, o.target, callback.NewURL(o.borrow))
-		if borrowErr != nil {
-			return false, borrowErr
-		}
-		defer func() { err = errors.Join(err, loan.giveBack(ctx)) }()
-	}
-	// Scripts wait for this line, in every format.
-	fmt.Fprintf(a.env.Stderr, "listening on %s\n", callback.Mask(url))
-	var over <-chan time.Time
-	if o.duration > 0 {
-		timer := time.NewTimer(o.duration)
-		defer timer.Stop()
-		over = timer.C
-	}
-	select {
-	case <-ctx.Done():
-	case <-show.enough:
-	case <-over:
-	case err = <-served:
-		return true, err
-	}
-	return false, nil
-}
-
-// verdict sums up, and decides the exit status.
-func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats webhook.Stats) error {
-	line := fmt.Sprintf("%s received", count(int(stats.Events), "event"))
-	for _, more := range []struct {
-		n    int64
-		what string
-	}{
-		{stats.Filtered, "filtered out"}, {stats.Refused, "requests refused"},
-		{stats.Unsent, "forwards not answered with success"}, {stats.Failed, "not answered with success"},
-	} {
-		if more.n > 0 {
-			line += fmt.Sprintf(", %d %s", more.n, more.what)
+func (o *forwardFlags) check() error {
+	for _, u := range o.urls {
+		if err := checkReceiver(u); err != nil {
+			return err
 		}
 	}
-	a.tell("%s", line)
 	switch {
-	case show.unsaved > 0:
-		return failure.New(failure.Failure, "%s could not be saved to %s: %w", count(show.unsaved, "event"), o.save, show.saveErr).
-			WithHint("their senders were told so, by the status 500")
-	case show.err != nil:
-		return show.err
-	case o.until > 0 && show.came >= o.until:
-		return nil
-	case ctx.Err() != nil && (o.until > 0 || o.duration > 0):
-		return ctx.Err()
-	case o.until > 0:
-		return failure.New(failure.Finding, "%d of %s came", show.came, count(o.until, "event"))
+	case o.timeout <= 0:
+		return failure.New(failure.Usage, "--forward-timeout %s: it must be more than zero", o.timeout)
+	case len(o.urls) == 0 && !o.former && (len(o.headers) > 0 || o.ca != "" || o.insecure):
+		return failure.New(failure.Usage, "--forward-header, --forward-ca and --forward-insecure need --forward or --forward-former")
+	case o.ca != "" && o.insecure:
+		return failure.New(failure.Usage, "--forward-ca and --forward-insecure cannot be used together")
 	}
-	return nil
+	_, err := parseHeaders("--forward-header", o.headers)
+	return err
+}
+
+// parseHeaders reads the values of a flag that sets headers.
+func parseHeaders(flag string, texts []string) (http.Header, error) {
+	header := http.Header{}
+	for _, text := range texts {
+		name, value, ok := strings.Cut(text, ":")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		switch {
+		case !ok || name == "":
+			return nil, failure.New(failure.Usage, "%s: it is not NAME: VALUE", flag) // unquoted: it may be a secret
+		case !webhook.ValidHeader(name, value):
+			return nil, failure.New(failure.Usage, "%s: the header %s has a character that headers cannot have", flag, callback.Quote(name))
+		}
+		header.Add(name, value)
+	}
+	return header, nil
 }

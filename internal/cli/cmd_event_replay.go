@@ -2,20 +2,17 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"io"
 	"iter"
-	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
 type replayOptions struct {
 	destination destinationFlags
+	pick        pickFlags
 	speed       float64
 }
 
@@ -23,16 +20,23 @@ func newReplayCommand(a *app) *cobra.Command {
 	var o replayOptions
 	cmd := &cobra.Command{
 		Use:   "replay FILE (--to URL | --sender ADDRESS | --account)",
-		Short: "Send saved events again, in order",
-		Long: `Send the events that 'sesctl event listen --save FILE' saved to a receiver again:
-their bodies as they came, in their order, each after the answer to the one
-before. --speed 1 keeps the distances in time at which they came, --speed 10
-makes them a tenth; without it there are none.
+		Short: "Send events of a file again, in order",
+		Long: `Send the events of a file to a receiver again: their bodies as they came, but
+decompressed, in their order, each after the answer to the one before. - is
+standard input. --speed 1 keeps the distances in time at which they came,
+--speed 10 makes them a tenth; without it there are none.
 
-A last line that was torn, when the process that wrote it was killed, is passed
-over with a warning: its event was never answered with success. Any answer
+It reads what 'sesctl event listen' saves with --save, what it prints with -o json
+or -q, and plain payloads: one a line, over several lines or in an array, with or
+without gzip. Lines that are not events are passed over, with a warning. Bodies
+that were refused are sent too: only the receiver knows what it accepts.
+
+--filter, --failed, --id, --since and --until select some of them. Any answer
 outside 2xx is exit status 3.`,
 		Example: `  sesctl event replay events.jsonl --to http://127.0.0.1:8080/ses
+
+  # Only the events that were not answered with success
+  sesctl event replay events.jsonl --to http://127.0.0.1:8080/ses --failed
 
   # With the distances in time that the events had, ten times as fast
   sesctl event replay events.jsonl --to http://127.0.0.1:8080/ses --speed 10`,
@@ -40,6 +44,8 @@ outside 2xx is exit status 3.`,
 		RunE: a.runLong(func(ctx context.Context, args []string) error { return runReplay(ctx, a, o, args[0]) }),
 	}
 	o.destination.add(a, cmd)
+	o.pick.add(cmd)
+	cmd.Flags().StringArrayVar(&o.pick.ids, "id", nil, "only the event with this `ID` of 'sesctl event list'; repeatable")
 	cmd.Flags().Float64Var(&o.speed, "speed", 0, "keep the distances in time, `X` times as fast (default none)")
 	return withColumns(cmd, eventColumns)
 }
@@ -55,60 +61,81 @@ func runReplay(ctx context.Context, a *app, o replayOptions, path string) error 
 	if err != nil {
 		return err
 	}
-	file, err := files.OpenRegular(path)
+	network, err := a.network()
 	if err != nil {
-		return failure.New(failure.Usage, "%w", err)
+		return err
 	}
-	defer file.Close()
-	total, err := countRecords(file)
+	p, err := o.pick.pick(a)
 	if err != nil {
-		return failure.New(failure.Usage, "%s: %w; nothing was sent", path, err).
-			WithHint("events are saved by 'sesctl event listen --save FILE'")
+		return err
+	}
+	c, err := a.openEvents(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer c.in.Close()
+	entries, total, err := c.toReplay(p)
+	if err != nil {
+		return err
 	}
 	url, err := o.destination.url(ctx, a)
 	if err != nil {
 		return err
 	}
-	var damage error
-	messages := webhook.Pace(ctx, a.records(path, file, &damage), o.speed, a.env.Now, nil)
-	err = a.send(ctx, &webhook.Sender{Header: header}, url, messages, total)
-	if damage != nil {
-		return failure.New(failure.Failure, "%s: %w", path, damage)
-	}
-	return err
-}
-
-// countRecords reads a file to its end, so that one that is damaged is refused
-// before anything is sent, and goes back to its beginning.
-func countRecords(file *os.File) (int, error) {
-	total := 0
-	var torn *webhook.TornError
-	var other *webhook.NoEventError
-	for entry, err := range webhook.ReadRecords(file) {
-		switch {
-		case err == nil && entry.Failed == "":
-			total++
-		case err != nil && !errors.As(err, &torn) && !errors.As(err, &other):
-			return 0, err
+	messages := webhook.Pace(ctx, entries, o.speed, a.env.Now, nil)
+	sendErr := a.send(ctx, &webhook.Sender{Network: network, Header: header}, url, messages, sending{total: total})
+	if !c.again && !p.failed { // it was read while it was sent
+		if err := c.report(); err != nil {
+			return err
+		}
+		if err := p.found(c.name); err != nil {
+			return err
 		}
 	}
-	_, err := file.Seek(0, io.SeekStart)
-	return total, err
+	return sendErr
 }
 
-// records yields the events of a file. What comes after damage is not read.
-func (a *app) records(path string, file io.Reader, damage *error) iter.Seq[webhook.Entry] {
+// toReplay returns the entries to send, and how many they are. A file is read to its end
+// before anything is sent, so that a damaged one is refused. A pipe is sent as it comes,
+// and the number is then 0, unless only its end decides what is sent.
+func (c *eventFile) toReplay(p *pick) (iter.Seq[webhook.Entry], int, error) {
+	if !c.again && p.failed {
+		entries, err := c.picked(p)
+		return slices.Values(entries), len(entries), err
+	}
+	if !c.again {
+		return c.wanted(p), 0, nil
+	}
+	total := 0
+	for range c.wanted(p) {
+		total++
+	}
+	if err := c.report(); err != nil {
+		return nil, 0, err
+	}
+	if p.failed { // only now the answers are known
+		if err := c.rewind(); err != nil {
+			return nil, 0, err
+		}
+		total = 0
+		for range c.wanted(p) {
+			total++
+		}
+	}
+	if err := p.found(c.name); err != nil {
+		return nil, 0, err
+	}
+	return c.wanted(p), total, c.rewind()
+}
+
+// wanted yields the entries that are wanted, as far as their answers are known.
+func (c *eventFile) wanted(p *pick) iter.Seq[webhook.Entry] {
 	return func(yield func(webhook.Entry) bool) {
-		for record, err := range webhook.ReadRecords(file) {
-			var torn *webhook.TornError
-			var other *webhook.NoEventError
-			switch {
-			case errors.As(err, &torn), errors.As(err, &other):
-				a.warn("%s: %v", path, err)
-			case err != nil:
-				*damage = err
-				return
-			case record.Failed == "" && !yield(record):
+		for entry := range c.entries() {
+			if p.note(entry) {
+				continue
+			}
+			if entry = p.answered(entry); p.takes(entry) && !yield(entry) {
 				return
 			}
 		}

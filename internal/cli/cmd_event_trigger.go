@@ -18,7 +18,7 @@ import (
 type triggerOptions struct {
 	destination destinationFlags
 	all         bool
-	fields      []string
+	fields      fieldFlags
 	bodies      []string
 	count       int
 	rate        float64
@@ -27,6 +27,13 @@ type triggerOptions struct {
 	shuffle     bool
 	malformed   bool
 }
+
+// setHelp explains --set.
+const setHelp = `--set takes text or a number by the type of the field, and any JSON value: null,
+'"7"', '[1,2]', '{"a":1}'. A path such as a.b=1 sets a part of an object. --unset
+leaves a field out. Fields that SES derives from others follow: fromDomain from
+from, eventid from event, the date in bulkId (by the clock of China) from
+sentTimestamp or timestamp.`
 
 func newTriggerCommand(a *app) *cobra.Command {
 	var o triggerOptions
@@ -37,10 +44,12 @@ func newTriggerCommand(a *app) *cobra.Command {
 to where the events of a sender go. Each is marked as a test by the header
 Sesctl-Test and the field X-Tencentcloudses-Cb-Sesctl-Test.
 
-With --count, the types come in turn, and each turn tells of another email.
+With --count, the types come in turn, and each turn is about another email.
 --duplicate, --shuffle and --malformed send what a receiver has to survive: SES
 promises neither that an event comes once nor that events come in order. A
-malformed body is survived where it is answered with 2xx or 4xx.
+receiver survives a malformed body if it answers with 2xx or 4xx.
+
+` + setHelp + `
 
 Any other answer outside 2xx is exit status 3. One answer may take ten seconds.`,
 		Example: `  sesctl event trigger bounce open --to http://127.0.0.1:8080/ses --set email=jane@example.com
@@ -55,7 +64,7 @@ Any other answer outside 2xx is exit status 3. One answer may take ten seconds.`
 	o.destination.add(a, cmd)
 	f := cmd.Flags()
 	f.BoolVar(&o.all, "all", false, "one event of every type")
-	f.StringArrayVar(&o.fields, "set", nil, "set a field of the events, or a header that came back: `FIELD=VALUE`; repeatable")
+	o.fields.add(cmd)
 	f.StringArrayVar(&o.bodies, "body", nil, "send what is in `FILE` instead, as it is; - is standard input; repeatable")
 	f.IntVar(&o.count, "count", 0, "send `N` events in all (default one of each)")
 	f.Float64Var(&o.rate, "rate", 0, "begin `N` events a second (default as many as the receiver answers)")
@@ -63,9 +72,7 @@ Any other answer outside 2xx is exit status 3. One answer may take ten seconds.`
 	f.BoolVar(&o.duplicate, "duplicate", false, "send every event twice")
 	f.BoolVar(&o.shuffle, "shuffle", false, "send the events in another order")
 	f.BoolVar(&o.malformed, "malformed", false, "send bodies that are wrong in every way")
-	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return typeNames(), cobra.ShellCompDirectiveNoFileComp
-	}
+	cmd.ValidArgsFunction = completeTypes
 	return withColumns(cmd, eventColumns)
 }
 
@@ -77,7 +84,7 @@ func runTrigger(ctx context.Context, a *app, o triggerOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	source, err := o.source(a, args)
+	source, err := o.source(ctx, a, args)
 	if err != nil {
 		return err
 	}
@@ -86,16 +93,20 @@ func runTrigger(ctx context.Context, a *app, o triggerOptions, args []string) er
 		return err
 	}
 	messages, total := o.messages(source)
-	sender := &webhook.Sender{Header: header, Concurrency: o.parallel, Rate: o.rate}
-	return a.send(ctx, sender, url, messages, total)
+	network, err := a.network()
+	if err != nil {
+		return err
+	}
+	sender := &webhook.Sender{Network: network, Header: header, Concurrency: o.parallel, Rate: o.rate}
+	return a.send(ctx, sender, url, messages, sending{total: total, each: o.malformed})
 }
 
 func (o triggerOptions) check(args []string) error {
 	switch {
 	case len(args) > 0 && o.all:
-		return failure.New(failure.Usage, "types and --all exclude each other")
-	case len(o.bodies) > 0 && (len(args) > 0 || o.all || len(o.fields) > 0 || o.malformed):
-		return failure.New(failure.Usage, "--body sends a file as it is; types, --all, --set and --malformed do not go with it")
+		return failure.New(failure.Usage, "types and --all cannot be used together")
+	case len(o.bodies) > 0 && (len(args) > 0 || o.all || o.fields.given() || o.malformed):
+		return failure.New(failure.Usage, "--body sends a file as it is; it cannot be used together with types, --all, --set, --unset and --malformed")
 	case len(args) == 0 && !o.all && len(o.bodies) == 0 && !o.malformed:
 		return failure.New(failure.Usage, "no type of event").WithHint("name one or more (%s), or use --all", strings.Join(typeNames(), ", "))
 	case o.count < 0:
@@ -133,19 +144,22 @@ func typeNames() []string {
 	return names
 }
 
-// types returns the types that were asked for.
+// types returns the types that the user asks for.
 func (o triggerOptions) types(args []string) ([]event.Type, error) {
-	names := args
-	switch {
-	case o.all:
+	if len(args) == 0 && !o.all {
+		return []event.Type{event.Delivered}, nil // the base of --malformed
+	}
+	return eventTypes(args, o.all)
+}
+
+func eventTypes(names []string, all bool) ([]event.Type, error) {
+	if all {
 		names = typeNames()
-	case len(names) == 0:
-		names = []string{string(event.Delivered)} // what --malformed begins with
 	}
 	types := make([]event.Type, len(names))
 	for i, name := range names {
 		if !slices.Contains(typeNames(), name) {
-			return nil, failure.New(failure.Usage, "no type of event %s", callback.Quote(name)).WithHint("there are: %s", strings.Join(typeNames(), ", "))
+			return nil, failure.New(failure.Usage, "no type of event %s", callback.Quote(name)).WithHint("the types are: %s", strings.Join(typeNames(), ", "))
 		}
 		types[i] = event.Type(name)
 	}

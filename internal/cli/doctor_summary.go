@@ -52,6 +52,8 @@ func nextStep(settings config.Settings, checks []check) string {
 		return "correct the configuration, and run 'sesctl doctor' again"
 	case failed("credentials"):
 		return "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or try everything without an account: sesctl --local"
+	case failed("proxy"):
+		return "correct the proxy, or add the host of the endpoint to NO_PROXY; then run 'sesctl doctor' again"
 	case failed("endpoint"):
 		return "check the endpoint and the network; 'sesctl -v doctor' shows each call"
 	case failed("clock"):

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
@@ -14,9 +16,12 @@ import (
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
+// closeTime is how long the last events may take to the disk.
+const closeTime = 5 * time.Second
+
 // openArchive opens the file that events are saved to, for this process alone;
 // no path gives no archive. What it returns to close it may be called twice.
-func (a *app) openArchive(path string) (*webhook.Archive, func() error, error) {
+func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, func() error, error) {
 	if path == "" {
 		return nil, func() error { return nil }, nil
 	}
@@ -24,7 +29,8 @@ func (a *app) openArchive(path string) (*webhook.Archive, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	archive, err := webhook.OpenArchive(path)
+	// A pipe opens when somebody reads it.
+	archive, err := await(ctx, func() (*webhook.Archive, error) { return webhook.OpenArchive(path) })
 	if err != nil {
 		unlock()
 		return nil, nil, err
@@ -34,7 +40,13 @@ func (a *app) openArchive(path string) (*webhook.Archive, func() error, error) {
 	}
 	return archive, sync.OnceValue(func() error {
 		defer unlock()
-		return archive.Close()
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+		defer cancel()
+		_, err := await(limited, func() (struct{}, error) { return struct{}{}, archive.Close() })
+		if errors.Is(err, context.DeadlineExceeded) {
+			return failure.New(failure.Failure, "save to %s: the last events are not written; nothing takes them", path)
+		}
+		return err
 	}), nil
 }
 

@@ -2,20 +2,18 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/webhook"
-	"github.com/sesctl/sesctl/pkg/callback"
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
@@ -26,21 +24,20 @@ type source struct {
 }
 
 // source reads and builds whatever can be wrong, before anything is sent.
-func (o triggerOptions) source(a *app, args []string) (source, error) {
+func (o triggerOptions) source(ctx context.Context, a *app, args []string) (source, error) {
 	if len(o.bodies) > 0 {
-		return o.files(a)
+		return o.files(ctx, a)
 	}
 	types, err := o.types(args)
 	if err != nil {
 		return source{}, err
 	}
-	now := a.env.Now()
-	samples, err := o.samples(types, now)
+	samples, err := o.samples(types, a.env.Now())
 	if err != nil {
 		return source{}, err
 	}
 	if !o.malformed {
-		return o.emails(samples, now)
+		return o.emails(samples)
 	}
 	var messages []webhook.Message
 	for _, sample := range samples {
@@ -58,6 +55,7 @@ func fixed(messages []webhook.Message) source {
 	return source{len(messages), func(total int) iter.Seq[webhook.Message] { return webhook.Repeat(messages, total) }}
 }
 
+// samples returns one event of each type, as they are sent now.
 func (o triggerOptions) samples(types []event.Type, now time.Time) ([]event.Event, error) {
 	options := []event.Option{event.WithTime(now), event.WithField(webhook.TestField, "trigger")}
 	if targets, err := o.destination.target.targets(nil); err != nil {
@@ -65,39 +63,36 @@ func (o triggerOptions) samples(types []event.Type, now time.Time) ([]event.Even
 	} else if len(targets) > 0 && !targets[0].IsAccount() {
 		options = append(options, event.WithSender(targets[0].Address()))
 	}
-	for _, text := range o.fields {
-		name, value, ok := strings.Cut(text, "=")
-		if !ok {
-			return nil, failure.New(failure.Usage, "--set %s is not FIELD=VALUE", callback.Quote(name))
-		}
-		options = append(options, event.WithField(strings.TrimSpace(name), value))
-	}
+	return o.fields.samples(types, options...)
+}
+
+// samples returns one event of each type, with the fields that were set.
+func (o *fieldFlags) samples(types []event.Type, options ...event.Option) ([]event.Event, error) {
 	var samples []event.Event
 	for _, t := range types {
 		sample, err := event.Sample(t, options...)
 		if err != nil {
-			wrong := failure.New(failure.Usage, "--set: %w", err)
-			if errors.Is(err, event.ErrUnknownField) {
-				return nil, wrong.WithHint("'sesctl event types -o json' lists the fields; headers begin with %s", event.HeaderPrefix)
-			}
-			return nil, wrong
+			return nil, failure.New(failure.Usage, "%w", err)
+		}
+		if err := o.apply(&sample); err != nil {
+			return nil, err
 		}
 		samples = append(samples, sample)
 	}
 	return samples, nil
 }
 
-// emails returns a source of samples in turn. Each turn tells of an email of its
-// own, with ids in the form of the documented ones; ids that --set has chosen
-// stay. Everything but the number of the turn in the ids is encoded once.
-func (o triggerOptions) emails(samples []event.Event, now time.Time) (source, error) {
+// emails returns a source of samples in turn. Each turn is about another email, with
+// ids in the documented form. Ids that --set has chosen stay. Everything but the number
+// of the turn in the ids is encoded once.
+func (o triggerOptions) emails(samples []event.Event) (source, error) {
 	run, first := strings.ToLower(rand.Text()[:8]), strings.Repeat("0", turnDigits)
 	bodies, err := make([]numbered, len(samples)), error(nil)
 	for i, sample := range samples {
-		if !o.sets("bulkId") && !o.sets("bulkid") {
-			sample.BulkID = fmt.Sprintf("qcloudses-30-251200670-date-%s-%s%s", now.UTC().Format("20060102150405"), run, first)
+		if !o.fields.touches("bulkId") {
+			sample.BulkID = fmt.Sprintf("qcloudses-30-251200670-date-%s-%s%s", bulkDate(o.fields.sent(&sample)), run, first)
 		}
-		if !o.sets("messageId") {
+		if !o.fields.touches("messageId") {
 			sample.MessageID = fmt.Sprintf("%s%s@%s", run, first, sample.FromDomain)
 		}
 		if bodies[i], err = newNumbered(sample, run); err != nil {
@@ -147,21 +142,14 @@ func (n numbered) message(number int) webhook.Message {
 	return webhook.Message{Name: n.name, Body: body}
 }
 
-func (o triggerOptions) sets(field string) bool {
-	return slices.ContainsFunc(o.fields, func(text string) bool {
-		name, _, _ := strings.Cut(text, "=")
-		return strings.TrimSpace(name) == field
-	})
-}
-
 // maxBody bounds a file that is sent: enough to see how a receiver refuses one
 // that is too large.
 const maxBody = 64 << 20
 
-func (o triggerOptions) files(a *app) (source, error) {
+func (o triggerOptions) files(ctx context.Context, a *app) (source, error) {
 	var messages []webhook.Message
 	for _, path := range o.bodies {
-		body, err := a.readBody(path)
+		body, err := await(ctx, func() ([]byte, error) { return a.readBody(path) })
 		if err != nil {
 			return source{}, err
 		}
@@ -175,7 +163,7 @@ func (a *app) readBody(path string) ([]byte, error) {
 	if path != "-" {
 		file, err := files.OpenRegular(path)
 		if err != nil {
-			return nil, failure.New(failure.Usage, "%w", err)
+			return nil, failure.New(failure.Failure, "cannot read the body: %w", err)
 		}
 		defer file.Close()
 		in, name = file, path
@@ -183,7 +171,7 @@ func (a *app) readBody(path string) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(in, maxBody+1))
 	switch {
 	case err != nil:
-		return nil, failure.New(failure.Usage, "cannot read %s: %w", name, err)
+		return nil, failure.New(failure.Failure, "cannot read %s: %w", name, err)
 	case len(body) > maxBody:
 		return nil, failure.New(failure.Usage, "%s has more than %d MiB", name, maxBody>>20)
 	}

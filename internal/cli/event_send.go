@@ -8,79 +8,161 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/webhook"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// shownEvents is up to how many events each one is shown; of more, how many had
-// which answer.
+// shownEvents is up to how many events each one is shown. Of more, those with the same
+// name, answer and problem are counted.
 const shownEvents = 20
+
+// sending says how much is sent, and how it is shown.
+type sending struct {
+	total int  // 0 if it is not known
+	each  bool // show each one, however many there are
+}
 
 // sentView is what became of the events that were sent, in JSON and YAML.
 type sentView struct {
 	URL string `json:"url"`
 	webhook.Summary
-	ElapsedMS float64    `json:"elapsed_ms"`
-	Events    []sentItem `json:"events,omitempty"` // the first ones
+	ElapsedMS float64     `json:"elapsed_ms"`
+	Events    []sentItem  `json:"events,omitempty"` // the first ones
+	Answers   []sentGroup `json:"answers"`          // all of them, the equal ones once
 }
 
 type sentItem struct {
 	Event     string  `json:"event"`
-	Status    int     `json:"status"` // 0 where there was no answer
+	Status    int     `json:"status"` // 0 if there was no answer
 	LatencyMS float64 `json:"latency_ms"`
+	Answer    string  `json:"answer,omitempty"` // its first line, outside 2xx
 	Error     string  `json:"error,omitempty"`
 }
 
-// send sends messages, shows what became of them, and fails where an answer was
-// not as it should be.
-func (a *app) send(ctx context.Context, sender *webhook.Sender, url callback.URL, messages iter.Seq[webhook.Message], total int) error {
-	view := sentView{URL: url.Whole()}
-	bar := a.bar("sending", total)
+// sentGroup counts events of the same name and the same answer.
+type sentGroup struct {
+	Event  string `json:"event"`
+	Status int    `json:"status"`
+	Answer string `json:"answer,omitempty"` // the first line of the first of them
+	Error  string `json:"error,omitempty"`
+	Count  int    `json:"count"`
+}
+
+func (g *sentGroup) problem() string { return joinProblem(g.Error, g.Answer) }
+
+func (i *sentItem) problem() string { return joinProblem(i.Error, i.Answer) }
+
+func joinProblem(problem, line string) string {
+	if problem == "" || line == "" {
+		return problem + line
+	}
+	return problem + ": " + line
+}
+
+// maxGroups bounds the groups. There are as many names as types, or malformed bodies.
+const maxGroups = 200
+
+func (v *sentView) add(item sentItem) {
+	for i := range v.Answers {
+		if g := &v.Answers[i]; g.Event == item.Event && g.Status == item.Status && g.Error == item.Error {
+			g.Count++
+			return
+		}
+	}
+	if len(v.Answers) < maxGroups {
+		v.Answers = append(v.Answers, sentGroup{item.Event, item.Status, item.Answer, item.Error, 1})
+	}
+}
+
+// send sends messages, shows their answers, and fails if one is not as it should be.
+func (a *app) send(ctx context.Context, sender *webhook.Sender, url callback.URL, messages iter.Seq[webhook.Message], s sending) error {
+	view := sentView{URL: url.Whole(), Answers: []sentGroup{}}
+	bar := a.bar("sending", s.total)
+	var proxy *network.ProxyError
 	summary, err := sender.Send(ctx, url.Whole(), messages, func(o webhook.Outcome) {
-		item := sentItem{Event: o.Message.Name, Status: o.Status, LatencyMS: float64(o.Latency.Microseconds()) / 1000}
-		line := ""
+		item := sentItem{Event: o.Message.Name, Status: o.Status, LatencyMS: inMS(o.Latency), Answer: o.Line}
 		if o.Err != nil {
 			item.Error = o.Err.Error()
-			line = item.Event + ": " + item.Error
+			errors.As(o.Err, &proxy)
 		}
-		if len(view.Events) < shownEvents {
+		if len(view.Events) < shownEvents || s.each {
 			view.Events = append(view.Events, item)
 		}
-		bar.step(line, false) // why some failed is told at the end, once for each reason
+		view.add(item)
+		if a.flags.verbose {
+			fmt.Fprintf(a.env.Stderr, "POST %s %s %s %s\n", a.url(url), item.Event, answerCell(item.Status), o.Latency.Round(10*time.Microsecond))
+		}
+		bar.step(item.Event, false) // why some failed is shown at the end, once for each reason
 	})
 	bar.end()
 	if err != nil {
 		return err
 	}
-	view.Summary, view.ElapsedMS = summary, float64(summary.Elapsed.Microseconds())/1000
-	if err := a.print(sentResult(a, view)); err != nil {
+	view.Summary, view.ElapsedMS = summary, inMS(summary.Elapsed)
+	if err := a.print(sentResult(a, view, s)); err != nil {
 		return err
 	}
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded) && summary.Sent < total:
-		return failure.New(failure.Failure, "the time limit of %s was over when %d of %d events had been sent", a.flags.timeout, summary.Sent, total).
-			WithHint("--timeout gives more; without it there is no limit here")
-	case ctx.Err() != nil && summary.Sent < total:
-		return ctx.Err()
-	case summary.Failed > 0:
-		return failure.New(failure.Finding, "%d of %s not answered with success", summary.Failed, plural(summary.Sent, "event was", "events were"))
-	}
-	return nil
+	return a.sentVerdict(ctx, view, s, proxy)
 }
 
-func sentResult(a *app, v sentView) output.Result {
+func (a *app) sentVerdict(ctx context.Context, v sentView, s sending, proxy *network.ProxyError) error {
+	unsent := ctx.Err() != nil && (v.Sent < s.total || s.total == 0)
+	switch {
+	case unsent && errors.Is(ctx.Err(), context.DeadlineExceeded) && s.total > 0:
+		return failure.New(failure.Failure, "the timeout of %s ended after %d of %d events", a.flags.timeout, v.Sent, s.total).
+			WithHint("--timeout gives more time; without it there is no timeout here")
+	case unsent:
+		return ctx.Err()
+	case v.Failed == 0:
+		return nil
+	}
+	verdict := failure.New(failure.Finding, "%s did not accept %d of %s: %s", a.url(callback.NewURL(v.URL)), v.Failed, count(v.Sent, "event"), reasons(v.Failures))
+	if proxy != nil {
+		verdict = failure.New(failure.Finding, "%d of %s did not come through: %w", v.Failed, count(v.Sent, "event"), proxy).WithHint("%s", proxy.Hint())
+	}
+	return verdict
+}
+
+// reasons names the most frequent reasons of failures.
+func reasons(failures map[string]int) string {
+	const most = 3
+	names := slices.SortedFunc(maps.Keys(failures), func(a, b string) int {
+		if failures[a] != failures[b] {
+			return failures[b] - failures[a]
+		}
+		return strings.Compare(a, b)
+	})
+	shown := slices.Clone(names[:min(most, len(names))])
+	if len(names) > 1 {
+		for i, name := range shown {
+			shown[i] = fmt.Sprintf("%d times %s", failures[name], name)
+		}
+	}
+	if more := len(names) - most; more > 0 {
+		shown = append(shown, count(more, "other reason"))
+	}
+	return strings.Join(shown, ", ")
+}
+
+func sentResult(a *app, v sentView, s sending) output.Result {
 	r := output.Result{Data: v, Quiet: []string{strconv.Itoa(v.Sent - v.Failed)}}
-	if v.Sent <= shownEvents {
+	if v.Sent <= shownEvents || s.each {
 		r.Table = eventsTable(v.Events)
 	} else {
-		r.Table = answersTable(v.Summary)
+		r.Table = answersTable(v.Answers)
 	}
+	line := fmt.Sprintf("sent %s to %s in %s", count(v.Sent, "event"), a.url(callback.NewURL(v.URL)), v.Elapsed.Round(time.Millisecond))
 	if v.Sent > 1 {
-		r.Text = append(r.Text, fmt.Sprintf("%d sent to %s in %s, %.0f a second, %d failed", v.Sent, a.url(callback.NewURL(v.URL)), v.Elapsed.Round(time.Millisecond), v.Rate, v.Failed))
+		line += fmt.Sprintf(" (%.0f a second), %d failed", v.Rate, v.Failed)
+	}
+	if v.Sent > 0 {
+		r.Text = append(r.Text, line)
 	}
 	if l := v.Latency; v.Sent > 1 && len(v.Statuses) > 0 {
 		r.Text = append(r.Text, fmt.Sprintf("latency in ms: min %.1f, p50 %.1f, p90 %.1f, p99 %.1f, max %.1f", l.Min, l.P50, l.P90, l.P99, l.Max))
@@ -96,23 +178,17 @@ var eventColumns = []output.Column{
 func eventsTable(items []sentItem) *output.Table {
 	table := &output.Table{Columns: eventColumns, Empty: "no events"}
 	for _, item := range items {
-		table.Rows = append(table.Rows, []string{item.Event, answerCell(item.Status), fmt.Sprintf("%.1f", item.LatencyMS), item.Error})
+		table.Rows = append(table.Rows, []string{item.Event, answerCell(item.Status), fmt.Sprintf("%.1f", item.LatencyMS), item.problem()})
 	}
 	return table
 }
 
-func answersTable(s webhook.Summary) *output.Table {
-	table := &output.Table{Columns: []output.Column{{Name: "answer", Paint: paintAnswer}, {Name: "events"}}}
-	answered := 0
-	for _, status := range slices.Sorted(maps.Keys(s.Statuses)) {
-		table.Rows = append(table.Rows, []string{answerCell(status), strconv.Itoa(s.Statuses[status])})
-		answered += s.Statuses[status]
-	}
-	if answered == s.Sent {
-		return table
-	}
-	for _, reason := range slices.Sorted(maps.Keys(s.Failures)) {
-		table.Rows = append(table.Rows, []string{reason, strconv.Itoa(s.Failures[reason])})
+func answersTable(groups []sentGroup) *output.Table {
+	table := &output.Table{Columns: []output.Column{
+		{Name: "event", Keep: true}, {Name: "answer", Keep: true, Paint: paintAnswer}, {Name: "events", Keep: true}, {Name: "problem", Fit: output.Sentences},
+	}}
+	for _, g := range groups {
+		table.Rows = append(table.Rows, []string{g.Event, answerCell(g.Status), strconv.Itoa(g.Count), g.problem()})
 	}
 	return table
 }

@@ -93,7 +93,7 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	f.StringArrayVar(&a.flags.profiles, "profile", nil, "profile `NAME` of the configuration file (SESCTL_PROFILE); plan, apply and validate take several")
 	f.StringVar(&a.flags.endpoint, "endpoint", "", "`URL` of the service; plain http only to loopback (SESCTL_ENDPOINT)")
 	f.StringVar(&a.flags.region, "region", "", "region `NAME` (TENCENTCLOUD_REGION; default ap-guangzhou)")
-	f.DurationVar(&a.flags.timeout, "timeout", defaultTimeout, "time limit of the whole command; apply, rollback, trigger and replay have none unless it is given")
+	durationVar(f, &a.flags.timeout, "timeout", defaultTimeout, "time limit of the whole command; apply, rollback, trigger and replay have none unless it is given")
 	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "one line on stderr for each API call")
 	a.flags.addOutputFlags(root)
 	_ = root.RegisterFlagCompletionFunc("profile", cobra.NoFileCompletions)

@@ -1,50 +1,87 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/webhook"
+	"github.com/sesctl/sesctl/pkg/callback"
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// show prints events as they come, and counts them.
+// show prints events as they arrive, and counts them.
 type show struct {
 	app    *app
 	until  int
 	enough chan struct{} // closed when the listener may end
 
-	// Written by the one goroutine that is told of events; read after it ended.
+	mu      sync.Mutex
+	counts  shownCounts
+	printer *output.Printer
+	path    string // of the first request
+	paths   bool   // another one has come
+	seen    bool   // there was a request
+}
+
+// shownCounts is what happened to the events that were shown.
+type shownCounts struct {
 	came    int
 	unsaved int
 	saveErr error // why the last one could not be saved
 	err     error // why nothing can be printed any more
-	printer *output.Printer
+}
+
+// result returns the counts so far.
+func (s *show) result() shownCounts {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counts
 }
 
 func (s *show) event(r webhook.Received) {
+	s.notePath(r)
 	if s.printer == nil {
 		s.printer = s.app.printer()
 	}
-	if s.err == nil {
-		if s.err = s.printer.PrintItem(s.item(r)); s.err != nil {
-			s.end()
+	if s.result().err == nil {
+		for _, item := range s.items(r) {
+			if err := s.printer.PrintItem(item); err != nil {
+				s.mu.Lock()
+				s.counts.err = err
+				s.mu.Unlock()
+				s.end()
+				break
+			}
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch {
-	case r.Refused():
-	case r.Err != nil && r.Answers == nil: // an event that is not saved is not forwarded
-		s.unsaved++
-		s.saveErr = r.Err
-	default:
-		if s.came++; s.came == s.until {
+	case wasNotSaved(r):
+		s.counts.unsaved++
+		s.counts.saveErr = r.Err
+	case !r.Refused():
+		if s.counts.came++; s.counts.came == s.until {
 			s.end()
 		}
 	}
+}
+
+// wasNotSaved reports whether a disk failed: such an event is not forwarded.
+func wasNotSaved(r webhook.Received) bool {
+	return r.Err != nil && r.Answers == nil && (r.Problem == nil || !errors.Is(r.Err, r.Problem))
+}
+
+func (s *show) notePath(r webhook.Received) {
+	if !s.seen {
+		s.seen, s.path = true, r.Path
+	}
+	s.paths = s.paths || r.Path != s.path
 }
 
 func (s *show) end() {
@@ -61,43 +98,54 @@ type receivedView struct {
 	webhook.Record
 	Status    int           `json:"status"` // the answer
 	LatencyMS float64       `json:"latency_ms"`
-	Problem   string        `json:"problem,omitempty"` // it is not as documented, or why it was refused
-	Error     string        `json:"error,omitempty"`   // why the answer is no success
+	Problem   string        `json:"problem,omitempty"` // how it differs from a documented event, or why it was refused
+	Error     string        `json:"error,omitempty"`   // why the answer is not a success
 	Forwards  []forwardView `json:"forwards,omitempty"`
 }
 
 type forwardView struct {
 	URL       string  `json:"url"`
-	Status    int     `json:"status"` // 0 where there was no answer
+	Status    int     `json:"status"` // 0 if there was no answer
 	LatencyMS float64 `json:"latency_ms"`
+	Answer    string  `json:"answer,omitempty"` // its first line, outside 2xx
 	Error     string  `json:"error,omitempty"`
 }
 
-// item makes the form alone that is asked for: many events may come.
-func (s *show) item(r webhook.Received) output.Item {
+// items makes only the form that is asked for: many events may arrive.
+func (s *show) items(r webhook.Received) []output.Item {
 	switch {
+	case s.printer.Quiet && r.Body == nil && r.Raw == nil:
+		return nil // there is no body to print
 	case s.printer.Quiet:
-		return output.Item{Quiet: string(bytes.Map(oneLine, r.Body))}
+		return []output.Item{{Quiet: oneLineOf(quietBody(r))}}
 	case s.printer.Format == output.FormatTable:
-		return output.Item{Cells: s.cells(r)}
+		return s.lines(r)
 	}
-	return output.Item{Data: receivedData(r)}
+	return []output.Item{{Data: receivedData(r)}}
 }
 
-func oneLine(r rune) rune {
-	if r == '\n' || r == '\r' {
-		return ' '
+// quietBody is the body in UTF-8.
+func quietBody(r webhook.Received) []byte {
+	if r.Body != nil {
+		return r.Body
 	}
-	return r
+	return []byte(*r.Raw)
 }
 
 func receivedData(r webhook.Received) any {
 	r.Received = r.Received.UTC()
-	v := receivedView{Record: r.Record, Status: r.Status, LatencyMS: inMS(r.Latency), Problem: text(r.Problem), Error: text(r.Err)}
+	v := receivedView{Record: r.Record, Status: r.Status, LatencyMS: inMS(r.Latency), Problem: joinParts(receivedProblems(r)...), Error: text(r.Err)}
 	for _, answer := range r.Answers {
-		v.Forwards = append(v.Forwards, forwardView{answer.URL.Whole(), answer.Status, inMS(answer.Duration), text(answer.Err)})
+		v.Forwards = append(v.Forwards, forwardView{answer.URL.Whole(), answer.Status, inMS(answer.Duration), answer.Line, text(answer.Err)})
 	}
 	return v
+}
+
+func receivedProblems(r webhook.Received) []string {
+	if r.Problem != nil {
+		return []string{r.Problem.Error()}
+	}
+	return problemsOf(r.Event, nil)
 }
 
 func inMS(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -109,57 +157,81 @@ func text(err error) string {
 	return err.Error()
 }
 
-func (s *show) cells(r webhook.Received) []output.Cell {
+// oneLineWidth is from how many cells on an event has one line. In fewer, what comes
+// after the recipient has a line of its own, so that no address is cut.
+const oneLineWidth = 110
+
+// lines returns an event for people: one or two lines, and with -v all of the request.
+func (s *show) lines(r webhook.Received) []output.Item {
 	kind, color := string(r.Event.Type), typeColor(r.Event)
 	switch {
-	case r.Refused():
+	case r.Refused() && r.Status/100 != 2:
 		kind, color = "refused", output.Red
 	case r.Problem != nil:
 		kind, color = "unknown", output.Yellow
 	}
-	answer := output.Faint
+	answerColor := output.Faint
 	if r.Status/100 != 2 {
-		answer = output.Red
+		answerColor = output.Red
 	}
-	return []output.Cell{
+	cells := []output.Cell{
 		{Text: r.Received.Local().Format(time.TimeOnly), Color: output.Faint},
 		{Text: kind, Width: len(event.Unsubscribe), Color: color},
-		{Text: fmt.Sprintf("%d %5.1fms", r.Status, inMS(r.Latency)), Width: 11, Color: answer},
-		{Text: r.Event.Email, Width: 24, Fit: output.Address},
-		{Text: s.detail(r), Fit: output.Text},
 	}
-}
-
-// detail is what matters of an event besides its type and its recipient.
-func (s *show) detail(r webhook.Received) string {
-	var parts []string
-	add := func(text string) {
-		if text != "" {
-			parts = append(parts, text)
+	const indent = "          " // of what belongs to the line above
+	var items []output.Item
+	if width := s.app.env.Width; width == 0 || width >= oneLineWidth {
+		cells = append(cells, output.Cell{Text: fmt.Sprintf("%d %5.1fms", r.Status, inMS(r.Latency)), Width: 11, Color: answerColor},
+			output.Cell{Text: r.Event.Email, Width: 24, Fit: output.Address}, output.Cell{Text: r.Event.From, Width: 24, Fit: output.Address}, output.Cell{Text: s.detail(r), Fit: output.Text})
+		items = []output.Item{{Cells: cells}}
+	} else {
+		cells = append(cells, output.Cell{Text: strconv.Itoa(r.Status), Width: 3, Color: answerColor}, output.Cell{Text: r.Event.Email})
+		items = []output.Item{{Cells: cells}}
+		if rest := joinParts(r.Event.From, s.detail(r)); rest != "" {
+			items = append(items, output.Item{Cells: []output.Cell{{Text: indent[:len(indent)-2]}, {Text: rest, Fit: output.Text}}})
 		}
 	}
-	e := r.Event
-	if e.BounceType != "" {
-		add(string(e.BounceType))
+	if s.app.flags.verbose {
+		head := strings.TrimSpace(r.Method + " " + s.app.requestPath(r.Record))
+		for _, line := range append([]string{indent + head}, requestLines(r.Record, r.Shown(), indent)...) {
+			items = append(items, output.Item{Cells: []output.Cell{{Text: line}}})
+		}
 	}
-	add(e.Reason)
-	add(e.Link)
-	if e.Type == event.Open {
-		add(e.UserAgent)
+	return items
+}
+
+// detail is what matters of an event besides its type and its addresses.
+func (s *show) detail(r webhook.Received) string {
+	var parts []string
+	if s.paths {
+		parts = append(parts, s.app.pathOf(r.Path))
 	}
-	add(text(r.Problem))
+	parts = append(parts, eventDetails(r.Event)...)
+	parts = append(parts, receivedProblems(r)...)
+	if r.Refused() && len(r.Shown()) > 0 {
+		parts = append(parts, "body "+beginning(r.Shown()))
+	}
 	for _, answer := range r.Answers {
 		switch {
 		case answer.Err != nil:
-			add(answer.Err.Error())
+			parts = append(parts, answer.Err.Error())
 		case answer.Status/100 != 2:
-			add(fmt.Sprintf("forward to %s: answered %d", s.app.url(answer.URL), answer.Status))
+			parts = append(parts, joinProblem(fmt.Sprintf("forward to %s: answered %d", s.app.url(answer.URL), answer.Status), answer.Line))
 		}
 	}
-	if r.Err != nil && r.Answers == nil && !errors.Is(r.Err, r.Problem) {
-		add(r.Err.Error())
+	if wasNotSaved(r) {
+		parts = append(parts, r.Err.Error())
 	}
-	return strings.Join(parts, "; ")
+	return joinParts(parts...)
+}
+
+// beginning returns the beginning of a body, escaped.
+func beginning(body []byte) string {
+	const most = 60
+	if len(body) > most {
+		return callback.Quote(strings.ToValidUTF8(string(body[:most]), "\ufffd")) + "…"
+	}
+	return callback.Quote(strings.ToValidUTF8(string(body), "\ufffd"))
 }
 
 func typeColor(e event.Event) output.Color {

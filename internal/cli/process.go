@@ -24,11 +24,22 @@ func RunProcess() int {
 	return Main(context.Background(), processEnv())
 }
 
-// interrupts returns a context that ends on SIGINT or SIGTERM, and a function that
-// stops listening for them. A second interrupt ends the program at once.
+// interrupts returns a context that ends on every signal that ends a program and can
+// be seen, and a function that stops listening for them. A second signal ends the
+// program at once, but not SIGHUP: a terminal that closes may send it twice.
 func interrupts(ctx context.Context) (context.Context, func()) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
+	hangup := !signal.Ignored(syscall.SIGHUP) // nohup makes the program ignore it
+	if hangup {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, signals...)
+	context.AfterFunc(ctx, func() {
+		if hangup {
+			signal.Ignore(syscall.SIGHUP)
+		}
+		stop()
+	})
 	return ctx, stop
 }
 

@@ -55,6 +55,7 @@ func (a *app) limited(f runFunc) runFunc {
 		ctx, stop := withTimeout(ctx, a.flags.timeout)
 		defer stop()
 		a.readUntil(ctx)
+		a.writeUntil(ctx)
 		return f(ctx, args)
 	}
 }
@@ -68,6 +69,7 @@ func (a *app) interruptible(listen func(context.Context) (context.Context, func(
 			stop()
 		}()
 		a.readUntil(ctx)
+		a.writeUntil(ctx)
 		return f(ctx, args)
 	})
 }

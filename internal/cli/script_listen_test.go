@@ -76,10 +76,10 @@ func (l *listeners) listen(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // ended waits for a listener, after a signal where one is named, compares its
-// exit status, and writes NAME.out and NAME.err: ended NAME 0 [INT|TERM|KILL]
+// exit status, and writes NAME.out and NAME.err: ended NAME 0 [INT|TERM|HUP|QUIT|KILL...]
 func (l *listeners) ended(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: ended NAME STATUS [SIGNAL]")
+		ts.Fatalf("usage: ended NAME STATUS [SIGNAL...]")
 	}
 	l.mu.Lock()
 	one := l.running[ts][args[0]]
@@ -87,9 +87,9 @@ func (l *listeners) ended(ts *testscript.TestScript, neg bool, args []string) {
 	if one == nil {
 		ts.Fatalf("no listener %s", args[0])
 	}
-	if len(args) > 2 {
-		signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}
-		ts.Check(one.cmd.Process.Signal(signals[args[2]]))
+	for _, name := range args[2:] {
+		signals := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill, "HUP": syscall.SIGHUP, "QUIT": syscall.SIGQUIT}
+		ts.Check(one.cmd.Process.Signal(signals[name]))
 	}
 	<-one.read
 	err := one.cmd.Wait()

@@ -24,7 +24,8 @@ import (
 
 // receiver starts a server that answers events in a named way, and sets $NAME to
 // its URL. The ways that begin with tls- use certificates of an authority that
-// $SSL_CERT_FILE makes trusted. The last event is kept in NAME.last:
+// $SSL_CERT_FILE makes trusted. The last event is kept in NAME.last, and the first line
+// of each request in NAME.all:
 // receiver HOOK 500
 func receiver(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
@@ -41,6 +42,10 @@ func receiver(ts *testscript.TestScript, neg bool, args []string) {
 		text := fmt.Sprintf("%s %s\nContent-Type: %s\nSesctl-Test: %s\nX-Own: %s\n\n%s\n",
 			r.Method, r.URL.Path, r.Header.Get("Content-Type"), r.Header.Get("Sesctl-Test"), r.Header.Get("X-Own"), body)
 		_ = os.WriteFile(kept, []byte(text), 0o600)
+		if all, err := os.OpenFile(ts.MkAbs(name+".all"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {
+			_, _ = fmt.Fprintf(all, "%s %s\n", r.Method, r.RequestURI)
+			all.Close()
+		}
 		answerIn(w, r, way)
 	}))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -60,6 +65,8 @@ func answerIn(w http.ResponseWriter, r *http.Request, way string) {
 		http.Error(w, "s3cret in an answer", http.StatusInternalServerError)
 	case "redirect":
 		http.Redirect(w, r, "https://elsewhere.example.com/?token=s3cret", http.StatusFound)
+	case "proxy": // which does not accept the password
+		w.WriteHeader(http.StatusProxyAuthRequired)
 	case "hang":
 		<-r.Context().Done()
 	case "endless": // until the client has had enough

@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // errReaderGone is what writing to standard output ends with when its reader went
@@ -20,6 +24,60 @@ func (w untilGone) Write(p []byte) (int, error) {
 		return n, errReaderGone
 	}
 	return n, err
+}
+
+// stuckTime is how long a write may take after the command was to end.
+const stuckTime = 2 * time.Second
+
+// errStuck is the result of a write to standard output whose reader does not read.
+var errStuck = errors.New("cannot write to standard output: its reader does not read")
+
+// untilStuck writes to standard output as long as its reader reads. After the end of
+// the context a write has two seconds: a pipe that is full holds it for ever.
+type untilStuck struct {
+	ctx   context.Context
+	out   io.Writer
+	stuck *atomic.Bool
+}
+
+// writeUntil makes writing to standard output end soon after ctx, in place of a
+// context above it.
+func (a *app) writeUntil(ctx context.Context) {
+	out := a.env.Stdout
+	if above, ok := out.(untilStuck); ok {
+		out = above.out
+	}
+	a.env.Stdout = untilStuck{ctx, out, new(atomic.Bool)}
+}
+
+func (w untilStuck) Write(p []byte) (int, error) {
+	if w.stuck.Load() {
+		return 0, errStuck
+	}
+	type result struct {
+		n   int
+		err error
+	}
+	done := make(chan result, 1)
+	data := bytes.Clone(p) // the write may end after its caller has left
+	go func() {
+		n, err := w.out.Write(data)
+		done <- result{n, err}
+	}()
+	select {
+	case got := <-done:
+		return got.n, got.err
+	case <-w.ctx.Done():
+	}
+	timer := time.NewTimer(stuckTime)
+	defer timer.Stop()
+	select {
+	case got := <-done:
+		return got.n, got.err
+	case <-timer.C:
+		w.stuck.Store(true)
+		return 0, errStuck
+	}
 }
 
 // unlessGone is the error of writing a result. That nobody reads it is none: what

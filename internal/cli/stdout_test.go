@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
 )
@@ -25,4 +29,34 @@ func TestBrokenPipe(t *testing.T) {
 	if status := a.finish(newRoot(a), fmt.Errorf("show: %w", errReaderGone)); status != 0 {
 		t.Errorf("the reader is gone: exit status %d, want 0", status)
 	}
+}
+
+// stuckPipe is a pipe that nobody reads.
+type stuckPipe struct{ held chan struct{} }
+
+func (p stuckPipe) Write([]byte) (int, error) {
+	<-p.held
+	return 0, errReaderGone
+}
+
+func TestStuckReaderOfStdout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		pipe := stuckPipe{make(chan struct{})}
+		a := newApp(Env{Stdout: pipe, Stderr: io.Discard, Getenv: func(string) string { return "" }})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		a.writeUntil(context.Background())
+		a.writeUntil(ctx) // in place of the one above
+		start := time.Now()
+		for range 2 { // the second time at once
+			if _, err := a.env.Stdout.Write([]byte("x")); !errors.Is(err, errStuck) {
+				t.Errorf("got %v", err)
+			}
+		}
+		if took := time.Since(start); took != time.Minute+stuckTime {
+			t.Errorf("it took %s", took)
+		}
+		close(pipe.held)
+	})
 }

@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"errors"
+	"math"
+	"net"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -36,6 +41,50 @@ func parseTime(a *app, flag, text string) (first, last time.Time, err error) {
 	}
 	return time.Time{}, time.Time{}, failure.New(failure.Usage, "%s %s is not a time", flag, callback.Quote(text)).
 		WithHint("write a duration (36h, 7d), today, yesterday, a day (2026-01-31) or RFC 3339 (2026-01-31T12:00:00Z)")
+}
+
+// duration is a flag for a length of time: 90s, 5m, 7d, or seconds without a unit.
+type duration time.Duration
+
+func (d *duration) Set(text string) error {
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+		if math.IsNaN(seconds) || math.Abs(seconds) > math.MaxInt64/float64(time.Second)/2 {
+			return errors.New("it is too long")
+		}
+		*d = duration(seconds * float64(time.Second))
+		return nil
+	}
+	parsed, err := parseDuration(text)
+	if err != nil {
+		return errors.New("write it like 90s, 5m, 36h or 7d; a number without a unit is in seconds")
+	}
+	*d = duration(parsed)
+	return nil
+}
+
+func (d *duration) String() string {
+	if *d == 0 {
+		return "0" // help does not show such a default
+	}
+	return time.Duration(*d).String()
+}
+
+// Type names the value in help.
+func (d *duration) Type() string { return "duration" }
+
+// durationVar defines a flag for a length of time.
+func durationVar(flags *pflag.FlagSet, to *time.Duration, name string, value time.Duration, usage string) {
+	*to = value
+	flags.Var((*duration)(to), name, usage)
+}
+
+// listenAddress returns the address that --listen names. A port alone is one of this
+// machine, which no other machine reaches.
+func listenAddress(text string) string {
+	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
+		return net.JoinHostPort("127.0.0.1", text)
+	}
+	return text
 }
 
 // parseDuration reads a duration, also in days and weeks: 7d, 2w, 1d12h.

@@ -55,6 +55,13 @@ func ProxyOf(target *url.URL, getenv func(string) string) (*Proxy, error) {
 	return &Proxy{proxy, name}, nil
 }
 
+// ProxyVariable returns the name of the variable that names a proxy for URLs like this
+// one, or "". [ProxyOf] decides whether the proxy is used.
+func ProxyVariable(target *url.URL, getenv func(string) string) string {
+	name, _ := proxyVariable(target.Scheme, getenv)
+	return name
+}
+
 func proxyVariable(scheme string, getenv func(string) string) (name, value string) {
 	names := []string{"HTTPS_PROXY", "https_proxy"}
 	switch {

@@ -22,6 +22,7 @@ type fault struct {
 	code      string // of the service; "" where it did not say
 	message   string // of the service, cleaned; "" where there was none
 	requestID string
+	cause     error // what failed, for programs; nil if says is all there is
 
 	// uncertain tells that a write may have been carried out all the same.
 	uncertain bool
@@ -42,10 +43,19 @@ func (f *fault) tries() int {
 
 // failure returns the error for the user; what says what failed.
 func (f *fault) failure(what string) *failure.Error {
-	e := failure.New(f.kind, "%s: %s", what, f.says)
+	e := failure.New(f.kind, "%s: %w", what, &explained{f.says, f.cause})
 	e.Hints, e.APICode, e.RequestID = slices.Clone(f.hints), f.code, f.requestID
 	return e
 }
+
+// explained is an error in other words than its cause, which programs can find in it.
+type explained struct {
+	says  string
+	cause error // may be nil
+}
+
+func (e *explained) Error() string { return e.says }
+func (e *explained) Unwrap() error { return e.cause }
 
 // faultOf finds out what an error of the SDK means.
 func (c *Client) faultOf(ctx context.Context, err error, row sesapi.Row, v values, x *exchange, began time.Time) *fault {

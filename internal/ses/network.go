@@ -20,7 +20,7 @@ import (
 func (c *Client) networkFault(err error) *fault {
 	var proxy *network.ProxyError
 	if errors.As(err, &proxy) {
-		return &fault{word: "proxy", kind: failure.Failure, says: proxy.Error(), hints: []string{proxy.Hint()}, again: !proxy.Reached}
+		return &fault{word: "proxy", kind: failure.Failure, says: proxy.Error(), cause: proxy, hints: []string{proxy.Hint()}, again: !proxy.Reached}
 	}
 	if f := c.tlsFault(err); f != nil {
 		return f

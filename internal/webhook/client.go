@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/sesctl/sesctl/internal/network"
 )
 
@@ -148,6 +150,21 @@ func (n Network) getenv() func(string) string {
 		return os.Getenv
 	}
 	return n.Getenv
+}
+
+// CheckProxy refuses a URL whose way leads through a proxy that cannot be used. The
+// error is of kind usage.
+func (n Network) CheckProxy(rawURL string) error {
+	u, err := url.Parse(rawURL)
+	if err == nil {
+		_, err = n.proxyOf(u)
+	}
+	return err
+}
+
+// ValidHeader reports whether a header can be sent (RFC 9110, 5.1 and 5.5).
+func ValidHeader(name, value string) bool {
+	return httpguts.ValidHeaderFieldName(name) && httpguts.ValidHeaderFieldValue(value)
 }
 
 func (n Network) proxyOf(u *url.URL) (*network.Proxy, error) { return network.ProxyOf(u, n.getenv()) }

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/webhook"
+)
+
+func newEventListCommand(a *app) *cobra.Command {
+	var o pickFlags
+	cmd := &cobra.Command{
+		Use:     "list FILE",
+		Aliases: []string{"ls"},
+		Short:   "List the events of a file",
+		Long: `List the events of a file; - is standard input. It reads what 'sesctl event listen'
+saves with --save, what it prints with -o json or -q, and plain payloads: one a
+line, over several lines or in an array, with or without gzip.
+
+Every event has an id, which 'sesctl event show' and 'sesctl event replay --id'
+take. The number of an event in its file works too. JSON has the whole events,
+and can be replayed.`,
+		Example: `  sesctl event sample --all >events.jsonl
+  sesctl event list events.jsonl
+  sesctl event list events.jsonl --filter 'event=bounce|dropped' -o json`,
+		Args: exactFile,
+		RunE: a.run(func(ctx context.Context, args []string) error { return runEventList(ctx, a, o, args[0]) }),
+	}
+	o.add(cmd)
+	return withColumns(cmd, entryColumns)
+}
+
+func runEventList(ctx context.Context, a *app, o pickFlags, path string) error {
+	p, err := o.pick(a)
+	if err != nil {
+		return err
+	}
+	c, err := a.openEvents(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer c.in.Close()
+	entries, err := c.picked(p)
+	if err != nil {
+		return err
+	}
+	return a.print(entriesResult(a, entries))
+}
+
+var entryColumns = []output.Column{
+	{Name: "id", Keep: true}, {Name: "received", Keep: true}, {Name: "event", Keep: true}, {Name: "answer", Paint: paintAnswerOrNone},
+	{Name: "recipient", Fit: output.Address, Keep: true}, {Name: "sender", Fit: output.Address}, {Name: "detail", Fit: output.Sentences},
+}
+
+// entryView is an event of a file, in JSON and YAML.
+type entryView struct {
+	webhook.Record
+	Number   int      `json:"number"`           // in its file, from 1
+	Status   int      `json:"status,omitempty"` // of the answer, if the file has it
+	Error    string   `json:"error,omitempty"`
+	Problems []string `json:"problems,omitempty"` // how it differs from a documented event
+}
+
+func viewEntry(e webhook.Entry) entryView {
+	return entryView{e.Record, e.Number, e.Status, e.Error, problemsOf(readEvent(e.Record))}
+}
+
+func entriesResult(a *app, entries []webhook.Entry) output.Result {
+	views := []entryView{}
+	r := output.Result{Table: &output.Table{
+		Columns: entryColumns,
+		Empty:   "no events",
+	}}
+	for _, e := range entries {
+		view := viewEntry(e)
+		views = append(views, view)
+		r.Quiet = append(r.Quiet, e.ID)
+		read, _ := readEvent(e.Record)
+		received := ""
+		if !e.Received.IsZero() {
+			received = e.Received.Local().Format("2006-01-02 15:04:05")
+		}
+		answer := ""
+		if e.Status != 0 {
+			answer = answerCell(e.Status)
+		}
+		r.Table.Rows = append(r.Table.Rows, []string{e.ID, received, eventKind(e.Record, read), answer, read.Email, read.From,
+			joinParts(append(eventDetails(read), view.Problems...)...)})
+	}
+	r.Data = views
+	return r
+}
+
+func paintAnswerOrNone(cell string) output.Color {
+	if cell == "" {
+		return output.Plain
+	}
+	return paintAnswer(cell)
+}

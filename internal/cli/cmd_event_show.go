@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/webhook"
+)
+
+func newEventShowCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show FILE ID",
+		Aliases: []string{"get"},
+		Short:   "Show one event of a file",
+		Long: `Show one event of a file with its headers and its body; - is standard input. The ID
+is an id or a number of 'sesctl event list'. -q prints the body alone.`,
+		Example: `  sesctl event sample bounce open >events.jsonl
+  sesctl event show events.jsonl 2`,
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0:
+				return failure.New(failure.Usage, "missing FILE and ID")
+			case len(args) == 1:
+				return failure.New(failure.Usage, "missing ID").WithHint("'sesctl event list FILE' shows the ids")
+			case len(args) > 2:
+				return failure.New(failure.Usage, "one FILE and one ID are expected, and there are %d arguments", len(args))
+			}
+			return nil
+		},
+		RunE: a.run(func(ctx context.Context, args []string) error { return runEventShow(ctx, a, args[0], args[1]) }),
+	}
+}
+
+// exactFile is the check of a command that takes one file.
+func exactFile(_ *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return failure.New(failure.Usage, "missing FILE").WithHint("- is standard input")
+	case 1:
+		return nil
+	}
+	return failure.New(failure.Usage, "one FILE is expected, and there are %d", len(args))
+}
+
+func runEventShow(ctx context.Context, a *app, path, id string) error {
+	p, err := pickFlags{ids: []string{id}}.pick(a)
+	if err != nil {
+		return err
+	}
+	c, err := a.openEvents(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer c.in.Close()
+	entries, err := c.picked(p)
+	if err != nil {
+		return err
+	}
+	return a.print(entryResult(a, entries[0]))
+}
+
+func entryResult(a *app, e webhook.Entry) output.Result {
+	view := viewEntry(e)
+	r := output.Result{Data: view, Quiet: []string{oneLineOf(e.Payload())}}
+	add := func(name, value string) {
+		if value != "" {
+			r.Text = append(r.Text, name+": "+output.Printable(value))
+		}
+	}
+	add("id", e.ID)
+	if !e.Received.IsZero() {
+		add("received", e.Received.Local().Format("2006-01-02 15:04:05.000 -07:00"))
+	}
+	add("from", e.Remote)
+	add("path", a.requestPath(e.Record))
+	if e.Status != 0 {
+		add("answer", joinProblem(answerCell(e.Status), e.Error))
+	}
+	for _, problem := range view.Problems {
+		add("problem", problem)
+	}
+	r.Text = append(r.Text, requestLines(e.Record, e.Payload(), "")...)
+	return r
+}

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"errors"
+	"net/url"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/network"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/internal/sesapi"
+)
+
+// checkProxy returns whether the proxy on the way to the endpoint works, or nil if no
+// variable names a proxy.
+func checkProxy(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe) *check {
+	endpoint, err := url.Parse(s.Endpoint.Value)
+	if s.Local || err != nil {
+		return nil
+	}
+	const name = "proxy"
+	variable := network.ProxyVariable(endpoint, a.env.Getenv)
+	proxy, err := network.ProxyOf(endpoint, a.env.Getenv)
+	switch {
+	case variable == "":
+		return nil
+	case err != nil:
+		return &check{name, statusFail, err.Error()}
+	case proxy == nil && network.IsLoopback(endpoint.Hostname()):
+		return &check{name, statusSkip, variable + " is not used: the endpoint is this machine"}
+	case proxy == nil:
+		return &check{name, statusSkip, variable + " is not used: NO_PROXY has the endpoint"}
+	}
+	if failed := proxyFailure(probes); failed != nil {
+		return &check{name, statusFail, failed.Error() + "; " + failed.Hint()}
+	}
+	return &check{name, statusOK, proxy.Name() + " is used"}
+}
+
+// proxyFailure returns how the proxy failed, or nil if it did not.
+func proxyFailure(probes map[sesapi.Operation]ses.Probe) *network.ProxyError {
+	for _, p := range probes {
+		var failed *network.ProxyError
+		if errors.As(p.Err, &failed) {
+			return failed
+		}
+	}
+	return nil
+}

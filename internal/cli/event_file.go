@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
+	"github.com/sesctl/sesctl/internal/webhook"
+)
+
+// pickFlags select events of a file.
+type pickFlags struct {
+	filter       []string
+	ids          []string
+	failed       bool
+	since, until string
+}
+
+func (o *pickFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&o.filter, "filter", nil, "only events by their fields, such as 'event=bounce' (`EXPR`); repeatable, all must hold")
+	f.BoolVar(&o.failed, "failed", false, "only events that were not answered 2xx")
+	f.StringVar(&o.since, "since", "", "only events received since `TIME`: 7d, yesterday, a day or RFC 3339")
+	f.StringVar(&o.until, "until", "", "only events received until `TIME`")
+}
+
+// pick decides which entries of a file are wanted.
+type pick struct {
+	pickFlags
+	filter       webhook.Filter
+	since, until time.Time
+	answers      map[string]webhook.Entry // the answers to records that were no success, by id
+	missing      map[string]bool          // ids that were asked for and not found yet
+}
+
+func (o pickFlags) pick(a *app) (*pick, error) {
+	p := &pick{pickFlags: o, answers: map[string]webhook.Entry{}, missing: map[string]bool{}}
+	for _, id := range o.ids {
+		p.missing[id] = true
+	}
+	var err error
+	if p.filter, err = webhook.ParseFilter(o.filter...); err != nil {
+		return nil, err
+	}
+	if p.since, _, err = parseTime(a, "--since", o.since); err != nil {
+		return nil, err
+	}
+	_, p.until, err = parseTime(a, "--until", o.until)
+	return p, err
+}
+
+// note keeps what a file has about an earlier record, and reports whether it is that.
+func (p *pick) note(e webhook.Entry) bool {
+	if e.Failed != "" {
+		p.answers[e.Failed] = e
+	}
+	return e.Failed != ""
+}
+
+// answered adds the answer that the file has in another line.
+func (p *pick) answered(e webhook.Entry) webhook.Entry {
+	if answer, ok := p.answers[e.ID]; ok && e.ID != "" {
+		e.Status, e.Error = answer.Status, answer.Error
+	}
+	if e.ID == "" {
+		e.ID = strconv.Itoa(e.Number)
+	}
+	return e
+}
+
+// takes reports whether an entry is wanted. An id is that of a record, or the number of
+// an event in its file.
+func (p *pick) takes(e webhook.Entry) bool {
+	if len(p.ids) > 0 {
+		number := strconv.Itoa(e.Number)
+		if !slices.Contains(p.ids, e.ID) && !slices.Contains(p.ids, number) {
+			return false
+		}
+		delete(p.missing, e.ID)
+		delete(p.missing, number)
+	}
+	switch {
+	case p.failed && (e.Status == 0 || e.Status/100 == 2):
+		return false
+	case !p.since.IsZero() && e.Received.Before(p.since), !p.until.IsZero() && e.Received.After(p.until):
+		return false
+	case len(p.pickFlags.filter) == 0:
+		return true
+	}
+	read, problem := readEvent(e.Record)
+	return problem == nil && p.filter.Match(read)
+}
+
+// eventFile is a file with events, or standard input.
+type eventFile struct {
+	app    *app
+	name   string // for people
+	in     io.ReadCloser
+	again  bool  // it can be read a second time
+	err    error // why reading ended before the end
+	events int
+	torn   []error
+	other  []string // the numbers of lines that are not events
+	others int
+}
+
+// openEvents opens a file with events; - is standard input. The opening and the
+// reading of a pipe end with ctx.
+func (a *app) openEvents(ctx context.Context, path string) (*eventFile, error) {
+	if path == "-" {
+		return &eventFile{app: a, name: "standard input", in: io.NopCloser(a.env.Stdin)}, nil
+	}
+	file, err := await(ctx, func() (*os.File, error) { return files.OpenRegular(path) })
+	if err != nil {
+		return nil, failure.New(failure.Failure, "cannot read the events: %w", err)
+	}
+	c := &eventFile{app: a, name: path, in: file}
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		c.again = true
+		return c, nil
+	}
+	c.in = struct {
+		io.Reader
+		io.Closer
+	}{untilDone{ctx, file}, file}
+	return c, nil
+}
+
+// rewind goes back to the beginning of a file.
+func (c *eventFile) rewind() error {
+	if file, ok := c.in.(*os.File); ok {
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return failure.New(failure.Failure, "read %s again: %w", c.name, err)
+		}
+	}
+	return nil
+}
+
+// entries yields what the file has, in its order, and the notes about it.
+func (c *eventFile) entries() iter.Seq[webhook.Entry] {
+	const most = 5 // lines that are named
+	c.events, c.others, c.other, c.torn, c.err = 0, 0, nil, nil, nil
+	return func(yield func(webhook.Entry) bool) {
+		for entry, err := range webhook.ReadRecords(c.in) {
+			var torn *webhook.TornError
+			var other *webhook.NoEventError
+			switch {
+			case errors.As(err, &torn):
+				if len(c.torn) < most {
+					c.torn = append(c.torn, err)
+				}
+				continue
+			case errors.As(err, &other):
+				if c.others++; c.others <= most {
+					c.other = append(c.other, strconv.Itoa(other.Line))
+				}
+				continue
+			case err != nil:
+				c.err = failure.New(failure.Failure, "%s: %w", c.name, err)
+				return
+			case entry.Failed == "":
+				c.events++
+			}
+			if !yield(entry) {
+				return
+			}
+		}
+	}
+}
+
+// report warns of what was passed over. A file that has something, but no event, is an
+// error.
+func (c *eventFile) report() error {
+	for _, err := range c.torn {
+		c.app.warn("%s: %v", c.name, err)
+	}
+	switch {
+	case c.err != nil:
+		return c.err
+	case c.events == 0 && c.others > 0:
+		return failure.New(failure.Usage, "%s has no events", c.name).
+			WithHint("events are saved by 'sesctl event listen --save FILE'; payloads and the output of listen -o json are read too")
+	case c.others == 1:
+		c.app.warn("%s: line %s is not an event, and is passed over", c.name, c.other[0])
+	case c.others > 1:
+		lines := strings.Join(c.other, ", ")
+		if more := c.others - len(c.other); more > 0 {
+			lines += fmt.Sprintf(" and %d more", more)
+		}
+		c.app.warn("%s: %d lines are not events, and are passed over: %s", c.name, c.others, lines)
+	}
+	return nil
+}
+
+// picked returns the entries that are wanted, with their answers, in their order.
+func (c *eventFile) picked(p *pick) ([]webhook.Entry, error) {
+	var all []webhook.Entry
+	for entry := range c.entries() {
+		// An answer comes after its record, so only the end decides who failed.
+		if !p.note(entry) && (p.failed || p.takes(entry)) {
+			all = append(all, entry)
+		}
+	}
+	if err := c.report(); err != nil {
+		return nil, err
+	}
+	var wanted []webhook.Entry
+	for _, entry := range all {
+		if entry = p.answered(entry); !p.failed || p.takes(entry) {
+			wanted = append(wanted, entry)
+		}
+	}
+	return wanted, p.found(c.name)
+}
+
+// found fails if an id was asked for that the file does not have.
+func (p *pick) found(name string) error {
+	for _, id := range p.ids {
+		if p.missing[id] {
+			return failure.New(failure.NotFound, "no event %s in %s", id, name).WithHint("'sesctl event list FILE' shows the ids")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/network"
+	"github.com/sesctl/sesctl/internal/webhook"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func runListen(ctx context.Context, a *app, o listenOptions) error {
+	filter, err := o.check(a)
+	if err != nil {
+		return err
+	}
+	options, err := o.receiver(ctx, a)
+	if err != nil {
+		return err
+	}
+	archive, closeArchive, err := a.openArchive(ctx, o.save)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = closeArchive() }() // if something else fails before
+	listener, err := webhook.Listen(ctx, listenAddress(o.listen))
+	if err != nil {
+		return err
+	}
+	if address, ok := listener.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() {
+		a.warn("other machines can send events too: it listens on %s", address)
+	}
+	// Events are answered until the callback is given back, whoever ends it.
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	a.writeUntil(serving)
+	show := &show{app: a, until: o.until, enough: make(chan struct{})}
+	options.Filter, options.Archive, options.OnEvent = filter, archive, show.event
+	receiver := webhook.NewReceiver(options)
+	served := make(chan error, 1)
+	go func() { served <- webhook.Serve(serving, listener, receiver) }()
+	ended, err := o.wait(ctx, a, webhook.ListenURL(listener, o.path), show, served)
+	stop()
+	if !ended {
+		err = errors.Join(err, <-served)
+	}
+	if closeErr := closeArchive(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	return o.verdict(ctx, a, show, receiver.Stats())
+}
+
+// receiver returns how events are received and forwarded, except what is opened later.
+func (o listenOptions) receiver(ctx context.Context, a *app) (webhook.ReceiverOptions, error) {
+	options := webhook.ReceiverOptions{
+		Path: o.path, Strict: o.strict, Health: o.health, AllowBrowser: o.allowBrowser, Now: a.env.Now,
+		Forward: o.forward.urls, ForwardTimeout: o.forward.timeout,
+	}
+	if len(o.forward.urls) == 0 && !o.forward.former {
+		return options, nil
+	}
+	var err error
+	if options.ForwardHeader, err = parseHeaders("--forward-header", o.forward.headers); err != nil {
+		return options, err
+	}
+	if options.Network, err = a.network(network.CertificateFile{Path: o.forward.ca, From: "--forward-ca"}); err != nil {
+		return options, err
+	}
+	options.Network.Insecure = o.forward.insecure
+	if o.forward.former {
+		former, err := o.formerReceiver(ctx, a)
+		if err != nil {
+			return options, err
+		}
+		if !former.IsZero() {
+			options.Forward = append(options.Forward, former.Whole())
+		}
+	}
+	for _, u := range options.Forward {
+		if err := options.Network.CheckProxy(u); err != nil {
+			return options, err
+		}
+		a.tell("forwarding to %s", a.url(callback.NewURL(u)))
+	}
+	return options, nil
+}
+
+// formerReceiver returns where the events of the borrowed target go now.
+func (o listenOptions) formerReceiver(ctx context.Context, a *app) (callback.URL, error) {
+	target, err := o.target.target()
+	if err != nil {
+		return callback.URL{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, a.flags.timeout)
+	defer cancel()
+	former, err := a.effectiveURL(ctx, target)
+	switch {
+	case failure.KindOf(err) == failure.NotFound:
+		a.warn("nothing is forwarded to a former receiver: %v", err)
+		return callback.URL{}, nil
+	case err == nil && former.Same(callback.NewURL(o.borrow)):
+		a.warn("nothing is forwarded to a former receiver: the callback is %s already", a.url(former))
+		return callback.URL{}, nil
+	}
+	return former, err
+}
+
+// wait borrows the callback, waits for the end, and gives the callback back. It
+// reports whether the serving ended by itself.
+func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show, served <-chan error) (ended bool, err error) {
+	if o.borrow != "" {
+		loan, borrowErr := a.borrow(ctx, o.target, callback.NewURL(o.borrow))
+		if borrowErr != nil {
+			return false, borrowErr
+		}
+		defer func() { err = errors.Join(err, loan.giveBack(ctx)) }()
+	}
+	// Scripts wait for this line, in every format.
+	fmt.Fprintf(a.env.Stderr, "listening on %s\n", a.mask(callback.NewURL(url)))
+	var over <-chan time.Time
+	if o.duration > 0 {
+		timer := time.NewTimer(o.duration)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-show.enough:
+	case <-over:
+	case err = <-served:
+		return true, err
+	}
+	return false, nil
+}
+
+// verdict sums up, and decides the exit status.
+func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats webhook.Stats) error {
+	line := fmt.Sprintf("%s received", count(int(stats.Events), "event"))
+	for _, more := range []struct {
+		n         int64
+		one, many string
+	}{
+		{stats.Filtered, "filtered out", "filtered out"}, {stats.Refused, "request that was not an event", "requests that were not events"},
+		{stats.Unsent, "forward not answered with success", "forwards not answered with success"},
+		{stats.Failed, "not answered with success", "not answered with success"},
+	} {
+		if more.n > 0 {
+			line += ", " + plural(int(more.n), more.one, more.many)
+		}
+	}
+	a.tell("%s", line)
+	shown := show.result()
+	switch {
+	case shown.unsaved > 0:
+		return failure.New(failure.Failure, "%s could not be saved to %s: %w", count(shown.unsaved, "event"), o.save, shown.saveErr).
+			WithHint("their senders got the status 500")
+	case shown.err != nil:
+		return shown.err
+	case o.until > 0 && shown.came >= o.until:
+		return nil
+	case ctx.Err() != nil && (o.until > 0 || o.duration > 0):
+		return ctx.Err()
+	case o.until > 0:
+		return failure.New(failure.Finding, "%d of %s arrived", shown.came, count(o.until, "event"))
+	}
+	return nil
+}

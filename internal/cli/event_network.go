@@ -1,0 +1,28 @@
+package cli
+
+import (
+	"runtime"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/network"
+	"github.com/sesctl/sesctl/internal/webhook"
+)
+
+// network returns how receivers of events are reached: by the proxies of the
+// environment, with the certificate authorities of the profile and of files.
+func (a *app) network(files ...network.CertificateFile) (webhook.Network, error) {
+	n := webhook.Network{Getenv: a.env.Getenv}
+	if _, err := config.FindDirs(a.env.Getenv); err == nil { // without a home there is no profile
+		settings, err := a.where()
+		if err != nil {
+			return n, err
+		}
+		files = append(files, network.CertificateFile{Path: settings.CAFile, From: "ca_file"})
+	}
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" { // elsewhere Go reads it with those of the system
+		files = append(files, network.CertificateFile{Path: a.env.Getenv("SSL_CERT_FILE"), From: "SSL_CERT_FILE"})
+	}
+	var err error
+	n.RootCAs, err = network.Roots(files...)
+	return n, err
+}

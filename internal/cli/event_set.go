@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+	"github.com/sesctl/sesctl/pkg/event"
+)
+
+// fieldFlags change the fields of sample events.
+type fieldFlags struct {
+	set, unset   []string
+	allowUnknown bool
+}
+
+func (o *fieldFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&o.set, "set", nil, "set a field of the events, or a header that came back: `FIELD=VALUE`; repeatable")
+	f.StringArrayVar(&o.unset, "unset", nil, "leave `FIELD` out; repeatable")
+	f.BoolVar(&o.allowUnknown, "allow-unknown", false, "let --set and --unset name fields that SES does not document")
+	_ = cmd.RegisterFlagCompletionFunc("set", completeFields("="))
+	_ = cmd.RegisterFlagCompletionFunc("unset", completeFields(""))
+}
+
+func (o *fieldFlags) given() bool { return len(o.set) > 0 || len(o.unset) > 0 || o.allowUnknown }
+
+func completeFields(suffix string) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		var names []string
+		for _, f := range event.Fields() {
+			names = append(names, f.Name+suffix)
+		}
+		return names, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// edit changes one field, or a part of it.
+type edit struct {
+	flag  string
+	path  []string // the field, and names within it
+	value string
+	unset bool
+}
+
+// edits reads --set and --unset, in this order.
+func (o *fieldFlags) edits() ([]edit, error) {
+	var edits []edit
+	for _, text := range o.set {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return nil, failure.New(failure.Usage, "--set %s is not FIELD=VALUE", callback.Quote(name))
+		}
+		edits = append(edits, edit{flag: "--set", path: fieldPath(name), value: value})
+	}
+	for _, name := range o.unset {
+		edits = append(edits, edit{flag: "--unset", path: fieldPath(name), unset: true})
+	}
+	for _, e := range edits {
+		if slices.Contains(e.path, "") {
+			return nil, failure.New(failure.Usage, "%s %s: a name is empty", e.flag, callback.Quote(strings.Join(e.path, ".")))
+		}
+		if !o.allowUnknown && !isDocumented(e.path[0]) {
+			return nil, failure.New(failure.Usage, "%s: %w: %s", e.flag, event.ErrUnknownField, callback.Quote(e.path[0])).
+				WithHint("'sesctl event types -o json' lists the fields; headers begin with %s", event.HeaderPrefix).
+				WithHint("--allow-unknown takes any field")
+		}
+	}
+	return edits, nil
+}
+
+// fieldPath splits a.b.c; a\.b is one name. The names of headers have no parts.
+func fieldPath(text string) []string {
+	text = strings.TrimSpace(text)
+	if isHeaderField(text) {
+		return []string{text}
+	}
+	const dot = "\x00"
+	parts := strings.Split(strings.ReplaceAll(text, `\.`, dot), ".")
+	for i := range parts {
+		parts[i] = strings.ReplaceAll(parts[i], dot, ".")
+	}
+	return parts
+}
+
+func isHeaderField(name string) bool {
+	return len(name) > len(event.HeaderPrefix) && strings.EqualFold(name[:len(event.HeaderPrefix)], event.HeaderPrefix)
+}
+
+func isDocumented(name string) bool {
+	return isHeaderField(name) || slices.ContainsFunc(event.Fields(), func(f event.Field) bool { return f.Name == canonical(name) })
+}
+
+func canonical(name string) string {
+	if name == "bulkid" {
+		return "bulkId"
+	}
+	return name
+}
+
+// apply makes the changes, and then those that follow from them.
+func (o *fieldFlags) apply(e *event.Event) error {
+	edits, err := o.edits()
+	if err != nil {
+		return err
+	}
+	for _, one := range edits {
+		if err := one.apply(e); err != nil {
+			return failure.New(failure.Usage, "%s: %w", one.flag, err)
+		}
+	}
+	return o.derive(e)
+}
+
+func (d edit) apply(e *event.Event) error {
+	name := d.path[0]
+	switch {
+	case len(d.path) > 1:
+		return d.applyWithin(e)
+	case d.unset:
+		return e.SetJSON(name, nil)
+	case d.isJSON():
+		return e.SetJSON(name, json.RawMessage(d.value))
+	case !isDocumented(name):
+		return e.SetJSON(name, d.json())
+	}
+	err := e.Set(name, d.value)
+	var wrong *event.DecodeError
+	if errors.As(err, &wrong) && wrong.Field != "event" && json.Valid([]byte(d.value)) {
+		return e.SetJSON(name, json.RawMessage(d.value)) // a number or a word of another type
+	}
+	return err
+}
+
+// isJSON reports whether a value can only be meant as JSON: null, an object, an array,
+// or a string in quotes. A number is one, or the text of it, by the type of the field.
+func (d edit) isJSON() bool {
+	return d.value == "null" || strings.HasPrefix(d.value, `"`) && json.Valid([]byte(d.value)) ||
+		strings.ContainsAny(d.value[:min(1, len(d.value))], "{[") && json.Valid([]byte(d.value))
+}
+
+// json returns the value for a field without a documented type.
+func (d edit) json() json.RawMessage {
+	if json.Valid([]byte(d.value)) {
+		return json.RawMessage(strings.TrimSpace(d.value))
+	}
+	quoted, err := json.Marshal(d.value)
+	if err != nil {
+		return json.RawMessage(`""`) // not reached: a string can be encoded
+	}
+	return quoted
+}
+
+// applyWithin changes a part of an object. What is not an object becomes one.
+func (d edit) applyWithin(e *event.Event) error {
+	whole := map[string]json.RawMessage{}
+	_ = json.Unmarshal(e.Extra[d.path[0]], &whole)
+	if whole == nil {
+		whole = map[string]json.RawMessage{}
+	}
+	inner := whole
+	var outer []map[string]json.RawMessage
+	last := len(d.path) - 1
+	for _, name := range d.path[1:last] {
+		next := map[string]json.RawMessage{}
+		_ = json.Unmarshal(inner[name], &next)
+		if next == nil {
+			next = map[string]json.RawMessage{}
+		}
+		outer, inner = append(outer, inner), next
+	}
+	if d.unset {
+		delete(inner, d.path[last])
+	} else {
+		inner[d.path[last]] = d.json()
+	}
+	for i := len(outer) - 1; i >= 0; i-- {
+		raw, err := json.Marshal(inner)
+		if err != nil {
+			return err
+		}
+		outer[i][d.path[i+1]], inner = raw, outer[i]
+	}
+	raw, err := json.Marshal(inner)
+	if err != nil {
+		return err
+	}
+	return e.SetJSON(d.path[0], raw)
+}
+
+// touches reports whether a field is set or left out by the user.
+func (o *fieldFlags) touches(field string) bool {
+	return slices.ContainsFunc(append(slices.Clone(o.set), o.unset...), func(text string) bool {
+		name, _, _ := strings.Cut(text, "=")
+		return canonical(fieldPath(name)[0]) == field
+	})
+}
+
+// derive lets the fields follow that SES derives from others, unless the user touches
+// them.
+func (o *fieldFlags) derive(e *event.Event) error {
+	follows := func(field, of string) bool { return o.touches(of) && !o.touches(field) }
+	if i := strings.LastIndexByte(e.From, '@'); i >= 0 && follows("fromDomain", "from") {
+		e.FromDomain = e.From[i+1:]
+	}
+	if follows("eventid", "event") {
+		e.EventID = e.Type.EventID() // 0, which is left out, for a type without a number
+	}
+	if follows("sentTimestamp", "timestamp") && e.Timestamp != 0 {
+		e.SentTimestamp = e.Timestamp - sendingTime
+	}
+	if follows("bulkId", "timestamp") || follows("bulkId", "sentTimestamp") {
+		return e.Set("bulkId", withDate(e.BulkID, o.sent(e)))
+	}
+	return nil
+}
+
+// sendingTime is how long before an event its email was sent, in seconds.
+const sendingTime = 2
+
+// sent returns the moment whose date stands in the bulkId.
+func (o *fieldFlags) sent(e *event.Event) time.Time {
+	if o.touches("sentTimestamp") && e.SentTimestamp != 0 {
+		return time.Unix(e.SentTimestamp, 0)
+	}
+	return e.Time()
+}
+
+// bulkDate is the date in a bulkId. Its clock is the clock of China: in the sample of
+// document 1084/39492 it is 8 hours ahead of the timestamp.
+func bulkDate(t time.Time) string {
+	return t.In(time.FixedZone("CST", 8*60*60)).Format("20060102150405")
+}
+
+// withDate replaces the date in a bulkId.
+func withDate(bulkID string, t time.Time) string {
+	const mark = "-date-"
+	before, after, found := strings.Cut(bulkID, mark)
+	if date := bulkDate(t); found && len(after) >= len(date) {
+		return before + mark + date + after[len(date):]
+	}
+	return bulkID
+}
