@@ -86,7 +86,7 @@ func (u *audit) look(ctx context.Context) error {
 	}
 	u.lookAtSenders()
 	u.lookAtPending(pending)
-	if err := u.lookAtLoans(account); err != nil {
+	if err := u.lookAtLoans(); err != nil {
 		return err
 	}
 	u.lookAtDeclaration()
@@ -157,11 +157,11 @@ func (u *audit) lookAtPending(pending []journal.Entry) {
 	}
 }
 
-func (u *audit) lookAtLoans(account journal.Account) error {
-	left, err := u.app.loansLeft(account)
+func (u *audit) lookAtLoans() error {
+	left, err := u.app.loansLeft()
 	for _, f := range left {
-		c := callback.Callback{Target: f.target, URL: u.snapshot.Callbacks.URL(f.target)}
-		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "the callback is still borrowed, by a process that was killed; it was "+u.app.orNone(f.content.borrowed.Old),
+		c := callback.Callback{Target: f.Borrowed.Target, URL: u.snapshot.Callbacks.URL(f.Borrowed.Target)}
+		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "the callback is still borrowed, by a process that was killed; it was "+u.app.orNone(f.Borrowed.Old),
 			"'sesctl callback restore' puts it back")
 	}
 	return err

@@ -148,13 +148,13 @@ func (d *diagnosis) lookAtRules(url callback.URL) error {
 
 // lookAtLoans looks for a loan of the target that decides where the events go.
 func (d *diagnosis) lookAtLoans(effective callback.Effective) {
-	left, err := d.app.loansLeft(d.app.author(*d.app.settings).Account)
+	left, err := d.app.loansLeft()
 	if err != nil {
 		d.add("loan", statusWarn, "%v", err)
 		return
 	}
 	for _, f := range left {
-		if f.target == decidedBy(effective) {
+		if f.Borrowed.Target == decidedBy(effective) {
 			d.add("loan", statusFail, "%s", d.app.loanText(f))
 			return
 		}
