@@ -1,0 +1,181 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/internal/loan"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Options are what decides where a command acts, and how.
+type Options struct {
+	Flags   config.Flags
+	Getenv  func(string) string
+	Now     func() time.Time
+	Pause   func(context.Context, time.Duration) error // before a call is repeated; nil: by the clock
+	Version string                                     // of this program, for the service
+	Rate    float64                                    // calls a second for each action; 0 for the quota
+	Command string                                     // recorded with each change
+
+	OnCall   func(ses.Call) // after each call; nil: nothing is done
+	OnNotice func(Notice)   // of what happened besides, see [Notice]
+}
+
+// Account is where a command acts. It is not safe for use by several goroutines,
+// but what it opens is.
+type Account struct {
+	options  Options
+	settings *config.Settings
+	client   *ses.Client
+	emulator *emulator.Emulator
+	journal  *journal.Journal
+	// credentialsFrom is the place of the credentials, in words.
+	credentialsFrom string
+	// mendTried are the entries of the journal that a reading has tried to put back. A
+	// second try would change the account behind a plan that was made from the first.
+	mendTried map[string]bool
+	loansRead bool // the loans that were left behind have been reported
+}
+
+// New returns the account that the options name. Nothing is opened yet.
+func New(options Options) *Account { return &Account{options: options} }
+
+// Settings returns where the command acts.
+func (a *Account) Settings() (config.Settings, error) {
+	if a.settings == nil {
+		settings, err := config.Load(a.options.Flags, config.KnownDirs(a.options.Getenv), a.options.Getenv)
+		if err != nil {
+			return config.Settings{}, err
+		}
+		a.settings = &settings
+	}
+	return *a.settings, nil
+}
+
+// Profile returns the name of the profile: the one that is used, or the one that was
+// asked for while [Account.Settings] has not been called. It is "" without one.
+func (a *Account) Profile() string {
+	if a.settings != nil {
+		return a.settings.Profile
+	}
+	return a.options.Flags.Profile
+}
+
+// Policy returns the parameters of the rules here.
+func (a *Account) Policy() (callback.Policy, error) {
+	settings, err := a.Settings()
+	if err != nil {
+		return callback.Policy{}, err
+	}
+	return callback.Policy{Ports: settings.AllowedPorts, PrivateHosts: settings.Loopback()}, nil
+}
+
+// Identity returns what the journal and a loan know the account by. Each state file
+// of the embedded emulator is an account of its own, by its absolute path.
+func (a *Account) Identity() (journal.Account, error) {
+	settings, err := a.Settings()
+	if err != nil {
+		return journal.Account{}, err
+	}
+	endpoint := strings.TrimSuffix(strings.ToLower(settings.Endpoint.Value), "/") // a host and no path
+	identity := journal.Account{Profile: settings.Profile, Endpoint: endpoint, Region: settings.Region.Value}
+	if settings.Local {
+		state := settings.LocalState
+		if absolute, err := filepath.Abs(state); err == nil {
+			state = absolute
+		}
+		identity.Endpoint, identity.Region = "local:"+state, ""
+	}
+	return identity, nil
+}
+
+// PlanIdentity returns what a kept plan knows the account by. A plan for the embedded
+// emulator is for a region too, like every other plan.
+func (a *Account) PlanIdentity() (journal.Account, error) {
+	identity, err := a.Identity()
+	if err == nil {
+		identity.Region = a.settings.Region.Value
+	}
+	return identity, err
+}
+
+// Journal returns the record of the changes of this user.
+func (a *Account) Journal() (*journal.Journal, error) {
+	if a.journal != nil {
+		return a.journal, nil
+	}
+	dirs, err := config.FindDirs(a.options.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dirs.State, "journal.jsonl")
+	a.journal, err = journal.Open(journal.Options{Path: path, Now: a.options.Now, OnTightened: a.tightened(path)})
+	return a.journal, err
+}
+
+// author is on whose behalf changes are recorded.
+func (a *Account) author() (journal.Author, error) {
+	identity, err := a.Identity()
+	return journal.Author{Account: identity, Who: a.who}, err
+}
+
+// who is the user of the operating system.
+func (a *Account) who() string {
+	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {
+		if who := a.options.Getenv(name); who != "" {
+			return who
+		}
+	}
+	if u, err := user.Current(); err == nil { // in a container, or under cron
+		return u.Username
+	}
+	return ""
+}
+
+// Loans returns the folder of the user's loans, those of other accounts too.
+func (a *Account) Loans() (loan.Folder, error) {
+	dirs, err := config.FindDirs(a.options.Getenv)
+	return loan.In(dirs.State), err
+}
+
+// AbandonedLoans returns the loans of the account whose borrower is not alive.
+func (a *Account) AbandonedLoans() ([]loan.Record, error) {
+	folder, err := a.Loans()
+	if err != nil {
+		return nil, err
+	}
+	identity, err := a.Identity()
+	if err != nil {
+		return nil, err
+	}
+	return folder.Abandoned(identity)
+}
+
+// Release lets other processes, and other accounts of this one, have the local
+// state. It is opened again when it is asked for again.
+func (a *Account) Release() error {
+	if a.emulator == nil {
+		return nil
+	}
+	err := a.emulator.Close()
+	a.emulator, a.client = nil, nil
+	return err
+}
+
+// Close closes what was opened.
+func (a *Account) Close() error {
+	var err error
+	if a.journal != nil {
+		err = a.journal.Close()
+	}
+	return errors.Join(err, a.Release())
+}

@@ -1,0 +1,64 @@
+package account
+
+import (
+	"io/fs"
+
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/internal/loan"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Notice is something that happened besides the work of a command, and that its user
+// has to know: one of the types below.
+type Notice interface{ notice() }
+
+// Settled reports entries of the journal that killed processes had left pending, and
+// that a reading has settled.
+type Settled struct{ Entries []journal.Entry }
+
+// Mended reports a callback that a killed process had deleted and not created again.
+// It is URL again; if Err is set, it could not be put back to URL.
+type Mended struct {
+	Entry   journal.Entry
+	URL     callback.URL
+	Receipt callback.Receipt
+	Err     error
+}
+
+// Pending reports an entry that could not be ended in the journal.
+type Pending struct {
+	ID  string
+	Err error
+}
+
+// Abandoned reports callbacks that are still borrowed by a process that was killed.
+type Abandoned struct{ Loans []loan.Record }
+
+// Unread reports that the journal or the loans could not be read.
+type Unread struct {
+	What string // the journal, or the loans
+	Err  error
+}
+
+// Tightened reports that others could open a file of the user. They cannot any more.
+type Tightened struct {
+	Path string
+	Mode fs.FileMode // the one that the file had
+}
+
+func (Settled) notice()   {}
+func (Mended) notice()    {}
+func (Pending) notice()   {}
+func (Abandoned) notice() {}
+func (Unread) notice()    {}
+func (Tightened) notice() {}
+
+func (a *Account) notify(n Notice) {
+	if a.options.OnNotice != nil {
+		a.options.OnNotice(n)
+	}
+}
+
+func (a *Account) tightened(path string) func(fs.FileMode) {
+	return func(mode fs.FileMode) { a.notify(Tightened{path, mode}) }
+}

@@ -1,0 +1,90 @@
+package account
+
+import (
+	"context"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Read reads parts of the account. The store that it returns besides is for changing
+// the account.
+func (a *Account) Read(ctx context.Context, parts callback.Parts) (callback.Store, callback.Snapshot, error) {
+	store, err := a.Store(ctx)
+	if err != nil {
+		return nil, callback.Snapshot{}, err
+	}
+	snapshot, err := store.Load(ctx, parts)
+	return store, snapshot, err
+}
+
+// ReadTarget reads what a change of one target needs. It is a not_found failure if
+// the target is a sender that the account does not have.
+func (a *Account) ReadTarget(ctx context.Context, t callback.Target) (callback.Store, callback.Snapshot, error) {
+	parts := callback.PartOf(t)
+	if !t.IsAccount() {
+		parts |= callback.PartSenders
+	}
+	store, snapshot, err := a.Read(ctx, parts)
+	if err == nil {
+		err = requireSender(snapshot, t)
+	}
+	return store, snapshot, err
+}
+
+// requireSender fails if the account does not have the sender address.
+func requireSender(snapshot callback.Snapshot, t callback.Target) error {
+	if t.IsAccount() || snapshot.Registered(t) {
+		return nil
+	}
+	err := failure.New(failure.NotFound, "the account has no sender address %s", t)
+	for _, sender := range snapshot.Senders {
+		if sender.Target.Domain() == t.Domain() {
+			return err.WithHint("it has %s; 'sesctl sender list' shows all", sender.Target)
+		}
+	}
+	return err.WithHint("'sesctl sender list' shows the addresses that it has; the SES console creates them")
+}
+
+// EffectiveURLs returns where the events of targets go, in their order. It fails as
+// [EffectiveURL] does.
+func (a *Account) EffectiveURLs(ctx context.Context, targets ...callback.Target) ([]callback.URL, error) {
+	parts := callback.PartAccount
+	for _, t := range targets {
+		if !t.IsAccount() {
+			parts = callback.PartAll
+		}
+	}
+	_, snapshot, err := a.Read(ctx, parts)
+	if err != nil {
+		return nil, err
+	}
+	urls := make([]callback.URL, len(targets))
+	for i, t := range targets {
+		if urls[i], err = EffectiveURL(snapshot, t); err != nil {
+			return nil, err
+		}
+	}
+	return urls, nil
+}
+
+// EffectiveURL returns where the events of a target go: for the account, its
+// callback; for a sender, the effective one. It is a not_found failure if there is
+// none, or if the account does not have the sender address.
+func EffectiveURL(snapshot callback.Snapshot, t callback.Target) (callback.URL, error) {
+	if err := requireSender(snapshot, t); err != nil {
+		return callback.URL{}, err
+	}
+	url := snapshot.Callbacks.URL(callback.Account())
+	if !t.IsAccount() {
+		url = snapshot.Callbacks.Resolve(t).URL
+	}
+	switch {
+	case !url.IsZero():
+		return url, nil
+	case t.IsAccount():
+		return url, failure.New(failure.NotFound, "%s has no callback", t).WithHint("'sesctl callback set --account URL' creates it")
+	}
+	return url, failure.New(failure.NotFound, "the events of %s go nowhere: neither it nor the account has a callback", t).
+		WithHint("%s creates one", failure.Command("sesctl", "callback", "set", "--sender", t.Address(), "URL"))
+}

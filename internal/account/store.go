@@ -1,0 +1,146 @@
+package account
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// Store returns the callbacks of the account. Every change is in the journal before it
+// is sent. Reading callbacks settles what killed processes left pending there.
+func (a *Account) Store(ctx context.Context) (callback.Store, error) {
+	client, err := a.Client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j, err := a.Journal()
+	if err != nil {
+		return unrecorded{client, err}, nil
+	}
+	author, err := a.author()
+	if err != nil {
+		return nil, err
+	}
+	return recorded{Store: journal.Store(client, j, author), at: a, journal: j, identity: author.Account}, nil
+}
+
+// ReadyToRecord fails if a change could not be recorded. It is called before anything
+// is asked, sent or shown as done, so that there is one error and no half of the work.
+func (a *Account) ReadyToRecord(ctx context.Context) error {
+	j, err := a.Journal()
+	if err != nil {
+		return err
+	}
+	return j.Ready(ctx)
+}
+
+// unrecorded is a store that only reads, because there is no place for the journal.
+type unrecorded struct {
+	callback.Store
+	why error
+}
+
+func (u unrecorded) Make(context.Context, callback.Change) (callback.Receipt, error) {
+	return callback.Receipt{}, u.why
+}
+
+// recorded is a store whose changes are in the journal.
+type recorded struct {
+	callback.Store
+	at       *Account
+	journal  *journal.Journal
+	identity journal.Account
+}
+
+func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
+	if parts&callback.PartCallbacks == 0 {
+		return r.Store.Load(ctx, parts)
+	}
+	left, unread := r.journal.Left(ctx, r.identity)
+	snapshot, err := r.Store.Load(ctx, parts)
+	if err != nil {
+		return snapshot, err
+	}
+	settled, unsettled := r.journal.Settle(ctx, left, snapshot.Callbacks, parts)
+	if err := cmp.Or(unread, unsettled); err != nil {
+		r.at.notify(Unread{"the journal", err})
+	}
+	if len(settled.Ended) > 0 {
+		r.at.notify(Settled{settled.Ended})
+	}
+	if len(settled.CutOff) == 0 {
+		return snapshot, nil
+	}
+	r.mendAll(ctx, settled.CutOff)
+	return r.Store.Load(ctx, parts) // what became of it may be unknown
+}
+
+// mendAll puts back what killed processes have deleted. Of several entries of one
+// target the newest counts.
+func (r recorded) mendAll(ctx context.Context, entries []journal.Entry) {
+	if r.at.mendTried == nil {
+		r.at.mendTried = map[string]bool{}
+	}
+	tried, mended := r.at.mendTried, map[callback.Target]callback.URL{}
+	for _, entry := range entries {
+		if tried[entry.ID] {
+			continue
+		}
+		tried[entry.ID] = true
+		target := entry.Change.Target
+		url, known := mended[target]
+		switch {
+		case !known:
+			mended[target] = r.mend(ctx, entry)
+		case !url.IsZero():
+			r.end(ctx, entry, url)
+		}
+	}
+}
+
+// grace is how long putting a callback back may take after an interrupt.
+const grace = 10 * time.Second
+
+// mend creates the callback that a killed process has deleted and not created again,
+// and returns its URL. Until then the target has none, and its events may be lost, so
+// this does not wait for a command that writes. If it fails, the zero URL is returned,
+// and the next command tries again.
+func (r recorded) mend(ctx context.Context, entry journal.Entry) callback.URL {
+	target, url := entry.Change.Target, r.afterCutOff(entry)
+	receipt, err := callback.Make(ctx, r.Store, callback.NewChange(target, callback.URL{}, url), callback.Settling{Grace: grace})
+	if err == nil {
+		r.end(ctx, entry, url)
+	}
+	r.at.notify(Mended{Entry: entry, URL: url, Receipt: receipt, Err: err})
+	if err != nil {
+		return callback.URL{}
+	}
+	return url
+}
+
+func (r recorded) end(ctx context.Context, entry journal.Entry, url callback.URL) {
+	if err := r.journal.EndCutOff(context.WithoutCancel(ctx), entry, url); err != nil {
+		r.at.notify(Pending{entry.ID, err})
+	}
+}
+
+// afterCutOff returns the URL that a target gets after a change of it was cut off. A
+// change is undone, as if it had failed. But one that gave a borrowed callback back is
+// finished, and so is one that was made blind, because its previous URL is not known.
+func (r recorded) afterCutOff(entry journal.Entry) callback.URL {
+	if entry.Change.Blind {
+		return entry.Change.New
+	}
+	folder, err := r.at.Loans()
+	if err != nil {
+		return entry.Change.Old
+	}
+	loan, found, err := folder.Find(r.identity, entry.Change.Target)
+	if err == nil && found && loan.Borrowed.Old.Same(entry.Change.New) && loan.Borrowed.New.Same(entry.Change.Old) {
+		return entry.Change.New
+	}
+	return entry.Change.Old
+}
