@@ -5,10 +5,11 @@ set -eu
 
 unset SESCTL_PROFILE SESCTL_ENDPOINT SESCTL_OUTPUT TENCENTCLOUD_REGION
 SESCTL_LOCAL=1
-SESCTL_LOCAL_STATE="$(mktemp -d)/emulator.db"
 SESCTL_CONFIG=/dev/null
-export SESCTL_LOCAL SESCTL_LOCAL_STATE SESCTL_CONFIG
-trap 'rm -rf "$(dirname "$SESCTL_LOCAL_STATE")"' EXIT
+XDG_STATE_HOME=$(mktemp -d) # the emulator's state and the history, apart from the user's
+unset SESCTL_LOCAL_STATE
+export SESCTL_LOCAL SESCTL_CONFIG XDG_STATE_HOME
+trap 'rm -rf "$XDG_STATE_HOME"' EXIT
 
 note() { printf '\n# %s\n' "$1"; }
 run() { printf '$ sesctl %s\n' "$*"; sesctl "$@"; }

@@ -43,7 +43,11 @@ type app struct {
 	declared    callback.Masking // hides what a declaration has from variables
 	label       string           // says in warnings for which of several profiles they are
 	children    []*app           // one for each of several profiles
-	profileFrom string           // where the profile comes from, "" for the flag
+	collects    bool             // results are collected, and printed by the parent
+	collected   []output.Result
+	loansShown  bool   // the loans that were left behind are known
+	command     string // the path of the command, such as sesctl callback set
+	profileFrom string // where the profile comes from, "" for the flag
 }
 
 func newApp(env Env) *app {

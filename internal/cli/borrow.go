@@ -30,6 +30,7 @@ func (a *app) borrow(ctx context.Context, flags targetFlags, url callback.URL) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.flags.timeout)
 	defer cancel()
+	a.loansShown = true // the loan of this target is an error below
 	folder, account, err := a.loans()
 	if err != nil {
 		return nil, err

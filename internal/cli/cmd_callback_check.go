@@ -41,13 +41,13 @@ meets on its way may differ.`,
 
   # Every callback of the account, without sending anything; exit status 3 if one fails
   sesctl callback check --all --no-post --timeout 2s`,
-		RunE: a.run(func(ctx context.Context, args []string) error { return runCheck(ctx, a, o, args) }),
+		RunE: a.run(a.perProfile(func(ctx context.Context, a *app, args []string) error { return runCheck(ctx, a, o, args) })),
 	}
 	o.target.add(a, cmd)
 	cmd.Flags().BoolVar(&o.all, "all", false, "every callback of the account")
 	cmd.Flags().BoolVar(&o.noPost, "no-post", false, "send no sample event")
 	cmd.ValidArgsFunction = a.completeTarget
-	return withColumns(cmd, checkColumns)
+	return withColumns(a.takesProfiles(cmd), checkColumns)
 }
 
 // checked is what was found about one URL, and whose callback it is.

@@ -1,11 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -15,6 +20,9 @@ type historyOptions struct {
 	target targetFlags
 	since  string
 	until  string
+	limit  int
+
+	everywhere bool
 }
 
 func newHistoryCommand(a *app) *cobra.Command {
@@ -22,8 +30,9 @@ func newHistoryCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history [TARGET]",
 		Short: "Show what sesctl changed from this machine, newest first",
-		Long: `Show the changes that sesctl made from this machine, newest first: all, or those
-of one target. 'sesctl callback rollback ID' goes back to before one of them.
+		Long: `Show the changes that sesctl made from this machine to the account that it acts
+on, newest first: all, or the changes of one target. --everywhere shows those of
+other accounts too. 'sesctl callback rollback ID' goes back to before a change.
 
 A pending entry belongs to a process that was cut off; the next command that
 reads the account settles it.`,
@@ -35,6 +44,8 @@ reads the account settles it.`,
 	o.target.add(a, cmd)
 	cmd.Flags().StringVar(&o.since, "since", "", "not before `TIME`: a duration back from now (36h), a day, or RFC 3339")
 	cmd.Flags().StringVar(&o.until, "until", "", "not after `TIME`; a day counts whole")
+	cmd.Flags().IntVar(&o.limit, "limit", defaultLimit, "show the newest `N` changes; 0 is all")
+	cmd.Flags().BoolVar(&o.everywhere, "everywhere", false, "show the changes of every account, profile, endpoint and region")
 	return withColumns(cmd, historyColumns)
 }
 
@@ -53,8 +64,14 @@ func runHistory(ctx context.Context, a *app, o historyOptions, args []string) er
 			entries = append(entries, e)
 		}
 	}
-	return a.print(historyResult(a, entries))
+	if all := len(entries); o.limit > 0 && all > o.limit {
+		entries = entries[:o.limit]
+		a.tell("%d of %d changes; --limit 0 shows all", o.limit, all)
+	}
+	return a.print(historyResult(a, entries, o.everywhere))
 }
+
+const defaultLimit = 20
 
 func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool, error) {
 	since, _, err := parseTime(a, "--since", o.since)
@@ -65,6 +82,17 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 	if err != nil {
 		return nil, err
 	}
+	if o.limit < 0 {
+		return nil, failure.New(failure.Usage, "--limit %d: it must not be less than zero", o.limit).WithHint("0 shows all")
+	}
+	var here journal.Account
+	if !o.everywhere {
+		settings, err := a.where()
+		if err != nil {
+			return nil, err
+		}
+		here = a.author(settings).Account
+	}
 	everything := len(args) == 0 && !o.target.given()
 	var target callback.Target
 	if !everything {
@@ -73,6 +101,9 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 		}
 	}
 	return func(e journal.Entry) bool {
+		if !o.everywhere && e.Account != here {
+			return false
+		}
 		if !everything && e.Change.Target != target {
 			return false
 		}
@@ -84,20 +115,41 @@ var historyColumns = []output.Column{
 	{Name: "id"}, {Name: "time", Keep: true}, {Name: "who", Fit: output.Text}, {Name: "target", Fit: output.Address},
 	{Name: "from", Fit: output.URL}, {Name: "to", Fit: output.URL}, {Name: "outcome", Paint: paintOutcome},
 	{Name: "profile", Wide: true}, {Name: "request id", Wide: true},
+	{Name: "command", Wide: true}, {Name: "place", Wide: true},
 }
 
-func historyResult(a *app, entries []journal.Entry) output.Result {
+// everywhereColumns also have the account in narrow tables.
+func everywhereColumns() []output.Column {
+	columns := slices.Clone(historyColumns)
+	last := len(columns) - 1
+	columns[last].Wide, columns[last].Keep, columns[last].Fit = false, true, output.Text
+	return columns
+}
+
+func historyResult(a *app, entries []journal.Entry, everywhere bool) output.Result {
+	columns := historyColumns
+	if everywhere {
+		columns = everywhereColumns()
+	}
 	r := output.Result{Data: entries, Table: &output.Table{
-		Columns: historyColumns,
+		Columns: columns,
 		Empty:   "no changes",
 	}}
 	for _, e := range entries {
 		r.Quiet = append(r.Quiet, e.ID)
 		r.Table.Rows = append(r.Table.Rows, []string{e.ID, a.timeCell(e.Time, e.Time.Local().Format(time.DateTime)), e.Who, entryTarget(e),
 			a.orNone(e.Change.Old), a.orNone(e.Change.New), string(e.Outcome),
-			e.Account.Profile, e.RequestID})
+			e.Account.Profile, e.RequestID, e.Command, accountText(e.Account)})
 	}
 	return r
+}
+
+// accountText is an account in a few words: the profile, the region and the host.
+func accountText(account journal.Account) string {
+	if state, isLocal := strings.CutPrefix(account.Endpoint, "local:"); isLocal {
+		return "local emulator · " + state
+	}
+	return strings.Join([]string{cmp.Or(account.Profile, config.DefaultProfile), account.Region, endpointHost(account.Endpoint)}, " · ")
 }
 
 // orNone is a callback URL as people may see it, or the word none.

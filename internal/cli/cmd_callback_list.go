@@ -18,10 +18,10 @@ func newListCommand(a *app) *cobra.Command {
 		Example: `  sesctl callback list
   sesctl callback list -o json`,
 		Args: noArgs,
-		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runList(ctx, a, fromHistory) }),
+		RunE: a.runRead(a.perProfile(func(ctx context.Context, a *app, _ []string) error { return runList(ctx, a, fromHistory) })),
 	}
 	addFromHistory(cmd, &fromHistory)
-	return withColumns(cmd, rememberedColumns)
+	return withColumns(a.takesProfiles(cmd), rememberedColumns)
 }
 
 func runList(ctx context.Context, a *app, fromHistory bool) error {

@@ -46,7 +46,7 @@ has a callback.`,
 
   # In CI: exit status 3 if a sender loses its events
   sesctl callback resolve --all --fail-on none,unregistered`,
-		RunE:              a.runRead(func(ctx context.Context, args []string) error { return runResolve(ctx, a, o, args) }),
+		RunE:              a.runRead(a.perProfile(func(ctx context.Context, a *app, args []string) error { return runResolve(ctx, a, o, args) })),
 		ValidArgsFunction: a.completeSenders,
 	}
 	o.target.add(a, cmd)
@@ -57,7 +57,7 @@ has a callback.`,
 	addFromHistory(cmd, &o.fromHistory)
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{failOnNone, failOnUnregistered, failOnNone + "," + failOnUnregistered}, cobra.ShellCompDirectiveNoFileComp))
 	o.filter.add(cmd, resolveColumns)
-	return withColumns(cmd, resolveColumns)
+	return withColumns(a.takesProfiles(cmd), resolveColumns)
 }
 
 func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) error {

@@ -32,6 +32,7 @@ func runRestore(ctx context.Context, a *app) error {
 	if err := a.announce(); err != nil {
 		return err
 	}
+	a.loansShown = true // they are what this is about
 	records, err := folder.Left()
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 )
 
 func newDoctorCommand(a *app) *cobra.Command {
-	return withColumns(&cobra.Command{
+	return withColumns(a.takesProfiles(&cobra.Command{
 		Use:   "doctor",
 		Short: "Check configuration, credentials, endpoint and API operations",
 		Long: `Check where the configuration and the credentials come from, whether the endpoint
@@ -35,8 +35,8 @@ probe'. The last lines say what works, what does not, and the next step.`,
 		Example: `  sesctl doctor
   sesctl doctor -o json`,
 		Args: noArgs,
-		RunE: a.run(func(ctx context.Context, _ []string) error { return runDoctor(ctx, a) }),
-	}, doctorColumns)
+		RunE: a.run(a.perProfile(func(ctx context.Context, a *app, _ []string) error { return runDoctor(ctx, a) })),
+	}), doctorColumns)
 }
 
 // check is one thing that doctor looked at.
@@ -102,6 +102,9 @@ func diagnose(ctx context.Context, a *app) (checks []check, hints []string) {
 		return stoppedAt(name, err, checks, settings.Table), hintsOf(err)
 	}
 	checks = append(checks, check{"credentials", statusOK, a.credentialsFrom})
+	if loans := a.checkLoans(settings); loans.Status != statusOK {
+		checks = append(checks, loans)
+	}
 	probes := probeAll(ctx, client, settings.Table)
 	checks = append(checks, checkEndpoint(settings, probes), checkClock(a, settings, probes))
 	for _, row := range settings.Table.Rows() {

@@ -24,10 +24,10 @@ func newSenderListCommand(a *app) *cobra.Command {
   # The senders whose events go nowhere
   sesctl sender list --source none --sort name`,
 		Args: noArgs,
-		RunE: a.runRead(func(ctx context.Context, _ []string) error { return runSenderList(ctx, a, o) }),
+		RunE: a.runRead(a.perProfile(func(ctx context.Context, a *app, _ []string) error { return runSenderList(ctx, a, o) })),
 	}
 	o.add(cmd, senderColumns)
-	return withColumns(cmd, senderColumns)
+	return withColumns(a.takesProfiles(cmd), senderColumns)
 }
 
 func runSenderList(ctx context.Context, a *app, o answerFilter) error {

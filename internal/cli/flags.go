@@ -15,11 +15,14 @@ type globalFlags struct {
 	localGiven bool
 	localState string
 	profiles   []string // more than one for commands that allow it
-	endpoint   string
-	region     string
-	timeout    time.Duration
-	verbose    bool
-	rate       float64 // calls a second for each action; 0 for the quota
+	// allProfiles stands for all profiles of the configuration file.
+	allProfiles bool
+
+	endpoint string
+	region   string
+	timeout  time.Duration
+	verbose  bool
+	rate     float64 // calls a second for each action; 0 for the quota
 
 	limited bool // --timeout was given
 	outputFlags
@@ -90,11 +93,11 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.BoolVar(&a.flags.local, "local", false, "act on the embedded emulator: no network, no credentials (SESCTL_LOCAL)")
 	f.StringVar(&a.flags.localState, "local-state", "", "state `FILE` of the embedded emulator (SESCTL_LOCAL_STATE)")
-	f.StringArrayVar(&a.flags.profiles, "profile", nil, "profile `NAME` of the configuration file (SESCTL_PROFILE); plan, apply and validate take several")
+	f.StringArrayVar(&a.flags.profiles, "profile", nil, "profile `NAME` of the configuration file (SESCTL_PROFILE); commands that read, plan, apply and validate take several")
 	f.StringVar(&a.flags.endpoint, "endpoint", "", "`URL` of the service; plain http only to loopback (SESCTL_ENDPOINT)")
 	f.StringVar(&a.flags.region, "region", "", "region `NAME` (TENCENTCLOUD_REGION; default ap-guangzhou)")
 	f.DurationVar(&a.flags.timeout, "timeout", defaultTimeout, "time limit of the whole command; apply, rollback, trigger and replay have none unless it is given")
 	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "one line on stderr for each API call")
 	a.flags.addOutputFlags(root)
-	_ = root.RegisterFlagCompletionFunc("profile", cobra.NoFileCompletions)
+	_ = root.RegisterFlagCompletionFunc("profile", a.completeProfiles)
 }

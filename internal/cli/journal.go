@@ -59,7 +59,7 @@ func (a *app) author(settings config.Settings) journal.Author {
 		}
 		account.Endpoint, account.Region = "local:"+state, ""
 	}
-	return journal.Author{Account: account, Who: a.who}
+	return journal.Author{Account: account, Command: a.command, Who: a.who}
 }
 
 // planPlace is the account that a plan is kept for. A plan of the embedded
@@ -135,6 +135,7 @@ func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snap
 		r.app.warn("the journal could not be read: %v", err)
 	}
 	r.app.tellSettled(settled.Ended)
+	r.app.warnLoans(r.account)
 	if len(settled.CutOff) == 0 {
 		return snapshot, nil
 	}

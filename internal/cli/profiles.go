@@ -36,6 +36,9 @@ func (a *app) profileName() string {
 // declaration does not name is refused: it is meant for others.
 func (a *app) forProfiles(declared []string) ([]*app, error) {
 	names, from := a.flags.profiles, "--profile"
+	if a.flags.allProfiles {
+		from = "--all-profiles"
+	}
 	if name := a.env.Getenv(config.EnvProfile); len(names) == 0 && name != "" {
 		names, from = []string{name}, config.EnvProfile
 	}
@@ -60,7 +63,7 @@ func (a *app) forProfiles(declared []string) ([]*app, error) {
 		return []*app{a}, nil
 	}
 	for _, name := range names {
-		child := &app{env: a.env, flags: a.flags, started: a.started, label: "profile " + name + ": ", profileFrom: from}
+		child := &app{env: a.env, flags: a.flags, started: a.started, command: a.command, label: "profile " + name + ": ", profileFrom: from}
 		child.flags.profiles = []string{name}
 		a.children = append(a.children, child)
 	}

@@ -41,7 +41,7 @@ func (a *app) runForever(f runFunc) func(*cobra.Command, []string) error {
 // there is nothing to interrupt and no time to limit.
 func (a *app) runAtOnce(f runFunc) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		a.started = true
+		a.started, a.command = true, cmd.CommandPath()
 		if err := a.readGlobalFlags(cmd); err != nil {
 			return err
 		}

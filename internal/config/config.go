@@ -147,8 +147,7 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 		}
 		return Profile{}, nil
 	case err != nil:
-		return Profile{}, failure.New(failure.Usage, "cannot read the configuration file: %w", err).
-			WithHint("sesctl reads the file that %s names, or config.yaml in your configuration folder", EnvConfig)
+		return Profile{}, unreadable(err)
 	}
 	file, err := parse(path, data)
 	if err != nil {
@@ -170,6 +169,8 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 // maxFile is larger than any real configuration. A larger file is another file.
 const maxFile = 1 << 20
 
+var errTooLarge = fmt.Errorf("it has more than %d bytes", maxFile)
+
 func readLimited(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -178,7 +179,7 @@ func readLimited(path string) ([]byte, error) {
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s has more than %d bytes", path, maxFile)
+		err = fmt.Errorf("%s: %w", path, errTooLarge)
 	}
 	return data, err
 }

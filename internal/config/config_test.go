@@ -185,7 +185,6 @@ func TestRefused(t *testing.T) {
 		{name: "empty response name", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {url: ''}}}\n", want: "response.url: the name is empty"},
 		{name: "no such profile", file: file, flags: config.Flags{Profile: "x"}, want: `no profile "x" (from --profile)`},
 		{name: "no file for the profile", flags: config.Flags{Profile: "x"}, want: "there is no configuration file"},
-		{name: "named file is missing", env: map[string]string{"SESCTL_CONFIG": "/nowhere/config.yaml"}, want: "/nowhere/config.yaml"},
 		{name: "many unknown keys", file: "a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\n", want: "and 1 more"},
 		{name: "text that cannot be a key is not repeated", file: "root:*:secret: 1\n", want: "line 1: unknown key"},
 		{name: "region", flags: config.Flags{Region: "x\ny"}, want: "region \"x\\ny\" (--region)"},
@@ -246,6 +245,16 @@ func TestDirs(t *testing.T) {
 		dirs, err = config.FindDirs(func(name string) string { return map[string]string{"HOME": "/h"}[name] })
 		if err != nil || dirs.Config != "/h/.config/sesctl" || dirs.State != "/h/.local/state/sesctl" {
 			t.Errorf("%+v, %v", dirs, err)
+		}
+	}
+}
+
+func TestFileThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/nowhere/config.yaml", t.TempDir()} {
+		_, err := load(t, "", config.Flags{}, map[string]string{"SESCTL_CONFIG": path})
+		if err == nil || !strings.Contains(err.Error(), path) || failure.KindOf(err) != failure.Failure {
+			t.Errorf("%s: %v of kind %s", path, err, failure.KindOf(err))
 		}
 	}
 }

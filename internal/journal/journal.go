@@ -34,6 +34,7 @@ type Entry struct {
 	Time      time.Time
 	Account   Account
 	Who       string // the user of the operating system
+	Command   string // the command that made the change, "" if it is not known
 	Change    callback.Change
 	RequestID string
 	Outcome   Outcome
@@ -54,10 +55,13 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 		Sender    string         `json:"sender"` // "" for the account
 		Old       string         `json:"old"`    // "" if there was no callback
 		New       string         `json:"new"`    // "" if it was deleted
+		Endpoint  string         `json:"endpoint"`
+		Region    string         `json:"region"`
+		Command   string         `json:"command"`
 		RequestID string         `json:"request_id"`
 		Outcome   Outcome        `json:"outcome"`
 		Blind     bool           `json:"blind,omitempty"` // Old is not known
-	}{e.ID, e.Time, e.Account.Profile, e.Who, e.Change.Target.Scope(), e.Change.Target.Address(), e.Change.Old.Whole(), e.Change.New.Whole(), e.RequestID, e.Outcome, e.Change.Blind})
+	}{e.ID, e.Time, e.Account.Profile, e.Who, e.Change.Target.Scope(), e.Change.Target.Address(), e.Change.Old.Whole(), e.Change.New.Whole(), e.Account.Endpoint, e.Account.Region, e.Command, e.RequestID, e.Outcome, e.Change.Blind})
 }
 
 // Options say where a journal is and what it depends on.

@@ -133,7 +133,7 @@ func TestBeginAndEnd(t *testing.T) {
 func TestEntryAsUsersSeeIt(t *testing.T) {
 	t.Parallel()
 	got, err := json.Marshal(Entry{ID: "1", Time: time.Date(2025, 3, 1, 12, 0, 1, 5e6, time.UTC), Outcome: Pending, Account: Account{Endpoint: "e", Region: "r"}})
-	want := `{"id":"1","time":"2025-03-01T12:00:01.005Z","profile":"","who":"","scope":"account","sender":"","old":"","new":"","request_id":"","outcome":"pending"}`
+	want := `{"id":"1","time":"2025-03-01T12:00:01.005Z","profile":"","who":"","scope":"account","sender":"","old":"","new":"","endpoint":"e","region":"r","command":"","request_id":"","outcome":"pending"}`
 	if err != nil || string(got) != want {
 		t.Errorf("got  %s, %v\nwant %s", got, err, want)
 	}

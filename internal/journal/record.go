@@ -28,6 +28,7 @@ type record struct {
 
 	*Account                // of a begin
 	Who      string         `json:"who,omitempty"`
+	Command  string         `json:"command,omitempty"`
 	Run      string         `json:"run,omitempty"` // whose entry it is, see run
 	Scope    callback.Scope `json:"scope,omitempty"`
 	Sender   string         `json:"sender,omitempty"`
@@ -42,7 +43,7 @@ type record struct {
 
 func beginRecord(e Entry) record {
 	return record{
-		Op: opBegin, Time: e.Time, Outcome: Pending, Account: &e.Account, Who: e.Who,
+		Op: opBegin, Time: e.Time, Outcome: Pending, Account: &e.Account, Who: e.Who, Command: e.Command,
 		Scope: e.Change.Target.Scope(), Sender: e.Change.Target.Address(), Old: e.Change.Old.Whole(), New: e.Change.New.Whole(),
 		Blind: e.Change.Blind,
 	}
@@ -51,7 +52,7 @@ func beginRecord(e Entry) record {
 // entry returns the entry that the record begins. It fails if the record names no
 // valid target, which happens only in a file that was edited by hand.
 func (r record) entry() (Entry, error) {
-	e := Entry{ID: r.ID, Time: r.Time, Who: r.Who, RequestID: r.RequestID, Outcome: r.Outcome, Note: r.Note, run: r.Run}
+	e := Entry{ID: r.ID, Time: r.Time, Who: r.Who, Command: r.Command, RequestID: r.RequestID, Outcome: r.Outcome, Note: r.Note, run: r.Run}
 	if r.Account != nil {
 		e.Account = *r.Account
 	}

@@ -14,6 +14,7 @@ import (
 // Author is on whose behalf changes are recorded.
 type Author struct {
 	Account Account
+	Command string // the command that makes the changes
 	// Who returns the user of the operating system, if it is not nil. It is
 	// called when a change is recorded, since finding out may mean reading files.
 	Who func() string
@@ -98,7 +99,7 @@ func (s *store) Make(ctx context.Context, c callback.Change) (callback.Receipt, 
 	s.mu.Lock()
 	delete(s.open, c.Target) // later readings show this change
 	s.mu.Unlock()
-	id, err := s.journal.Begin(ctx, Entry{Account: s.author.Account, Who: s.author.who(), Change: c})
+	id, err := s.journal.Begin(ctx, Entry{Account: s.author.Account, Who: s.author.who(), Command: s.author.Command, Change: c})
 	if err != nil {
 		return callback.Receipt{}, err
 	}

@@ -74,6 +74,9 @@ type Printer struct {
 
 // Result is what a command found, in every form that it may be asked in.
 type Result struct {
+	// Heading is for people: what the table is about, if there are several.
+	Heading string
+
 	Data  any      // for JSON and YAML, by its json tags
 	Quiet []string // for --quiet, one a line
 	Table *Table   // for people; if it is nil, Text alone
@@ -99,8 +102,13 @@ func (p *Printer) Print(r Result) error {
 	case p.Format == FormatMarkdown:
 		out = p.harmless([]byte(r.Markdown))
 	default:
+		if r.Heading != "" {
+			out = append(out, r.Heading+"\n"...)
+		}
 		if r.Table != nil {
-			out, err = r.Table.render(p)
+			var table []byte
+			table, err = r.Table.render(p)
+			out = append(out, table...)
 		}
 		for _, line := range r.Lines {
 			out = append(append(out, line.Paint(p.Color)...), '\n')

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/output"
+)
+
+func newProfileShowCommand(a *app) *cobra.Command {
+	return withColumns(&cobra.Command{
+		Use:   "show [NAME]",
+		Short: "Show a profile, and where each of its values comes from",
+		Long: `Show the profile that is used, or the one that is named, and where each value
+comes from: a flag, a variable, the profile, or the default. No credentials are
+read.`,
+		Example: `  sesctl profile show
+  sesctl profile show -o json`,
+		Args:              mostArgs(1),
+		ValidArgsFunction: a.completeProfiles,
+		RunE:              a.runAtOnce(func(_ context.Context, args []string) error { return runProfileShow(a, args) }),
+	}, settingColumns)
+}
+
+var settingColumns = []output.Column{{Name: "setting", Keep: true}, {Name: "value", Fit: output.Text, Keep: true}, {Name: "from", Fit: output.Text, Keep: true}}
+
+func runProfileShow(a *app, args []string) error {
+	view, err := a.shownProfile(args)
+	if err != nil {
+		return err
+	}
+	s := view.settings
+	fromProfile := func(set bool) string {
+		if set {
+			return "profile " + view.Name
+		}
+		return byDefault
+	}
+	used := "no"
+	if view.Used {
+		used = "yes"
+	}
+	rows := [][]string{
+		{"name", view.Name, ""}, {"used", used, view.Why},
+		{"region", view.Region, s.Region.From}, {"endpoint", view.Endpoint, s.Endpoint.From},
+		{"credentials", view.Credentials, fromProfile(s.Credentials.Source != "")},
+		{"allowed ports", portsText(view.AllowedPorts), fromProfile(len(s.AllowedPorts) > 0)},
+		{"file", cmp.Or(view.File, "none: "+a.noProfiles()), ""},
+	}
+	if s.Local {
+		rows = append(rows, []string{"local", "the embedded emulator is used in place of the endpoint", s.LocalFrom})
+	}
+	return a.print(output.Result{Data: view, Quiet: []string{view.Name}, Table: &output.Table{Columns: settingColumns, Rows: rows}})
+}
+
+// shownProfile is the named profile, or the one that is used.
+func (a *app) shownProfile(args []string) (profileView, error) {
+	used, why := a.chosenProfile()
+	if len(args) == 0 || args[0] == used {
+		settings, err := a.where()
+		if err != nil {
+			return profileView{}, err
+		}
+		if settings.Profile != "" || len(args) == 0 {
+			view := viewOfProfile(cmp.Or(settings.Profile, config.DefaultProfile), settings)
+			view.Used, view.Why = true, why
+			return view, nil
+		}
+	}
+	dirs, err := config.FindDirs(a.env.Getenv)
+	if err != nil {
+		return profileView{}, failure.New(failure.Failure, "%w", err)
+	}
+	return a.viewProfile(dirs, args[0])
+}
+
+// noProfiles is where a configuration file would be.
+func (a *app) noProfiles() string {
+	dirs, err := config.FindDirs(a.env.Getenv)
+	if err != nil {
+		return err.Error()
+	}
+	path, _ := config.Path(dirs, a.env.Getenv)
+	return "the configuration file is " + path
+}
