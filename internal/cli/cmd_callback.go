@@ -10,6 +10,8 @@ func newCallbackCommand(a *app) *cobra.Command {
 		named{"delete", newDeleteCommand},
 		named{"resolve", newResolveCommand},
 		named{"check", newCheckCommand},
+		named{"audit", newAuditCommand},
+		named{"diagnose", newDiagnoseCommand},
 		named{"validate", newValidateCommand},
 		named{"rules", newRulesCommand},
 		named{"export", newExportCommand},

@@ -46,10 +46,10 @@ func (a *app) perProfile(f func(ctx context.Context, a *app, args []string) erro
 	}
 }
 
-// readProfiles returns an app for each profile.
-func (a *app) readProfiles() ([]*app, error) {
+// readProfiles returns an app for each profile, by default for those that are declared.
+func (a *app) readProfiles(declared ...string) ([]*app, error) {
 	if !a.flags.allProfiles {
-		return a.forProfiles(nil)
+		return a.forProfiles(declared)
 	}
 	if len(a.flags.profiles) > 0 {
 		return nil, failure.New(failure.Usage, "--profile and --all-profiles cannot be used together").WithHint("leave out one of them")
@@ -66,7 +66,7 @@ func (a *app) readProfiles() ([]*app, error) {
 		return nil, failure.New(failure.Usage, "--all-profiles: there are no profiles").WithHint("'sesctl profile list' shows where they are looked for")
 	}
 	a.flags.profiles = names
-	return a.forProfiles(nil)
+	return a.forProfiles(declared)
 }
 
 // printSections prints what the commands for several profiles collected.

@@ -85,7 +85,7 @@ func (a *app) writeReports(reports []reportFile, suites func() []report.Suite) e
 	if !annotate && len(reports) == 0 {
 		return nil
 	}
-	r := report.Report{Version: a.env.Build.Version, Rules: reportRules(), Suites: suites()}
+	r := report.Report{Version: a.env.Build.Version, Rules: append(reportRules(), auditRules()...), Suites: suites()}
 	if annotate {
 		fmt.Fprint(a.env.Stderr, r.Annotations())
 	}

@@ -46,6 +46,12 @@ func (j *Journal) Left(ctx context.Context, account Account) (Left, error) {
 	return left, nil
 }
 
+// Empty reports whether no entries were left.
+func (l Left) Empty() bool { return len(l.ids) == 0 }
+
+// Has reports whether the entry with an id was left.
+func (l Left) Has(id string) bool { return l.ids[id] }
+
 // Settled is what became of entries that were left, newest first.
 type Settled struct {
 	Ended []Entry // they have an end now

@@ -1,0 +1,244 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/internal/manifest"
+	"github.com/sesctl/sesctl/internal/report"
+	"github.com/sesctl/sesctl/internal/webhook"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// The checks of an audit beside the rules.
+const (
+	auditSilent       = "silent"
+	auditUnregistered = "unregistered"
+	auditRedundant    = "redundant"
+	auditBorrowed     = "borrowed"
+	auditPending      = "pending"
+	auditUnmanaged    = "unmanaged"
+	auditDrift        = "drift"
+	auditUnreachable  = "unreachable"
+	auditCertificate  = "certificate"
+)
+
+// auditFinding is one thing that is wrong or odd.
+type auditFinding struct {
+	Check    string         `json:"check"`
+	Severity report.Level   `json:"severity"`
+	Profile  string         `json:"profile"` // "" if none is used
+	Scope    callback.Scope `json:"scope"`
+	Sender   string         `json:"sender"` // "" for the account
+	URL      string         `json:"url"`    // "" if there is no callback
+	Senders  []string       `json:"senders"`
+	Message  string         `json:"message"`
+	Hint     string         `json:"hint"`
+
+	target callback.Target
+	url    callback.URL
+}
+
+// audit is what is found out about the callbacks of one account.
+type audit struct {
+	app         *app
+	options     auditOptions
+	declared    bool
+	declaration manifest.Declaration
+
+	snapshot callback.Snapshot
+	findings []auditFinding
+	err      error // why it could not be finished
+}
+
+// run reads the account and looks at it. What went wrong is in err.
+func (u *audit) run(ctx context.Context) {
+	u.err = errors.Join(u.look(ctx), u.app.release())
+	slices.SortStableFunc(u.findings, func(x, y auditFinding) int {
+		return slices.Index(severities(), string(x.Severity)) - slices.Index(severities(), string(y.Severity))
+	})
+}
+
+func (u *audit) look(ctx context.Context) error {
+	settings, err := u.app.where()
+	if err != nil {
+		return err
+	}
+	account := u.app.author(settings).Account
+	pending, err := u.app.leftPending(ctx, account)
+	if err != nil {
+		return err
+	}
+	// The client alone: the journal would settle what an audit has to report.
+	client, err := u.app.openClient(ctx)
+	if err != nil {
+		return err
+	}
+	if u.snapshot, err = client.Load(ctx, callback.PartAll); err != nil {
+		return err
+	}
+	if err := u.lookAtRules(); err != nil {
+		return err
+	}
+	u.lookAtSenders()
+	u.lookAtPending(pending)
+	if err := u.lookAtLoans(account); err != nil {
+		return err
+	}
+	u.lookAtDeclaration()
+	if u.options.check {
+		return u.lookAtReceivers(ctx)
+	}
+	return nil
+}
+
+func (u *audit) add(check string, severity report.Level, c callback.Callback, senders []string, message, hint string) {
+	f := auditFinding{Check: check, Severity: severity, Profile: u.app.profileName(), Scope: c.Target.Scope(), Sender: c.Target.Address(), URL: c.URL.Whole(),
+		Senders: append([]string{}, senders...), Message: message, Hint: hint, target: c.Target, url: c.URL}
+	u.findings = append(u.findings, f)
+}
+
+// served returns the senders whose effective callback is that of a target.
+func (u *audit) served(target callback.Target) []string {
+	var senders []string
+	for _, sender := range u.snapshot.SenderTargets() {
+		effective := u.snapshot.Callbacks.Resolve(sender)
+		if sender == target || target.IsAccount() && effective.Source == callback.SourceAccount {
+			senders = append(senders, sender.Address())
+		}
+	}
+	return senders
+}
+
+func (u *audit) lookAtSenders() {
+	account := u.snapshot.Callbacks.URL(callback.Account())
+	for _, sender := range u.snapshot.SenderTargets() {
+		if u.snapshot.Callbacks.Resolve(sender).Source == callback.SourceNone {
+			u.add(auditSilent, report.Error, callback.Callback{Target: sender}, []string{sender.Address()},
+				"the sender has no effective callback, so its events are lost", failure.Command("sesctl", "callback", "set", sender.Address(), "URL")+" sets one")
+		}
+	}
+	for _, c := range u.snapshot.Callbacks.All() {
+		if c.Target.IsAccount() {
+			continue
+		}
+		remove := failure.Command("sesctl", "callback", "delete", c.Target.Address()) + " removes it"
+		if !u.snapshot.Registered(c.Target) {
+			u.add(auditUnregistered, report.Warning, c, nil, "the account does not have the sender address of this callback", remove)
+		}
+		if c.URL.Same(account) {
+			u.add(auditRedundant, report.Note, c, u.served(c.Target), "the sender has the same URL as the account", remove)
+		}
+	}
+}
+
+func (u *audit) lookAtRules() error {
+	policy, err := u.app.policy()
+	if err != nil {
+		return err
+	}
+	for _, c := range u.snapshot.Callbacks.All() {
+		for _, p := range callback.CheckURL(c.URL.Whole(), policy) {
+			u.add(p.Rule, report.Level(p.Severity), c, u.served(c.Target), p.Message, p.Hint)
+		}
+	}
+	return nil
+}
+
+func (u *audit) lookAtPending(pending []journal.Entry) {
+	for _, e := range pending {
+		c := callback.Callback{Target: e.Change.Target, URL: u.snapshot.Callbacks.URL(e.Change.Target)}
+		u.add(auditPending, report.Warning, c, u.served(c.Target), fmt.Sprintf("the change %s was cut off; its outcome is not recorded", e.ID),
+			"the next command that reads the callbacks, such as 'sesctl callback list', settles it")
+	}
+}
+
+func (u *audit) lookAtLoans(account journal.Account) error {
+	left, err := u.app.loansLeft(account)
+	for _, f := range left {
+		c := callback.Callback{Target: f.target, URL: u.snapshot.Callbacks.URL(f.target)}
+		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "the callback is still borrowed, by a process that was killed; it was "+u.app.orNone(f.content.borrowed.Old),
+			"'sesctl callback restore' puts it back")
+	}
+	return err
+}
+
+func (u *audit) lookAtDeclaration() {
+	if !u.declared {
+		return
+	}
+	declaration := u.declaration.For(u.app.profileName())
+	plan := callback.Diff(u.snapshot.Callbacks, declaration.Desired(u.snapshot.Callbacks, false))
+	for _, change := range plan.Changes {
+		c := callback.Callback{Target: change.Target, URL: change.Old}
+		u.add(auditDrift, report.Warning, c, u.served(c.Target), fmt.Sprintf("it is %s, and declared as %s", u.app.orNone(change.Old), u.app.orNone(change.New)),
+			"'sesctl callback apply -f FILE' sets what is declared")
+	}
+	severity := report.Warning
+	unmanaged := findUnmanaged(u.options.declaration.unmanagedMode(u.declaration), declaration, plan)
+	if unmanaged.fail {
+		severity = report.Error
+	}
+	for _, c := range unmanaged.callbacks {
+		u.add(auditUnmanaged, severity, c, u.served(c.Target), "the declaration does not name this callback", "add it to the declaration, or delete it with apply --prune")
+	}
+}
+
+// lookAtReceivers checks each URL once, and reports it for each target that has it.
+func (u *audit) lookAtReceivers(ctx context.Context) error {
+	checker, err := u.app.checker()
+	if err != nil {
+		return err
+	}
+	checker.NoPost = u.options.noPost
+	all := u.snapshot.Callbacks.All()
+	var urls []callback.URL
+	place := map[string]int{}
+	for _, c := range all {
+		if _, known := place[callback.NormalizeURL(c.URL.Whole())]; !known {
+			place[callback.NormalizeURL(c.URL.Whole())] = len(urls)
+			urls = append(urls, c.URL)
+		}
+	}
+	reports, err := u.app.checkCallbacks(ctx, checker, urls)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		u.addReceiver(c, reports[place[callback.NormalizeURL(c.URL.Whole())]])
+	}
+	return nil
+}
+
+func (u *audit) addReceiver(c callback.Callback, r webhook.Report) {
+	if r.Status == webhook.Fail {
+		u.add(auditUnreachable, report.Error, c, u.served(c.Target), "the callback cannot receive events: "+finding(r), "'sesctl callback check' shows every step")
+	}
+	for _, step := range r.Steps {
+		if step.Name == webhook.StepTLS && step.Status == webhook.Warn {
+			u.add(auditCertificate, report.Warning, c, u.served(c.Target), step.Detail, "renew the certificate")
+			return
+		}
+	}
+}
+
+// leftPending returns the changes to an account whose processes were cut off.
+func (a *app) leftPending(ctx context.Context, account journal.Account) ([]journal.Entry, error) {
+	j, err := a.openJournal()
+	if err != nil {
+		return nil, err
+	}
+	left, err := j.Left(ctx, account)
+	if err != nil || left.Empty() {
+		return nil, err
+	}
+	history, err := a.history(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(history.Entries, func(e journal.Entry) bool { return !left.Has(e.ID) }), nil
+}

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/manifest"
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/report"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+type auditOptions struct {
+	declaration declarationFlags
+	report      reportFlags
+	check       bool
+	noPost      bool
+	failOn      string
+}
+
+func newAuditCommand(a *app) *cobra.Command {
+	o := auditOptions{}
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Find everything that is wrong or odd with the callbacks of an account",
+		Long: `Find everything that is wrong or odd with the callbacks of an account:
+
+  silent        error    a sender address has no effective callback
+  RULE          its own  a callback breaks a rule, see 'sesctl callback rules'
+  unregistered  warning  a callback is for a sender that the account does not have
+  borrowed      warning  a process that was killed has left a callback borrowed
+  pending       warning  a write was cut off
+  redundant     note     a sender's callback has the URL of the account's
+
+With -f also:
+
+  drift         warning  a callback differs from the declaration
+  unmanaged     warning  the declaration does not name a callback; error if
+                         callbacks that are not named fail
+
+With --check also:
+
+  unreachable   error    a callback cannot receive events
+  certificate   warning  a certificate ends in less than 14 days
+
+Nothing is changed. The exit status is 3 if a finding is at or above --fail-on.`,
+		Example: `  sesctl callback audit
+  sesctl callback audit -f callbacks.yaml --fail-on warning
+
+  # Every profile, as a comment and as a report that CI shows
+  sesctl callback audit --check --no-post --all-profiles -o markdown --report junit=audit.xml > audit.md`,
+		Args:        noArgs,
+		Annotations: map[string]string{allowsMarkdown: "yes"},
+		RunE:        a.run(func(ctx context.Context, _ []string) error { return runAudit(ctx, a, o) }),
+	}
+	f := cmd.Flags()
+	f.StringArrayVarP(&o.declaration.files, "file", "f", nil, "compare with the declaration `FILE`; repeatable; - is standard input")
+	f.StringVar(&o.declaration.unmanaged, "unmanaged", "", "what callbacks that the declaration does not name are: report, fail or keep (`HOW`)")
+	f.BoolVar(&o.check, "check", false, "check that callbacks can receive events, as 'callback check' does")
+	f.BoolVar(&o.noPost, "no-post", false, "send no sample event with --check")
+	f.StringVar(&o.failOn, "fail-on", string(report.Error), "exit with status 3 for findings at or above `SEVERITY`: error, warning or note")
+	o.report.add(cmd)
+	_ = cmd.MarkFlagFilename("file", "yaml", "yml", "json")
+	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions(severities(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("unmanaged", cobra.FixedCompletions(manifest.UnmanagedValues(), cobra.ShellCompDirectiveNoFileComp))
+	return withColumns(a.takesProfiles(cmd), auditColumns)
+}
+
+// severities are the severities of findings, the worst first.
+func severities() []string {
+	return []string{string(report.Error), string(report.Warning), string(report.Note)}
+}
+
+func (o auditOptions) validate() error {
+	switch {
+	case !slices.Contains(severities(), o.failOn):
+		return failure.New(failure.Usage, "--fail-on %s: it must be one of %s", callback.Quote(o.failOn), strings.Join(severities(), ", "))
+	case o.declaration.unmanaged != "" && len(o.declaration.files) == 0:
+		return failure.New(failure.Usage, "--unmanaged is given without a declaration").WithHint("name its file with -f FILE")
+	case o.noPost && !o.check:
+		return failure.New(failure.Usage, "--no-post is given without --check").WithHint("add --check, or leave --no-post out")
+	}
+	return o.declaration.check()
+}
+
+func runAudit(ctx context.Context, a *app, o auditOptions) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	reports, err := o.report.parse(o.declaration.files...)
+	if err != nil {
+		return err
+	}
+	audits, err := o.audits(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, one := range audits {
+		one.run(ctx)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	reportErr := a.writeReports(reports, func() []report.Suite { return auditSuites(audits) })
+	if err := a.printAudits(audits); err != nil {
+		return err
+	}
+	if err := auditErrors(audits); err != nil {
+		return err
+	}
+	if reportErr != nil {
+		return reportErr
+	}
+	return o.verdict(audits)
+}
+
+// audits returns an audit for each profile, of which none has begun.
+func (o auditOptions) audits(ctx context.Context, a *app) ([]*audit, error) {
+	var declaration manifest.Declaration
+	declared := len(o.declaration.files) > 0
+	if declared {
+		var err error
+		declaration, err = await(ctx, func() (manifest.Declaration, error) { return o.declaration.read(a) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	apps, err := a.readProfiles(declaration.Profiles...)
+	if err != nil {
+		return nil, err
+	}
+	audits := make([]*audit, len(apps))
+	for i, at := range apps {
+		at.ends, at.loansShown = a.ends, true // they are among the findings
+		at.declared = callback.Masking{}.WithDeclared(declaration.Rows)
+		if err := (&place{app: at}).check(declaration); err != nil {
+			return nil, err
+		}
+		audits[i] = &audit{app: at, options: o, declared: declared, declaration: declaration}
+	}
+	return audits, nil
+}
+
+func auditErrors(audits []*audit) error {
+	var apps []*app
+	var errs []error
+	for _, one := range audits {
+		apps, errs = append(apps, one.app), append(errs, one.err)
+	}
+	return merge(apps, errs)
+}
+
+func (o auditOptions) verdict(audits []*audit) error {
+	n := 0
+	for _, one := range audits {
+		for _, f := range one.findings {
+			if slices.Index(severities(), string(f.Severity)) <= slices.Index(severities(), o.failOn) {
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	what := count(n, "finding")
+	if o.failOn == string(report.Error) {
+		return failure.New(failure.Finding, "%s of severity error", what)
+	}
+	return failure.New(failure.Finding, "%s of severity %s or above", what, o.failOn)
+}
+
+var auditColumns = []output.Column{
+	{Name: "severity", Paint: paintSeverity, Keep: true}, {Name: "check", Keep: true}, {Name: "target", Fit: output.Address, Keep: true},
+	{Name: "callback", Fit: output.URL}, {Name: "message", Fit: output.Sentences, Keep: true},
+	{Name: "hint", Fit: output.Sentences, Wide: true}, {Name: "profile", Wide: true},
+}
