@@ -215,7 +215,7 @@ func randomly(seed uint64, share float64, fates ...misfortune) func(int, string)
 func (s *session) history() []historyEntry {
 	s.t.Helper()
 	var entries []historyEntry
-	if err := json.Unmarshal([]byte(s.must("callback", "history", "-o", "json")), &entries); err != nil {
+	if err := json.Unmarshal([]byte(s.must("callback", "history", "--limit", "0", "-o", "json")), &entries); err != nil {
 		s.t.Fatal(err)
 	}
 	slices.Reverse(entries)

@@ -49,9 +49,12 @@ With --check also:
 
 Nothing is changed. The exit status is 3 if a finding is at or above --fail-on.`,
 		Example: `  sesctl callback audit
+
+  # In CI: exit status 3 for warnings too, also if the account differs from the declaration
+  sesctl callback export > callbacks.yaml
   sesctl callback audit -f callbacks.yaml --fail-on warning
 
-  # Every profile, as a comment and as a report that CI shows
+  # Exit status 3 if a callback of any profile cannot receive events
   sesctl callback audit --check --no-post --all-profiles -o markdown --report junit=audit.xml > audit.md`,
 		Args:        noArgs,
 		Annotations: map[string]string{allowsMarkdown: "yes"},

@@ -35,7 +35,8 @@ borrowed, whether it can receive events (as 'sesctl callback check' finds out),
 the last change in the history, and the last event in a saved file.
 
 Nothing is changed. The exit status is 3 if a step fails.`,
-		Example: `  sesctl callback diagnose news@mail.example.com
+		Example: `  # Exit status 3 if a step fails
+  sesctl callback diagnose news@mail.example.com
   sesctl callback diagnose news@mail.example.com --events events.jsonl --no-post`,
 		ValidArgsFunction: a.completeSenders,
 		RunE:              a.run(func(ctx context.Context, args []string) error { return runDiagnose(ctx, a, o, args) }),

@@ -94,6 +94,8 @@ func adapt(example, receiver string) string {
 			if strings.Contains(line, "--cloudaudit") {
 				line = "sesctl api learn --help" // the emulator keeps no audit log
 			}
+		case "callback audit":
+			line = strings.Replace(line, " --all-profiles", "", 1)
 		case "api list", "api probe":
 			line = strings.Replace(line, " --profile global", "", 1)
 		}

@@ -19,9 +19,13 @@ func unheeded(cmd *cobra.Command) []string {
 	given := cmd.Flags().Changed
 	_, path, _ := strings.Cut(cmd.CommandPath(), " ")
 	switch path {
-	case "callback rules", "callback schema", "event types", "event sample", "version", "exit-status",
+	case "callback rules", "callback schema", "event types", "event sample", "version", "exit-status", "options",
 		"completion bash", "completion zsh", "completion fish", "completion powershell":
 		return placeFlags()
+	case "profile list": // of the embedded emulator there is nothing to list
+		return []string{"local", "local-state"}
+	case "profile show":
+		return []string{"local-state"}
 	case "callback validate": // --profile has the ports; an emulator allows private hosts
 		return []string{"local-state", "region"}
 	case "emulator serve": // it runs until it is ended, in the profile's configuration

@@ -16,6 +16,8 @@ func heededFlags() map[string]string {
 	const all, none = "local local-state profile endpoint region timeout", "timeout"
 	return map[string]string{
 		"api learn": all, "api list": all, "api probe": all,
+		"callback audit": all, "callback diagnose": all,
+		"profile list": "profile endpoint region timeout", "profile show": "local profile endpoint region timeout",
 		"callback apply": all, "callback check": all, "callback delete": all, "callback export": all,
 		"callback get": all, "callback history": all, "callback list": all, "callback plan": all,
 		"callback resolve": all, "callback restore": all, "callback rollback": all, "callback set": all,
@@ -28,7 +30,7 @@ func heededFlags() map[string]string {
 		"event trigger": all, "event trigger --to=x": "profile timeout",
 		"event replay": all, "event replay --to=x": "profile timeout",
 		"event list": all, "event show": all, "event sample": none, "event types": none,
-		"exit-status": none, "sender list": all, "version": none,
+		"exit-status": none, "options": none, "sender list": all, "version": none,
 	}
 }
 
