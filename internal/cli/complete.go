@@ -3,12 +3,19 @@ package cli
 import (
 	"context"
 	"io"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/report"
+	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
+	"github.com/sesctl/sesctl/pkg/event"
 )
 
 const completionTime = time.Second
@@ -64,4 +71,100 @@ func (a *app) glance(cmd *cobra.Command) (callback.Snapshot, error) {
 		return callback.Snapshot{}, err
 	}
 	return client.Load(ctx, callback.PartAll)
+}
+
+// finishCompletion completes the values of flags by what they name, for every command:
+// files, regions, filters and the like. Only a run for a shell pays for it.
+func finishCompletion(cmd *cobra.Command) {
+	none := cobra.ShellCompDirectiveNoFileComp
+	offers := map[string]cobra.CompletionFunc{
+		"region":   cobra.FixedCompletions(regionNames(), none),
+		"endpoint": cobra.FixedCompletions(endpointURLs(), none),
+		"filter":   cobra.FixedCompletions(filterOffers(), none|cobra.ShellCompDirectiveNoSpace),
+		"set":      cobra.FixedCompletions(fieldOffers(), none|cobra.ShellCompDirectiveNoSpace),
+		"fault":    cobra.FixedCompletions(faultOffers(), none|cobra.ShellCompDirectiveNoSpace),
+		"report":   cobra.FixedCompletions(reportOffers(), none|cobra.ShellCompDirectiveNoSpace),
+		"since":    cobra.FixedCompletions([]string{"1h", "24h", "7d", "today", "yesterday"}, none),
+		"until":    cobra.FixedCompletions([]string{"today", "yesterday"}, none),
+	}
+	complete := func(f *pflag.Flag) {
+		name, usage := pflag.UnquoteUsage(f)
+		f.Usage = usage
+		if _, has := cmd.GetFlagCompletionFunc(f.Name); has || len(f.Annotations[cobra.BashCompFilenameExt]) > 0 {
+			return
+		}
+		switch offer := offers[f.Name]; {
+		case name == "FILE":
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, completeFiles)
+		case f.Name == "until" && f.Value.Type() != "string": // the number of events of listen
+		case offer != nil:
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, offer)
+		}
+	}
+	cmd.NonInheritedFlags().VisitAll(complete)
+	if cmd.ValidArgsFunction == nil && takesFiles(cmd) {
+		cmd.ValidArgsFunction = completeFiles
+	}
+	for _, child := range cmd.Commands() {
+		finishCompletion(child)
+	}
+}
+
+// completeFiles leaves the completion of files to the shell.
+func completeFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// takesFiles reports whether the arguments of a command are files.
+func takesFiles(cmd *cobra.Command) bool {
+	return strings.Contains(cmd.Use, "FILE") || strings.Contains(cmd.Use, "PLAN")
+}
+
+func regionNames() []string { return slices.Sorted(maps.Keys(sesapi.Regions())) }
+
+func endpointURLs() []string {
+	var urls []string
+	for _, host := range sesapi.Regions() {
+		urls = append(urls, "https://"+host)
+	}
+	slices.Sort(urls)
+	return append(slices.Compact(urls), "http://127.0.0.1:8025")
+}
+
+func filterOffers() []string {
+	var offers []string
+	for _, name := range typeNames() {
+		offers = append(offers, "event="+name)
+	}
+	return append(offers, fieldOffers()...)
+}
+
+func fieldOffers() []string {
+	var offers []string
+	for _, field := range event.Fields() {
+		offers = append(offers, field.Name+"=")
+	}
+	return offers
+}
+
+func reportOffers() []string {
+	var offers []string
+	for _, format := range report.Formats() {
+		offers = append(offers, format+"=")
+	}
+	return offers
+}
+
+// faultOffers are the faults up to their values.
+func faultOffers() []string {
+	var offers []string
+	for _, fault := range emulator.Faults() {
+		name, _, hasValue := strings.Cut(strings.TrimSuffix(fault.Spec, "]"), "=")
+		name = strings.TrimSuffix(name, "[")
+		if hasValue {
+			name += "="
+		}
+		offers = append(offers, name)
+	}
+	return offers
 }

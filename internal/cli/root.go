@@ -67,6 +67,9 @@ at most one for each sender address; the sender's wins.`,
 	// linker from leaving out what is not used: four megabytes.
 	version := root.Flags().Bool("version", false, "print the version")
 	finishTree(a, root)
+	if len(a.env.Args) > 0 && (a.env.Args[0] == cobra.ShellCompRequestCmd || a.env.Args[0] == cobra.ShellCompNoDescRequestCmd) {
+		finishCompletion(root)
+	}
 	refuseFlagsOfCompletion(root)
 	help := root.RunE
 	root.RunE = func(cmd *cobra.Command, args []string) error {

@@ -52,6 +52,12 @@ func generate() (map[string][]byte, error) {
 		"docs/reference/emulator.md":    emulatorPage(),
 	}
 	root := cli.Root(cli.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Now: time.Now})
+	keys, err := profileKeys()
+	if err != nil {
+		return nil, err
+	}
+	pages["docs/reference/configuration.md"] = configReference(keys)
+	pages["docs/man/sesctl-config.5"] = configManual(keys)
 	root.DisableAutoGenTag = true
 	root.InitDefaultHelpCmd()
 	if err := commandPages(root, pages); err != nil {
@@ -78,7 +84,7 @@ func commandPages(cmd *cobra.Command, pages map[string][]byte) error {
 	if err := doc.GenMan(cmd, header, &man); err != nil {
 		return err
 	}
-	pages["docs/man/"+strings.ReplaceAll(name, "_", "-")+".1"] = man.Bytes()
+	pages["docs/man/"+strings.ReplaceAll(name, "_", "-")+".1"] = manPage(cmd, man.Bytes())
 	for _, child := range cmd.Commands() {
 		if err := commandPages(child, pages); err != nil {
 			return err
@@ -125,6 +131,15 @@ func emulatorPage() []byte {
 		fmt.Fprintf(&out, "| %s | %s |\n", name, strings.Join(parameters, ", "))
 	}
 	return out.Bytes()
+}
+
+// manPage is a generated page with the sections of sesctl; sesctl-relay has flags and
+// variables of its own.
+func manPage(cmd *cobra.Command, page []byte) []byte {
+	if cmd.Root().Name() != "sesctl" {
+		return page
+	}
+	return withSections(page)
 }
 
 func rulesPage() []byte {
