@@ -160,8 +160,9 @@ func (u *audit) lookAtPending(pending []journal.Entry) {
 func (u *audit) lookAtLoans(account journal.Account) error {
 	left, err := u.app.loansLeft(account)
 	for _, f := range left {
-		c := callback.Callback{Target: f.target, URL: u.snapshot.Callbacks.URL(f.target)}
-		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "the callback is still borrowed, by a process that was killed; it was "+u.app.orNone(f.content.borrowed.Old),
+		target := f.Borrowed.Target
+		c := callback.Callback{Target: target, URL: u.snapshot.Callbacks.URL(target)}
+		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "the callback is still borrowed, by a process that was killed; it was "+u.app.orNone(f.Borrowed.Old),
 			"'sesctl callback restore' puts it back")
 	}
 	return err

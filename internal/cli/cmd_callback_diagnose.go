@@ -154,7 +154,7 @@ func (d *diagnosis) lookAtLoans(effective callback.Effective) {
 		return
 	}
 	for _, f := range left {
-		if f.target == decidedBy(effective) {
+		if f.Borrowed.Target == decidedBy(effective) {
 			d.add("loan", statusFail, "%s", d.app.loanText(f))
 			return
 		}
