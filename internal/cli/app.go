@@ -52,6 +52,7 @@ type app struct {
 
 func newApp(env Env) *app {
 	env.Stdout = untilGone{env.Stdout}
+	env.Stderr = &oneAtATime{to: env.Stderr}
 	return &app{env: env}
 }
 

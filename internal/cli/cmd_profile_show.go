@@ -26,7 +26,7 @@ read.`,
 	}, settingColumns)
 }
 
-var settingColumns = []output.Column{{Name: "setting", Keep: true}, {Name: "value", Fit: output.Text, Keep: true}, {Name: "from", Fit: output.Text, Keep: true}}
+var settingColumns = []output.Column{{Name: "setting", Keep: true}, {Name: "value", Fit: output.Sentences, Keep: true}, {Name: "from", Fit: output.Sentences, Keep: true}}
 
 func runProfileShow(a *app, args []string) error {
 	view, err := a.shownProfile(args)

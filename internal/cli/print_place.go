@@ -95,12 +95,18 @@ func (a *app) make(ctx context.Context, store callback.Store, c callback.Change)
 // showWaiting prints what is being waited for if ctx ends before the returned
 // function is called.
 func (a *app) showWaiting(ctx context.Context, what string) (done func()) {
+	shown := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(shown)
 		why := "interrupted"
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			why = "the time limit is reached"
 		}
 		a.tell("%s: waiting up to %s for %s", why, interruptGrace, what)
 	})
-	return func() { stop() }
+	return func() {
+		if !stop() {
+			<-shown // before anything else is printed
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -87,4 +88,17 @@ func unlessGone(err error) error {
 		return nil
 	}
 	return err
+}
+
+// oneAtATime is a writer for several goroutines: what an interrupt prints must not fall
+// into a line about a change.
+type oneAtATime struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *oneAtATime) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(p)
 }

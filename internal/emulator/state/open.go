@@ -133,7 +133,8 @@ func openDB(ctx context.Context, path string, wait time.Duration) (*bbolt.DB, er
 			return nil, fileError(path, err)
 		case time.Now().After(deadline):
 			return nil, failure.New(failure.Failure, "the state file %s is held by another process (waited %s)", path, wait).
-				WithHint("another sesctl has it open, perhaps \"sesctl emulator serve\": stop it, or name another state file")
+				WithHint("another sesctl has it open; if it is 'sesctl emulator serve', act on it with --endpoint URL instead of --local").
+				WithHint("otherwise stop it, or name another state file")
 		}
 		select {
 		case <-ctx.Done():
