@@ -43,7 +43,7 @@ type Account struct {
 	// mendTried are the entries of the journal that a reading has tried to put back. A
 	// second try would change the account behind a plan that was made from the first.
 	mendTried map[string]bool
-	loansRead bool // the loans that were left behind have been reported
+	loansLooked bool // the loans were looked at
 }
 
 // New returns the account that the options name. Nothing is opened yet.
@@ -60,6 +60,9 @@ func (a *Account) Settings() (config.Settings, error) {
 	}
 	return *a.settings, nil
 }
+
+// Known returns the settings if [Account.Settings] has found them, and nil before.
+func (a *Account) Known() *config.Settings { return a.settings }
 
 // Profile returns the name of the profile: the one that is used, or the one that was
 // asked for while [Account.Settings] has not been called. It is "" without one.
@@ -125,7 +128,7 @@ func (a *Account) Journal() (*journal.Journal, error) {
 // author is on whose behalf changes are recorded.
 func (a *Account) author() (journal.Author, error) {
 	identity, err := a.Identity()
-	return journal.Author{Account: identity, Who: a.who}, err
+	return journal.Author{Account: identity, Command: a.options.Command, Who: a.who}, err
 }
 
 // who is the user of the operating system.

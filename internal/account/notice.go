@@ -36,7 +36,7 @@ type Abandoned struct{ Loans []loan.Record }
 
 // Unread reports that the journal or the loans could not be read.
 type Unread struct {
-	What string // the journal, or the loans
+	What string // the journal, or the borrowed callbacks
 	Err  error
 }
 

@@ -75,16 +75,13 @@ func EffectiveURL(snapshot callback.Snapshot, t callback.Target) (callback.URL, 
 	if err := requireSender(snapshot, t); err != nil {
 		return callback.URL{}, err
 	}
-	url := snapshot.Callbacks.URL(callback.Account())
-	if !t.IsAccount() {
-		url = snapshot.Callbacks.Resolve(t).URL
-	}
+	url := snapshot.Callbacks.Resolve(t).URL
 	switch {
 	case !url.IsZero():
 		return url, nil
 	case t.IsAccount():
-		return url, failure.New(failure.NotFound, "%s has no callback", t).WithHint("'sesctl callback set --account URL' creates it")
+		return url, failure.New(failure.NotFound, "%s has no callback", t).WithHint("'sesctl callback set account URL' creates it")
 	}
-	return url, failure.New(failure.NotFound, "the events of %s go nowhere: neither it nor the account has a callback", t).
-		WithHint("%s creates one", failure.Command("sesctl", "callback", "set", "--sender", t.Address(), "URL"))
+	return url, failure.New(failure.NotFound, "no events are sent for %s: neither it nor the account has a callback", t).
+		WithHint("%s creates one", failure.Command("sesctl", "callback", "set", t.Address(), "URL"))
 }

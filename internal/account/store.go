@@ -71,11 +71,27 @@ func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snap
 	if len(settled.Ended) > 0 {
 		r.at.notify(Settled{settled.Ended})
 	}
+	r.at.lookAtLoans()
 	if len(settled.CutOff) == 0 {
 		return snapshot, nil
 	}
 	r.mendAll(ctx, settled.CutOff)
 	return r.Store.Load(ctx, parts) // what became of it may be unknown
+}
+
+// lookAtLoans reports, once, the loans that killed processes have left.
+func (a *Account) lookAtLoans() {
+	if a.loansLooked {
+		return
+	}
+	a.loansLooked = true
+	loans, err := a.AbandonedLoans()
+	if err != nil {
+		a.notify(Unread{"the borrowed callbacks", err})
+	}
+	if len(loans) > 0 {
+		a.notify(Abandoned{loans})
+	}
 }
 
 // mendAll puts back what killed processes have deleted. Of several entries of one

@@ -88,7 +88,7 @@ func learnedRows(found []capture.Finding, now time.Time, source string) map[sesa
 
 // writeRows asks, and writes rows into the profile that the command acts with.
 func (a *app) writeRows(ctx context.Context, yes bool, rows map[sesapi.Operation]sesapi.Override) error {
-	settings, err := a.where()
+	settings, err := a.account.Settings()
 	if err != nil {
 		return err
 	}

@@ -2,98 +2,42 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 
-	"github.com/sesctl/sesctl/internal/config"
-	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
-	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/output"
-	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// app is built from an Env and hands out what commands share. Everything is made
-// when it is first asked for: help, completion and validate never look for
-// credentials.
+// app is built from an Env and has what commands share: flags, streams, and the
+// accounts that a command acts on.
 type app struct {
-	env   Env
-	flags globalFlags
+	env     Env
+	flags   globalFlags
+	command string // the path of the command, such as sesctl callback set
 
-	ends      context.Context // ends when the command has to
-	asks      bool            // the command is going to ask a question
-	announced bool            // the line about the place is printed
-	started   bool            // the run method of a command was reached
-	// interrupted tells, when the command has ended, whether the user interrupted it.
+	account  *account.Account   // the one that a command acts on
+	accounts []*account.Account // or one for each of several profiles
+
+	ends    context.Context // ends when the command has to
+	asks    bool            // the command is going to ask a question
+	started bool            // the run method of a command was reached
+	// interrupted is whether the user interrupted the command; it is set at its end.
 	interrupted bool
-	settings    *config.Settings
-	client      *ses.Client
-	// credentialsFrom is the place of the credentials, in words, for doctor.
-	credentialsFrom string
-	emulator        *emulator.Emulator
-	journal         *journal.Journal
-	// mendTried are the entries of the journal that a reading has tried to put back. A
-	// second try would change the account behind a plan that was made from the first.
-	mendTried   map[string]bool
-	held        []string         // warnings that wait for the end, see warn
-	declared    callback.Masking // hides what a declaration has from variables
-	label       string           // says in warnings for which of several profiles they are
-	children    []*app           // one for each of several profiles
-	collects    bool             // results are collected, and printed by the parent
-	collected   []output.Result
-	loansShown  bool   // the loans that were left behind are known
-	command     string // the path of the command, such as sesctl callback set
-	profileFrom string // where the profile comes from, "" for the flag
+	announced   map[*account.Account]bool // the line about the place is printed
+	loansShown  bool                      // the command itself shows the loans that were left
+	held        []string                  // warnings that wait for the end, see warn
+	declared    callback.Masking          // hides what a declaration has from variables
 }
 
 func newApp(env Env) *app {
 	env.Stdout = untilGone{env.Stdout}
 	env.Stderr = &oneAtATime{to: env.Stderr}
-	return &app{env: env}
-}
-
-// where decides where the command acts.
-func (a *app) where() (config.Settings, error) {
-	if a.settings != nil {
-		return *a.settings, nil
-	}
-	flags := config.Flags{Profile: a.profile(), ProfileFrom: a.profileFrom, Endpoint: a.flags.endpoint, Region: a.flags.region, LocalState: a.flags.localState}
-	if a.flags.localGiven {
-		flags.Local = &a.flags.local
-	}
-	settings, err := config.Load(flags, config.KnownDirs(a.env.Getenv), a.env.Getenv)
-	if err != nil {
-		return config.Settings{}, err
-	}
-	a.settings = &settings
-	return settings, nil
-}
-
-// policy returns the rules' parameters at the place where the command acts.
-func (a *app) policy() (callback.Policy, error) {
-	settings, err := a.where()
-	if err != nil {
-		return callback.Policy{}, err
-	}
-	return callback.Policy{Ports: settings.AllowedPorts, PrivateHosts: settings.Loopback()}, nil
-}
-
-func (a *app) close() error {
-	var errs []error
-	for _, child := range a.children {
-		errs = append(errs, child.close())
-	}
-	if a.journal != nil {
-		errs = append(errs, a.journal.Close())
-	}
-	if a.emulator != nil {
-		errs = append(errs, a.emulator.Close())
-	}
-	return errors.Join(errs...)
+	return &app{env: env, announced: map[*account.Account]bool{}}
 }
 
 func (a *app) color(terminal bool) bool {
@@ -109,11 +53,11 @@ func (a *app) url(u callback.URL) string {
 	return a.mask(u)
 }
 
-// warn tells the user something that is no error. With -o json it waits for the
-// end and is dropped if the command fails, because a program then reads the
-// error from stderr as one JSON object.
+// warn prints a warning. With -o json it waits for the end, and is dropped if the
+// command fails, because a program then reads the error from stderr as one JSON
+// object.
 func (a *app) warn(format string, args ...any) {
-	line := "warning: " + a.label + printable(a.withoutSecrets(fmt.Sprintf(format, args...)))
+	line := "warning: " + printable(a.withoutSecrets(fmt.Sprintf(format, args...)))
 	if a.flags.format == output.FormatJSON {
 		a.held = append(a.held, line)
 		return
@@ -133,10 +77,15 @@ func (a *app) tells() bool {
 	return a.asks || a.flags.format == output.FormatTable && !a.flags.quiet
 }
 
-// notes passes on what a store has to say about a change.
-func (a *app) notes(receipt callback.Receipt) {
+// warnAt warns of something at one of several accounts.
+func (a *app) warnAt(at *account.Account, format string, args ...any) {
+	a.warn("%s%s", a.label(at), fmt.Sprintf(format, args...))
+}
+
+// notes prints what a store has to report about a change.
+func (a *app) notes(at *account.Account, receipt callback.Receipt) {
 	for _, note := range receipt.Notes {
-		a.warn("%s", note)
+		a.warnAt(at, "%s", note)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/manifest"
@@ -46,6 +47,7 @@ type auditFinding struct {
 // audit is what is found out about the callbacks of one account.
 type audit struct {
 	app         *app
+	at          *account.Account
 	options     auditOptions
 	declared    bool
 	declaration manifest.Declaration
@@ -57,24 +59,19 @@ type audit struct {
 
 // run reads the account and looks at it. What went wrong is in err.
 func (u *audit) run(ctx context.Context) {
-	u.err = errors.Join(u.look(ctx), u.app.release())
+	u.err = errors.Join(u.look(ctx), u.at.Release())
 	slices.SortStableFunc(u.findings, func(x, y auditFinding) int {
 		return slices.Index(severities(), string(x.Severity)) - slices.Index(severities(), string(y.Severity))
 	})
 }
 
 func (u *audit) look(ctx context.Context) error {
-	settings, err := u.app.where()
-	if err != nil {
-		return err
-	}
-	account := u.app.author(settings).Account
-	pending, err := u.app.leftPending(ctx, account)
+	pending, err := u.app.leftPending(ctx, u.at)
 	if err != nil {
 		return err
 	}
 	// The client alone: the journal would settle what an audit has to report.
-	client, err := u.app.openClient(ctx)
+	client, err := u.at.Client(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,7 +94,7 @@ func (u *audit) look(ctx context.Context) error {
 }
 
 func (u *audit) add(check string, severity report.Level, c callback.Callback, senders []string, message, hint string) {
-	f := auditFinding{Check: check, Severity: severity, Profile: u.app.profileName(), Scope: c.Target.Scope(), Sender: c.Target.Address(), URL: c.URL.Whole(),
+	f := auditFinding{Check: check, Severity: severity, Profile: u.at.Profile(), Scope: c.Target.Scope(), Sender: c.Target.Address(), URL: c.URL.Whole(),
 		Senders: append([]string{}, senders...), Message: message, Hint: hint, target: c.Target, url: c.URL}
 	u.findings = append(u.findings, f)
 }
@@ -137,7 +134,7 @@ func (u *audit) lookAtSenders() {
 }
 
 func (u *audit) lookAtRules() error {
-	policy, err := u.app.policy()
+	policy, err := u.at.Policy()
 	if err != nil {
 		return err
 	}
@@ -158,7 +155,7 @@ func (u *audit) lookAtPending(pending []journal.Entry) {
 }
 
 func (u *audit) lookAtLoans() error {
-	left, err := u.app.loansLeft()
+	left, err := u.at.AbandonedLoans()
 	for _, f := range left {
 		c := callback.Callback{Target: f.Borrowed.Target, URL: u.snapshot.Callbacks.URL(f.Borrowed.Target)}
 		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "the callback is still borrowed, by a process that was killed; it was "+u.app.orNone(f.Borrowed.Old),
@@ -171,7 +168,7 @@ func (u *audit) lookAtDeclaration() {
 	if !u.declared {
 		return
 	}
-	declaration := u.declaration.For(u.app.profileName())
+	declaration := u.declaration.For(u.at.Profile())
 	plan := callback.Diff(u.snapshot.Callbacks, declaration.Desired(u.snapshot.Callbacks, false))
 	for _, change := range plan.Changes {
 		c := callback.Callback{Target: change.Target, URL: change.Old}
@@ -190,7 +187,7 @@ func (u *audit) lookAtDeclaration() {
 
 // lookAtReceivers checks each URL once, and reports it for each target that has it.
 func (u *audit) lookAtReceivers(ctx context.Context) error {
-	checker, err := u.app.checker()
+	checker, err := u.app.checker(u.at)
 	if err != nil {
 		return err
 	}
@@ -227,16 +224,20 @@ func (u *audit) addReceiver(c callback.Callback, r webhook.Report) {
 }
 
 // leftPending returns the changes to an account whose processes were cut off.
-func (a *app) leftPending(ctx context.Context, account journal.Account) ([]journal.Entry, error) {
-	j, err := a.openJournal()
+func (a *app) leftPending(ctx context.Context, at *account.Account) ([]journal.Entry, error) {
+	identity, err := at.Identity()
 	if err != nil {
 		return nil, err
 	}
-	left, err := j.Left(ctx, account)
+	j, err := at.Journal()
+	if err != nil {
+		return nil, err
+	}
+	left, err := j.Left(ctx, identity)
 	if err != nil || left.Empty() {
 		return nil, err
 	}
-	history, err := a.history(ctx)
+	history, err := a.history(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func (a *app) isBlind(flag bool) (bool, error) {
 	if flag {
 		return true, nil
 	}
-	settings, err := a.where()
+	settings, err := a.account.Settings()
 	return settings.Blind, err
 }
 
@@ -40,7 +40,7 @@ func (o setOptions) setBlind(ctx context.Context, a *app, want callback.Callback
 			WithHint("--replace replaces whatever is there")
 	}
 	if o.verify {
-		if err := a.verify(ctx, o.dryRun, want.URL); err != nil {
+		if err := a.verify(ctx, a.account, o.dryRun, want.URL); err != nil {
 			return err
 		}
 	}
@@ -59,7 +59,7 @@ func (o setOptions) setBlind(ctx context.Context, a *app, want callback.Callback
 // deleteBlind deletes callbacks without knowing whether there are any, or which
 // senders they serve.
 func (o deleteOptions) deleteBlind(ctx context.Context, a *app, targets []callback.Target) error {
-	if err := a.readyToRecord(ctx); err != nil {
+	if err := a.account.ReadyToRecord(ctx); err != nil {
 		return err
 	}
 	a.warn("with --blind it is not known which senders lose their events")
@@ -69,7 +69,7 @@ func (o deleteOptions) deleteBlind(ctx context.Context, a *app, targets []callba
 			what = callbackOf(targets[0])
 		}
 		var err error
-		if ctx, err = a.confirm(ctx, fmt.Sprintf("Delete %s on %s?", what, a.placeName())); err != nil {
+		if ctx, err = a.confirm(ctx, fmt.Sprintf("Delete %s on %s?", what, placeName(a.account))); err != nil {
 			return err
 		}
 	}
@@ -102,12 +102,12 @@ func (o deleteOptions) deleteBlind(ctx context.Context, a *app, targets []callba
 
 // makeBlind makes one change. It is in the journal like any other.
 func (a *app) makeBlind(ctx context.Context, c callback.Change) error {
-	store, err := a.store(ctx)
+	store, err := a.account.Store(ctx)
 	if err != nil {
 		return err
 	}
 	receipt, err := a.make(ctx, store, c)
-	a.notes(receipt)
+	a.notes(a.account, receipt)
 	return err
 }
 
@@ -129,14 +129,14 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 	if len(declaration.Profiles) > 1 || len(a.flags.profiles) > 1 {
 		return failure.New(failure.Usage, "--blind acts for one profile").WithHint("run it once for each --profile")
 	}
-	if err := a.announce(); err != nil {
+	if err := a.announce(a.account); err != nil {
 		return err
 	}
-	p := &place{app: a}
-	if p.err = p.check(declaration); p.err != nil {
-		return p.err
+	p := &place{at: a.account}
+	if _, err := a.checkDeclaration(p.at, declaration); err != nil {
+		return err
 	}
-	if err := a.readyToRecord(ctx); err != nil {
+	if err := a.account.ReadyToRecord(ctx); err != nil {
 		return err
 	}
 	changes := declaration.Blind()
@@ -145,7 +145,7 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 	}
 	if !o.carry.yes && len(changes) > 0 {
 		a.warn("with --blind it is not known what is there, or which senders lose their events")
-		if ctx, err = a.confirm(ctx, fmt.Sprintf("Write %s on %s?", plural(len(changes), "callback", "callbacks"), a.placeName())); err != nil {
+		if ctx, err = a.confirm(ctx, fmt.Sprintf("Write %s on %s?", plural(len(changes), "callback", "callbacks"), placeName(a.account))); err != nil {
 			return err
 		}
 	}
@@ -162,7 +162,7 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 		a.tell("%s", a.outcomeLine(outcome))
 	}
 	p.planned.plan.Changes, p.tried = changes, true
-	if err := a.print(appliedResult([]*place{p})); err != nil {
+	if err := a.print(a.appliedResult([]*place{p})); err != nil {
 		return err
 	}
 	return applyVerdict(ctx, p.applied, nil, o.carry.again)

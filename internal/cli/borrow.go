@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/loan"
@@ -25,17 +24,17 @@ func (a *app) borrow(ctx context.Context, flags targetFlags, url callback.URL) (
 	if err != nil {
 		return nil, err
 	}
-	if err := a.announce(); err != nil {
+	if err := a.announce(a.account); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.flags.timeout)
 	defer cancel()
 	a.loansShown = true // the loan of this target is an error below
-	folder, account, err := a.loans()
+	folder, here, err := a.loans()
 	if err != nil {
 		return nil, err
 	}
-	taken, err := folder.Take(account, target)
+	taken, err := folder.Take(here, target)
 	switch {
 	case errors.Is(err, loan.ErrInUse):
 		return nil, failure.New(failure.Conflict, "%s is borrowed by another process", possessive(target)).
@@ -44,23 +43,23 @@ func (a *app) borrow(ctx context.Context, flags targetFlags, url callback.URL) (
 		return nil, err
 	}
 	b := &borrowed{app: a, loan: taken}
-	if err := b.begin(ctx, account, target, url); err != nil {
+	if err := b.begin(ctx, here, target, url); err != nil {
 		return nil, errors.Join(err, taken.Release())
 	}
 	// Others may use the state of the embedded emulator in the meantime.
-	if err := a.release(); err != nil {
+	if err := a.account.Release(); err != nil {
 		return nil, errors.Join(err, b.giveBack(ctx))
 	}
 	return b, nil
 }
 
-func (b *borrowed) begin(ctx context.Context, account journal.Account, target callback.Target, url callback.URL) error {
+func (b *borrowed) begin(ctx context.Context, here journal.Account, target callback.Target, url callback.URL) error {
 	a := b.app
 	if b.loan.Recorded() {
 		return failure.New(failure.Conflict, "%s is still borrowed, by a process that was killed; its previous value is %s", possessive(target), a.orNone(b.loan.Borrowed.Old)).
 			WithHint("'sesctl callback restore' puts it back")
 	}
-	store, snapshot, err := a.readTarget(ctx, target)
+	store, snapshot, err := a.account.ReadTarget(ctx, target)
 	if err != nil {
 		return err
 	}
@@ -69,8 +68,8 @@ func (b *borrowed) begin(ctx context.Context, account journal.Account, target ca
 		a.tell("%s is already %s; nothing is borrowed", possessive(target), a.url(url))
 		return nil
 	}
-	record := loan.Record{Account: account, Borrowed: callback.NewChange(target, former, url), Since: a.env.Now().UTC()}
-	if err := a.readyToRecord(ctx); err != nil {
+	record := loan.Record{Account: here, Borrowed: callback.NewChange(target, former, url), Since: a.env.Now().UTC()}
+	if err := a.account.ReadyToRecord(ctx); err != nil {
 		return err
 	}
 	receipt, err := b.loan.Begin(ctx, store, record, settling())
@@ -78,7 +77,7 @@ func (b *borrowed) begin(ctx context.Context, account journal.Account, target ca
 		_, undoErr := b.settle(ctx)
 		return errors.Join(err, undoErr)
 	}
-	a.notes(receipt)
+	a.notes(a.account, receipt)
 	a.tell("borrowed %s: %s (was %s)", possessive(target), a.url(url), a.orNone(former))
 	return nil
 }
@@ -114,28 +113,25 @@ func (b *borrowed) settle(ctx context.Context) (loan.Ending, error) {
 
 // settleLoan puts the previous value of a loan back.
 func (a *app) settleLoan(ctx context.Context, l *loan.Loan) (loan.Ending, error) {
-	store, err := a.store(ctx)
+	store, err := a.account.Store(ctx)
 	if err != nil {
 		return loan.Ending{}, err
 	}
 	end, err := l.Settle(ctx, store, settling())
 	if err == nil {
-		a.notes(end.Receipt)
+		a.notes(a.account, end.Receipt)
 	}
 	return end, err
 }
 
 // loans returns the user's loans, and the account that the command acts on.
 func (a *app) loans() (loan.Folder, journal.Account, error) {
-	settings, err := a.where()
+	folder, err := a.account.Loans()
 	if err != nil {
 		return loan.Folder{}, journal.Account{}, err
 	}
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return loan.Folder{}, journal.Account{}, err
-	}
-	return loan.In(dirs.State), a.author(settings).Account, nil
+	here, err := a.account.Identity()
+	return folder, here, err
 }
 
 // endingText is what became of a loan.

@@ -77,7 +77,7 @@ func runAPILearn(ctx context.Context, a *app, o learnOptions, args []string) err
 			return err
 		}
 	}
-	settings, err := a.where()
+	settings, err := a.account.Settings()
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (o learnOptions) known(a *app) (capture.Known, error) {
 			return capture.Known{}, err
 		}
 	}
-	policy, err := a.policy()
+	policy, err := a.account.Policy()
 	return capture.Known{URLs: o.urls, Senders: o.senders, Policy: policy}, err
 }
 
@@ -178,7 +178,7 @@ func (a *app) sendersIfAny(ctx context.Context) []string {
 	const patience = 5 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	client, err := a.openClient(ctx)
+	client, err := a.account.Client(ctx)
 	if err != nil {
 		return nil
 	}
@@ -250,7 +250,11 @@ func (o learnOptions) readAudit(ctx context.Context, a *app) (capture.Capture, e
 	if err != nil {
 		return capture.Capture{}, err
 	}
-	audit, settings, err := a.openAudit(ctx)
+	settings, err := a.account.Settings()
+	if err != nil {
+		return capture.Capture{}, err
+	}
+	audit, err := a.account.Audit(ctx)
 	if err != nil {
 		return capture.Capture{}, err
 	}

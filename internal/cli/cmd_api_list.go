@@ -28,7 +28,7 @@ of its answer, and a mark that says how well each is known.
 }
 
 func runAPIList(a *app) error {
-	settings, err := a.where()
+	settings, err := a.account.Settings()
 	if err != nil {
 		return err
 	}

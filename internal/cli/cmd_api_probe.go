@@ -76,7 +76,7 @@ type probeView struct {
 }
 
 func runAPIProbe(ctx context.Context, a *app, o probeOptions, args []string) error {
-	settings, err := a.where()
+	settings, err := a.account.Settings()
 	if err != nil {
 		return err
 	}
@@ -87,11 +87,11 @@ func runAPIProbe(ctx context.Context, a *app, o probeOptions, args []string) err
 	if o.dryRun {
 		return a.print(probeResult(viewQuestions(questions)))
 	}
-	client, err := a.openClient(ctx)
+	client, err := a.account.Client(ctx)
 	if err != nil {
 		return err
 	}
-	p := &prober{app: a, client: client, table: settings.Table}
+	p := &prober{app: a, client: client, table: settings.Table, local: settings.Loopback()}
 	if err := p.control(ctx); err != nil {
 		return err
 	}
@@ -166,6 +166,7 @@ type prober struct {
 	app    *app
 	client *ses.Client
 	table  sesapi.Table
+	local  bool // the endpoint is on this machine, and needs no pauses
 	// answersAll tells that the endpoint answers a name that cannot exist, so that
 	// its answers prove nothing.
 	answersAll bool
@@ -200,7 +201,7 @@ func cmpOr(text, other string) string {
 const probePause = 500 * time.Millisecond
 
 func (p *prober) call(ctx context.Context, row sesapi.Row, action string) (ses.Asked, error) {
-	if p.asked > 0 && !p.app.settings.Loopback() {
+	if p.asked > 0 && !p.local {
 		if err := p.app.pause(ctx, probePause); err != nil {
 			return ses.Asked{}, err
 		}

@@ -105,11 +105,11 @@ func runApply(ctx context.Context, a *app, o applyOptions, args []string) error 
 func (o applyOptions) places(ctx context.Context, a *app, args []string) ([]*place, error) {
 	if len(args) == 1 {
 		p, err := keptPlan(ctx, a, args[0])
-		return []*place{{app: a, planned: p}}, err
+		return []*place{{at: a.account, planned: p}}, err
 	}
 	_, places, err := o.declaration.plans(ctx, a, nil)
 	if err == nil {
-		err = verdict(places)
+		err = a.verdict(places)
 	}
 	return places, err
 }
@@ -118,22 +118,22 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 	if len(a.flags.profiles) > 1 {
 		return planned{}, failure.New(failure.Usage, "a plan that was kept is for one profile, and --profile names %d", len(a.flags.profiles))
 	}
-	settings, err := a.where()
+	identity, err := a.account.PlanIdentity()
 	if err != nil {
 		return planned{}, err
 	}
-	if err := a.announce(); err != nil {
+	if err := a.announce(a.account); err != nil {
 		return planned{}, err
 	}
-	policy, err := a.policy()
+	policy, err := a.account.Policy()
 	if err != nil {
 		return planned{}, err
 	}
-	plan, err := planfile.Read(path, a.planPlace(settings), policy)
+	plan, err := planfile.Read(path, identity, policy)
 	if err != nil {
 		return planned{}, err
 	}
-	_, snapshot, err := a.read(ctx, callback.PartAll)
+	_, snapshot, err := a.account.Read(ctx, callback.PartAll)
 	if err != nil {
 		return planned{}, err
 	}
@@ -142,7 +142,7 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 		return planned{}, changedSince(err)
 	}
 	p := viewPlan(left, snapshot)
-	a.warnUnregistered(p)
+	a.warnUnregistered(a.account, p)
 	return p, nil
 }
 

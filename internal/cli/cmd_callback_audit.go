@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/internal/output"
@@ -112,7 +113,7 @@ func runAudit(ctx context.Context, a *app, o auditOptions) error {
 	if err := a.printAudits(audits); err != nil {
 		return err
 	}
-	if err := auditErrors(audits); err != nil {
+	if err := a.auditErrors(audits); err != nil {
 		return err
 	}
 	if reportErr != nil {
@@ -132,29 +133,29 @@ func (o auditOptions) audits(ctx context.Context, a *app) ([]*audit, error) {
 			return nil, err
 		}
 	}
-	apps, err := a.readProfiles(declaration.Profiles...)
+	accounts, err := a.readAccounts(declaration.Profiles...)
 	if err != nil {
 		return nil, err
 	}
-	audits := make([]*audit, len(apps))
-	for i, at := range apps {
-		at.ends, at.loansShown = a.ends, true // they are among the findings
-		at.declared = callback.Masking{}.WithDeclared(declaration.Rows)
-		if err := (&place{app: at}).check(declaration); err != nil {
+	a.loansShown = true // they are among the findings
+	a.declared = callback.Masking{}.WithDeclared(declaration.Rows)
+	audits := make([]*audit, len(accounts))
+	for i, at := range accounts {
+		if _, err := a.checkDeclaration(at, declaration); err != nil {
 			return nil, err
 		}
-		audits[i] = &audit{app: at, options: o, declared: declared, declaration: declaration}
+		audits[i] = &audit{app: a, at: at, options: o, declared: declared, declaration: declaration}
 	}
 	return audits, nil
 }
 
-func auditErrors(audits []*audit) error {
-	var apps []*app
+func (a *app) auditErrors(audits []*audit) error {
+	var accounts []*account.Account
 	var errs []error
 	for _, one := range audits {
-		apps, errs = append(apps, one.app), append(errs, one.err)
+		accounts, errs = append(accounts, one.at), append(errs, one.err)
 	}
-	return merge(apps, errs)
+	return a.merge(accounts, errs)
 }
 
 func (o auditOptions) verdict(audits []*audit) error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/webhook"
@@ -41,7 +42,9 @@ meets on its way may differ.`,
 
   # Every callback of the account, without sending anything; exit status 3 if one fails
   sesctl callback check --all --no-post --timeout 2s`,
-		RunE: a.run(a.perProfile(func(ctx context.Context, a *app, args []string) error { return runCheck(ctx, a, o, args) })),
+		RunE: a.run(a.perProfile(func(ctx context.Context, at *account.Account, args []string) (output.Result, error) {
+			return runCheck(ctx, a, at, o, args)
+		})),
 	}
 	o.target.add(a, cmd)
 	cmd.Flags().BoolVar(&o.all, "all", false, "every callback of the account")
@@ -57,15 +60,15 @@ type checked struct {
 	Senders []string // sender addresses whose events go there; only of --all
 }
 
-func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error {
-	checker, err := a.checker()
+func runCheck(ctx context.Context, a *app, at *account.Account, o checkOptions, args []string) (output.Result, error) {
+	checker, err := a.checker(at)
 	if err != nil {
-		return err
+		return output.Result{}, err
 	}
 	checker.NoPost = o.noPost
-	toCheck, err := o.callbacks(ctx, a, args)
+	toCheck, err := o.callbacks(ctx, a, at, args)
 	if err != nil {
-		return err
+		return output.Result{}, err
 	}
 	urls := make([]callback.URL, len(toCheck))
 	for i, c := range toCheck {
@@ -73,19 +76,16 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	}
 	reports, err := a.checkCallbacks(ctx, checker, urls)
 	if err != nil {
-		return err
+		return output.Result{}, err
 	}
-	policy, err := a.policy()
+	policy, err := at.Policy()
 	if err != nil {
-		return err
+		return output.Result{}, err
 	}
 	for i, r := range reports {
 		toCheck[i].Report = withRules(r, policy)
 	}
-	if err := a.print(checkResult(a, toCheck)); err != nil {
-		return err
-	}
-	return checkVerdict(reports)
+	return checkResult(a, toCheck), checkVerdict(reports)
 }
 
 func checkVerdict(reports []webhook.Report) error {
@@ -105,7 +105,7 @@ func checkVerdict(reports []webhook.Report) error {
 }
 
 // callbacks returns the URLs to check, each once.
-func (o checkOptions) callbacks(ctx context.Context, a *app, args []string) ([]checked, error) {
+func (o checkOptions) callbacks(ctx context.Context, a *app, at *account.Account, args []string) ([]checked, error) {
 	names, urls := splitTargets(args)
 	targeted := len(names) > 0 || o.target.given()
 	ways := 0
@@ -126,13 +126,23 @@ func (o checkOptions) callbacks(ctx context.Context, a *app, args []string) ([]c
 		if err != nil {
 			return nil, err
 		}
-		return a.effectiveURLs(ctx, targets)
+		return effectiveOf(ctx, at, targets)
 	}
-	_, snapshot, err := a.read(ctx, callback.PartAll)
+	_, snapshot, err := at.Read(ctx, callback.PartAll)
 	if err != nil {
 		return nil, err
 	}
 	return everyCallback(snapshot), nil
+}
+
+// effectiveOf returns where the events of targets go, each URL once.
+func effectiveOf(ctx context.Context, at *account.Account, targets []callback.Target) ([]checked, error) {
+	urls, err := at.EffectiveURLs(ctx, targets...)
+	var found checkList
+	for i, url := range urls {
+		found.add(url, targetName(targets[i]))
+	}
+	return found.all, err
 }
 
 // everyCallback returns the callbacks of an account, each URL once, with the senders
@@ -199,55 +209,6 @@ func (l *checkList) serves(url callback.URL, sender string) {
 	if i, known := l.place[callback.NormalizeURL(url.Whole())]; known {
 		l.all[i].Senders = append(l.all[i].Senders, sender)
 	}
-}
-
-// effectiveURLs returns where the events of targets go, each URL once. It fails if one
-// of the targets has no effective callback.
-func (a *app) effectiveURLs(ctx context.Context, targets []callback.Target) ([]checked, error) {
-	parts := callback.PartAccount
-	for _, t := range targets {
-		if !t.IsAccount() {
-			parts = callback.PartAll
-		}
-	}
-	_, snapshot, err := a.read(ctx, parts)
-	if err != nil {
-		return nil, err
-	}
-	var found checkList
-	for _, t := range targets {
-		url, err := effectiveURL(snapshot, t)
-		if err != nil {
-			return nil, err
-		}
-		found.add(url, targetName(t))
-	}
-	return found.all, nil
-}
-
-// effectiveURL returns where the events of a target go: of the account, its
-// callback; of a sender, the effective one.
-func (a *app) effectiveURL(ctx context.Context, target callback.Target) (callback.URL, error) {
-	all, err := a.effectiveURLs(ctx, []callback.Target{target})
-	if err != nil {
-		return callback.URL{}, err
-	}
-	return all[0].URL, nil
-}
-
-func effectiveURL(snapshot callback.Snapshot, target callback.Target) (callback.URL, error) {
-	if err := requireSender(snapshot, target); err != nil {
-		return callback.URL{}, err
-	}
-	url := snapshot.Callbacks.Resolve(target).URL
-	switch {
-	case !url.IsZero():
-		return url, nil
-	case target.IsAccount():
-		return url, failure.New(failure.NotFound, "%s has no callback", target).WithHint("'sesctl callback set account URL' creates it")
-	}
-	return url, failure.New(failure.NotFound, "no events are sent for %s: neither it nor the account has a callback", target).
-		WithHint("%s creates one", failure.Command("sesctl", "callback", "set", target.Address(), "URL"))
 }
 
 const stepRules = "rules"

@@ -54,7 +54,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions, args []string) erro
 	if err := a.mayAsk(o.yes, "a deletion"); err != nil {
 		return err
 	}
-	if err := a.announce(); err != nil {
+	if err := a.announce(a.account); err != nil {
 		return err
 	}
 	blind, err := a.isBlind(o.blind)
@@ -64,7 +64,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions, args []string) erro
 	if blind {
 		return o.deleteBlind(ctx, a, targets)
 	}
-	store, snapshot, err := a.read(ctx, callback.PartAll)
+	store, snapshot, err := a.account.Read(ctx, callback.PartAll)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions, args []string) erro
 	if len(missing) > 0 && !o.ignoreNotFound {
 		return o.notFound(missing, len(targets))
 	}
-	if err := a.readyToRecord(ctx); err != nil {
+	if err := a.account.ReadyToRecord(ctx); err != nil {
 		return err
 	}
 	planned := planFor(snapshot, snapshot.Callbacks.Without(targets...))
@@ -105,7 +105,7 @@ func (o deleteOptions) carryOut(ctx context.Context, a *app, store callback.Stor
 		if failed = err; failed != nil {
 			break
 		}
-		a.notes(receipt)
+		a.notes(a.account, receipt)
 		done.add(a, callback.Callback{Target: change.Target, URL: change.Old}, "deleted")
 	}
 	if len(done.data) > 0 {
@@ -134,7 +134,7 @@ func (a *app) deleteQuestion(found []callback.Callback, silenced int) string {
 	if len(found) == 1 {
 		what = fmt.Sprintf("%s (%s)", callbackOf(found[0].Target), a.url(found[0].URL))
 	}
-	return fmt.Sprintf("Delete %s on %s?%s", what, a.placeName(), losing(silenced))
+	return fmt.Sprintf("Delete %s on %s?%s", what, placeName(a.account), losing(silenced))
 }
 
 // guard refuses to silence many senders without --force.

@@ -78,7 +78,7 @@ func runDiagnose(ctx context.Context, a *app, o diagnoseOptions, args []string) 
 		}
 	}
 	a.loansShown = true // they are a step
-	_, snapshot, err := a.read(ctx, callback.PartAll)
+	_, snapshot, err := a.account.Read(ctx, callback.PartAll)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (d *diagnosis) lookAtRules(url callback.URL) error {
 		d.add("rules", statusSkip, "there is no URL")
 		return nil
 	}
-	policy, err := d.app.policy()
+	policy, err := d.app.account.Policy()
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (d *diagnosis) lookAtRules(url callback.URL) error {
 
 // lookAtLoans looks for a loan of the target that decides where the events go.
 func (d *diagnosis) lookAtLoans(effective callback.Effective) {
-	left, err := d.app.loansLeft()
+	left, err := d.app.account.AbandonedLoans()
 	if err != nil {
 		d.add("loan", statusWarn, "%v", err)
 		return
@@ -175,7 +175,7 @@ func (d *diagnosis) lookAtReceiver(ctx context.Context, url callback.URL, noPost
 		d.add("check", statusSkip, "there is no URL")
 		return nil
 	}
-	checker, err := d.app.checker()
+	checker, err := d.app.checker(d.app.account)
 	if err != nil {
 		return err
 	}
@@ -192,11 +192,14 @@ func (d *diagnosis) lookAtReceiver(ctx context.Context, url callback.URL, noPost
 
 // lookAtHistory looks for the last change of the callback that is effective.
 func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effective) error {
-	history, err := d.app.history(ctx)
+	history, err := d.app.history(ctx, d.app.account)
 	if err != nil {
 		return err
 	}
-	here := d.app.author(*d.app.settings).Account
+	here, err := d.app.account.Identity()
+	if err != nil {
+		return err
+	}
 	i := slices.IndexFunc(history.Entries, func(e journal.Entry) bool {
 		return e.Account == here && (e.Change.Target == d.target || e.Change.Target == decidedBy(effective))
 	})

@@ -48,7 +48,7 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 			return err
 		}
 	}
-	_, snapshot, err := a.read(ctx, callback.PartCallbacks)
+	_, snapshot, err := a.account.Read(ctx, callback.PartCallbacks)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func runGet(ctx context.Context, a *app, o targetFlags, args []string, fromHisto
 	for _, t := range targets {
 		parts |= callback.PartOf(t)
 	}
-	_, snapshot, err := a.read(ctx, parts)
+	_, snapshot, err := a.account.Read(ctx, parts)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func noCallback(missing []callback.Target) error {
 
 // getRemembered answers from the history.
 func getRemembered(ctx context.Context, a *app, targets []callback.Target) error {
-	r, err := a.remember(ctx)
+	r, err := a.remember(ctx, a.account)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func runHistory(ctx context.Context, a *app, o historyOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	history, err := a.history(ctx)
+	history, err := a.history(ctx, a.account)
 	if err != nil {
 		return err
 	}
@@ -87,11 +87,9 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 	}
 	var here journal.Account
 	if !o.everywhere {
-		settings, err := a.where()
-		if err != nil {
+		if here, err = a.account.Identity(); err != nil {
 			return nil, err
 		}
-		here = a.author(settings).Account
 	}
 	everything := len(args) == 0 && !o.target.given()
 	var target callback.Target

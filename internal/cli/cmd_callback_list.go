@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -18,21 +19,23 @@ func newListCommand(a *app) *cobra.Command {
 		Example: `  sesctl callback list
   sesctl callback list -o json`,
 		Args: noArgs,
-		RunE: a.runRead(a.perProfile(func(ctx context.Context, a *app, _ []string) error { return runList(ctx, a, fromHistory) })),
+		RunE: a.runRead(a.perProfile(func(ctx context.Context, at *account.Account, _ []string) (output.Result, error) {
+			return runList(ctx, a, at, fromHistory)
+		})),
 	}
 	addFromHistory(cmd, &fromHistory)
 	return withColumns(a.takesProfiles(cmd), rememberedColumns)
 }
 
-func runList(ctx context.Context, a *app, fromHistory bool) error {
+func runList(ctx context.Context, a *app, at *account.Account, fromHistory bool) (output.Result, error) {
 	if fromHistory {
-		return listRemembered(ctx, a)
+		return listRemembered(ctx, a, at)
 	}
-	_, snapshot, err := a.read(ctx, callback.PartCallbacks)
+	_, snapshot, err := at.Read(ctx, callback.PartCallbacks)
 	if err != nil {
-		return err
+		return output.Result{}, err
 	}
-	return a.print(listResult(a, snapshot.Callbacks.All()))
+	return listResult(a, snapshot.Callbacks.All()), nil
 }
 
 var listColumns = []output.Column{{Name: "target", Fit: output.Address}, {Name: "callback", Fit: output.URL, Keep: true}}
@@ -50,10 +53,10 @@ func listResult(a *app, callbacks []callback.Callback) output.Result {
 }
 
 // listRemembered answers from the history.
-func listRemembered(ctx context.Context, a *app) error {
-	r, err := a.remember(ctx)
+func listRemembered(ctx context.Context, a *app, at *account.Account) (output.Result, error) {
+	r, err := a.remember(ctx, at)
 	if err != nil {
-		return err
+		return output.Result{}, err
 	}
 	callbacks := r.callbacks.All()
 	result := listResult(a, callbacks)
@@ -65,5 +68,5 @@ func listRemembered(ctx context.Context, a *app) error {
 		result.Table.Rows[i] = append(result.Table.Rows[i], r.asOfCell(c.Target))
 	}
 	result.Data = data
-	return a.print(result)
+	return result, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/planfile"
@@ -65,14 +66,14 @@ func runPlan(ctx context.Context, a *app, o planOptions) error {
 	declaration, places, err := o.declaration.plans(ctx, a, o.only)
 	failed := err
 	if failed == nil {
-		failed = verdict(places)
+		failed = a.verdict(places)
 	}
 	reportErr := a.writeReports(reports, func() []report.Suite { return a.planReport(o, declaration, places, err) })
 	if failed == nil && o.out != "" {
-		failed = planfile.Write(o.out, places[0].planned.plan, places[0].app.planPlace(*places[0].app.settings))
+		failed = o.keep(places[0])
 	}
 	for _, p := range places {
-		p.app.warnGuarded(p.planned)
+		a.warnGuarded(p.at, p.planned)
 	}
 	if err == nil && (failed == nil || len(places) > 1) {
 		if err := a.print(plansResult(a, places, applyCommand(a, o.declaration, declaration.Profiles))); err != nil {
@@ -90,9 +91,18 @@ func runPlan(ctx context.Context, a *app, o planOptions) error {
 	return nil
 }
 
+// keep writes the plan into a file.
+func (o planOptions) keep(p *place) error {
+	identity, err := p.at.PlanIdentity()
+	if err != nil {
+		return err
+	}
+	return planfile.Write(o.out, p.planned.plan, identity)
+}
+
 // only refuses to keep the plans of several profiles: the file of a plan is for
 // one account.
-func (o planOptions) only(apps []*app) error {
+func (o planOptions) only(accounts []*account.Account) error {
 	for _, file := range o.declaration.files {
 		if o.out != "" && files.Same(file, o.out) {
 			return failure.New(failure.Usage, "--out %s is the declaration; the plan would replace it", o.out).WithHint("name another file")
@@ -101,10 +111,10 @@ func (o planOptions) only(apps []*app) error {
 	if o.out == "" {
 		return nil
 	}
-	if len(apps) == 1 {
+	if len(accounts) == 1 {
 		return planfile.CheckPath(o.out)
 	}
-	return failure.New(failure.Usage, "--out keeps the plan of one profile, and this is for %d", len(apps)).
+	return failure.New(failure.Usage, "--out keeps the plan of one profile, and this is for %d", len(accounts)).
 		WithHint("use --expect CHECKSUM with apply, or name one profile")
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -46,7 +47,9 @@ has a callback.`,
 
   # In CI: exit status 3 if a sender loses its events
   sesctl callback resolve --all --fail-on none,unregistered`,
-		RunE:              a.runRead(a.perProfile(func(ctx context.Context, a *app, args []string) error { return runResolve(ctx, a, o, args) })),
+		RunE: a.runRead(a.perProfile(func(ctx context.Context, at *account.Account, args []string) (output.Result, error) {
+			return runResolve(ctx, a, at, o, args)
+		})),
 		ValidArgsFunction: a.completeSenders,
 	}
 	o.target.add(a, cmd)
@@ -60,42 +63,39 @@ has a callback.`,
 	return withColumns(a.takesProfiles(cmd), resolveColumns)
 }
 
-func runResolve(ctx context.Context, a *app, o resolveOptions, args []string) error {
+func runResolve(ctx context.Context, a *app, at *account.Account, o resolveOptions, args []string) (output.Result, error) {
 	targets, err := o.targets(args)
 	if err != nil {
-		return err
+		return output.Result{}, err
 	}
-	snapshot, times, err := o.read(ctx, a)
+	snapshot, times, err := o.read(ctx, a, at)
 	if err != nil {
-		return err
+		return output.Result{}, err
 	}
 	if o.all {
 		targets = callback.Senders(snapshot.SenderTargets(), snapshot.Callbacks)
 	}
-	a.warnUnknown(snapshot, targets)
+	a.warnUnknown(at, snapshot, targets)
 	answers := resolveAll(snapshot, targets, o.explain)
 	for i := range answers {
 		answers[i].asOf = times.ofAnswer(answers[i], o.fromHistory)
 	}
 	answers = o.filter.apply(answers)
-	if err := a.print(resolveResult(a, answers)); err != nil {
-		return err
-	}
-	return o.verdict(answers)
+	return resolveResult(a, answers), o.verdict(answers)
 }
 
 // read returns the callbacks of the account or, if asked for, of the history. The
 // sender addresses come from the account in either case.
-func (o resolveOptions) read(ctx context.Context, a *app) (callback.Snapshot, remembered, error) {
+func (o resolveOptions) read(ctx context.Context, a *app, at *account.Account) (callback.Snapshot, remembered, error) {
 	if !o.fromHistory {
-		_, snapshot, err := a.read(ctx, callback.PartAll)
+		_, snapshot, err := at.Read(ctx, callback.PartAll)
 		return snapshot, remembered{}, err
 	}
-	r, err := a.remember(ctx)
+	r, err := a.remember(ctx, at)
 	if err != nil {
 		return callback.Snapshot{}, r, err
 	}
-	_, snapshot, err := a.read(ctx, callback.PartSenders)
+	_, snapshot, err := at.Read(ctx, callback.PartSenders)
 	snapshot.Callbacks = r.callbacks
 	return snapshot, r, err
 }
@@ -138,14 +138,14 @@ func (o resolveOptions) targets(args []string) ([]callback.Target, error) {
 
 // warnUnknown warns of targets that are probably not what the user means: a
 // pattern, and an address that the account does not have.
-func (a *app) warnUnknown(snapshot callback.Snapshot, targets []callback.Target) {
+func (a *app) warnUnknown(at *account.Account, snapshot callback.Snapshot, targets []callback.Target) {
 	for _, t := range targets {
 		switch {
 		case t.IsAccount() || snapshot.Registered(t):
 		case strings.ContainsAny(t.Address(), "*?"):
-			a.warn("%s is taken as an address, not as a pattern; --all shows every sender", t)
+			a.warnAt(at, "%s is taken as an address, not as a pattern; --all shows every sender", t)
 		case snapshot.Callbacks.URL(t).IsZero():
-			a.warn("the account has no sender address %s%s", t, nearClause(nearest(t.Address(), addressesOf(snapshot))))
+			a.warnAt(at, "the account has no sender address %s%s", t, nearClause(nearest(t.Address(), addressesOf(snapshot))))
 		}
 	}
 }

@@ -29,7 +29,7 @@ func runRestore(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := a.announce(); err != nil {
+	if err := a.announce(a.account); err != nil {
 		return err
 	}
 	a.loansShown = true // they are what this is about

@@ -31,28 +31,32 @@ func runRollback(ctx context.Context, a *app, o carryOptions, id string) error {
 	if err := o.check(a, "a rollback"); err != nil {
 		return err
 	}
-	if err := a.announce(); err != nil {
+	if err := a.announce(a.account); err != nil {
 		return err
 	}
-	_, snapshot, err := a.read(ctx, callback.PartAll) // settles what is pending
+	_, snapshot, err := a.account.Read(ctx, callback.PartAll) // settles what is pending
 	if err != nil {
 		return err
 	}
-	history, err := a.history(ctx)
+	history, err := a.history(ctx, a.account)
 	if err != nil {
 		return err
 	}
-	before, err := history.Before(id, a.author(*a.settings).Account, snapshot.Callbacks)
+	here, err := a.account.Identity()
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, []*place{{app: a, planned: planFor(snapshot, before)}}, o)
+	before, err := history.Before(id, here, snapshot.Callbacks)
+	if err != nil {
+		return err
+	}
+	return a.carryOut(ctx, []*place{{at: a.account, planned: planFor(snapshot, before)}}, o)
 }
 
 // completeEntries offers the ids of the history, each with what it changed.
 func (a *app) completeEntries(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	const most = 50
-	j, err := a.openJournal()
+	j, err := a.openAccount("", "").Journal()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

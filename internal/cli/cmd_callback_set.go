@@ -79,7 +79,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	if err := a.checkURL(url, o.urlFile); err != nil {
 		return err
 	}
-	if err := a.announce(); err != nil {
+	if err := a.announce(a.account); err != nil {
 		return err
 	}
 	blind, err := a.isBlind(o.blind)
@@ -89,7 +89,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	if blind {
 		return o.setBlind(ctx, a, callback.Callback{Target: target, URL: url})
 	}
-	store, snapshot, err := a.readTarget(ctx, target)
+	store, snapshot, err := a.account.ReadTarget(ctx, target)
 	if err != nil {
 		return err
 	}
@@ -99,12 +99,12 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 		return err
 	}
 	if outcome.action != "unchanged" && !o.dryRun {
-		if err := a.readyToRecord(ctx); err != nil {
+		if err := a.account.ReadyToRecord(ctx); err != nil {
 			return err
 		}
 	}
 	if o.verify {
-		if err := a.verify(ctx, o.dryRun, url); err != nil {
+		if err := a.verify(ctx, a.account, o.dryRun, url); err != nil {
 			return err
 		}
 	}
@@ -113,7 +113,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 		if err != nil {
 			return err
 		}
-		a.notes(receipt)
+		a.notes(a.account, receipt)
 	}
 	return a.print(outcome.result(a))
 }
@@ -144,7 +144,7 @@ func (a *app) checkURL(url callback.URL, file string) error {
 	case !url.IsZero():
 		what += " " + a.url(url)
 	}
-	policy, err := a.policy()
+	policy, err := a.account.Policy()
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (a *app) refuse(problems []callback.Problem, what string) error {
 		}
 	}
 	if refused == nil && len(warnings) > 0 {
-		if err := a.announce(); err != nil {
+		if err := a.announce(a.account); err != nil {
 			return err
 		}
 	}

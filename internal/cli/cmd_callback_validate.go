@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/internal/output"
@@ -91,18 +92,18 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 		}
 	}
 	a.declared = callback.Masking{}.WithDeclared(c.declaration.Rows)
-	apps, err := a.forProfiles(c.declaration.Profiles)
+	accounts, err := a.chooseAccounts(c.declaration.Profiles)
 	if err != nil {
 		return c, err
 	}
-	found := make([][]callback.Problem, len(apps))
-	for i, at := range apps {
-		policy, err := at.policy()
+	found := make([][]callback.Problem, len(accounts))
+	for i, at := range accounts {
+		policy, err := at.Policy()
 		if err != nil {
 			return c, err
 		}
 		policy.AnyValues = o.noEnv
-		here := c.declaration.For(at.profileName())
+		here := c.declaration.For(at.Profile())
 		for _, p := range here.Check(policy) {
 			p.Index = here.Whole(p.Index)
 			found[i] = append(found[i], p)
@@ -114,7 +115,7 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 			}
 		}
 	}
-	c.problems = common(apps, found)
+	c.problems = a.common(accounts, found)
 	return c, nil
 }
 
@@ -127,7 +128,7 @@ func (o validateOptions) read(a *app) (manifest.Declaration, error) {
 
 // common returns the problems that were found for each of the profiles, once
 // each. What is a problem for some of them only says for which.
-func common(apps []*app, found [][]callback.Problem) []callback.Problem {
+func (a *app) common(accounts []*account.Account, found [][]callback.Problem) []callback.Problem {
 	times := map[callback.Problem]int{}
 	for _, problems := range found {
 		for _, p := range problems {
@@ -138,10 +139,10 @@ func common(apps []*app, found [][]callback.Problem) []callback.Problem {
 	for i, problems := range found {
 		for _, p := range problems {
 			switch n := times[p]; {
-			case n == len(apps) && i == 0:
+			case n == len(accounts) && i == 0:
 				all = append(all, p)
-			case n < len(apps):
-				p.Message = apps[i].label + p.Message
+			case n < len(accounts):
+				p.Message = a.label(accounts[i]) + p.Message
 				all = append(all, p)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
@@ -35,7 +36,9 @@ probe'. The last lines say what works, what does not, and the next step.`,
 		Example: `  sesctl doctor
   sesctl doctor -o json`,
 		Args: noArgs,
-		RunE: a.run(a.perProfile(func(ctx context.Context, a *app, _ []string) error { return runDoctor(ctx, a) })),
+		RunE: a.run(a.perProfile(func(ctx context.Context, at *account.Account, _ []string) (output.Result, error) {
+			return runDoctor(ctx, a, at)
+		})),
 	}), doctorColumns)
 }
 
@@ -53,22 +56,23 @@ const (
 	statusSkip = "skip"
 )
 
-func runDoctor(ctx context.Context, a *app) error {
-	checks, hints := diagnose(ctx, a)
+func runDoctor(ctx context.Context, a *app, at *account.Account) (output.Result, error) {
+	checks, hints := diagnose(ctx, a, at)
 	if err := ctx.Err(); errors.Is(err, context.Canceled) {
-		return err // of calls that were interrupted there is nothing to tell
+		return output.Result{}, err // of calls that were interrupted there is nothing to tell
 	}
 	result := doctorResult(checks)
-	settings, err := a.where()
+	settings, err := at.Settings()
 	if err != nil {
 		settings.Table = sesapi.Default() // the configuration itself is wrong
 	}
 	for _, line := range doctorSummary(settings, checks) {
 		result.Text = append(result.Text, output.Wrap(line, a.env.Width)...)
 	}
-	if err := a.print(result); err != nil {
-		return err
-	}
+	return result, doctorVerdict(checks, hints)
+}
+
+func doctorVerdict(checks []check, hints []string) error {
 	failed := 0
 	for _, c := range checks {
 		if c.Status == statusFail {
@@ -87,22 +91,22 @@ func runDoctor(ctx context.Context, a *app) error {
 	return verdict
 }
 
-func diagnose(ctx context.Context, a *app) (checks []check, hints []string) {
-	settings, err := a.where()
+func diagnose(ctx context.Context, a *app, at *account.Account) (checks []check, hints []string) {
+	settings, err := at.Settings()
 	if err != nil {
-		return stoppedAt("configuration", err, nil, sesapi.Default()), hintsOf(err)
+		return stoppedAt("configuration", err, nil, sesapi.Default()), failure.HintsOf(err)
 	}
 	checks = append(checks, checkConfiguration(settings))
-	client, err := a.openClient(ctx)
+	client, err := at.Client(ctx)
 	if err != nil {
 		name := "credentials"
 		if failure.KindOf(err) != failure.Auth {
 			name = "endpoint"
 		}
-		return stoppedAt(name, err, checks, settings.Table), hintsOf(err)
+		return stoppedAt(name, err, checks, settings.Table), failure.HintsOf(err)
 	}
-	checks = append(checks, check{"credentials", statusOK, a.credentialsFrom})
-	if loans := a.checkLoans(); loans.Status != statusOK {
+	checks = append(checks, check{"credentials", statusOK, at.CredentialsFrom()})
+	if loans := a.checkLoans(at); loans.Status != statusOK {
 		checks = append(checks, loans)
 	}
 	probes := probeAll(ctx, client, settings.Table)
@@ -118,12 +122,20 @@ func diagnose(ctx context.Context, a *app) (checks []check, hints []string) {
 	return checks, hints
 }
 
-func hintsOf(err error) []string {
-	var e *failure.Error
-	if errors.As(err, &e) {
-		return e.Hints
+// checkLoans is the check for loans that a crash has left.
+func (a *app) checkLoans(at *account.Account) check {
+	left, err := at.AbandonedLoans()
+	switch {
+	case err != nil:
+		return check{"loans", statusWarn, err.Error()}
+	case len(left) == 0:
+		return check{"loans", statusOK, "nothing is borrowed"}
 	}
-	return nil
+	detail := a.loanText(left[0])
+	if more := len(left) - 1; more > 0 {
+		detail += "; and " + plural(more, "other", "others")
+	}
+	return check{"loans", statusWarn, detail}
 }
 
 func checkConfiguration(s config.Settings) check {
@@ -228,7 +240,7 @@ func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []stri
 	}
 	c.Status = statusFail
 	c.Detail += "; " + probe.Err.Error()
-	return c, hintsOf(probe.Err)
+	return c, failure.HintsOf(probe.Err)
 }
 
 // stoppedAt adds the checks that come after those that were made, where one of

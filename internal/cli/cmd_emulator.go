@@ -27,7 +27,7 @@ type emulatorPlace struct {
 // emulatorPlace finds the emulator that is meant: the one at the endpoint if an
 // endpoint is given, and the local state otherwise. It prints which.
 func (a *app) emulatorPlace() (emulatorPlace, error) {
-	settings, err := a.where()
+	settings, err := a.account.Settings()
 	if err != nil {
 		return emulatorPlace{}, err
 	}

@@ -78,7 +78,7 @@ func listDeliveries(ctx context.Context, a *app, o deliveriesOptions) (emulator.
 	if place.served {
 		return place.client.Deliveries(ctx, o.Filter, o.wait)
 	}
-	e, err := a.localEmulator(ctx)
+	e, err := a.account.Emulator(ctx)
 	if err != nil {
 		return emulator.Listing{}, err
 	}
@@ -91,18 +91,6 @@ func listDeliveries(ctx context.Context, a *app, o deliveriesOptions) (emulator.
 		}
 	}
 	return e.DeliveriesOf(o.Filter)
-}
-
-// localEmulator opens the local state for a command that is about the emulator
-// itself. It is closed at the end.
-func (a *app) localEmulator(ctx context.Context) (*emulator.Emulator, error) {
-	settings, err := a.where()
-	if err != nil {
-		return nil, err
-	}
-	a.emulator, err = emulator.Open(ctx, emulator.Options{
-		Table: settings.Table, StateFile: settings.LocalState, Policy: callback.Policy{Ports: settings.AllowedPorts}})
-	return a.emulator, err
 }
 
 var deliveryColumns = []output.Column{

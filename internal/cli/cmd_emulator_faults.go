@@ -67,7 +67,7 @@ func runFaults(ctx context.Context, a *app, o faultsOptions, specs []string) err
 }
 
 func localFaults(ctx context.Context, a *app, faults []emulator.Fault, change bool) ([]string, error) {
-	e, err := a.localEmulator(ctx)
+	e, err := a.account.Emulator(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
@@ -118,8 +120,8 @@ func (o *serveOptions) addFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.tls, "tls", false, "speak HTTPS, with a certificate of its own authority")
 	f.StringVar(&o.tlsCAOut, "tls-ca-out", "", "write that authority's certificate to `FILE`, for clients to trust; implies --tls")
 	f.BoolVar(&o.anywhere, "deliver-anywhere", false, "deliver events to public hosts too")
-	f.StringVar(&o.secretID, "secret-id", localKey, "secret `ID` that requests are signed with")
-	f.StringVar(&o.secretKey, "secret-key", localKey, "secret `KEY` that requests are signed with")
+	f.StringVar(&o.secretID, "secret-id", account.EmulatorKey, "secret `ID` that requests are signed with")
+	f.StringVar(&o.secretKey, "secret-key", account.EmulatorKey, "secret `KEY` that requests are signed with")
 }
 
 // faultHelp lists the faults in lines of the help.
@@ -131,7 +133,7 @@ func faultHelp() string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-func runServe(ctx context.Context, a *app, o serveOptions) error {
+func runServe(ctx context.Context, a *app, o serveOptions) (err error) {
 	o.listen = listenAddress(o.listen)
 	if err := checkListen(o.listen); err != nil {
 		return err
@@ -144,7 +146,7 @@ func runServe(ctx context.Context, a *app, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	a.emulator = e // closed at the end
+	defer func() { err = errors.Join(err, e.Close()) }()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
 	if err != nil {
 		return failure.New(failure.Failure, "cannot listen on %s: %w", o.listen, err).WithHint("--listen 127.0.0.1:0 picks a free port")
@@ -194,7 +196,7 @@ func (o serveOptions) introduce(a *app, address *net.TCPAddr) {
 		return
 	}
 	key := o.secretKey
-	if key != localKey {
+	if key != account.EmulatorKey {
 		key = "the one of --secret-key"
 	}
 	fmt.Fprintf(a.env.Stderr, "secret id: %s · secret key: %s\n", output.Printable(o.secretID), key)

@@ -74,12 +74,12 @@ func (d *destinationFlags) url(ctx context.Context, a *app) (callback.URL, error
 	if err != nil {
 		return callback.URL{}, err
 	}
-	url, err := a.effectiveURL(ctx, target)
+	urls, err := a.account.EffectiveURLs(ctx, target)
 	if err != nil {
 		return callback.URL{}, err
 	}
 	// Others may use the state of the embedded emulator while events are sent.
-	return url, a.release()
+	return urls[0], a.account.Release()
 }
 
 // header returns the headers to send, with the mark of a test.

@@ -61,7 +61,7 @@ func runProfileShow(a *app, args []string) error {
 func (a *app) shownProfile(args []string) (profileView, error) {
 	used, why := a.chosenProfile()
 	if len(args) == 0 || args[0] == used {
-		settings, err := a.where()
+		settings, err := a.account.Settings()
 		if err != nil {
 			return profileView{}, err
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -24,25 +25,27 @@ func newSenderListCommand(a *app) *cobra.Command {
   # The senders whose events go nowhere
   sesctl sender list --source none --sort name`,
 		Args: noArgs,
-		RunE: a.runRead(a.perProfile(func(ctx context.Context, a *app, _ []string) error { return runSenderList(ctx, a, o) })),
+		RunE: a.runRead(a.perProfile(func(ctx context.Context, at *account.Account, _ []string) (output.Result, error) {
+			return runSenderList(ctx, a, at, o)
+		})),
 	}
 	o.add(cmd, senderColumns)
 	return withColumns(a.takesProfiles(cmd), senderColumns)
 }
 
-func runSenderList(ctx context.Context, a *app, o answerFilter) error {
+func runSenderList(ctx context.Context, a *app, at *account.Account, o answerFilter) (output.Result, error) {
 	if err := o.check(senderColumns); err != nil {
-		return err
+		return output.Result{}, err
 	}
-	_, snapshot, err := a.read(ctx, callback.PartAll)
+	_, snapshot, err := at.Read(ctx, callback.PartAll)
 	if err != nil {
-		return err
+		return output.Result{}, err
 	}
 	answers := resolveAll(snapshot, snapshot.SenderTargets(), false)
 	for i := range answers {
 		answers[i].name = &snapshot.Senders[i].Name
 	}
-	return a.print(senderListResult(a, o.apply(answers)))
+	return senderListResult(a, o.apply(answers)), nil
 }
 
 var senderColumns = []output.Column{

@@ -66,7 +66,7 @@ func (a *app) glance(cmd *cobra.Command) (callback.Snapshot, error) {
 	if err := a.readGlobalFlags(cmd); err != nil {
 		return callback.Snapshot{}, err
 	}
-	client, err := a.openClient(ctx) // no journal: a completion settles nothing
+	client, err := a.account.Client(ctx) // no journal: a completion settles nothing
 	if err != nil {
 		return callback.Snapshot{}, err
 	}

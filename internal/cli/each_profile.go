@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
@@ -23,33 +24,34 @@ func (a *app) takesProfiles(cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// perProfile is a run method for each profile that the command line names. For several,
-// tables have a heading each, and the objects of the JSON the key profile.
-func (a *app) perProfile(f func(ctx context.Context, a *app, args []string) error) runFunc {
+// perProfile is a run method for each profile that the command line names. What f
+// returns is printed, also if it is an error: a finding has a result. For several
+// profiles, tables have a heading each, and the objects of the JSON the key profile.
+func (a *app) perProfile(f func(ctx context.Context, at *account.Account, args []string) (output.Result, error)) runFunc {
 	return func(ctx context.Context, args []string) error {
-		apps, err := a.readProfiles()
+		accounts, err := a.readAccounts()
 		if err != nil {
 			return err
 		}
-		if len(apps) == 1 {
-			return f(ctx, apps[0], args)
+		results, errs := make([]output.Result, len(accounts)), make([]error, len(accounts))
+		for i, at := range accounts {
+			results[i], errs[i] = f(ctx, at, args)
+			if a.several() {
+				errs[i] = errors.Join(errs[i], at.Release())
+			}
 		}
-		errs := make([]error, len(apps))
-		for i, at := range apps {
-			at.ends, at.collects = a.ends, true
-			errs[i] = errors.Join(f(ctx, at, args), at.release())
-		}
-		if err := a.printSections(apps); err != nil {
+		if err := a.printSections(accounts, results); err != nil {
 			return err
 		}
-		return merge(apps, errs)
+		return a.merge(accounts, errs)
 	}
 }
 
-// readProfiles returns an app for each profile, by default for those that are declared.
-func (a *app) readProfiles(declared ...string) ([]*app, error) {
+// readAccounts returns an account for each profile, by default for those that are
+// declared.
+func (a *app) readAccounts(declared ...string) ([]*account.Account, error) {
 	if !a.flags.allProfiles {
-		return a.forProfiles(declared)
+		return a.chooseAccounts(declared)
 	}
 	if len(a.flags.profiles) > 0 {
 		return nil, failure.New(failure.Usage, "--profile and --all-profiles cannot be used together").WithHint("leave out one of them")
@@ -66,26 +68,33 @@ func (a *app) readProfiles(declared ...string) ([]*app, error) {
 		return nil, failure.New(failure.Usage, "--all-profiles: there are no profiles").WithHint("'sesctl profile list' shows where they are looked for")
 	}
 	a.flags.profiles = names
-	return a.forProfiles(declared)
+	return a.chooseAccounts(declared)
 }
 
-// printSections prints what the commands for several profiles collected.
-func (a *app) printSections(apps []*app) error {
+// printSections prints the results of all accounts. One without data is that of an
+// error.
+func (a *app) printSections(accounts []*account.Account, results []output.Result) error {
+	if len(results) == 1 {
+		if results[0].Data == nil {
+			return nil
+		}
+		return a.print(results[0])
+	}
 	people := a.flags.format == output.FormatTable && !a.flags.quiet
 	data, quiet := []output.Joined{}, []string{}
-	for i, at := range apps {
-		for _, r := range at.collected {
-			if people {
-				r.Heading = fmt.Sprintf("Profile %s:", at.profile())
-				if i > 0 {
-					r.Heading = "\n" + r.Heading
-				}
-				if err := a.print(r); err != nil {
-					return err
-				}
-				continue
+	for i, r := range results {
+		switch {
+		case r.Data == nil:
+		case people:
+			r.Heading = fmt.Sprintf("Profile %s:", accounts[i].Profile())
+			if i > 0 {
+				r.Heading = "\n" + r.Heading
 			}
-			rows, err := withProfile(r.Data, at.profile())
+			if err := a.print(r); err != nil {
+				return err
+			}
+		default:
+			rows, err := withProfile(r.Data, accounts[i].Profile())
 			if err != nil {
 				return err
 			}

@@ -19,7 +19,7 @@ func (o serveOptions) emulator(a *app) (emulator.Options, error) {
 	if err := o.check(); err != nil {
 		return emulator.Options{}, err
 	}
-	settings, err := a.where()
+	settings, err := a.account.Settings()
 	if err != nil {
 		return emulator.Options{}, err
 	}

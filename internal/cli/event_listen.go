@@ -100,16 +100,18 @@ func (o listenOptions) formerReceiver(ctx context.Context, a *app) (callback.URL
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.flags.timeout)
 	defer cancel()
-	former, err := a.effectiveURL(ctx, target)
+	former, err := a.account.EffectiveURLs(ctx, target)
 	switch {
 	case failure.KindOf(err) == failure.NotFound:
 		a.warn("nothing is forwarded to a former receiver: %v", err)
 		return callback.URL{}, nil
-	case err == nil && former.Same(callback.NewURL(o.borrow)):
-		a.warn("nothing is forwarded to a former receiver: the callback is %s already", a.url(former))
+	case err != nil:
+		return callback.URL{}, err
+	case former[0].Same(callback.NewURL(o.borrow)):
+		a.warn("nothing is forwarded to a former receiver: the callback is %s already", a.url(former[0]))
 		return callback.URL{}, nil
 	}
-	return former, err
+	return former[0], nil
 }
 
 // wait borrows the callback, waits for the end, and gives the callback back. It

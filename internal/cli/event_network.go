@@ -13,7 +13,7 @@ import (
 func (a *app) network(files ...network.CertificateFile) (webhook.Network, error) {
 	n := webhook.Network{Getenv: a.env.Getenv}
 	if _, err := config.FindDirs(a.env.Getenv); err == nil { // without a home there is no profile
-		settings, err := a.where()
+		settings, err := a.account.Settings()
 		if err != nil {
 			return n, err
 		}

@@ -135,9 +135,6 @@ func printable(message string) string {
 }
 
 func (a *app) flushWarnings() {
-	for _, child := range a.children {
-		child.flushWarnings()
-	}
 	for _, line := range a.held {
 		fmt.Fprintln(a.env.Stderr, line)
 	}

@@ -53,6 +53,7 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	if err := a.flags.readQuery(cmd, a.env.Now); err != nil {
 		return err
 	}
+	a.account = a.openAccount(a.profile(), "")
 	if a.flags.timeout <= 0 {
 		return failure.New(failure.Usage, "--timeout %s: it must be more than zero", a.flags.timeout)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -24,23 +25,23 @@ type remembered struct {
 
 // remember reads the history of the account that the command acts on, and warns that
 // it is not the account itself.
-func (a *app) remember(ctx context.Context) (remembered, error) {
-	settings, err := a.where()
+func (a *app) remember(ctx context.Context, at *account.Account) (remembered, error) {
+	identity, err := at.Identity()
 	if err != nil {
 		return remembered{}, err
 	}
-	history, err := a.history(ctx)
+	history, err := a.history(ctx, at)
 	if err != nil {
 		return remembered{}, err
 	}
 	r := remembered{times: map[callback.Target]time.Time{}}
-	for target, entry := range history.Written(a.author(settings).Account) {
+	for target, entry := range history.Written(identity) {
 		r.times[target] = entry.Time
 		if !entry.Change.New.IsZero() {
 			r.callbacks = r.callbacks.With(target, entry.Change.New)
 		}
 	}
-	a.warn("this is what sesctl last wrote from this machine; the account was not read")
+	a.warnAt(at, "this is what sesctl last wrote from this machine; the account was not read")
 	return r, nil
 }
 

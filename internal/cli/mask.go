@@ -8,11 +8,13 @@ import (
 )
 
 // masking is what is hidden of callback URLs: what callback.Mask hides, what came
-// from the variables of a declaration, and what the profile names.
+// from the variables of a declaration, and what the profiles name.
 func (a *app) masking() callback.Masking {
 	m := a.declared
-	if a.settings != nil {
-		m = m.WithSegments(a.settings.MaskedSegments...)
+	for _, at := range a.opened() {
+		if settings := at.Known(); settings != nil {
+			m = m.WithSegments(settings.MaskedSegments...)
+		}
 	}
 	return m
 }

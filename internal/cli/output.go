@@ -165,13 +165,7 @@ func (a *app) printer() *output.Printer {
 	}
 }
 
-func (a *app) print(r output.Result) error {
-	if a.collects {
-		a.collected = append(a.collected, r)
-		return nil
-	}
-	return unlessGone(a.printer().Print(r))
-}
+func (a *app) print(r output.Result) error { return unlessGone(a.printer().Print(r)) }
 
 // timeCell returns a time for a table. On a terminal it is short: the time of day
 // if it is today, else the day, with the year if it is another. Elsewhere, and with

@@ -25,7 +25,7 @@ func settling() callback.Settling { return callback.Settling{Grace: interruptGra
 // became of them.
 func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) error {
 	if slices.ContainsFunc(places, func(p *place) bool { return len(p.planned.plan.Changes) > 0 }) {
-		if err := a.readyToRecord(ctx); err != nil {
+		if err := places[0].at.ReadyToRecord(ctx); err != nil {
 			return err
 		}
 	}
@@ -37,15 +37,15 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 		changes += len(p.planned.plan.Changes)
 		silenced += len(p.planned.silenced())
 		if guarded := p.planned.guarded(); guarded != "" && !o.force {
-			return failure.New(failure.Usage, "%sthe plan would %s; nothing was changed", p.app.label, guarded).WithHint("--force does it")
+			return failure.New(failure.Usage, "%sthe plan would %s; nothing was changed", a.label(p.at), guarded).WithHint("--force does it")
 		}
 	}
 	if changes == 0 {
-		return a.print(appliedResult(places))
+		return a.print(a.appliedResult(places))
 	}
 	if o.verify {
 		for _, p := range places {
-			if err := p.app.verify(ctx, false, p.newURLs()...); err != nil {
+			if err := a.verify(ctx, p.at, false, p.newURLs()...); err != nil {
 				return err
 			}
 		}
@@ -58,18 +58,18 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 	}
 	tried := false
 	for _, p := range places {
-		if p.app.label != "" && len(p.planned.plan.Changes) > 0 {
-			a.tell("Profile %s:", p.app.profile())
+		if a.several() && len(p.planned.plan.Changes) > 0 {
+			a.tell("Profile %s:", p.at.Profile())
 		}
-		p.err = p.carryOut(ctx, o)
+		p.err = a.carryOutAt(ctx, p, o)
 		tried = tried || p.tried
 	}
 	if tried {
-		if err := a.print(appliedResult(places)); err != nil {
+		if err := a.print(a.appliedResult(places)); err != nil {
 			return err
 		}
 	}
-	return verdict(places)
+	return a.verdict(places)
 }
 
 // applyQuestion names the place, the number of changes, and the senders that lose
@@ -99,25 +99,26 @@ func (p *place) newURLs() []callback.URL {
 	return slices.Compact(urls)
 }
 
-func (p *place) carryOut(ctx context.Context, o carryOptions) error {
+// carryOutAt does the plan of one place.
+func (a *app) carryOutAt(ctx context.Context, p *place, o carryOptions) error {
 	if len(p.planned.plan.Changes) == 0 {
 		return nil
 	}
-	store, err := p.app.store(ctx)
+	store, err := p.at.Store(ctx)
 	if err != nil {
 		return err
 	}
-	defer p.app.showWaiting(ctx, "the changes in flight")()
-	progress := p.app.progress("applying", len(p.planned.plan.Changes))
+	defer a.showWaiting(ctx, "the changes in flight")()
+	progress := a.progress("applying", len(p.planned.plan.Changes))
 	p.applied, err = callback.Apply(ctx, store, p.planned.plan, callback.ApplyOptions{
 		Parallel: o.parallel, Settling: settling(),
 		OnEnd: func(outcome callback.Outcome) {
-			progress.step(p.app.outcomeLine(outcome), outcome.Err != nil)
+			progress.step(a.outcomeLine(outcome), outcome.Err != nil)
 		},
 	})
 	progress.end()
-	if p.app.label != "" {
-		err = errors.Join(err, p.app.release())
+	if a.several() {
+		err = errors.Join(err, p.at.Release())
 	}
 	var changed *callback.ChangedError
 	if errors.As(err, &changed) {
@@ -128,7 +129,7 @@ func (p *place) carryOut(ctx context.Context, o carryOptions) error {
 	}
 	p.tried = true
 	for _, done := range p.applied.Done {
-		p.app.notes(done.Receipt)
+		a.notes(p.at, done.Receipt)
 	}
 	return applyVerdict(ctx, p.applied, err, o.again)
 }
@@ -195,19 +196,19 @@ type profileAppliedView struct {
 	Error string `json:"error,omitempty"`
 }
 
-func appliedResult(places []*place) output.Result {
+func (a *app) appliedResult(places []*place) output.Result {
 	type several struct {
 		Profiles []profileAppliedView `json:"profiles"`
 	}
 	var r output.Result
 	var all several
 	for _, p := range places {
-		v := p.appliedView()
-		line := fmt.Sprintf("%s%d applied, %d failed, %d unchanged", p.app.label, len(v.Applied), len(v.Failed), v.Unchanged)
+		v := a.appliedView(p)
+		line := fmt.Sprintf("%s%d applied, %d failed, %d unchanged", a.label(p.at), len(v.Applied), len(v.Failed), v.Unchanged)
 		r.Quiet, r.Text, r.Data = append(r.Quiet, line), append(r.Text, line), v
-		one := profileAppliedView{Profile: p.app.profile(), appliedView: v}
+		one := profileAppliedView{Profile: p.at.Profile(), appliedView: v}
 		if p.err != nil {
-			one.Error = p.app.withoutSecrets(p.err.Error())
+			one.Error = a.withoutSecrets(p.err.Error())
 		}
 		all.Profiles = append(all.Profiles, one)
 	}
@@ -217,14 +218,14 @@ func appliedResult(places []*place) output.Result {
 	return r
 }
 
-func (p *place) appliedView() appliedView {
+func (a *app) appliedView(p *place) appliedView {
 	plan := p.planned.plan
-	v := appliedView{Applied: []callback.Change{}, Failed: []output.Joined{}, Unchanged: unchanged(plan), Place: p.app.placeView()}
+	v := appliedView{Applied: []callback.Change{}, Failed: []output.Joined{}, Unchanged: unchanged(plan), Place: placeAt(p.at)}
 	for _, o := range inOrder(plan, p.applied.Done) {
 		v.Applied = append(v.Applied, o.Change)
 	}
 	for _, o := range inOrder(plan, p.applied.Failed) {
-		v.Failed = append(v.Failed, output.Joined{o.Change, map[string]string{"error": p.app.withoutSecrets(o.Err.Error())}})
+		v.Failed = append(v.Failed, output.Joined{o.Change, map[string]string{"error": a.withoutSecrets(o.Err.Error())}})
 	}
 	return v
 }

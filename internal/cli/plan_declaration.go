@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -53,13 +54,13 @@ const maxRefused = 20
 
 // refuseRows turns the errors among the problems into one error of kind usage
 // that names the places, up to maxRefused of them; it passes the warnings on.
-func (a *app) refuseRows(problems []callback.Problem) error {
+func (a *app) refuseRows(at *account.Account, problems []callback.Problem) error {
 	var lines []string
 	hint := ""
 	for _, p := range problems {
 		text := fmt.Sprintf("%s: %s (%s)", p.Position, p.Message, p.Rule)
 		if p.Severity != callback.SeverityError {
-			a.warn("%s", text)
+			a.warnAt(at, "%s", text)
 			continue
 		}
 		if len(lines) == 0 {

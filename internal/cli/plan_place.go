@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -15,7 +16,7 @@ import (
 // place is an account that a command plans for and acts on. A command has one,
 // or one for each of several profiles.
 type place struct {
-	app      *app
+	at       *account.Account
 	problems []callback.Problem
 	planned  planned
 	applied  callback.Applied
@@ -28,74 +29,71 @@ type place struct {
 // contacted unless the declaration keeps the rules of all, and allowed, if not
 // nil, lets them pass. The error says that none was; what went wrong when a place
 // was read is its err.
-func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*app) error) (manifest.Declaration, []*place, error) {
+func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*account.Account) error) (manifest.Declaration, []*place, error) {
 	declaration, err := await(ctx, func() (manifest.Declaration, error) { return d.read(a) })
 	if err != nil {
 		return declaration, nil, err
 	}
 	a.declared = callback.Masking{}.WithDeclared(declaration.Rows)
-	apps, err := a.forProfiles(declaration.Profiles)
+	accounts, err := a.chooseAccounts(declaration.Profiles)
 	if err == nil && allowed != nil {
-		err = allowed(apps)
+		err = allowed(accounts)
 	}
 	if err != nil {
 		return declaration, nil, err
 	}
-	places := make([]*place, len(apps))
-	for i, at := range apps {
-		at.declared = callback.Masking{}.WithDeclared(declaration.Rows)
-		places[i] = &place{app: at}
-		if places[i].err = at.announce(); places[i].err == nil {
-			places[i].err = places[i].check(declaration)
+	places := make([]*place, len(accounts))
+	for i, at := range accounts {
+		places[i] = &place{at: at}
+		if places[i].err = a.announce(at); places[i].err == nil {
+			places[i].problems, places[i].err = a.checkDeclaration(at, declaration)
 		}
 	}
-	if err := verdict(places); err != nil {
+	if err := a.verdict(places); err != nil {
 		return declaration, places, err
 	}
 	for _, p := range places {
-		p.err = p.plan(ctx, d, declaration)
+		p.err = a.plan(ctx, p, d, declaration)
 	}
 	return declaration, places, nil
 }
 
-// check returns the rules that the declaration breaks at the place.
-func (p *place) check(declaration manifest.Declaration) error {
-	policy, err := p.app.policy()
+// checkDeclaration returns the rules that the declaration breaks at an account, and an
+// error if one of them must not be broken.
+func (a *app) checkDeclaration(at *account.Account, declaration manifest.Declaration) ([]callback.Problem, error) {
+	policy, err := at.Policy()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	// How the declaration is written is for validate.
-	p.problems = slices.DeleteFunc(declaration.For(p.app.profileName()).Check(policy), callback.Problem.AboutDeclaration)
-	return p.app.refuseRows(p.problems)
+	problems := slices.DeleteFunc(declaration.For(at.Profile()).Check(policy), callback.Problem.AboutDeclaration)
+	return problems, a.refuseRows(at, problems)
 }
 
-func (p *place) plan(ctx context.Context, d *declarationFlags, declaration manifest.Declaration) error {
-	store, err := p.app.store(ctx)
+// plan reads the account of a place and makes its plan.
+func (a *app) plan(ctx context.Context, p *place, d *declarationFlags, declaration manifest.Declaration) error {
+	_, snapshot, err := p.at.Read(ctx, callback.PartAll)
 	if err != nil {
 		return err
 	}
-	snapshot, err := store.Load(ctx, callback.PartAll)
-	if err != nil {
-		return err
-	}
-	here := declaration.For(p.app.profileName())
+	here := declaration.For(p.at.Profile())
 	p.planned, p.read = planFor(snapshot, here.Desired(snapshot.Callbacks, d.prune)), true
 	p.planned.unmanaged = findUnmanaged(d.unmanagedMode(declaration), here, p.planned.plan)
-	p.app.warnUnregistered(p.planned)
-	if p.app.label == "" {
+	a.warnUnregistered(p.at, p.planned)
+	if !a.several() {
 		return nil
 	}
-	return p.app.release()
+	return p.at.Release()
 }
 
 // verdict returns what went wrong at the places, as one error.
-func verdict(places []*place) error {
-	var apps []*app
+func (a *app) verdict(places []*place) error {
+	var accounts []*account.Account
 	var errs []error
 	for _, p := range places {
-		apps, errs = append(apps, p.app), append(errs, p.err)
+		accounts, errs = append(accounts, p.at), append(errs, p.err)
 	}
-	return merge(apps, errs)
+	return a.merge(accounts, errs)
 }
 
 // checksum stands for the plans of all places: that of the plan where there is
@@ -109,7 +107,7 @@ func checksum(places []*place) string {
 		if p.err != nil {
 			return ""
 		}
-		rows = append(rows, [2]string{p.app.profile(), p.planned.checksum})
+		rows = append(rows, [2]string{p.at.Profile(), p.planned.checksum})
 	}
 	slices.SortFunc(rows, func(x, y [2]string) int { return strings.Compare(x[0], y[0]) })
 	data, err := json.Marshal(rows)

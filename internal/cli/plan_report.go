@@ -21,10 +21,10 @@ func (a *app) planReport(o planOptions, declaration manifest.Declaration, places
 	var suites []report.Suite
 	for _, p := range places {
 		name := planSuite
-		if p.app.label != "" {
-			name += ": profile " + p.app.profile()
+		if a.several() {
+			name += ": profile " + p.at.Profile()
 		}
-		r := planReporter{cases: append([]report.Case{a.formCase(nil)}, a.declaredCases(declaration.For(p.app.profileName()), p.problems)...), change: report.Note, silent: report.Warning}
+		r := planReporter{app: a, cases: append([]report.Case{a.formCase(nil)}, a.declaredCases(declaration.For(p.at.Profile()), p.problems)...), change: report.Note, silent: report.Warning}
 		if o.exitCode {
 			r.change, r.silent = report.Error, report.Error
 		}
@@ -37,6 +37,7 @@ func (a *app) planReport(o planOptions, declaration manifest.Declaration, places
 }
 
 type planReporter struct {
+	app            *app
 	cases          []report.Case
 	at             map[string]int // the case of each target
 	change, silent report.Level
@@ -49,7 +50,7 @@ func (r *planReporter) tell(p *place) []report.Case {
 	}
 	read := report.Case{Name: "reading the account"}
 	if p.err != nil {
-		read.Findings = append(read.Findings, report.Finding{Rule: ruleAccount, Level: report.Error, Message: p.app.masking().MaskText(p.err.Error()), Place: r.file})
+		read.Findings = append(read.Findings, report.Finding{Rule: ruleAccount, Level: report.Error, Message: r.app.masking().MaskText(p.err.Error()), Place: r.file})
 	}
 	r.cases = append(r.cases, read)
 	r.at = make(map[string]int, len(r.cases))
@@ -60,15 +61,15 @@ func (r *planReporter) tell(p *place) []report.Case {
 		return r.cases
 	}
 	for _, c := range p.planned.plan.Changes {
-		message := fmt.Sprintf("%s, from %s to %s", c.Action, p.app.masked(c.Old), p.app.masked(c.New))
-		if p.app.maskedChange(c.Old, c.New) {
+		message := fmt.Sprintf("%s, from %s to %s", c.Action, r.app.masked(c.Old), r.app.masked(c.New))
+		if r.app.maskedChange(c.Old, c.New) {
 			message += " " + tokenChanges
 		}
 		r.add(targetName(c.Target), report.Finding{Rule: ruleChange, Level: r.change, Message: message})
 	}
 	for _, e := range p.planned.effects {
 		if e.Silenced() {
-			message := fmt.Sprintf("the sender falls silent: its events go to %s now, and nowhere then", p.app.masked(e.From))
+			message := fmt.Sprintf("the sender falls silent: its events go to %s now, and nowhere then", r.app.masked(e.From))
 			r.add(e.Sender.Address(), report.Finding{Rule: ruleSilent, Level: r.silent, Message: message})
 		}
 	}
@@ -77,7 +78,7 @@ func (r *planReporter) tell(p *place) []report.Case {
 		level = report.Error
 	}
 	for _, c := range p.planned.unmanaged.callbacks {
-		r.add(targetName(c.Target), report.Finding{Rule: ruleUnmanaged, Level: level, Message: "the declaration does not name this callback: " + p.app.masked(c.URL)})
+		r.add(targetName(c.Target), report.Finding{Rule: ruleUnmanaged, Level: level, Message: "the declaration does not name this callback: " + r.app.masked(c.URL)})
 	}
 	for _, t := range p.planned.unregistered {
 		r.add(t.Address(), report.Finding{Rule: ruleUnregistered, Level: report.Warning, Message: "the account has no such sender address; SES refuses a callback for it"})

@@ -15,7 +15,7 @@ func (a *app) printAudits(audits []*audit) error {
 		for i, one := range audits {
 			r := one.table()
 			if len(audits) > 1 {
-				r.Heading = strings.Repeat("\n", min(i, 1)) + "Profile " + one.app.profile() + ":"
+				r.Heading = strings.Repeat("\n", min(i, 1)) + "Profile " + one.at.Profile() + ":"
 			}
 			if one.err == nil || len(one.findings) > 0 {
 				if err := a.print(r); err != nil {
@@ -71,10 +71,10 @@ func auditMarkdown(audits []*audit) string {
 	out.WriteString("### Audit of SES callbacks\n")
 	for _, one := range audits {
 		if len(audits) > 1 {
-			fmt.Fprintf(&out, "\n#### Profile %s\n", code(one.app.profile()))
+			fmt.Fprintf(&out, "\n#### Profile %s\n", code(one.at.Profile()))
 		}
-		if one.app.settings != nil {
-			fmt.Fprintf(&out, "\nOn %s.\n", code(placeText(*one.app.settings)))
+		if settings := one.at.Known(); settings != nil {
+			fmt.Fprintf(&out, "\nOn %s.\n", code(placeText(*settings)))
 		}
 		switch {
 		case one.err != nil:
@@ -104,8 +104,8 @@ func auditSuites(audits []*audit) []report.Suite {
 	var suites []report.Suite
 	for _, one := range audits {
 		name := "sesctl callback audit"
-		if one.app.label != "" {
-			name += ": profile " + one.app.profile()
+		if one.app.several() {
+			name += ": profile " + one.at.Profile()
 		}
 		suites = append(suites, report.Suite{Name: name, Cases: one.cases()})
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/output"
@@ -25,21 +26,24 @@ func viewOfPlace(account journal.Account) placeView {
 	return placeView{account.Profile, account.Endpoint, account.Region}
 }
 
-// placeView returns the place of a, which has its settings.
-func (a *app) placeView() placeView { return viewOfPlace(a.planPlace(*a.settings)) }
+// placeAt returns the place of an account that was read.
+func placeAt(at *account.Account) placeView {
+	identity, _ := at.PlanIdentity() // whoever read the account has its settings
+	return viewOfPlace(identity)
+}
 
 // announce prints where the command acts as the first line on stderr. Programs do
 // not get it.
-func (a *app) announce() error {
-	settings, err := a.where()
+func (a *app) announce(at *account.Account) error {
+	settings, err := at.Settings()
 	if err != nil {
 		return err
 	}
 	forPeople := a.flags.format == output.FormatTable || a.flags.format == output.FormatMarkdown
-	if a.announced || a.flags.quiet || !forPeople {
+	if a.announced[at] || a.flags.quiet || !forPeople {
 		return nil
 	}
-	a.announced = true
+	a.announced[at] = true
 	fmt.Fprintln(a.env.Stderr, "on "+placeText(settings))
 	return nil
 }
@@ -63,24 +67,25 @@ func endpointHost(endpoint string) string {
 }
 
 // placeName is where the command acts, in the words of a question.
-func (a *app) placeName() string {
-	if a.settings == nil {
+func placeName(at *account.Account) string {
+	settings := at.Known()
+	switch {
+	case settings == nil:
 		return "this account"
-	}
-	if a.settings.Local {
+	case settings.Local:
 		return "the local emulator"
 	}
-	return "profile " + output.Printable(cmp.Or(a.settings.Profile, config.DefaultProfile))
+	return "profile " + output.Printable(cmp.Or(settings.Profile, config.DefaultProfile))
 }
 
 // placeNames is where several plans act, in the words of a question.
 func placeNames(places []*place) string {
 	if len(places) == 1 {
-		return places[0].app.placeName()
+		return placeName(places[0].at)
 	}
 	names := make([]string, len(places))
 	for i, p := range places {
-		names[i] = p.app.profile()
+		names[i] = p.at.Profile()
 	}
 	last := len(names) - 1
 	return "profiles " + output.Printable(strings.Join(names[:last], ", ")+" and "+names[last])

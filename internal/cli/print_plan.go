@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -58,11 +59,11 @@ func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
 	return p
 }
 
-func (p planned) view(a *app) planView {
+func (p planned) view(a *app, at *account.Account) planView {
 	v := planView{
 		Changes: []any{}, Effects: []any{}, // none is [], not null
 		Unmanaged: append([]callback.Callback{}, p.unmanaged.callbacks...),
-		Checksum:  p.checksum, Place: a.placeView(),
+		Checksum:  p.checksum, Place: placeAt(at),
 	}
 	for _, c := range p.plan.Changes {
 		v.Changes = append(v.Changes, a.withMaskedChange(c, c.Old, c.New))
@@ -73,21 +74,21 @@ func (p planned) view(a *app) planView {
 	return v
 }
 
-func (a *app) warnUnregistered(p planned) {
+func (a *app) warnUnregistered(at *account.Account, p planned) {
 	switch n := len(p.unregistered); n {
 	case 0:
 	case 1:
-		a.warn("the account has no sender address %s; SES refuses a callback for it", p.unregistered[0])
+		a.warnAt(at, "the account has no sender address %s; SES refuses a callback for it", p.unregistered[0])
 	default:
-		a.warn("the account has no sender address %s, nor %s; SES refuses callbacks for them", p.unregistered[0], plural(n-1, "other that is declared", "others that are declared"))
+		a.warnAt(at, "the account has no sender address %s, nor %s; SES refuses callbacks for them", p.unregistered[0], plural(n-1, "other that is declared", "others that are declared"))
 	}
 }
 
 // warnGuarded warns in every format of what apply is going to refuse: the JSON of
 // a plan has no key for it.
-func (a *app) warnGuarded(p planned) {
+func (a *app) warnGuarded(at *account.Account, p planned) {
 	if guarded := p.guarded(); guarded != "" {
-		a.warn("apply needs --force to %s", guarded)
+		a.warnAt(at, "apply needs --force to %s", guarded)
 	}
 }
 
@@ -148,12 +149,12 @@ func (a *app) planLines(places []*place) []output.Line {
 	var lines []output.Line
 	for _, p := range places {
 		if len(places) > 1 {
-			lines = append(lines, plainLines("Profile "+p.app.profile()+":", "")...)
+			lines = append(lines, plainLines("Profile "+p.at.Profile()+":", "")...)
 		}
 		if p.err != nil {
-			lines = append(lines, plainLines(append(strings.Split("no plan: "+p.app.withoutSecrets(p.err.Error()), "\n"), "")...)...)
+			lines = append(lines, plainLines(append(strings.Split("no plan: "+a.withoutSecrets(p.err.Error()), "\n"), "")...)...)
 		} else {
-			lines = append(append(lines, p.planned.lines(p.app)...), plainLines("")...)
+			lines = append(append(lines, p.planned.lines(a)...), plainLines("")...)
 		}
 	}
 	if sum := checksum(places); sum != "" {
@@ -193,23 +194,23 @@ func (a *app) changeLine(c callback.Change) output.Line {
 func plansResult(a *app, places []*place, apply []string) output.Result {
 	r := output.Result{Lines: a.planLines(places)}
 	if a.flags.format == output.FormatMarkdown {
-		r.Markdown = plansMarkdown(places, apply)
+		r.Markdown = a.plansMarkdown(places, apply)
 	}
 	sum := checksum(places)
 	if sum != "" {
 		r.Quiet = []string{sum}
 	}
 	if len(places) == 1 {
-		r.Data = places[0].planned.view(places[0].app)
+		r.Data = places[0].planned.view(a, places[0].at)
 		return r
 	}
 	v := plansView{Checksum: sum}
 	for _, p := range places {
-		one := profilePlanView{Profile: p.app.profile()}
+		one := profilePlanView{Profile: p.at.Profile()}
 		if p.err != nil {
-			one.Error = p.app.withoutSecrets(p.err.Error())
+			one.Error = a.withoutSecrets(p.err.Error())
 		} else {
-			plan := p.planned.view(p.app)
+			plan := p.planned.view(a, p.at)
 			one.planView = &plan
 		}
 		v.Profiles = append(v.Profiles, one)

@@ -15,21 +15,21 @@ const maxMarkdown = 50_000
 
 // plansMarkdown is the plan as a comment on a pull request, with a section for
 // each place. Apply is the command that does it, without the checksum.
-func plansMarkdown(places []*place, apply []string) string {
+func (a *app) plansMarkdown(places []*place, apply []string) string {
 	var out strings.Builder
 	out.WriteString("### SES callbacks\n")
 	for _, p := range places {
 		if len(places) > 1 {
-			fmt.Fprintf(&out, "\n#### Profile %s\n", code(p.app.profile()))
+			fmt.Fprintf(&out, "\n#### Profile %s\n", code(p.at.Profile()))
 		}
-		if p.app.settings != nil {
-			fmt.Fprintf(&out, "\nOn %s.\n", code(placeText(*p.app.settings)))
+		if settings := p.at.Known(); settings != nil {
+			fmt.Fprintf(&out, "\nOn %s.\n", code(placeText(*settings)))
 		}
 		if p.err != nil {
-			fmt.Fprintf(&out, "\n**No plan:** %s\n", code(p.app.withoutSecrets(p.err.Error())))
+			fmt.Fprintf(&out, "\n**No plan:** %s\n", code(a.withoutSecrets(p.err.Error())))
 			continue
 		}
-		p.planned.markdown(p.app, &out, maxMarkdown/len(places))
+		p.planned.markdown(a, &out, maxMarkdown/len(places))
 	}
 	if sum := checksum(places); sum != "" {
 		command := append(slices.Clip(apply), "--expect", sum)

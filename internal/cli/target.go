@@ -129,17 +129,3 @@ func possessive(t callback.Target) string {
 	}
 	return "the callback of " + t.Address()
 }
-
-// requireSender fails where the account does not have the sender address.
-func requireSender(snapshot callback.Snapshot, t callback.Target) error {
-	if t.IsAccount() || snapshot.Registered(t) {
-		return nil
-	}
-	err := failure.New(failure.NotFound, "the account has no sender address %s", t)
-	for _, sender := range snapshot.Senders {
-		if sender.Target.Domain() == t.Domain() {
-			return err.WithHint("it has %s; 'sesctl sender list' shows all", sender.Target)
-		}
-	}
-	return err.WithHint("'sesctl sender list' shows those that it has; the SES console creates them")
-}

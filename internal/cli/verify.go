@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/webhook"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -16,8 +17,8 @@ import (
 const checkTime = 10 * time.Second
 
 // checker returns what checks callbacks at the place where the command acts.
-func (a *app) checker() (*webhook.Checker, error) {
-	settings, err := a.where()
+func (a *app) checker(at *account.Account) (*webhook.Checker, error) {
+	settings, err := at.Settings()
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +52,11 @@ func (a *app) bar(what string, steps int) *progress {
 
 // verify checks callbacks before they are written; in a dry run, without sending
 // them anything. The error says that nothing was changed, so nothing may have been.
-func (a *app) verify(ctx context.Context, dryRun bool, urls ...callback.URL) error {
+func (a *app) verify(ctx context.Context, at *account.Account, dryRun bool, urls ...callback.URL) error {
 	if len(urls) == 0 {
 		return nil
 	}
-	checker, err := a.checker()
+	checker, err := a.checker(at)
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func (a *app) verify(ctx context.Context, dryRun bool, urls ...callback.URL) err
 		case webhook.Fail:
 			failed = append(failed, r)
 		case webhook.Warn:
-			a.warn("%s: %s", a.url(r.URL), finding(r))
+			a.warnAt(at, "%s: %s", a.url(r.URL), finding(r))
 		}
 	}
 	if len(failed) == 0 {

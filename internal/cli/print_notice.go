@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/sesctl/sesctl/internal/account"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/internal/loan"
+)
+
+// notice warns of what happened at an account besides the work of the command.
+func (a *app) notice(at *account.Account, n account.Notice) {
+	switch n := n.(type) {
+	case account.Settled:
+		a.warnSettled(at, n.Entries)
+	case account.Mended:
+		a.warnMended(at, n)
+	case account.Pending:
+		a.warnAt(at, "entry %s stays pending: %v", n.ID, n.Err)
+	case account.Unread:
+		a.warnAt(at, "%s could not be read: %v", n.What, n.Err)
+	case account.Tightened:
+		a.warnAt(at, "other users could open %s, which has whole callback URLs (mode %04o); it is for you alone now", n.Path, n.Mode)
+	case account.Abandoned:
+		if !a.loansShown {
+			for _, l := range n.Loans {
+				a.warnAt(at, "%s", a.loanText(l))
+			}
+		}
+	}
+}
+
+// warnSettled warns of what a process that was killed had left pending.
+func (a *app) warnSettled(at *account.Account, entries []journal.Entry) {
+	const each = 5
+	if len(entries) <= each {
+		for _, entry := range entries {
+			a.warnAt(at, "a change that was cut off (%s, %s) is settled: %s", entry.ID, entryTarget(entry), settledAs(entry))
+		}
+		return
+	}
+	made := 0
+	for _, entry := range entries {
+		if entry.Outcome == journal.Done {
+			made++
+		}
+	}
+	a.warnAt(at, "%d changes that were cut off are settled: %d made, %d not made; 'sesctl callback history' lists them", len(entries), made, len(entries)-made)
+}
+
+func settledAs(e journal.Entry) string {
+	switch {
+	case e.Note != "":
+		return strings.TrimPrefix(e.Note, "settled by reading: ")
+	case e.Outcome == journal.Done:
+		return "it was made"
+	}
+	return "it was not made"
+}
+
+func (a *app) warnMended(at *account.Account, n account.Mended) {
+	target := n.Entry.Change.Target
+	if n.Err != nil {
+		a.warnAt(at, "%s is missing: a change was cut off between deletion and creation (%s), and it cannot be put back to %s: %v",
+			possessive(target), n.Entry.ID, a.url(n.URL), n.Err)
+		a.warnAt(at, "the next command tries again; to set it yourself: %s", failure.Command("sesctl", "callback", "set", "--sender", target.Address(), "URL"))
+		return
+	}
+	a.notes(at, n.Receipt)
+	a.warnAt(at, "a change was cut off between deletion and creation (%s), and %s was missing; it is %s again", n.Entry.ID, possessive(target), a.url(n.URL))
+}
+
+// loanText is a loan that a crash has left.
+func (a *app) loanText(l loan.Record) string {
+	b := l.Borrowed
+	return callbackOf(b.Target) + " is still borrowed, by a process that was killed: it was set to " + a.url(b.New) +
+		" and was " + a.orNone(b.Old) + " before; 'sesctl callback restore' puts it back"
+}
