@@ -141,7 +141,7 @@ func flagName(f *pflag.Flag) string {
 func valueReason(e *pflag.InvalidValueError) string {
 	switch e.GetFlag().Value.Type() {
 	case "duration":
-		return "it is not a duration, such as 30s or 5m"
+		return "it is not a duration: write it like 90s, 5m, 36h or 7d; a number without a unit is in seconds"
 	case "int", "uint", "int64":
 		return "it is not a whole number"
 	case "float64":
