@@ -178,8 +178,8 @@ func TestSeveralFiles(t *testing.T) {
 		got = append(got, p.Position.String()+": "+p.Message)
 	}
 	wantProblems := []string{
-		"b.yaml:3:1: the account's callback is declared already, at a.yaml:2:1",
-		"b.yaml:5:3: a@x.example is declared already, at a.yaml:4:11",
+		"b.yaml:3:1: the account's callback is already declared at a.yaml:2:1",
+		"b.yaml:5:3: a@x.example is already declared at a.yaml:4:11",
 	}
 	if !slices.Equal(got, wantProblems) {
 		t.Errorf("got %q; want %q", got, wantProblems)
@@ -233,7 +233,7 @@ func TestProfiles(t *testing.T) {
 	for _, p := range d.For("p").Check(callback.Policy{}) {
 		got = append(got, p.Position.String()+": "+p.Message)
 	}
-	want := []string{"a.yaml:4:16: the account's callback is declared already, at a.yaml:2:1", "a.yaml:4:41: a@x.example is declared already, at a.yaml:3:11"}
+	want := []string{"a.yaml:4:16: the account's callback is already declared at a.yaml:2:1", "a.yaml:4:41: a@x.example is already declared at a.yaml:3:11"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q; want %q", got, want)
 	}
@@ -286,7 +286,7 @@ func TestReadFiles(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 	d, err = ReadFiles([]string{path, path}, nil, environment)
-	if problems := d.Check(callback.Policy{}); err != nil || len(problems) != 1 || !strings.Contains(problems[0].Message, "declared already, at "+path+":2:1") {
+	if problems := d.Check(callback.Policy{}); err != nil || len(problems) != 1 || !strings.Contains(problems[0].Message, "already declared at "+path+":2:1") {
 		t.Errorf("the same file twice: %v, %v", problems, err)
 	}
 	for name, missing := range map[string]string{"no file": filepath.Join(folder, "missing.yaml"), "a folder": folder} {

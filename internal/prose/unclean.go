@@ -13,6 +13,5 @@ func unclean() []string {
 		"internal/report",
 		"internal/ses",
 		"internal/ses/storetest",
-		"pkg/callback",
 	}
 }
