@@ -11,7 +11,5 @@ func unclean() []string {
 		"internal/manifest",
 		"internal/output",
 		"internal/report",
-		"internal/ses",
-		"internal/ses/storetest",
 	}
 }
