@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// environment holds a secret that no message may repeat.
+// environment holds a secret that must not be in any message.
 func environment(name string) (string, bool) {
 	values := map[string]string{"TOKEN": "s3cret", "_a1": "x", "EMPTY": "", "NESTED": "${TOKEN}", "NONE": "none"}
 	value, found := values[name]
@@ -169,7 +169,7 @@ func TestSeveralFiles(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 	d, err = parse(t, "version: 1\naccount: none\nprofiles: [prod]\nsenders: {a@x.example: none}", "version: 1\nprofiles: [prod]\naccount: none\nsenders:\n  X <A@X.example>: none")
-	want := `b.yaml:2:1: profiles stand in one file only; they stand in a.yaml:3:1 already`
+	want := `b.yaml:2:1: profiles may be in only one file, and are already in a.yaml:3:1`
 	if err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
@@ -246,7 +246,7 @@ func TestUnmanagedInSeveralFiles(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 	_, err = parse(t, "version: 1\nunmanaged: keep", "version: 1\nunmanaged: fail")
-	if err == nil || err.Error() != "b.yaml:2:12: unmanaged is fail here, and keep at a.yaml:2:12" {
+	if err == nil || err.Error() != "b.yaml:2:12: unmanaged is fail here, but keep at a.yaml:2:12" {
 		t.Errorf("got %v", err)
 	}
 }

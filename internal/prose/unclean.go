@@ -7,7 +7,6 @@ func unclean() []string {
 		"internal/cli",
 		"internal/cli/testdata/script",
 		"internal/emulator",
-		"internal/manifest",
 		"internal/output",
 		"internal/report",
 	}
