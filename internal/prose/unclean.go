@@ -8,6 +8,5 @@ func unclean() []string {
 		"internal/cli/testdata/script",
 		"internal/emulator",
 		"internal/output",
-		"internal/report",
 	}
 }
