@@ -7,6 +7,5 @@ func unclean() []string {
 		"internal/cli",
 		"internal/cli/testdata/script",
 		"internal/emulator",
-		"internal/output",
 	}
 }
