@@ -14,26 +14,26 @@ import (
 	"github.com/sesctl/sesctl/internal/files"
 )
 
-// Begin writes an entry before its change is sent, and returns its id. When it
-// returns, the entry is on the disk. The id, the time and the outcome are set by
-// the journal. If Begin fails, the change must not be sent.
+// Begin writes an entry before its change is sent, and returns the id of the
+// entry. When it returns, the entry is durable. The journal sets the id, the time
+// and the outcome. If Begin fails, the change must not be sent.
 func (j *Journal) Begin(ctx context.Context, e Entry) (id string, err error) {
 	e.Time = j.timestamp()
 	return j.append(ctx, beginRecord(e))
 }
 
-// End writes what became of an entry. It survives the end of the process at
-// once, and the end of the machine only later: an end that is lost there leaves
-// the entry pending, to be settled by reading, so it is not worth a wait for the
-// disk. The last end of an entry holds.
+// End writes the outcome of an entry. It does not wait for the disk: the record
+// survives the end of the process, but a crash of the machine can lose it. Then
+// the entry stays pending and is settled by reading. The last end of an entry
+// counts.
 func (j *Journal) End(ctx context.Context, id string, outcome Outcome, requestID string) error {
 	return j.end(ctx, id, outcome, requestID, "")
 }
 
-// Steps records that the change of an entry is about to be made by a deletion and a
-// creation. If the process is killed between the two, the target has no callback, and
-// [Journal.Settle] reports the entry as cut off. When Steps returns, the record is on
-// the disk. If it fails, the callback must not be deleted.
+// Steps records that the change of an entry will be made in two steps: a deletion
+// and a creation. If the process is killed between them, the target has no
+// callback, and [Journal.Settle] reports the entry as cut off. When Steps returns,
+// the record is durable. If it fails, the callback must not be deleted.
 func (j *Journal) Steps(ctx context.Context, id string) error {
 	_, err := j.append(ctx, record{Op: opSteps, ID: id, Time: j.timestamp(), Outcome: Pending})
 	return err
@@ -69,9 +69,9 @@ func (j *Journal) append(ctx context.Context, rec record) (id string, err error)
 	return own.record.ID, nil
 }
 
-// Ready fails if an entry could not be written now: its folder cannot be created, its
-// lock cannot be taken, or its disk is full or read-only. It creates the file, and
-// writes no entry.
+// Ready fails if an entry could not be written now: the folder cannot be created,
+// the lock cannot be taken, or the disk is full or read-only. It creates the file,
+// but writes no entry.
 func (j *Journal) Ready(ctx context.Context) error {
 	unlock, err := j.lockForWriting(ctx)
 	if err != nil {
@@ -91,8 +91,9 @@ func (j *Journal) Ready(ctx context.Context) error {
 	return nil
 }
 
-// probe writes a block into the lock file of a run, which is removed at its end: a
-// full disk still creates an empty file. On Windows the lock forbids to write.
+// probe writes a block into the lock file of a run, because a full disk still
+// creates an empty file. The file is removed when the run ends. On Windows, the
+// lock does not allow this write.
 func probe(path string) error {
 	const block = 4096
 	if runtime.GOOS == "windows" {
@@ -101,7 +102,8 @@ func probe(path string) error {
 	return os.WriteFile(path, make([]byte, block), 0o600)
 }
 
-// lockForWriting takes the lock of the file. If the folder does not exist, it is created.
+// lockForWriting takes the lock of the file. It creates the folder if it does not
+// exist.
 func (j *Journal) lockForWriting(ctx context.Context) (unlock func() error, err error) {
 	unlock, err = j.lock(ctx, files.Exclusive)
 	if errors.Is(err, os.ErrNotExist) {
@@ -112,12 +114,12 @@ func (j *Journal) lockForWriting(ctx context.Context) (unlock func() error, err 
 	return unlock, err
 }
 
-// flush writes all that waits, for the goroutine that has the turn. If it cannot
-// get the lock only its own request fails; the others have contexts of their own
-// and try for themselves. The begins that it returns have yet to reach the disk:
-// nobody waits for it with the turn or the lock.
+// flush writes everything that waits, for the goroutine that has the turn. If it
+// cannot get the lock, only its own request fails. The other requests have
+// contexts of their own and try again. The begins that flush returns are not
+// durable yet; nobody waits for the disk with the turn or the lock.
 func (j *Journal) flush(ctx context.Context, own *request) (f *os.File, begins []*request) {
-	if !j.queue.holds(own) { // the one before has written it
+	if !j.queue.holds(own) { // the previous goroutine has written it
 		return nil, nil
 	}
 	unlock, err := j.lockForWriting(ctx)
@@ -143,13 +145,13 @@ func (j *Journal) flush(ctx context.Context, own *request) (f *os.File, begins [
 	return f, begins
 }
 
-// sync waits until begins are on the disk. Of those who wait, one at a time syncs
-// the file, for all that was written by then.
+// sync waits until begins are durable. One goroutine at a time syncs the file, for
+// everything that was written by then.
 func (j *Journal) sync(f *os.File, begins []*request) {
 	if f == nil {
 		return
 	}
-	defer f.Close() // what was written is synced, or was not promised
+	defer f.Close() // a record that is not synced was not confirmed
 	if len(begins) == 0 {
 		return
 	}
@@ -163,7 +165,7 @@ func (j *Journal) sync(f *os.File, begins []*request) {
 	}
 }
 
-// finish lets those go on who wait for requests.
+// finish lets the goroutines continue that wait for requests.
 func finish(err error, requests ...*request) {
 	for _, r := range requests {
 		if r.err == nil {
@@ -173,15 +175,15 @@ func finish(err error, requests ...*request) {
 	}
 }
 
-// write appends the records of a batch. The caller holds the lock. What it
-// refuses by itself it marks in the request.
+// write appends the records of a batch. The caller holds the lock. If write
+// refuses a single record, it sets the error in its request.
 func (j *Journal) write(f *os.File, batch []*request) error {
 	if err := j.tail.update(f); err != nil {
 		return err
 	}
 	var out []byte
 	if j.tail.torn {
-		// The line that a killed process left unfinished stays as it is.
+		// A line that a killed process left unfinished is not changed.
 		out = append(out, '\n')
 	}
 	for _, r := range batch {
@@ -207,7 +209,8 @@ func (j *Journal) write(f *os.File, batch []*request) error {
 	return nil
 }
 
-// openFile opens the journal for appending. If there is none, it is created.
+// openFile opens the journal for appending. It creates the file if it does not
+// exist.
 func (j *Journal) openFile() (*os.File, error) {
 	f, widened, err := files.OpenPrivate(j.path, os.O_RDWR|os.O_APPEND)
 	if widened != 0 && j.onTightened != nil {
@@ -227,42 +230,42 @@ func (j *Journal) lock(ctx context.Context, kind files.Kind) (unlock func() erro
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case wait.Err() != nil:
-		return nil, fmt.Errorf("%w, for %s now", errBusy, j.wait)
+		return nil, fmt.Errorf("%w, for %s so far", errBusy, j.wait)
 	}
 	return nil, err
 }
 
-// fail gives an error of the journal its kind and says which file it is about.
+// fail gives an error of the journal its kind, and adds the name of the file.
 func (j *Journal) fail(verb string, err error) error {
 	e := failure.New(failure.Failure, "cannot %s the journal %s: %w", verb, j.path, err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Kind = failure.Interrupted
 	case errors.Is(err, errBusy):
-		return e.WithHint("wait for the other sesctl, or end it")
+		return e.WithHint("wait for the other sesctl to finish, or stop it")
 	case files.Advice(err) != "":
 		e = e.WithHint("%s", files.Advice(err))
 	}
 	if e.Kind == failure.Failure && verb == "write" && !errors.Is(err, context.DeadlineExceeded) {
-		return e.WithHint("every change is recorded before it is made; XDG_STATE_HOME names another folder for the record")
+		return e.WithHint("every change is recorded before it is made; set XDG_STATE_HOME to keep the journal in another folder")
 	}
 	return e
 }
 
-// errBusy is the reason if the lock could not be had in time.
+// errBusy is the reason if the lock could not be taken in time.
 var errBusy = errors.New("another process holds its lock")
 
-// tail is what is known about the end of the file.
+// tail is the known state of the end of the file.
 type tail struct {
 	size   int64
 	lastID string
 	torn   bool // the last line has no end
 }
 
-// maxTail is how much of the end of a file is searched for its last id.
+// maxTail is how much of the end of a file is searched for its last id, in bytes.
 const maxTail = 64 << 10
 
-// update looks at the end of the file again, where someone else has written.
+// update reads the end of the file again if another process has written to it.
 func (t *tail) update(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {

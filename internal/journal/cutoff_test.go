@@ -9,7 +9,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// cutOff leaves a change behind as a process does that is killed between deletion and
+// cutOff leaves a change behind like a process that is killed between deletion and
 // creation.
 func cutOff(t *testing.T, path string, c callback.Change) (id string) {
 	t.Helper()
@@ -33,7 +33,7 @@ func TestCutOff(t *testing.T) {
 		want   Outcome
 	}{
 		"neither is there":      {cutOff: true, want: Pending},
-		"the former is there":   {found: former, want: Failed},
+		"the previous is there": {found: former, want: Failed},
 		"the next is there":     {found: next, want: Done},
 		"another is there":      {found: callback.NewURL("https://other.example/"), want: Failed},
 		"a later change":        {later: func(j *Journal) { after(t, j, target, Done) }, want: Failed},
@@ -110,8 +110,8 @@ func (s stepped) Load(context.Context, callback.Parts) (callback.Snapshot, error
 	return callback.Snapshot{}, nil
 }
 
-// TestStoreRecordsSteps leaves a change pending that its own process found cut off:
-// the next one puts the callback back.
+// TestStoreRecordsSteps checks that a change stays pending if its own process
+// found it cut off. The next process puts the callback back.
 func TestStoreRecordsSteps(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal.jsonl")

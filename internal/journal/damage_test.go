@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestTornLine cuts the file after every byte of its last line, as a process
-// that is killed or a disk that is full does, reads it, and writes on.
+// TestTornLine cuts the file after every byte of its last line, as a killed
+// process or a full disk does. Then it reads the file and continues to write.
 func TestTornLine(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
@@ -42,7 +42,7 @@ func TestTornLine(t *testing.T) {
 		if len(h.Entries) != entries || len(h.Damage) != damage || h.Entries[entries-1].ID != first {
 			t.Fatalf("cut at %d: %+v", cut, h)
 		}
-		if damage == 1 && h.Damage[0].String() != "line 2 was skipped: it was not written to its end" {
+		if damage == 1 && h.Damage[0].String() != "line 2 was skipped: it is incomplete" {
 			t.Fatalf("cut at %d: %s", cut, h.Damage[0])
 		}
 		id := begin(t, torn, sample)
@@ -64,19 +64,19 @@ func TestDamageInside(t *testing.T) {
 		second = `{"op":"begin","id":"01jd1k0m2","time":"2025-03-01T12:00:00Z","scope":"account","outcome":"pending"}`
 	)
 	for _, test := range []struct{ name, line, want string }{
-		{"not JSON", `s3cret`, "it is not a whole JSON object"},
-		{"an array", `["s3cret"]`, "it is not a whole JSON object"},
-		{"ill-typed", `{"op":"begin","id":7}`, "it is not a whole JSON object"},
-		{"zeros after a power failure", strings.Repeat("\x00", 4096), "it is not a whole JSON object"},
-		{"two lines in one", second + second, "it is not a whole JSON object"},
-		{"longer than any line", `{"op":"` + strings.Repeat("a", 3*maxLine) + `"}`, "it is not a whole JSON object"},
+		{"not JSON", `s3cret`, "it is not a complete JSON object"},
+		{"an array", `["s3cret"]`, "it is not a complete JSON object"},
+		{"ill-typed", `{"op":"begin","id":7}`, "it is not a complete JSON object"},
+		{"zeros after a power failure", strings.Repeat("\x00", 4096), "it is not a complete JSON object"},
+		{"two lines in one", second + second, "it is not a complete JSON object"},
+		{"longer than any line", `{"op":"` + strings.Repeat("a", 3*maxLine) + `"}`, "it is not a complete JSON object"},
 		{"unknown operation", strings.Replace(second, "begin", "undo", 1), "it neither begins nor ends an entry"},
 		{"no id", strings.Replace(second, "01jd1k0m2", "", 1), "it has no valid id"},
 		{"wrong id", strings.Replace(second, "01jd1k0m2", "01jd1k0m\\u0000", 1), "it has no valid id"},
 		{"no scope", strings.Replace(second, "account", "planet", 1), "it has no valid scope"},
 		{"wrong outcome", strings.Replace(second, "pending", "maybe", 1), "it has no valid outcome"},
 		{"the same id", strings.Replace(second, "m2", "m1", 1), "its id is already in use"},
-		{"the end of nothing", `{"op":"end","id":"01jd1k0m9","outcome":"done"}`, "it belongs to an entry that is not there"},
+		{"the end of nothing", `{"op":"end","id":"01jd1k0m9","outcome":"done"}`, "it belongs to an entry that does not exist"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

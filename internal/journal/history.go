@@ -7,8 +7,9 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Find returns the entry with an id, as people type it: without regard to case,
-// and to letters that are taken for digits. There is none: a not_found failure.
+// Find returns the entry with an id that a user typed. Case does not matter, nor
+// do letters that look like digits. If there is no such entry, the error has kind
+// not_found.
 func (h History) Find(id string) (Entry, error) {
 	i := h.index(id)
 	if i < 0 {
@@ -23,10 +24,10 @@ func (h History) index(id string) int {
 	return slices.IndexFunc(h.Entries, func(e Entry) bool { return e.ID == id })
 }
 
-// Before returns the callbacks as they were before an entry: current, with the
-// targets that this entry and the later ones of its account changed set back to
-// what was there. Changes that others made to other targets stay. It fails for
-// an entry of another account.
+// Before returns the callbacks as they were before an entry. It starts with
+// current. For each target that this entry or a later entry of its account
+// changed, it restores the previous callback. Changes by others to other targets
+// stay. Before fails for an entry of another account.
 func (h History) Before(id string, account Account, current callback.Set) (callback.Set, error) {
 	entry, err := h.Find(id)
 	if err != nil {
@@ -35,12 +36,12 @@ func (h History) Before(id string, account Account, current callback.Set) (callb
 	if entry.Account != account {
 		return callback.Set{}, failure.New(failure.Usage, "entry %s belongs to another account: profile %s, region %s, endpoint %s",
 			entry.ID, callback.Quote(entry.Account.Profile), callback.Quote(entry.Account.Region), callback.Quote(entry.Account.Endpoint)).
-			WithHint("name the same profile, region and endpoint")
+			WithHint("use the same profile, region and endpoint")
 	}
-	// Newest first, so that the oldest of a target's entries has the last word.
+	// The newest entry comes first, so the oldest entry of a target decides.
 	for _, e := range h.Entries[:h.index(id)+1] {
 		if e.Account == account && e.Outcome != Failed && e.Change.Blind {
-			return callback.Set{}, failure.New(failure.Failure, "entry %s was made with --blind, so what was there before it is not known", e.ID).
+			return callback.Set{}, failure.New(failure.Failure, "entry %s was made with --blind, so the callback before it is not known", e.ID).
 				WithHint("set the callback itself: sesctl callback set")
 		}
 		if e.Account == account && e.Outcome != Failed {
@@ -50,9 +51,9 @@ func (h History) Before(id string, account Account, current callback.Set) (callb
 	return current, nil
 }
 
-// Written returns what this machine last wrote to each target of an account, and
-// when: the callbacks as they are if nobody else changed them. A target that was
-// deleted has the zero URL.
+// Written returns the last entry that this machine wrote for each target of an
+// account. These are the current callbacks if nobody else changed them. A target
+// that was deleted has the zero URL.
 func (h History) Written(account Account) map[callback.Target]Entry {
 	last := map[callback.Target]Entry{}
 	for _, e := range h.Entries { // newest first

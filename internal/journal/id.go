@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// An id is the time of its entry in milliseconds, written in Crockford's base 32
-// (no i, l, o, u, so that it can be read out and typed). All have the same
-// length until the year 3084, so their order as text is the order of the
-// entries. Entries of one millisecond take the next ones that are free. A
-// running number would be shorter, but after the file was removed it would name
-// another change.
+// An id is the time of its entry in milliseconds, written in Crockford's base 32.
+// It has no i, l, o or u, so people can read it out and type it. All ids have the
+// same length until the year 3084, so their order as text is the order of the
+// entries. Entries of the same millisecond take the next free ids. A running
+// number would be shorter, but after the file is removed it would name another
+// change.
 const (
 	idDigits = "0123456789abcdefghjkmnpqrstvwxyz"
 	idLength = 9
 )
 
-// nextID returns the id of an entry made at now, behind the id last.
+// nextID returns the id of an entry made at now. It comes after the id last.
 func nextID(now time.Time, last string) string {
 	value := now.UnixMilli()
 	if value < 0 {
@@ -45,8 +45,8 @@ func validID(id string) bool {
 	return len(id) == idLength && strings.Trim(id, idDigits) == ""
 }
 
-// foldID returns an id as people type it in the form in which it was given out:
-// i and l are read as 1 and o as 0, as Crockford's base 32 provides.
+// foldID converts an id that a user typed to the form in which sesctl printed it:
+// i and l become 1, and o becomes 0, as Crockford's base 32 defines.
 func foldID(typed string) string {
 	return strings.NewReplacer("i", "1", "l", "1", "o", "0", "-", "").Replace(strings.ToLower(strings.TrimSpace(typed)))
 }

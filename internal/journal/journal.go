@@ -10,7 +10,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Outcome is what became of a change.
+// Outcome is the result of a change.
 type Outcome string
 
 // The outcomes. An entry is pending until its end is known.
@@ -21,14 +21,14 @@ const (
 )
 
 // Account identifies an account, as far as sesctl can. The journal, a loan and a
-// kept plan all name the account that they belong to by this value.
+// saved plan all use this value to name the account that they belong to.
 type Account struct {
 	Profile  string `json:"profile"` // "" without a profile
 	Endpoint string `json:"endpoint"`
 	Region   string `json:"region"`
 }
 
-// Entry is one change, with what became of it.
+// Entry is one change and its outcome.
 type Entry struct {
 	ID        string // unique, and in the order of the entries
 	Time      time.Time
@@ -41,7 +41,7 @@ type Entry struct {
 	Note      string // how a pending entry was settled
 
 	run   string
-	steps bool // it was going to be made by a deletion and a creation
+	steps bool // it was to be made by a deletion and a creation
 }
 
 // MarshalJSON returns the entry as users see it.
@@ -64,15 +64,15 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 	}{e.ID, e.Time, e.Account.Profile, e.Who, e.Change.Target.Scope(), e.Change.Target.Address(), e.Change.Old.Whole(), e.Change.New.Whole(), e.Account.Endpoint, e.Account.Region, e.Command, e.RequestID, e.Outcome, e.Change.Blind})
 }
 
-// Options say where a journal is and what it depends on.
+// Options holds the place of a journal and what the journal depends on.
 type Options struct {
-	// Path is the file. It and its folder are made when the first entry is
-	// written; the lock file is Path with ".lock" behind it.
+	// Path is the file. The file and its folder are created when the first entry
+	// is written. The lock file is Path with ".lock" at its end.
 	Path string
-	// Now is the clock; time.Now where nil.
+	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Wait bounds how long to wait for another process that holds the lock;
-	// ten seconds where 0. The context may end the wait sooner.
+	// Wait is how long to wait for another process that holds the lock; 0 means
+	// ten seconds. The context may end the wait sooner.
 	Wait time.Duration
 	// OnTightened, if not nil, is called when other users could read or write the file
 	// and cannot any longer, with the mode that it had. It is called while the journal
@@ -83,7 +83,7 @@ type Options struct {
 const defaultWait = 10 * time.Second
 
 // Journal is the record of changes in one file. It is safe for use by several
-// goroutines and, through the file's lock, by several processes.
+// goroutines and, because of the lock of the file, by several processes.
 type Journal struct {
 	path string
 	now  func() time.Time
@@ -92,19 +92,19 @@ type Journal struct {
 	onTightened func(fs.FileMode)
 
 	queue    queue // not written yet
-	unsynced queue // written, and not on the disk yet
+	unsynced queue // written, but not durable yet
 	tail     tail
 	ended    ended
 	run      run
 }
 
-// ended is how much of the file is known to leave no entry open.
+// ended records how much of the file is known to leave no entry open.
 type ended struct {
 	mu   sync.Mutex
 	size int64
 }
 
-// Open returns the journal in a file. It touches nothing yet: a command that
+// Open returns the journal in a file. It does not touch the file: a command that
 // only reads leaves no file behind.
 func Open(options Options) (*Journal, error) {
 	if options.Path == "" {
@@ -118,8 +118,8 @@ func Open(options Options) (*Journal, error) {
 	return j, nil
 }
 
-// Close lets other processes settle what this one leaves pending. The journal can
-// be used again.
+// Close allows other processes to settle the entries that this process leaves
+// pending. The journal can be used again.
 func (j *Journal) Close() error {
 	j.queue.turn <- struct{}{}
 	defer func() { <-j.queue.turn }()
@@ -129,5 +129,5 @@ func (j *Journal) Close() error {
 // Path returns the file of the journal.
 func (j *Journal) Path() string { return j.path }
 
-// timestamp returns the time as the file holds it.
+// timestamp returns the time in the precision of the file.
 func (j *Journal) timestamp() time.Time { return j.now().UTC().Truncate(time.Millisecond) }

@@ -18,7 +18,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// childEnv makes the test binary the process that the tests below start: it
+// childEnv makes the test binary run as the process that the tests below start. It
 // holds the path of a journal.
 const (
 	childEnv   = "JOURNAL_TEST_CHILD"
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child makes changes from several goroutines and says on standard output what
+// child makes changes from several goroutines. It prints on standard output what
 // the journal has confirmed: "begin ID" and "end ID".
 func child(path, count, start string) error {
 	j, err := Open(Options{Path: path})
@@ -93,7 +93,7 @@ func startChild(t *testing.T, path string, count int, random *rand.Rand) (*exec.
 	return command, out
 }
 
-// confirmed collects what a child says, up to the end of its output.
+// confirmed returns the output lines of a child, up to the end of its output.
 func confirmed(lines *bufio.Scanner, outcomes map[string]Outcome) bool {
 	if !lines.Scan() {
 		return false
@@ -108,8 +108,8 @@ func confirmed(lines *bufio.Scanner, outcomes map[string]Outcome) bool {
 	return true
 }
 
-// TestKilled kills a process that writes, at a random point of its work, again
-// and again on one file: what was confirmed is in the journal, whatever else is.
+// TestKilled kills a process that writes, at random points and many times, with
+// one file. Every confirmed record is in the journal.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal.jsonl")
@@ -141,14 +141,14 @@ func TestKilled(t *testing.T) {
 	}
 	begin(t, j, sample)
 	if files := runFiles(t, j); len(files) != 1 {
-		t.Errorf("the next run finds the files of those that were killed, and leaves %v", files)
+		t.Errorf("the next run must remove the files of killed runs, but leaves %v", files)
 	}
 	if err := j.Close(); err != nil {
 		t.Error(err)
 	}
 }
 
-// checkConfirmed compares a journal with what its writers were told.
+// checkConfirmed compares a journal with the records that its writers confirmed.
 func checkConfirmed(t *testing.T, h History, outcomes map[string]Outcome) {
 	t.Helper()
 	got := map[string]Outcome{}
@@ -165,9 +165,9 @@ func checkConfirmed(t *testing.T, h History, outcomes map[string]Outcome) {
 		}
 	}
 	for _, d := range h.Damage {
-		// A killed process may leave half a line, and one more when an end
-		// stood in the same write; nothing else goes wrong.
-		if d.Reason != "it is not a whole JSON object" && d.Reason != "it was not written to its end" {
+		// A killed process may leave half a line, and a second half line if an end
+		// was in the same write. Nothing else may be damaged.
+		if d.Reason != "it is not a complete JSON object" && d.Reason != "it is incomplete" {
 			t.Errorf("damage: %s", d)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// queue collects the records of goroutines that append at the same time. The one
-// that gets the turn writes or syncs all of them at once.
+// queue collects the records of goroutines that append at the same time. The
+// goroutine that gets the turn writes or syncs all of them together.
 type queue struct {
 	turn chan struct{}
 
@@ -41,7 +41,8 @@ func (q *queue) holds(r *request) bool {
 	return slices.Contains(q.waiting, r)
 }
 
-// withdraw reports whether a request was still waiting and now is not.
+// withdraw removes a request from the queue. It reports whether the request was
+// still waiting.
 func (q *queue) withdraw(r *request) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()

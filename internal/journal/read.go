@@ -12,7 +12,7 @@ import (
 	"github.com/sesctl/sesctl/internal/files"
 )
 
-// Damage is a line of the file that could not be read, and was skipped.
+// Damage is a line of the file that could not be read and was skipped.
 type Damage struct {
 	Line   int // from 1
 	Reason string
@@ -20,13 +20,13 @@ type Damage struct {
 
 func (d Damage) String() string { return fmt.Sprintf("line %d was skipped: %s", d.Line, d.Reason) }
 
-// History is what the file holds.
+// History is the content of the file.
 type History struct {
 	Entries []Entry // newest first
 	Damage  []Damage
 }
 
-// Read returns what the file holds. A file that is not there holds nothing.
+// Read returns the content of the file. A file that does not exist has no entries.
 func (j *Journal) Read(ctx context.Context) (History, error) {
 	var h History
 	err := j.reading(ctx, func(f *os.File) (err error) {
@@ -39,7 +39,7 @@ func (j *Journal) Read(ctx context.Context) (History, error) {
 	return h, nil
 }
 
-// reading lets read see the file, where it is there, while nobody writes.
+// reading calls read with the file, if it exists, while nobody writes.
 func (j *Journal) reading(ctx context.Context, read func(*os.File) error) (err error) {
 	f, err := os.Open(j.path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -54,7 +54,7 @@ func (j *Journal) reading(ctx context.Context, read func(*os.File) error) (err e
 		}
 	}()
 	// Without the lock, a line that another process is writing at this moment
-	// looks like damage. Where no lock file can be made, nobody writes either.
+	// looks like damage. If no lock file can be created, nobody writes either.
 	unlock, err := j.lock(ctx, files.Shared)
 	switch {
 	case files.CannotLock(err):
@@ -80,7 +80,7 @@ func readHistory(f io.Reader) (History, error) {
 		if len(line) > 0 {
 			if reason := h.add(line, place); reason != "" {
 				if !whole {
-					reason = "it was not written to its end"
+					reason = "it is incomplete"
 				}
 				h.Damage = append(h.Damage, Damage{Line: n, Reason: reason})
 			}
@@ -93,7 +93,7 @@ func readHistory(f io.Reader) (History, error) {
 	return h, nil
 }
 
-// add takes one line into the history, or returns why it cannot.
+// add adds one line to the history, or returns why it cannot.
 func (h *History) add(line []byte, place map[string]int) string {
 	r, err := parseRecord(line)
 	if err != nil {
@@ -111,7 +111,7 @@ func (h *History) add(line []byte, place map[string]int) string {
 		place[r.ID] = len(h.Entries)
 		h.Entries = append(h.Entries, e)
 	case !known:
-		return "it belongs to an entry that is not there"
+		return "it belongs to an entry that does not exist"
 	case r.Op == opSteps:
 		h.Entries[i].steps = true
 	default:
@@ -124,9 +124,9 @@ func (h *History) add(line []byte, place map[string]int) string {
 	return ""
 }
 
-// readLine returns the next line without its end; whole is false where the file
-// ends before the line does. Of a line that is too long it keeps only the
-// beginning, which is then no record.
+// readLine returns the next line without its line end. The result whole is false
+// if the file ends before the line does. If a line is too long, only its beginning
+// is returned, which is not a valid record.
 func readLine(reader *bufio.Reader) (line []byte, whole bool, err error) {
 	for {
 		part, err := reader.ReadSlice('\n')

@@ -9,14 +9,14 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// maxLine bounds one line. The longest entry holds two URLs of 64 KiB, of which
-// JSON may make six times as much.
+// maxLine is the greatest length of a line in bytes. The longest entry holds two
+// URLs of 64 KiB, which can be six times as long in JSON.
 const maxLine = 1 << 20
 
 // The operations of a line.
 const (
 	opBegin = "begin"
-	opSteps = "steps" // the change is about to be made by a deletion and a creation
+	opSteps = "steps" // the change will be made by a deletion and a creation
 	opEnd   = "end"
 )
 
@@ -26,10 +26,10 @@ type record struct {
 	ID   string    `json:"id"`
 	Time time.Time `json:"time"`
 
-	*Account                // of a begin
+	*Account                // of the beginning
 	Who      string         `json:"who,omitempty"`
 	Command  string         `json:"command,omitempty"`
-	Run      string         `json:"run,omitempty"` // whose entry it is, see run
+	Run      string         `json:"run,omitempty"` // the run that the entry belongs to, see run
 	Scope    callback.Scope `json:"scope,omitempty"`
 	Sender   string         `json:"sender,omitempty"`
 	Old      string         `json:"old,omitempty"`
@@ -49,7 +49,7 @@ func beginRecord(e Entry) record {
 	}
 }
 
-// entry returns the entry that the record begins. It fails if the record names no
+// entry returns the entry that the record begins. It fails if the record has no
 // valid target, which happens only in a file that was edited by hand.
 func (r record) entry() (Entry, error) {
 	e := Entry{ID: r.ID, Time: r.Time, Who: r.Who, Command: r.Command, RequestID: r.RequestID, Outcome: r.Outcome, Note: r.Note, run: r.Run}
@@ -70,7 +70,7 @@ func (r record) entry() (Entry, error) {
 	return e, nil
 }
 
-// line returns the record as one line with its end.
+// line returns the record as one line with its line end.
 func (r record) line() ([]byte, error) {
 	line, err := encode(r)
 	if err != nil {
@@ -86,17 +86,17 @@ func (r record) line() ([]byte, error) {
 func encode(value any) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false) // URLs are full of &
+	encoder.SetEscapeHTML(false) // URLs often contain &
 	err := encoder.Encode(value)
 	return out.Bytes(), err
 }
 
-// parseRecord reads one line without its end.
+// parseRecord reads one line without its line end.
 func parseRecord(line []byte) (record, error) {
 	var r record
 	if err := json.Unmarshal(line, &r); err != nil {
-		// The text of the error may quote the line, and that holds a URL.
-		return record{}, errors.New("it is not a whole JSON object")
+		// The text of the error may quote the line, and the line holds a URL.
+		return record{}, errors.New("it is not a complete JSON object")
 	}
 	switch {
 	case r.Op != opBegin && r.Op != opSteps && r.Op != opEnd:

@@ -13,9 +13,9 @@ import (
 )
 
 // run is a journal that has begun entries and is still in use. It holds the lock
-// of a file of its own, and names it in its entries: while the lock is held, no
-// other process settles them, and when the process ends, however it ends, the
-// lock is free.
+// of its own file, and its entries name that file. While the lock is held, no
+// other process settles these entries. When the process ends for any reason, the
+// lock is released.
 type run struct {
 	mu   sync.Mutex
 	id   string
@@ -24,9 +24,9 @@ type run struct {
 
 const runLength = 12
 
-// startRun returns the id of the run for an entry that is to begin. The caller
-// holds the lock of the journal, so nobody takes the new file for one that was
-// left.
+// startRun returns the id of the run for an entry that is about to begin. The
+// caller holds the lock of the journal, so no other process treats the new file as
+// left behind.
 func (j *Journal) startRun() (string, error) {
 	j.run.mu.Lock()
 	defer j.run.mu.Unlock()
@@ -50,7 +50,7 @@ func (j *Journal) endRun() error {
 		return nil
 	}
 	err := j.run.lock.Release()
-	_ = os.Remove(j.runPath(j.run.id)) // who comes next does it otherwise
+	_ = os.Remove(j.runPath(j.run.id)) // if this fails, the next process does it
 	j.run.id, j.run.lock = "", nil
 	return err
 }
@@ -63,10 +63,11 @@ func (j *Journal) ownRun() string {
 
 func (j *Journal) runPath(id string) string { return j.path + "." + id + ".lock" }
 
-// atWork reports whether another process, or another journal of this one, that
-// began entries is still in use. Where that cannot be found out, it may be.
+// atWork reports whether the run that began entries is still in use, in another
+// process or in another journal of this process. If this cannot be found out,
+// atWork returns true.
 func (j *Journal) atWork(id string) bool {
-	if len(id) != runLength || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567") != "" { // of a file edited by hand
+	if len(id) != runLength || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz234567") != "" { // the file was edited by hand
 		return false
 	}
 	locked, err := files.Locked(j.runPath(id))
@@ -80,11 +81,11 @@ func (j *Journal) atWork(id string) bool {
 	return false
 }
 
-// removeLeftRuns removes the files of runs that were killed after their last
-// entry had ended, which nobody asks about.
+// removeLeftRuns removes the files of runs that were killed after their last entry
+// had ended. Nothing else would remove them.
 func (j *Journal) removeLeftRuns() {
 	paths, err := filepath.Glob(j.runPath("????????????"))
-	if err != nil { // the folder's name is taken for a pattern
+	if err != nil { // the name of the folder is not a valid pattern
 		return
 	}
 	for _, path := range paths {

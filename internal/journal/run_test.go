@@ -19,8 +19,8 @@ func runFiles(t *testing.T, j *Journal) []string {
 	return files
 }
 
-// TestSettleLeavesWhoIsAtWork begins an entry in one journal and settles in
-// another, before the first is closed and after.
+// TestSettleLeavesWhoIsAtWork begins an entry in one journal and settles it in
+// another: before the first journal is closed, and after.
 func TestSettleLeavesWhoIsAtWork(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
@@ -58,8 +58,9 @@ func TestSettleLeavesWhoIsAtWork(t *testing.T) {
 	}
 }
 
-// TestSettleByAnEarlierReading reads the account while another is at work, which
-// then makes its change and is killed: the reading says nothing of the change.
+// TestSettleByAnEarlierReading reads the account while another process is at work.
+// That process then makes its change and is killed. The earlier reading must not
+// decide about the change.
 func TestSettleByAnEarlierReading(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)
@@ -84,8 +85,8 @@ func TestSettleByAnEarlierReading(t *testing.T) {
 	}
 }
 
-// TestRunsOfAFileEditedByHand names runs that there cannot be; none is looked for
-// elsewhere on the disk.
+// TestRunsOfAFileEditedByHand uses invalid names of runs. No other file on the
+// disk is looked up for them.
 func TestRunsOfAFileEditedByHand(t *testing.T) {
 	t.Parallel()
 	j := newJournal(t)

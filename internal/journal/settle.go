@@ -11,17 +11,19 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Left are the entries that nobody is at work on any more and that have no end.
+// Left holds the entries without an end whose process is no longer at work.
 type Left struct {
 	account Account
 	ids     map[string]bool
 }
 
-// Left returns those of an account. Call it before the account is read: what was
-// made after the reading must not be settled by it.
+// Left returns the entries of an account that were left without an end. Call it
+// before you read the account: a reading must not settle a change that was made
+// after it.
 //
-// The entries of a process that is still at work are left to it: what it has made
-// may not be recorded yet. That holds for this process too, see [Store].
+// Entries of a process that is still at work are not returned, because that
+// process may not have recorded the outcome yet. The same is true for this
+// process, see [Store].
 func (j *Journal) Left(ctx context.Context, account Account) (Left, error) {
 	left := Left{account: account, ids: map[string]bool{}}
 	if open, err := j.anyOpen(ctx); err != nil || !open {
@@ -52,24 +54,26 @@ func (l Left) Empty() bool { return len(l.ids) == 0 }
 // Has reports whether the entry with an id was left.
 func (l Left) Has(id string) bool { return l.ids[id] }
 
-// Settled is what became of entries that were left, newest first.
+// Settled is the result for entries that were left, newest first.
 type Settled struct {
-	Ended []Entry // they have an end now
-	// CutOff are entries whose process was killed after it had deleted a callback and
-	// before it created the next. They stay pending until [Journal.EndCutOff].
+	Ended []Entry // entries that have an end now
+	// CutOff holds the entries whose process was killed between the deletion of a
+	// callback and the creation of the next. They stay pending until
+	// [Journal.EndCutOff].
 	CutOff []Entry
 }
 
-// Settle writes an end to entries that were left, by what was read from their
-// account since. It judges each change by [callback.Change.Judge]: what was not
-// made has failed, and a note gives the reason. Parts are what was read; entries
-// of other parts stay pending.
+// Settle writes an end for entries that were left. It uses the callbacks that were
+// read from their account after the call of Left, and judges each change by
+// [callback.Change.Judge]. A change that was not made has failed; a note gives the
+// reason. Parts are the parts that were read; entries of other parts stay pending.
 func (j *Journal) Settle(ctx context.Context, left Left, read callback.Set, parts callback.Parts) (Settled, error) {
 	var settled Settled
 	if len(left.ids) == 0 {
 		return settled, nil
 	}
-	// Again: who was still at work may have written an end before it ended.
+	// Check again: a process that was still at work may have written an end before
+	// it ended.
 	h, err := j.Read(ctx)
 	if err != nil {
 		return settled, err
@@ -94,9 +98,9 @@ func (j *Journal) Settle(ctx context.Context, left Left, read callback.Set, part
 	return settled, nil
 }
 
-// found returns the URL that entry i left at its target, if the target has the URL
-// current now: what came next on the same target began by reading it. The entry is
-// the last one if no later one has changed the target.
+// found returns the URL that entry i left at its target, if the target now has the
+// URL current. If a later entry changes the same target, that entry holds the URL
+// as its old URL. IsLast is true if no later entry has changed the target.
 func (h History) found(i int, current callback.URL) (found callback.URL, isLast bool) {
 	found, isLast = current, true
 	for _, later := range h.Entries[:i] {
@@ -109,19 +113,20 @@ func (h History) found(i int, current callback.URL) (found callback.URL, isLast 
 	return found, isLast
 }
 
-// EndCutOff ends an entry that was cut off, once its target has a callback again.
+// EndCutOff ends an entry that was cut off, when its target has a callback again.
 // Restored is the URL of that callback.
 func (j *Journal) EndCutOff(ctx context.Context, e Entry, restored callback.URL) error {
-	outcome, note := Failed, "settled: it was cut off between deletion and creation; the former callback was put back"
+	outcome, note := Failed, "settled: it was cut off between deletion and creation; the previous callback was put back"
 	if restored.Same(e.Change.New) {
 		outcome, note = Done, "settled: it was cut off between deletion and creation, and is finished"
 	}
 	return j.end(ctx, e.ID, outcome, "", note)
 }
 
-// anyOpen reports whether there may be an entry without an end. Every command
-// that reads an account asks, and a journal only grows: so it looks at no more of
-// each line than it must, and does not look again at what it found ended.
+// anyOpen reports whether there may be an entry without an end. Every command that
+// reads an account calls it, and a journal only grows. So it reads as little as
+// possible of each line, and does not read again the lines whose entries have
+// ended.
 func (j *Journal) anyOpen(ctx context.Context) (open bool, err error) {
 	j.ended.mu.Lock()
 	defer j.ended.mu.Unlock()
@@ -130,7 +135,7 @@ func (j *Journal) anyOpen(ctx context.Context) (open bool, err error) {
 		if err != nil {
 			return err
 		}
-		if info.Size() < j.ended.size { // it is another file now
+		if info.Size() < j.ended.size { // the file was replaced
 			j.ended.size = 0
 		}
 		if _, err := f.Seek(j.ended.size, io.SeekStart); err != nil {
@@ -146,8 +151,8 @@ func (j *Journal) anyOpen(ctx context.Context) (open bool, err error) {
 	return open, err
 }
 
-// openLines reports whether lines leave an entry open, and how long those lines
-// are that are whole.
+// openLines reports whether lines leave an entry open, and the length of the
+// complete lines.
 func openLines(f io.Reader) (open bool, size int64, err error) {
 	entries := map[string]bool{}
 	reader := bufio.NewReaderSize(f, 64<<10)
@@ -167,7 +172,7 @@ func openLines(f io.Reader) (open bool, size int64, err error) {
 		} else if plain {
 			entries[string(id)] = true
 		} else if _, damaged := parseRecord(line); damaged == nil {
-			return true, 0, nil // whole, and not as this program writes it
+			return true, 0, nil // complete, but not written by this program
 		}
 		if err != nil {
 			return len(entries) > 0, size, nil
@@ -175,9 +180,10 @@ func openLines(f io.Reader) (open bool, size int64, err error) {
 	}
 }
 
-// lineID returns the id of a line that stands as [record.line] writes it, and is
-// whole: the line of a beginning ends as no other part of it does, and of what
-// the line of an end holds nothing else has a brace.
+// lineID returns the id of a line that is complete and that [record.line] wrote.
+// Only the beginning of an entry ends with a pending outcome, and in the line of
+// an end only the last character is a closing brace. So a line that was cut off is
+// not plain.
 func lineID(line []byte) (id []byte, isEnd, plain bool) {
 	rest, isBegin := bytes.CutPrefix(line, []byte(`{"op":"begin","id":"`))
 	if !isBegin {
@@ -193,15 +199,16 @@ func lineID(line []byte) (id []byte, isEnd, plain bool) {
 	return rest[:idLength], isEnd, true
 }
 
-// settledBy returns the outcome and the note of a change by what was found.
+// settledBy returns the outcome and the note of a change for the URL that was
+// found.
 func settledBy(c callback.Change, found callback.URL) (Outcome, string) {
 	switch c.Judge(found) {
 	case callback.VerdictMade:
-		return Done, "settled by reading: it had been done"
+		return Done, "settled by reading: the change had been made"
 	case callback.VerdictNotMade:
-		return Failed, "settled by reading: it had not been done"
+		return Failed, "settled by reading: the change had not been made"
 	case callback.VerdictGone:
-		return Failed, "settled by reading: no callback was there any more"
+		return Failed, "settled by reading: the target had no callback"
 	}
-	return Failed, "settled by reading: another callback was there"
+	return Failed, "settled by reading: the target had another callback"
 }

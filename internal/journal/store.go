@@ -11,7 +11,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Author is on whose behalf changes are recorded.
+// Author is the person or command for whom changes are recorded.
 type Author struct {
 	Account Account
 	Command string // the command that makes the changes
@@ -27,17 +27,17 @@ func (a Author) who() string {
 	return a.Who()
 }
 
-// SteppedStore is a store that cannot make every change in one call. Before it deletes
-// a callback to create another one, it calls begin. If begin fails, nothing is deleted.
+// SteppedStore is a store that cannot make every change in one call. It calls
+// begin before it deletes a callback to create another. If begin fails, nothing is
+// deleted.
 type SteppedStore interface {
 	MakeInSteps(ctx context.Context, c callback.Change, begin func(context.Context) error) (callback.Receipt, error)
 }
 
 // Store returns a store that records each change of inner before it is sent, and
-// its end after. An entry stays pending while its outcome is unknown, and if the
-// context ended: the next Load of the store settles it by what it reads, and so
-// does the next process if there is none. If inner is a [SteppedStore], a change that
-// it makes in steps is recorded as one.
+// its outcome after. An entry stays pending while its outcome is unknown, and if
+// the context ended. The next Load of the store settles it, or else the next
+// process. If inner is a [SteppedStore], a change in steps is recorded as such.
 func Store(inner callback.Store, j *Journal, author Author) callback.Store {
 	return &store{inner: inner, journal: j, author: author, open: map[callback.Target]openEntry{}}
 }
@@ -48,7 +48,7 @@ type store struct {
 	author  Author
 
 	mu   sync.Mutex
-	open map[callback.Target]openEntry // whose outcome is unknown
+	open map[callback.Target]openEntry // entries with an unknown outcome
 }
 
 type openEntry struct {
@@ -56,14 +56,14 @@ type openEntry struct {
 	change    callback.Change
 	requestID string
 	steps     bool
-	// outcome is what the last reading showed. A reading that does not show the
-	// change is not the last word: the service may still be at work.
+	// outcome is what the last reading showed. If the reading does not show the
+	// change, that is not final: the service may still be making the change.
 	outcome Outcome
 }
 
 func (s *store) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
 	s.mu.Lock()
-	before := maps.Clone(s.open) // a reading settles only what was sent before it
+	before := maps.Clone(s.open) // a reading settles only changes that were sent before it
 	s.mu.Unlock()
 	snapshot, err := s.inner.Load(ctx, parts)
 	if err != nil {
@@ -77,12 +77,12 @@ func (s *store) Load(ctx context.Context, parts callback.Parts) (callback.Snapsh
 	return snapshot, nil
 }
 
-// settle writes the end of an entry whose outcome is unknown, by the URL that was
-// found.
+// settle writes the end of an entry whose outcome is unknown, according to the URL
+// that was found.
 func (s *store) settle(ctx context.Context, e openEntry, found callback.URL) {
 	outcome, note := settledBy(e.change, found)
 	if outcome == e.outcome || e.steps && found.IsZero() {
-		return // what was cut off between two steps is left to the next process
+		return // a change that was cut off between two steps is left to the next process
 	}
 	if err := s.journal.end(context.WithoutCancel(ctx), e.id, outcome, e.requestID, note); err != nil {
 		return // the entry stays pending, and the next reading settles it
@@ -118,14 +118,14 @@ func (s *store) Make(ctx context.Context, c callback.Change) (callback.Receipt, 
 			requestID = cmp.Or(e.RequestID, requestID)
 		}
 	}
-	// What has happened is recorded even if the user has interrupted.
+	// The outcome is recorded even if the user has interrupted.
 	if endErr := s.journal.End(context.WithoutCancel(ctx), id, outcome, requestID); endErr != nil {
 		receipt.Notes = append(receipt.Notes, "entry "+id+" stays pending: "+endErr.Error())
 	}
 	return receipt, err
 }
 
-// makeInner makes the change of an entry, and returns whether steps were begun.
+// makeInner makes the change of an entry. It reports whether steps were begun.
 func (s *store) makeInner(ctx context.Context, c callback.Change, id string) (receipt callback.Receipt, steps bool, err error) {
 	inner, ok := s.inner.(SteppedStore)
 	if !ok {

@@ -14,8 +14,8 @@ import (
 
 var account = Account{Profile: "prod", Endpoint: "https://ses.example", Region: "ap-guangzhou"}
 
-// stub is a store with one answer to every change. It looks at the journal while
-// the change is on its way.
+// stub is a store with one answer to every change. It reads the journal while the
+// change is in flight.
 type stub struct {
 	receipt callback.Receipt
 	err     error
@@ -141,8 +141,8 @@ func TestStoreSettles(t *testing.T) {
 	}
 }
 
-// TestStoreSettlesNoLaterChange reads the account while a change is being sent:
-// the reading began before, and does not show what became of the change.
+// TestStoreSettlesNoLaterChange reads the account while a change is being sent.
+// The reading began before the change, so it does not show the outcome.
 func TestStoreSettlesNoLaterChange(t *testing.T) {
 	t.Parallel()
 	lost := failure.New(failure.Failure, "the connection was lost")
@@ -166,7 +166,7 @@ func TestStoreSettlesNoLaterChange(t *testing.T) {
 	}
 }
 
-// interposed is a stub with a function that runs while it is read.
+// interposed is a stub that runs a function while it is read.
 type interposed struct {
 	stub
 	loading func()
@@ -215,7 +215,7 @@ func TestEndThatCannotBeRecorded(t *testing.T) {
 	}
 }
 
-// closeJournal ends the run of a journal, as the end of its process does.
+// closeJournal ends the run of a journal, like the end of its process.
 func closeJournal(t *testing.T, j *Journal) {
 	t.Helper()
 	if err := j.Close(); err != nil {
@@ -233,13 +233,13 @@ func TestSettle(t *testing.T) {
 		want     Outcome
 		note     string
 	}{
-		{"the new one is there", "https://1.example/", "https://2.example/", "HTTPS://2.example", Done, "it had been done"},
-		{"the old one is there", "https://1.example/", "https://2.example/", "https://1.example/", Failed, "it had not been done"},
-		{"another is there", "https://1.example/", "https://2.example/", "https://3.example/", Failed, "another callback was there"},
-		{"none is there", "https://1.example/", "https://2.example/", "", Failed, "no callback was there any more"},
-		{"deleted", "https://1.example/", "", "", Done, "it had been done"},
-		{"not deleted", "https://1.example/", "", "https://1.example/", Failed, "it had not been done"},
-		{"not created", "", "https://2.example/", "", Failed, "it had not been done"},
+		{"the new one is there", "https://1.example/", "https://2.example/", "HTTPS://2.example", Done, "the change had been made"},
+		{"the old one is there", "https://1.example/", "https://2.example/", "https://1.example/", Failed, "the change had not been made"},
+		{"another is there", "https://1.example/", "https://2.example/", "https://3.example/", Failed, "the target had another callback"},
+		{"none is there", "https://1.example/", "https://2.example/", "", Failed, "the target had no callback"},
+		{"deleted", "https://1.example/", "", "", Done, "the change had been made"},
+		{"not deleted", "https://1.example/", "", "https://1.example/", Failed, "the change had not been made"},
+		{"not created", "", "https://2.example/", "", Failed, "the change had not been made"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,5 +1,5 @@
-// Package manifest reads and writes declarations: files in which a team keeps
-// what the callbacks of an account must be.
+// Package manifest reads and writes declarations. A declaration is a file in which
+// a team keeps the callbacks that an account must have.
 //
 //	version: 1
 //	account: https://hooks.example.com:8080/ses
@@ -11,5 +11,5 @@
 // Errors name file, line and column. A declared URL may hold a secret, so an error
 // never repeats a value of the file or of the environment.
 //
-// The package does not know the account, or what applying a declaration changes.
+// The package does not know the account, or the effect of applying a declaration.
 package manifest

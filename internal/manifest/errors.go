@@ -10,7 +10,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Error is one thing that is wrong with the form of a file.
+// Error is one mistake in the form of a file.
 type Error struct {
 	Position callback.Position
 	Message  string
@@ -18,17 +18,17 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Position.String() + ": " + e.Message }
 
-// Errors is all that is wrong with the form of the files of a declaration, in
-// the order of the files.
+// Errors holds all mistakes in the form of the files of a declaration, in the
+// order of the files.
 type Errors []*Error
 
 const (
-	// maxErrors bounds what is collected from a file that is all wrong.
+	// maxErrors limits the number of errors that are collected from a file.
 	maxErrors = 1000
 	maxShown  = 20
 )
 
-// Error returns a line for each error, up to twenty.
+// Error returns a line for each error, for at most twenty errors.
 func (e Errors) Error() string {
 	var lines []string
 	for _, one := range e[:min(len(e), maxShown)] {
@@ -40,7 +40,8 @@ func (e Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// errorOrNil returns the errors as one, sorted; files are in the given order.
+// errorOrNil returns the errors as one error, sorted. Files gives the order of the
+// files.
 func (e Errors) errorOrNil(files []File) error {
 	if len(e) == 0 {
 		return nil

@@ -6,12 +6,13 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// expand replaces ${NAME} by the environment variable, and $${ by ${. It returns
-// also which parts of the result came from variables. A variable that is empty is
-// an error like one that is not set: CI systems make empty variables of secrets
-// that they withhold, and a callback without its secret must not be applied.
-// Values are not expanded again. The problems repeat no value, and nothing of
-// what is not a name.
+// expand replaces ${NAME} by the environment variable, and $${ by ${. It also
+// returns which parts of the result came from variables. An empty variable is an
+// error, like a variable that is not set: CI systems set withheld secrets to empty
+// values, and a callback without its secret must not be applied.
+//
+// Values are not expanded again. The problems do not repeat values, or text that
+// is not a name.
 func expand(text string, lookup Lookup) (expanded string, variables []callback.Variable, problems []string) {
 	var out strings.Builder
 	for {
@@ -29,9 +30,9 @@ func expand(text string, lookup Lookup) (expanded string, variables []callback.V
 		name, rest, closed := strings.Cut(text[i+len("${"):], "}")
 		switch {
 		case !closed:
-			return "", nil, append(problems, "${ has no }; write $${ for a ${ that stands for itself")
+			return "", nil, append(problems, "${ has no }; write $${ for a literal ${")
 		case !isVariableName(name):
-			problems = append(problems, "the text between ${ and } is not the name of a variable; write $${ for a ${ that stands for itself")
+			problems = append(problems, "the text between ${ and } is not the name of a variable; write $${ for a literal ${")
 		default:
 			value, found := lookup(name)
 			switch {
@@ -48,7 +49,8 @@ func expand(text string, lookup Lookup) (expanded string, variables []callback.V
 	}
 }
 
-// isVariableName reports whether a shell would take name for that of a variable.
+// isVariableName reports whether a shell would accept name as the name of a
+// variable.
 func isVariableName(name string) bool {
 	for i, r := range name {
 		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r == '_'

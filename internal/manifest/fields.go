@@ -10,14 +10,14 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// none is the value that says that there shall be no callback.
+// none is the value for a target that must not have a callback.
 const none = "none"
 
-// schemaKey names the schema of a file, by the custom of editors.
+// schemaKey names the schema of a file, as editors expect.
 const schemaKey = "$schema"
 
-// field is one key at the top of a declaration. The reader and the schema are
-// made from the same fields.
+// field is one key at the top of a declaration. The reader and the schema use the
+// same fields.
 type field struct {
 	name     string
 	summary  string
@@ -35,10 +35,10 @@ func fields() []field {
 			summary: "the schema of this file, for editors; sesctl does not read it",
 			schema:  map[string]any{"type": "string"}},
 		{name: "unmanaged", read: (*reader).unmanagedValue,
-			summary: "what becomes of callbacks that the declaration does not name: report (the default), fail or keep",
+			summary: "what to do with callbacks that the declaration does not name: report (the default), fail or keep",
 			schema:  map[string]any{"enum": UnmanagedValues()}},
 		{name: "profiles", read: (*reader).profileNames,
-			summary: "the profiles of the configuration that the declaration is meant for: a list of names, or a mapping of names to what is declared for each besides",
+			summary: "the profiles of the configuration that the declaration is for: a list of names, or a mapping from each name to additional callbacks for that profile",
 			schema: map[string]any{"anyOf": []any{
 				map[string]any{"type": "array", "minItems": 1, "uniqueItems": true, "items": map[string]any{"type": "string", "minLength": 1}},
 				map[string]any{"type": "object", "minProperties": 1, "propertyNames": map[string]any{"minLength": 1},
@@ -48,7 +48,8 @@ func fields() []field {
 	return append(all, targetFields()...)
 }
 
-// targetFields are the keys that declare callbacks, at the top or for a profile.
+// targetFields returns the keys that declare callbacks, at the top or for a
+// profile.
 func targetFields() []field {
 	const urlSummary = "a callback URL, or none if there must be no callback; ${NAME} is replaced by an environment variable, $${ by ${"
 	url := map[string]any{"type": "string", "minLength": 1, "description": urlSummary}
@@ -72,25 +73,25 @@ func (r *reader) topLevel(root *yaml.Node) {
 			r.fail(root, nothing)
 			return
 		}
-		r.fail(root, "the file holds %s; a declaration is a mapping that begins with: version: 1", describe(root))
+		r.fail(root, "the file holds %s, but a declaration is a mapping that begins with: version: 1", describe(root))
 		return
 	}
 	r.keys(root, fields())
-	// The order of keys in a file means nothing.
+	// The order of keys in a file does not matter.
 	r.sortRows()
 }
 
-// keys reads the keys of a mapping, which are those of the known fields.
+// keys reads the keys of a mapping. Known are the fields that it may have.
 func (r *reader) keys(root *yaml.Node, known []field) {
 	seen := map[string]callback.Position{}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
 		if key.Kind != yaml.ScalarNode {
-			r.fail(key, "a key is %s; it is one of %s", describe(key), names(known))
+			r.fail(key, "a key is %s, but must be one of %s", describe(key), names(known))
 			continue
 		}
 		if first, twice := seen[key.Value]; twice {
-			r.fail(key, "the key %s stands at %s already", show(key.Value), first)
+			r.fail(key, "the key %s is already at %s", show(key.Value), first)
 			continue
 		}
 		seen[key.Value] = r.at(key)
@@ -108,8 +109,8 @@ func (r *reader) keys(root *yaml.Node, known []field) {
 	}
 }
 
-// sortRows puts what is for all profiles before what is for one, and the account
-// before the senders.
+// sortRows sorts rows for all profiles before rows for one profile, and the
+// account before the senders.
 func (r *reader) sortRows() {
 	order := make([]int, len(r.rows))
 	for i := range order {
@@ -126,7 +127,7 @@ func (r *reader) sortRows() {
 	r.rows, r.only = rows, only
 }
 
-// boolOrder orders what is true before what is not.
+// boolOrder sorts true before false.
 func boolOrder(a, b bool) int {
 	switch {
 	case a == b:
@@ -140,15 +141,15 @@ func boolOrder(a, b bool) int {
 func (r *reader) version(_, value *yaml.Node) {
 	switch {
 	case value.Kind != yaml.ScalarNode || value.Tag != "!!int":
-		r.fail(value, "version is %s; it is the number 1", describe(value))
+		r.fail(value, "version is %s, but must be the number 1", describe(value))
 	case value.Value != "1":
-		r.fail(value, "the version is not 1, the only one that this sesctl reads")
+		r.fail(value, "the version is not 1, the only version that this sesctl reads")
 	}
 }
 
 func (r *reader) schemaName(_, value *yaml.Node) {
 	if !isText(value) {
-		r.fail(value, "%s is %s; it is the address of a JSON Schema", schemaKey, describe(value))
+		r.fail(value, "%s is %s, but must be the address of a JSON Schema", schemaKey, describe(value))
 	}
 }
 
@@ -168,14 +169,14 @@ func (r *reader) profileNames(key, value *yaml.Node) {
 	case yaml.MappingNode:
 		r.profileMap(value)
 	default:
-		r.fail(value, "profiles is %s; it is a list of names, or a mapping of names to what is declared for each", describe(value))
+		r.fail(value, "profiles is %s, but must be a list of names, or a mapping from each name to its callbacks", describe(value))
 	}
 }
 
-// profileMap reads what is declared for one profile each.
+// profileMap reads the callbacks for each profile.
 func (r *reader) profileMap(value *yaml.Node) {
 	if len(value.Content) == 0 {
-		r.fail(value, "profiles is an empty mapping; leave it out, or name one")
+		r.fail(value, "profiles is an empty mapping; remove it, or name a profile")
 	}
 	for i := 0; i+1 < len(value.Content); i += 2 {
 		key, declared := value.Content[i], value.Content[i+1]
@@ -185,7 +186,7 @@ func (r *reader) profileMap(value *yaml.Node) {
 		case slices.Contains(r.profiles, key.Value):
 			r.fail(key, "the profile %s is named twice", show(key.Value))
 		case declared.Kind != yaml.MappingNode:
-			r.fail(declared, "the profile %s is %s; it is a mapping with account and senders, or {}", show(key.Value), describe(declared))
+			r.fail(declared, "the profile %s is %s, but must be a mapping with account and senders, or {}", show(key.Value), describe(declared))
 		default:
 			r.profiles, r.profile = append(r.profiles, key.Value), key.Value
 			r.keys(declared, targetFields())
@@ -196,12 +197,12 @@ func (r *reader) profileMap(value *yaml.Node) {
 
 func (r *reader) profileList(value *yaml.Node) {
 	if len(value.Content) == 0 {
-		r.fail(value, "profiles is an empty list; leave it out, or name one")
+		r.fail(value, "profiles is an empty list; remove it, or name a profile")
 	}
 	for _, item := range value.Content {
 		switch {
 		case !isText(item):
-			r.fail(item, "a profile is %s; it is a name", describe(item))
+			r.fail(item, "a profile is %s, but must be a name", describe(item))
 		case item.Value == "":
 			r.fail(item, "a profile has an empty name")
 		case slices.Contains(r.profiles, item.Value):
@@ -218,35 +219,36 @@ func (r *reader) account(key, value *yaml.Node) {
 
 func (r *reader) senders(_, value *yaml.Node) {
 	if value.Kind != yaml.MappingNode {
-		r.fail(value, "senders is %s; it is a mapping of sender addresses to URLs", describe(value))
+		r.fail(value, "senders is %s, but must be a mapping of sender addresses to URLs", describe(value))
 		return
 	}
 	for i := 0; i+1 < len(value.Content); i += 2 {
 		key, item := value.Content[i], value.Content[i+1]
 		switch {
 		case !isText(key):
-			r.fail(key, "a key under senders is %s; it is a sender address", describe(key))
+			r.fail(key, "a key under senders is %s, but must be a sender address", describe(key))
 			continue
 		case strings.Contains(key.Value, "://"):
-			r.fail(key, "a URL stands where a sender address belongs")
+			r.fail(key, "a key under senders is a URL, but must be a sender address")
 			continue
 		case strings.Contains(key.Value, "${"):
-			r.fail(key, "variables stand in URLs only; write the address itself")
+			r.fail(key, "variables are allowed only in URLs; write the address itself")
 			continue
 		}
 		r.row(callback.Declared{Sender: key.Value, Position: r.at(key)}, show(key.Value), item)
 	}
 }
 
-// row adds a row, whose value is a URL or none. Of is what errors call it.
+// row adds a row, whose value is a URL or none. Of is the name of the target in
+// errors.
 func (r *reader) row(row callback.Declared, of string, value *yaml.Node) {
 	row.URLPosition = r.at(value)
 	switch {
 	case !isText(value):
-		r.fail(value, "the callback of %s is %s; it is a URL or none", of, describe(value))
+		r.fail(value, "the callback of %s is %s, but must be a URL or none", of, describe(value))
 		return
 	case value.Value == "":
-		r.fail(value, "the callback of %s is empty; it is a URL or none", of)
+		r.fail(value, "the callback of %s is empty, but must be a URL or none", of)
 		return
 	case value.Value != none:
 		var problems []string

@@ -6,29 +6,29 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Declaration is what one or more files declare together.
+// Declaration holds the callbacks that one or more files declare together.
 type Declaration struct {
-	Profiles []string // the profiles that it is meant for; empty if it names none
-	// Rows are in the order of the files; in each the account before the senders.
-	// The variables in their URLs are replaced.
+	Profiles []string // the profiles that it is for; empty if it names none
+	// Rows are in the order of the files, with the account before the senders in
+	// each file. The variables in their URLs are already replaced.
 	Rows []callback.Declared
-	// Only names the profile that the row with the same index is for; "" if it is
-	// for all of them. It is nil if all rows are for all profiles.
+	// Only names the profile of the row with the same index, or is "" if the row
+	// is for all profiles. It is nil if all rows are for all profiles.
 	Only []string
-	// Unmanaged is what becomes of callbacks that no row names; "" if the
-	// declaration does not say.
+	// Unmanaged is what to do with callbacks that no row names. It is "" if the
+	// declaration does not set it.
 	Unmanaged Unmanaged
 
-	index []int // of the rows among those of the whole declaration, see For
+	index []int // of the rows in the whole declaration, see For
 }
 
-// Unmanaged is what a declaration wants for callbacks that it does not name.
+// Unmanaged is what to do with callbacks that a declaration does not name.
 type Unmanaged string
 
 // The ways to treat callbacks that a declaration does not name.
 const (
 	UnmanagedReport Unmanaged = "report" // list them
-	UnmanagedFail   Unmanaged = "fail"   // list them, and count them as a difference
+	UnmanagedFail   Unmanaged = "fail"   // list them and count them as a difference
 	UnmanagedKeep   Unmanaged = "keep"   // leave them out
 )
 
@@ -37,7 +37,7 @@ func UnmanagedValues() []string {
 	return []string{string(UnmanagedReport), string(UnmanagedFail), string(UnmanagedKeep)}
 }
 
-// For returns what is declared for a profile.
+// For returns the declaration for one profile.
 func (d Declaration) For(profile string) Declaration {
 	if d.Only == nil {
 		return d
@@ -51,8 +51,8 @@ func (d Declaration) For(profile string) Declaration {
 	return one
 }
 
-// Whole returns the index of a row of d among the rows of the declaration that
-// [Declaration.For] was called on.
+// Whole returns the index that a row of d has in the declaration on which
+// [Declaration.For] was called.
 func (d Declaration) Whole(index int) int {
 	if d.index == nil {
 		return index
@@ -77,15 +77,15 @@ func (d Declaration) NotNamed(current callback.Set) []callback.Callback {
 	return rest
 }
 
-// Check returns the rules that the rows break, each at its position.
+// Check returns the problems of the rows, each with its position.
 func (d Declaration) Check(policy callback.Policy) []callback.Problem {
 	return callback.CheckAll(d.Rows, policy)
 }
 
-// Desired returns the callbacks that the account shall have: current, changed by
-// the rows. With prune, senders that no row names shall have none; the account's
-// own callback is left alone if no row names it. It is meant for a declaration
-// that breaks no rule: rows whose sender is not an address are left out.
+// Desired returns the callbacks that the account must have: current, changed by
+// the rows. With prune, senders that no row names must not have a callback. The
+// account's own callback is not changed if no row names it. Check the declaration
+// first: a row whose sender is not an address is left out.
 func (d Declaration) Desired(current callback.Set, prune bool) callback.Set {
 	urls := map[callback.Target]callback.URL{}
 	for _, c := range current.All() {
@@ -119,8 +119,7 @@ func (d Declaration) Blind() []callback.Change {
 	return changes
 }
 
-// targetOf returns the target of a row. It fails for a sender that is not an
-// address.
+// targetOf returns the target of a row. It fails if the sender is not an address.
 func targetOf(row callback.Declared) (callback.Target, error) {
 	if row.Account {
 		return callback.Account(), nil
@@ -135,7 +134,7 @@ func setOf(urls map[callback.Target]callback.URL) callback.Set {
 	}
 	set, err := callback.NewSet(callbacks)
 	if err != nil {
-		panic(err) // a map has each target once, and no URL in it is empty
+		panic(err) // a map has each target once, and each URL in it is set
 	}
 	return set
 }

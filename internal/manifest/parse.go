@@ -18,11 +18,11 @@ import (
 )
 
 const (
-	// maxDepth is more than any declaration needs; the parser recurses.
+	// maxDepth is more than any declaration needs. The parser is recursive.
 	maxDepth = 20
-	// maxParts bounds the nodes that a file can be made of: each but the first
-	// stands behind a comma or on a line of its own. An entry has at least forty
-	// bytes in practice, so that the limit on the size is met first.
+	// maxParts limits the number of nodes in a file: each node except the first
+	// comes after a comma or on a line of its own. An entry has at least forty
+	// bytes in practice, so the limit on the size is reached first.
 	maxParts = 500_000
 )
 
@@ -32,8 +32,8 @@ type reader struct {
 	lookup Lookup
 
 	rows        []callback.Declared
-	only        []string // the profile that each row is for, "" for all
-	profile     string   // the profile whose rows are read, "" for all
+	only        []string // the profile of each row, "" for all profiles
+	profile     string   // the profile whose rows are read, "" for all profiles
 	unmanaged   *yaml.Node
 	profiles    []string
 	profilesSet bool
@@ -69,8 +69,8 @@ func (r *reader) read(data []byte) {
 	}
 }
 
-// checkCharacters refuses what is in no YAML file, and what makes a reviewer read
-// another file than the parser does.
+// checkCharacters refuses characters that are not allowed in YAML, and characters
+// that show a reviewer a different text than the parser reads.
 func (r *reader) checkCharacters(data []byte) bool {
 	faults := yamltext.Check(data)
 	for _, f := range faults {
@@ -79,8 +79,7 @@ func (r *reader) checkCharacters(data []byte) bool {
 	return len(faults) == 0
 }
 
-// document returns the root of the only document, or nil where there is an
-// error.
+// document returns the root of the only document, or nil if there is an error.
 func (r *reader) document(data []byte, start callback.Position) *yaml.Node {
 	loader, err := yaml.NewLoader(bytes.NewReader(yamltext.AcceptVersion(fromJSON(data))), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
 	if err != nil {
@@ -100,14 +99,14 @@ func (r *reader) document(data []byte, start callback.Position) *yaml.Node {
 	case errors.Is(err, io.EOF):
 		return first.Content[0]
 	case err == nil:
-		r.fail(&second, "a second document begins; a file holds one")
+		r.fail(&second, "a second document begins here; a file may hold only one")
 	default:
 		r.failYAML(err, data, start)
 	}
 	return nil
 }
 
-// failYAML reports an error of the YAML library at its place.
+// failYAML reports an error of the YAML library at its position.
 func (r *reader) failYAML(err error, data []byte, start callback.Position) {
 	var e *yaml.LoadError
 	if !errors.As(err, &e) {
@@ -125,14 +124,14 @@ func (r *reader) failYAML(err error, data []byte, start callback.Position) {
 	r.failAt(at, "not valid YAML: %s", yamltext.Reason(e.Message, data, at.Line, at.Column))
 }
 
-// fromJSON makes YAML of JSON, which it is already but for characters in two
-// halves.
+// fromJSON converts JSON to YAML. JSON is already YAML, except for characters that
+// are escaped as two surrogates.
 func fromJSON(data []byte) []byte {
 	if !bytes.Contains(data, []byte(`\u`)) || !json.Valid(data) {
 		return data
 	}
-	// A character that is escaped in two halves. An escaped backslash is found
-	// too, so that what follows it is not taken for one.
+	// A character that is escaped as two surrogates. An escaped backslash is
+	// matched too, so that the text after it is not read as an escape.
 	surrogates := regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
 	return surrogates.ReplaceAllFunc(data, func(match []byte) []byte {
 		if len(match) == len(`\\`) {
@@ -144,7 +143,7 @@ func fromJSON(data []byte) []byte {
 	})
 }
 
-// checkNodes refuses what makes YAML hard to read and to trust: anchors,
+// checkNodes refuses features that make YAML hard to read and to trust: anchors,
 // aliases, merge keys and tags.
 func (r *reader) checkNodes(root *yaml.Node) bool {
 	before := len(r.errors)

@@ -13,21 +13,21 @@ import (
 // MaxSize is the largest file that is read, in bytes: room for 100,000 senders.
 const MaxSize = 16 << 20
 
-// Stdin is the name that errors give standard input.
+// Stdin is the name of standard input in errors.
 const Stdin = "<stdin>"
 
-// File is a file that was read, under the name that errors give it.
+// File is the content of a file, with its name in errors.
 type File struct {
 	Name string
 	Data []byte
 }
 
-// Lookup finds the value of an environment variable, as [os.LookupEnv] does.
+// Lookup returns the value of an environment variable, as [os.LookupEnv] does.
 type Lookup func(name string) (value string, found bool)
 
-// ReadFiles reads the declaration that the files at paths make up; "-" is
-// standard input. A file that cannot be read is a failure; for what is wrong in
-// one see [Parse].
+// ReadFiles reads the declaration in the files at paths; "-" is standard input. A
+// file that cannot be read is an error of kind failure. For mistakes in a file see
+// [Parse].
 func ReadFiles(paths []string, stdin io.Reader, lookup Lookup) (Declaration, error) {
 	var files []File
 	for _, path := range paths {
@@ -52,7 +52,7 @@ func readFile(path string, stdin io.Reader) (File, error) {
 		defer func() { _ = f.Close() }() // nothing was written
 		source = f
 	}
-	// One byte more than the limit tells Parse that the file is too long.
+	// One byte more than the limit shows Parse that the file is too long.
 	data, err := io.ReadAll(io.LimitReader(source, MaxSize+1))
 	if err != nil {
 		return File{}, failure.New(failure.Failure, "cannot read the declaration %s: %w", name, err)
@@ -60,10 +60,10 @@ func readFile(path string, stdin io.Reader) (File, error) {
 	return File{Name: name, Data: data}, nil
 }
 
-// Parse reads the declaration that the files make up. The error is a usage
-// failure that holds [Errors]: everything that is wrong with the form, each with
-// its place. The rules of callbacks are for [Declaration.Check]. Beside an error,
-// the declaration holds what could be read.
+// Parse reads the declaration in the files. The error is a usage failure that
+// holds [Errors]: all mistakes in the form, each with its position.
+// [Declaration.Check] checks the rules of callbacks. If there is an error, the
+// declaration holds what could be read.
 func Parse(files []File, lookup Lookup) (Declaration, error) {
 	var (
 		d                   Declaration
@@ -78,14 +78,14 @@ func Parse(files []File, lookup Lookup) (Declaration, error) {
 		if r.unmanaged != nil {
 			at, value := r.at(r.unmanaged), Unmanaged(r.unmanaged.Value)
 			if d.Unmanaged != "" && d.Unmanaged != value {
-				all = append(all, &Error{Position: at, Message: fmt.Sprintf("unmanaged is %s here, and %s at %s", value, d.Unmanaged, unmanaged)})
+				all = append(all, &Error{Position: at, Message: fmt.Sprintf("unmanaged is %s here, but %s at %s", value, d.Unmanaged, unmanaged)})
 			}
 			d.Unmanaged, unmanaged = value, at
 		}
 		switch {
 		case !r.profilesSet:
 		case profiles != callback.Position{}:
-			all = append(all, &Error{Position: r.profilesAt, Message: fmt.Sprintf("profiles stand in one file only; they stand in %s already", profiles)})
+			all = append(all, &Error{Position: r.profilesAt, Message: fmt.Sprintf("profiles may be in only one file, and are already in %s", profiles)})
 		default:
 			d.Profiles, profiles = r.profiles, r.profilesAt
 		}

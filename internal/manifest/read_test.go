@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// environment holds a secret that no message may repeat.
+// environment holds a secret that must not be in any message.
 func environment(name string) (string, bool) {
 	values := map[string]string{"TOKEN": "s3cret", "_a1": "x", "EMPTY": "", "NESTED": "${TOKEN}", "NONE": "none"}
 	value, found := values[name]
@@ -169,7 +169,7 @@ func TestSeveralFiles(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 	d, err = parse(t, "version: 1\naccount: none\nprofiles: [prod]\nsenders: {a@x.example: none}", "version: 1\nprofiles: [prod]\naccount: none\nsenders:\n  X <A@X.example>: none")
-	want := `b.yaml:2:1: profiles stand in one file only; they stand in a.yaml:3:1 already`
+	want := `b.yaml:2:1: profiles may be in only one file, and are already in a.yaml:3:1`
 	if err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
@@ -178,8 +178,8 @@ func TestSeveralFiles(t *testing.T) {
 		got = append(got, p.Position.String()+": "+p.Message)
 	}
 	wantProblems := []string{
-		"b.yaml:3:1: the account's callback is declared already, at a.yaml:2:1",
-		"b.yaml:5:3: a@x.example is declared already, at a.yaml:4:11",
+		"b.yaml:3:1: the account's callback is already declared at a.yaml:2:1",
+		"b.yaml:5:3: a@x.example is already declared at a.yaml:4:11",
 	}
 	if !slices.Equal(got, wantProblems) {
 		t.Errorf("got %q; want %q", got, wantProblems)
@@ -233,7 +233,7 @@ func TestProfiles(t *testing.T) {
 	for _, p := range d.For("p").Check(callback.Policy{}) {
 		got = append(got, p.Position.String()+": "+p.Message)
 	}
-	want := []string{"a.yaml:4:16: the account's callback is declared already, at a.yaml:2:1", "a.yaml:4:41: a@x.example is declared already, at a.yaml:3:11"}
+	want := []string{"a.yaml:4:16: the account's callback is already declared at a.yaml:2:1", "a.yaml:4:41: a@x.example is already declared at a.yaml:3:11"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q; want %q", got, want)
 	}
@@ -246,7 +246,7 @@ func TestUnmanagedInSeveralFiles(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 	_, err = parse(t, "version: 1\nunmanaged: keep", "version: 1\nunmanaged: fail")
-	if err == nil || err.Error() != "b.yaml:2:12: unmanaged is fail here, and keep at a.yaml:2:12" {
+	if err == nil || err.Error() != "b.yaml:2:12: unmanaged is fail here, but keep at a.yaml:2:12" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -286,7 +286,7 @@ func TestReadFiles(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 	d, err = ReadFiles([]string{path, path}, nil, environment)
-	if problems := d.Check(callback.Policy{}); err != nil || len(problems) != 1 || !strings.Contains(problems[0].Message, "declared already, at "+path+":2:1") {
+	if problems := d.Check(callback.Policy{}); err != nil || len(problems) != 1 || !strings.Contains(problems[0].Message, "already declared at "+path+":2:1") {
 		t.Errorf("the same file twice: %v, %v", problems, err)
 	}
 	for name, missing := range map[string]string{"no file": filepath.Join(folder, "missing.yaml"), "a folder": folder} {

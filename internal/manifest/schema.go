@@ -6,9 +6,9 @@ import (
 	"maps"
 )
 
-// Schema returns the JSON Schema (2020-12) of a declaration, for editors. It
-// says what a schema can say; that a sender is an email address, that no target
-// is declared twice and what a callback URL must be is beyond it.
+// Schema returns the JSON Schema (2020-12) of a declaration, for editors. A schema
+// cannot check everything: it does not check that a sender is an email address,
+// that each target is declared once, or that a URL is a valid callback.
 func Schema() []byte {
 	schema := objectSchema(fields())
 	schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"

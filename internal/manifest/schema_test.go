@@ -32,7 +32,7 @@ func compileSchema(t testing.TB) *jsonschema.Schema {
 	return schema
 }
 
-// drawValue draws values as a declaration has them, and others in their place.
+// drawValue draws valid values of a declaration, and other values in their place.
 func drawValue(t *rapid.T, label string) any {
 	return rapid.OneOf(
 		rapid.SampledFrom([]any{1, 2, true, nil, "", "none", "report", "https://h.example:8080/", "prod", []any{}, map[string]any{}, 1.5}),
@@ -44,7 +44,8 @@ func drawValue(t *rapid.T, label string) any {
 	).Draw(t, label)
 }
 
-// TestSchemaAgreesWithReader gives the same documents to both.
+// TestSchemaAgreesWithReader checks the same documents with the schema and the
+// reader.
 func TestSchemaAgreesWithReader(t *testing.T) {
 	t.Parallel()
 	schema := compileSchema(t)
@@ -55,8 +56,8 @@ func TestSchemaAgreesWithReader(t *testing.T) {
 			document = drawValue(t, "document")
 		} else {
 			keys := map[string]any{}
-			// Every key of the table, and one that is in none: a field that is
-			// only in one of the two is found.
+			// Every key of the table, and an unknown key: the test finds a field
+			// that is only in the reader or only in the schema.
 			for _, f := range append(fields(), field{name: "other"}) {
 				switch rapid.IntRange(0, 4).Draw(t, f.name+"?") {
 				case 0:
@@ -79,7 +80,7 @@ func TestSchemaAgreesWithReader(t *testing.T) {
 		}
 		schemaErr := schema.Validate(instance)
 		d, readErr := Parse([]File{{Name: "f", Data: data}}, environment)
-		// The schema knows as much of the rules as that an address has an @.
+		// The schema knows only one rule of addresses: they contain an @.
 		for _, p := range d.Check(callback.Policy{}) {
 			if readErr == nil && p.Rule == "sender-syntax" {
 				readErr = errors.New(p.Message)
@@ -105,7 +106,7 @@ func goodValues() map[string]any {
 	}
 }
 
-// TestEveryFieldHasAValue keeps the test above from passing over a new field.
+// TestEveryFieldHasAValue checks that the test above covers every field.
 func TestEveryFieldHasAValue(t *testing.T) {
 	t.Parallel()
 	for _, f := range fields() {

@@ -7,27 +7,28 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Secret is a part of callback URLs that a declaration takes from the
+// Secret is a part of a callback URL that a declaration takes from the
 // environment.
 type Secret struct {
 	Name  string // of the variable
 	Value string
 }
 
-// Extract takes the secret parts out of the URLs in set: those that masking names
-// and hides. It returns them in the order of the set, equal ones once, and a
-// function that writes a URL with ${NAME} in their places, for [YAML] and [JSON].
+// Extract takes the secret parts out of the URLs in set: the parts that masking
+// names and hides. It returns the secrets in the order of the set, equal secrets
+// once. It also returns a function for [YAML] and [JSON] that writes a URL with
+// ${NAME} in place of the secrets.
 func Extract(set callback.Set, masking callback.Masking) ([]Secret, func(callback.Callback) string) {
 	var secrets []Secret
 	texts := map[callback.Target]string{}
-	known := map[[2]string]string{} // names by what the part is and its value
+	known := map[[2]string]string{} // names by the kind of the part and its value
 	taken := map[string]bool{}
 	for _, c := range set.All() {
 		url := c.URL.Whole()
 		var out strings.Builder
 		end := 0
 		for _, part := range masking.Secrets(url) {
-			// ${ behind a $ would be read as an escape.
+			// A ${ after a $ would be read as an escape.
 			start := part.Start
 			for start > end && url[start-1] == '$' {
 				start--
@@ -47,7 +48,7 @@ func Extract(set callback.Set, masking callback.Masking) ([]Secret, func(callbac
 	return secrets, func(c callback.Callback) string { return texts[c.Target] }
 }
 
-// unused returns a name that is not taken yet, and takes it.
+// unused returns a name that is not used yet, and marks it as used.
 func unused(taken map[string]bool, name string) string {
 	free := name
 	for i := 2; taken[free]; i++ {
@@ -57,5 +58,5 @@ func unused(taken map[string]bool, name string) string {
 	return free
 }
 
-// Whole writes a URL as it is, for [YAML] and [JSON].
+// Whole returns a URL unchanged. It is for [YAML] and [JSON].
 func Whole(c callback.Callback) string { return escape(c.URL.Whole()) }

@@ -8,7 +8,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// describe tells the kind of a value, never the value.
+// describe returns the kind of a value, never the value.
 func describe(node *yaml.Node) string {
 	switch node.Kind {
 	case yaml.MappingNode:
@@ -29,7 +29,8 @@ func describe(node *yaml.Node) string {
 	return "text"
 }
 
-// show quotes a key for a message. A key may be a URL in the wrong place.
+// show quotes a key for a message. A key may be a URL in the wrong place, so it is
+// masked.
 func show(key string) string {
 	if strings.Contains(key, "://") || strings.Contains(key, "?") {
 		key = callback.Mask(key)
@@ -47,12 +48,12 @@ func names(fields []field) string {
 	return alternatives(all)
 }
 
-// alternatives joins words as a sentence does.
+// alternatives joins words with commas and "or".
 func alternatives(all []string) string {
 	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
 }
 
-// suggest names the field that was meant, or all of them.
+// suggest returns the name of the field that was probably meant, or of all fields.
 func suggest(key string, fields []field) string {
 	const near = 2
 	best, distance := "", near+1
@@ -65,13 +66,14 @@ func suggest(key string, fields []field) string {
 	case best != "":
 		return "did you mean " + best + "?"
 	case strings.Contains(key, "@"):
-		return "sender addresses stand under senders"
+		return "sender addresses belong under senders"
 	}
 	return "it is one of " + names(fields)
 }
 
-// editDistance counts the letters to insert, remove or change to get from a to
-// b (Levenshtein). Texts of very different lengths are far apart unseen.
+// editDistance returns how many letters to insert, remove or change to get from a
+// to b (Levenshtein). If a is more than twice as long as b, it returns the length
+// of a without counting.
 func editDistance(a, b string) int {
 	if len(a) > 2*len(b) {
 		return len(a)

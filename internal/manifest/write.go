@@ -13,15 +13,17 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// YAML returns the declaration of exactly the callbacks in set: the account's
-// (none if it has none), then the senders' in order. Text writes a URL: [Whole], or
-// what [Extract] returns. The same set gives the same bytes, and reading them gives
-// the same set. It fails for a URL that no declaration can hold: the word none, and
-// text that is not UTF-8; and for an address with ${, which looks like a variable.
+// YAML returns a declaration of exactly the callbacks in set: the account's
+// callback (none if it has none), then the senders' callbacks in order. Text
+// returns the text of a URL: use [Whole], or the function from [Extract]. The same
+// set gives the same bytes, and reading them gives the same set.
+//
+// YAML fails for a URL that a declaration cannot hold: the word none, or text that
+// is not UTF-8. It also fails for an address with ${, which looks like a variable.
 func YAML(set callback.Set, text func(callback.Callback) string) ([]byte, error) {
-	// Addresses and URLs that YAML reads as the text that they are, without quotes:
-	// no indicator of YAML is among the characters, but for a colon, which is one
-	// only at the end or before a space.
+	// Addresses and URLs that need no quotes in YAML. The only indicator of YAML
+	// among the characters is the colon, which is an indicator only at the end or
+	// before a space.
 	plain := regexp.MustCompile(`^(none|[a-z0-9][a-z0-9._+-]*@[a-z0-9.-]+|https?://[A-Za-z0-9._~/?&=%@+:$-]*[A-Za-z0-9._~/?&=%@+$-])$`)
 	return write(set, text, layout{
 		start: "version: 1\naccount: ", account: "\nsenders:", noSenders: " {}", sender: "\n  ", colon: ": ", end: "\n",
@@ -34,7 +36,7 @@ func YAML(set callback.Set, text func(callback.Callback) string) ([]byte, error)
 	})
 }
 
-// JSON returns the same as [YAML] does, in JSON.
+// JSON returns the same declaration as [YAML], in JSON.
 func JSON(set callback.Set, text func(callback.Callback) string) ([]byte, error) {
 	return write(set, text, layout{
 		start: "{\n  \"version\": 1,\n  \"account\": ", account: ",\n  \"senders\": {", noSenders: "}", sender: "\n    ", colon: ": ", comma: ",",
@@ -48,7 +50,7 @@ func JSON(set callback.Set, text func(callback.Callback) string) ([]byte, error)
 	})
 }
 
-// layout is what stands between the values.
+// layout holds the text between the values.
 type layout struct {
 	start, account, noSenders, sender, colon, comma, lastSender, end string
 	quote                                                            func(string) string
@@ -84,9 +86,9 @@ func write(set callback.Set, text func(callback.Callback) string, l layout) ([]b
 	return out.Bytes(), nil
 }
 
-// quote writes text in double quotes, in the escapes that YAML and JSON share;
-// wide escapes a character beyond U+FFFF, for which they share none. What a
-// reader might refuse, change or not see is escaped.
+// quote writes text in double quotes, with the escapes that YAML and JSON share.
+// Wide escapes a character above U+FFFF, for which they share no escape.
+// Characters that a reader might refuse, change or not see are escaped.
 func quote(text string, wide func(rune) string) string {
 	var out bytes.Buffer
 	out.WriteByte('"')

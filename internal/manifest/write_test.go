@@ -76,8 +76,8 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
-// checkRoundTrip writes a set, reads it, and wants the same set and the same
-// bytes again.
+// checkRoundTrip writes a set and reads it. The result must be the same set, and
+// the same bytes when it is written again.
 func checkRoundTrip(t interface {
 	Helper()
 	Fatalf(string, ...any)
@@ -108,8 +108,8 @@ func checkRoundTrip(t interface {
 	checkExtracted(t, set)
 }
 
-// checkExtracted fails unless the declaration without its secrets is the same with
-// them in the environment, and holds none of them.
+// checkExtracted checks that the declaration holds no secrets, and that it is the
+// same declaration when the secrets are in the environment.
 func checkExtracted(t interface {
 	Helper()
 	Fatalf(string, ...any)

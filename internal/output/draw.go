@@ -11,9 +11,9 @@ import (
 
 const columnGap = 2
 
-// draw lays the cells out in columns. It writes into memory, because Render of
-// tablewriter does not return the errors of its writer. And it takes the blanks
-// off the ends of the lines, which tablewriter fills up to the column's width.
+// draw lays out the cells in columns. It writes into memory, because Render of
+// tablewriter does not return the errors of its writer. It also removes the spaces
+// with which tablewriter fills lines to the width of a column.
 func draw(header []string, rows [][]string) ([]byte, error) {
 	var out bytes.Buffer
 	table := tablewriter.NewTable(&out, tablewriter.WithConfig(plainConfig()), tablewriter.WithRenderer(
@@ -37,8 +37,8 @@ func draw(header []string, rows [][]string) ([]byte, error) {
 	return trimmed, nil
 }
 
-// plainConfig is a table without lines that awk can read: every text as it was
-// given, from the left, with a gap behind it.
+// plainConfig is a table without lines that awk can read: every text unchanged,
+// aligned left, with a gap after it.
 func plainConfig() tablewriter.Config {
 	cells := tw.CellConfig{
 		Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone},

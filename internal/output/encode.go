@@ -12,15 +12,15 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// JSON encodes data, indented, with a newline at the end, and without escaping
-// the & and < that callback URLs contain. Characters that a terminal would obey
-// are escaped, which is the same value to every reader (RFC 8259, section 7).
+// JSON encodes data as indented JSON with a newline at the end. It does not escape
+// & and <, which callback URLs contain. It escapes control characters of
+// terminals; for every reader the value stays the same (RFC 8259, section 7).
 func JSON(data any) ([]byte, error) {
 	text, err := encode(data, "  ")
 	return escapeUnsafe(text, jsonEscape), err
 }
 
-// jsonLine is JSON in one line.
+// jsonLine returns JSON on one line.
 func jsonLine(data any) ([]byte, error) {
 	text, err := encode(data, "")
 	return escapeUnsafe(text, jsonEscape), err
@@ -37,9 +37,9 @@ func encode(data any, indent string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// escapeUnsafe escapes what a terminal would obey in the strings of JSON or in the
-// double-quoted strings of YAML. Nothing else in either can hold such characters,
-// besides the newlines of the layout.
+// escapeUnsafe escapes terminal control characters in the strings of JSON, or in
+// the double-quoted strings of YAML. Outside strings, JSON and YAML can contain no
+// such characters except newlines.
 func escapeUnsafe(text []byte, escape func(r rune) string) []byte {
 	if !bytes.ContainsFunc(text, unsafeInText) {
 		return text
@@ -62,7 +62,7 @@ func jsonEscape(r rune) string {
 	return fmt.Sprintf(`\u%04x`, r)
 }
 
-// yamlEscape is the form of YAML 1.2, section 5.7, which has no surrogates.
+// yamlEscape returns the escape of YAML 1.2, section 5.7, which has no surrogates.
 func yamlEscape(r rune) string {
 	if r > 0xffff {
 		return fmt.Sprintf(`\U%08x`, r)
@@ -70,7 +70,7 @@ func yamlEscape(r rune) string {
 	return fmt.Sprintf(`\u%04x`, r)
 }
 
-// YAML encodes data with the keys that it has in JSON, in the same order.
+// YAML encodes data with the same keys as in JSON, in the same order.
 func YAML(data any) ([]byte, error) {
 	text, err := encode(data, "")
 	if err != nil {
@@ -85,8 +85,8 @@ func YAML(data any) ([]byte, error) {
 	return escapeUnsafe(text, yamlEscape), err
 }
 
-// joinSurrogates makes JSON that is YAML too: it replaces each pair of escaped
-// surrogates by the character that they mean. YAML has no surrogates.
+// joinSurrogates returns JSON that is also YAML: it replaces each pair of escaped
+// surrogates by the character that they encode. YAML has no surrogates.
 func joinSurrogates(text []byte) []byte {
 	if !bytes.Contains(text, []byte(`\ud`)) && !bytes.Contains(text, []byte(`\uD`)) {
 		return text
@@ -96,7 +96,7 @@ func joinSurrogates(text []byte) []byte {
 		switch high := escaped(text[i:]); {
 		case text[i] != '\\':
 			out, i = append(out, text[i]), i+1
-		case !utf16.IsSurrogate(high): // any other escape, of which the backslash of a backslash is one
+		case !utf16.IsSurrogate(high): // any other escape, for example an escaped backslash
 			out, i = append(out, text[i:i+2]...), i+2
 		default:
 			r := utf16.DecodeRune(high, escaped(text[i+6:]))
@@ -109,7 +109,8 @@ func joinSurrogates(text []byte) []byte {
 	return out
 }
 
-// escaped returns the code unit that text begins with as \uXXXX, or 0.
+// escaped returns the code unit of the escape \uXXXX at the beginning of text, or
+// 0.
 func escaped(text []byte) rune {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return 0
@@ -121,9 +122,9 @@ func escaped(text []byte) rune {
 	return rune(unit)
 }
 
-// blockStyle gives every node the style of a file that people write. A text with
-// characters that a terminal would obey keeps its quotes, in which they can be
-// escaped.
+// blockStyle gives every node the style that people use in files. A text with
+// terminal control characters keeps its quotes, because they can be escaped only
+// there.
 func blockStyle(node *yaml.Node) {
 	empty := len(node.Content) == 0
 	if node.Kind == yaml.ScalarNode && strings.ContainsFunc(node.Value, unsafe) {

@@ -11,11 +11,12 @@ import (
 	"github.com/sesctl/sesctl/internal/output"
 )
 
-// nasty has what a terminal obeys: C0 and C1 controls, DEL, bidirectional marks, a
-// separator, and format characters beyond the first plane.
+// nasty holds terminal control characters: C0 and C1 controls, DEL, bidirectional
+// marks, a separator, and format characters beyond the first plane.
 const nasty = "a\x1b[31m\u009b2J\x7f\u202e\u2066\u2028\ufeff\U000e0041\u00ad\r\n\tz & <公司>"
 
-// TestEncodedText keeps every character, and writes none that a terminal obeys.
+// TestEncodedText keeps every character and writes no raw terminal control
+// character.
 func TestEncodedText(t *testing.T) {
 	t.Parallel()
 	data := map[string]string{"a": nasty, nasty: "plain"}
@@ -36,8 +37,8 @@ func TestEncodedText(t *testing.T) {
 	}
 }
 
-// TestTerminalText replaces what a terminal obeys in the forms that are printed as
-// they are, and only there.
+// TestTerminalText replaces terminal control characters only in the forms that are
+// printed unencoded.
 func TestTerminalText(t *testing.T) {
 	t.Parallel()
 	r := output.Result{Data: nasty, Quiet: []string{nasty}, Markdown: nasty + "\n"}
@@ -57,7 +58,7 @@ func TestTerminalText(t *testing.T) {
 	}
 }
 
-// TestYAMLOfEscapedJSON reads what others escaped, as payloads of events are.
+// TestYAMLOfEscapedJSON reads JSON with escapes, such as payloads of events.
 func TestYAMLOfEscapedJSON(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

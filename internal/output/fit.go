@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// readable is the fewest cells in which a column of each kind can still be read.
-// Whole columns give nothing.
+// readable is the smallest width, in cells, at which a column of each kind can
+// still be read. Whole columns are never narrowed.
 var readable = [...]int{Sentences: 24, URL: 24, Text: 12, Address: 24}
 
-// smallest is what is left of a column of each kind if nothing else helps.
+// smallest is the width of a column of each kind if nothing else helps.
 var smallest = [...]int{Sentences: 12, URL: 12, Text: 8, Address: 12}
 
-// layout says how a table fits the terminal.
+// layout is how a table fits the terminal.
 type layout struct {
 	widths []int  // of the columns, in cells
-	below  []bool // the cells of the column stand below their row
+	below  []bool // the cells of the column are below their row
 }
 
-// fitted renders the table in p.Width cells, as far as that is possible.
+// fitted renders the table in p.Width cells, as far as possible.
 func (t *Table) fitted(p *Printer) ([]byte, error) {
 	l := t.fit(p)
 	var header []string
@@ -42,7 +42,7 @@ func (t *Table) fitted(p *Printer) ([]byte, error) {
 	return t.addBelow(out, rows, l, p), nil
 }
 
-// addBelow puts the cells that stand below their row into the drawn table.
+// addBelow adds the cells below their rows to the drawn table.
 func (t *Table) addBelow(drawn []byte, rows [][]string, l layout, p *Printer) []byte {
 	label := 0
 	for j, column := range t.Columns {
@@ -73,7 +73,7 @@ func (t *Table) addBelow(drawn []byte, rows [][]string, l layout, p *Printer) []
 	return out
 }
 
-// belowCell is a cell below its row, behind the name of its column.
+// belowCell is a cell below its row, after the name of its column.
 func (t *Table) belowCell(j int, cell string, label int, p *Printer) []byte {
 	column := t.Columns[j]
 	name := Line{{Text: column.Name, Color: Faint}}.Paint(p.Color) + strings.Repeat(" ", label-cells(column.Name))
@@ -105,7 +105,7 @@ func (c Column) paint(cell, shown string, p *Printer) string {
 	return c.Paint(cell).wrap(shown)
 }
 
-// shorten returns what fits of a cell into width cells; 0 for no limit.
+// shorten returns the part of a cell that fits into width cells; 0 means no limit.
 func (t *Table) shorten(fit Fit, cell string, width int, p *Printer) string {
 	switch {
 	case width <= 0 || fit == Whole || fit == URL && p.WholeURLs:
@@ -118,8 +118,8 @@ func (t *Table) shorten(fit Fit, cell string, width int, p *Printer) string {
 	return cutMiddle(cell, width)
 }
 
-// fit finds out how the table fits. First the columns that need the most move
-// below their rows, then the others are narrowed to what can be read, and last
+// fit finds out how the table fits. First, the widest columns move below their
+// rows. Then the other columns are narrowed as long as they can be read. At last
 // they are narrowed further, addresses after all others.
 func (t *Table) fit(p *Printer) layout {
 	l := layout{widths: make([]int, len(t.Columns)), below: make([]bool, len(t.Columns))}
@@ -151,7 +151,7 @@ func (t *Table) fit(p *Printer) layout {
 	return l
 }
 
-// least returns the fewest cells that each column needs.
+// least returns the smallest width that each column needs, in cells.
 func (t *Table) least(l layout, needs []int, p *Printer) []int {
 	least := make([]int, len(t.Columns))
 	for j, column := range t.Columns {
@@ -163,8 +163,8 @@ func (t *Table) least(l layout, needs []int, p *Printer) []int {
 	return least
 }
 
-// moveBelow moves columns below their rows, those that need the most first, until
-// the table fits. The first column names the row, and stays.
+// moveBelow moves columns below their rows, the widest columns first, until the
+// table fits. The first column names the row, so it does not move.
 func (t *Table) moveBelow(l layout, least []int, width int, may func(j int) bool) {
 	for l.total(least) > width {
 		most := -1
@@ -181,8 +181,8 @@ func (t *Table) moveBelow(l layout, least []int, width int, may func(j int) bool
 	}
 }
 
-// narrow takes cells from the columns that may give way, the widest first, until
-// the table fits or each of them has no more than the least that it needs.
+// narrow narrows the columns that may be narrowed, the widest first, until the
+// table fits or each column has its least width.
 func (t *Table) narrow(l layout, least []int, width int, may func(j int) bool) {
 	for l.total(l.widths) > width {
 		widest := -1

@@ -31,7 +31,7 @@ func senders() *output.Table {
 	}}
 }
 
-// TestTerminal shows one table as people see it, and as scripts do.
+// TestTerminal shows one table to people and to scripts.
 func TestTerminal(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -84,8 +84,8 @@ newsletter-weekly@marketing.mail.example.com  sender   yes         https://hooks
 	}
 }
 
-// TestWidth holds every line to the width of the terminal, and addresses whole as
-// long as they fit beside what never gives way.
+// TestWidth checks that every line fits the width of the terminal. Addresses are
+// not cut as long as they fit beside the columns that are never narrowed.
 func TestWidth(t *testing.T) {
 	t.Parallel()
 	for width := 50; width <= 200; width++ {
@@ -117,8 +117,9 @@ func TestWide(t *testing.T) {
 	}
 }
 
-// TestRepetition leaves out what is the same in every row, but for what names the
-// row, what was asked to stay, and what a single row says.
+// TestRepetition checks that values that are the same in every row are left out.
+// Exceptions are the column that names the row, columns marked to stay, and a
+// table of one row.
 func TestRepetition(t *testing.T) {
 	t.Parallel()
 	table := func(rows ...[]string) output.Result {

@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// Item is one of many results that come one at a time: a line for people, an
-// object a line in JSON, a document in YAML. Only the form that is asked for has
-// to be there.
+// Item is one of many results that are printed one at a time: as a line for
+// people, as an object on one line in JSON, or as a document in YAML. Only the
+// requested form must be set.
 type Item struct {
 	Data  any
 	Quiet string
@@ -16,10 +16,10 @@ type Item struct {
 // Cell is a part of the line that people see.
 type Cell struct {
 	Text  string
-	Width int // the cell is filled up to it, so that lines stand below each other
+	Width int // the cell is padded to this width, so that lines are aligned
 	Color Color
-	// Fit says what happens to the cell if the line is wider than the terminal. The
-	// last cell moves to a line of its own then, if it is not Whole.
+	// Fit is what happens to the cell if the line is wider than the terminal. The
+	// last cell then moves to its own line, if it is not Whole.
 	Fit Fit
 }
 
@@ -47,9 +47,9 @@ func (p *Printer) PrintItem(item Item) error {
 	return err
 }
 
-// line lays the cells out side by side. On a terminal they are fitted to its
-// width: the last cell is shortened or, if too little would be left of it, moves
-// below; then the gaps go that only align lines; and then addresses are cut.
+// line lays out the cells on one line. On a terminal it fits them to the width.
+// First the last cell is shortened or, if too little of it would remain, moves
+// below. Then the padding is removed. At last addresses are cut.
 func (p *Printer) line(parts []Cell) []byte {
 	shown := make([]Cell, len(parts))
 	for i, cell := range parts {
@@ -91,7 +91,7 @@ func (p *Printer) belowLine(cell Cell) []byte {
 	return append([]byte(strings.Repeat(" ", indent)), p.paintLine([]Cell{cell})...)
 }
 
-// shorten returns what fits of a cell into width cells of one line.
+// shorten returns the part of a cell that fits into width cells of one line.
 func shorten(cell Cell, width int) string {
 	if cell.Fit == URL || cell.Fit == Address {
 		return cutMiddle(cell.Text, width)
@@ -99,8 +99,8 @@ func shorten(cell Cell, width int) string {
 	return cut(cell.Text, width)
 }
 
-// squeeze narrows cells until they fit into width: first the blanks that fill them
-// up, then the addresses.
+// squeeze narrows cells until they fit into width: first their padding, then
+// addresses.
 func squeeze(parts []Cell, width int) {
 	for i := range parts {
 		if excess := lineWidth(parts) - width; excess > 0 {

@@ -50,7 +50,7 @@ func TestPrintItem(t *testing.T) {
 	}
 }
 
-func TestPrintItemTellsOfAFailedWrite(t *testing.T) {
+func TestPrintItemReportsAFailedWrite(t *testing.T) {
 	t.Parallel()
 	full := errors.New("no space left")
 	printer := output.Printer{Out: writeFunc(func([]byte) (int, error) { return 0, full })}
@@ -59,7 +59,7 @@ func TestPrintItemTellsOfAFailedWrite(t *testing.T) {
 	}
 	printer = output.Printer{Format: output.FormatJSON}
 	if err := printer.PrintItem(output.Item{Data: func() {}}); err == nil {
-		t.Error("no error for what is no JSON")
+		t.Error("no error for a value that JSON cannot hold")
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 )
 
 // Joined is one JSON object with the keys of several values, in their order. Each
-// value must encode as an object. It joins values that have a JSON form of their
-// own, which embedding would replace by the form of one of them.
+// value must encode as an object. It joins values that have their own JSON form.
+// If they were embedded, the form of one of them would replace the others.
 type Joined []any
 
 // MarshalJSON returns the object.
@@ -18,7 +18,7 @@ func (j Joined) MarshalJSON() ([]byte, error) {
 	for _, value := range j {
 		var object bytes.Buffer
 		encoder := json.NewEncoder(&object)
-		encoder.SetEscapeHTML(false) // URLs are full of &
+		encoder.SetEscapeHTML(false) // URLs often contain &
 		if err := encoder.Encode(value); err != nil {
 			return nil, err
 		}

@@ -14,8 +14,8 @@ import (
 type jq struct{ code *gojq.Code }
 
 // ParseJQ reads an expression in the language of jq, as gojq implements it. The
-// error names the place in the expression. The expression sees the result alone:
-// no environment, no files and no other input.
+// error names the place in the expression. The expression can read only the
+// result: no environment, no files and no other input.
 func ParseJQ(expression string) (Query, error) {
 	query, err := gojq.Parse(expression)
 	var invalid *gojq.ParseError
@@ -32,8 +32,8 @@ func ParseJQ(expression string) (Query, error) {
 	return jq{code}, nil
 }
 
-// compileError adds the place to the error of an expression that names what there
-// is not. gojq has the name in its message alone, after a colon.
+// compileError adds the place to the error of an expression that uses an unknown
+// name. gojq gives the name only in its message, after a colon.
 func compileError(expression string, err error) error {
 	_, name, found := strings.Cut(err.Error(), ": ")
 	name, _, _ = strings.Cut(name, "/")
@@ -44,8 +44,8 @@ func compileError(expression string, err error) error {
 	return fmt.Errorf("%w, %s", err, place(expression, offset))
 }
 
-// write writes each result on a line, a string as it is, null as an empty line and
-// anything else as JSON, as gh does.
+// write writes each result on a line: a string unchanged, null as an empty line,
+// and anything else as JSON. gh does the same.
 func (q jq) write(ctx context.Context, out io.Writer, data any) error {
 	results := q.code.RunWithContext(ctx, data)
 	for {
@@ -79,7 +79,8 @@ func writeResult(out io.Writer, result any) error {
 	return err
 }
 
-// runError is what stopped an expression; nil if it stopped itself.
+// runError returns the error that stopped an expression, or nil if the expression
+// stopped itself.
 func runError(ctx context.Context, err error) error {
 	var halt *gojq.HaltError
 	var own gojq.ValueError
@@ -88,14 +89,14 @@ func runError(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.As(err, &halt) && halt.Value() == nil:
 		return nil
-	case errors.As(err, &own): // what the expression gave to error or halt_error
+	case errors.As(err, &own): // the argument of error or halt_error in the expression
 		return fmt.Errorf("--jq: %w", err)
 	}
 	return fmt.Errorf("--jq: %s", withoutValues(err.Error()))
 }
 
-// withoutValues cuts the values off a message of gojq. It holds the beginning of
-// those that an operation failed on, and they may be callback URLs.
+// withoutValues removes the values from a message of gojq. The message holds the
+// beginning of the values that an operation failed on. They may be callback URLs.
 func withoutValues(message string) string {
 	i := strings.IndexAny(message, "(\"[{")
 	if i < 0 {

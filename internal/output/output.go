@@ -19,10 +19,10 @@ const (
 	FormatYAML  Format = "yaml"
 	FormatWide  Format = "wide" // the table, with every column
 
-	// FormatMarkdown is for the few results that have such a form.
+	// FormatMarkdown is for the few results that have a Markdown form.
 	FormatMarkdown Format = "markdown"
 
-	// FormatQuery is what --jq or --template makes of the JSON.
+	// FormatQuery is the JSON, transformed by --jq or --template.
 	FormatQuery Format = "query"
 )
 
@@ -31,8 +31,8 @@ func Formats() []string {
 	return []string{string(FormatTable), string(FormatJSON), string(FormatYAML), string(FormatWide)}
 }
 
-// ParseFormat reads the name of a format, which is one of Formats or of more; ""
-// is the table.
+// ParseFormat reads the name of a format, which is one of Formats or of more. An
+// empty name means the table.
 func ParseFormat(name string, more ...Format) (Format, error) {
 	if name == "" {
 		return FormatTable, nil
@@ -54,31 +54,32 @@ type Printer struct {
 	Format Format // FormatWide is the table with Wide set
 	Quiet  bool
 	Color  bool
-	// Query makes the text of FormatQuery. It ends with Context, which may be nil.
+	// Query makes the text of FormatQuery. It ends when Context ends; Context may
+	// be nil.
 	Query   Query
 	Context context.Context
 
-	// Terminal says that people read Out. What a terminal would obey is then
-	// replaced in every form, and tables leave out what repeats itself.
+	// Terminal is true if people read Out on a terminal. Then terminal control
+	// characters are replaced in every form, and tables leave out repeated values.
 	Terminal bool
-	// Width is the width of the terminal in cells; 0 if Out is not one. Tables are
-	// then as wide as they need to be.
+	// Width is the width of the terminal in cells; 0 if Out is not a terminal.
+	// Then tables are as wide as necessary.
 	Width int
 
-	// Columns are the names of the columns that tables show, in their order; none
-	// for those that are not Wide.
+	// Columns are the names of the columns that tables show, in their order. If it
+	// is empty, tables show all columns that are not Wide.
 	Columns   []string
 	Wide      bool // tables show every column, whole
 	WholeURLs bool // tables do not cut URLs
 }
 
-// Result is what a command found, in every form that it may be asked in.
+// Result is the result of a command, in every form that the user may ask for.
 type Result struct {
 	// Heading is for people: what the table is about, if there are several.
 	Heading string
 
 	Data  any      // for JSON and YAML, by its json tags
-	Quiet []string // for --quiet, one a line
+	Quiet []string // for --quiet, one on each line
 	Table *Table   // for people; if it is nil, Text alone
 	Lines []Line   // for people: lines with colours, after the table
 	Text  []string // for people: sentences, after the lines
@@ -86,7 +87,7 @@ type Result struct {
 	Markdown string // for a comment on a pull request, if there is one
 }
 
-// Print writes r in the form that was asked for.
+// Print writes r in the format of the printer.
 func (p *Printer) Print(r Result) error {
 	var out []byte
 	var err error
@@ -133,7 +134,8 @@ func joinLines(lines []string) []byte {
 	return out.Bytes()
 }
 
-// harmless returns text as a terminal may see it. Programs get every byte.
+// harmless returns text that is safe for a terminal. Programs receive every byte
+// unchanged.
 func (p *Printer) harmless(text []byte) []byte {
 	if !p.Terminal {
 		return text

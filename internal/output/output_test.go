@@ -70,8 +70,8 @@ func TestColor(t *testing.T) {
 	}
 }
 
-// TestLines paints the spans of a line. What a terminal would obey is replaced in
-// them and in sentences, as in cells.
+// TestLines paints the spans of a line. Terminal control characters are replaced
+// in spans and in sentences, as in cells.
 func TestLines(t *testing.T) {
 	t.Parallel()
 	r := output.Result{

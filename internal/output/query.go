@@ -11,15 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// Query makes text of the JSON of a result.
+// Query turns the JSON of a result into text.
 type Query interface {
-	// write writes the text for data, which was decoded from JSON with numbers kept
-	// as json.Number. It ends when ctx does.
+	// write writes the text for data, which was decoded from JSON with numbers as
+	// json.Number. It ends when ctx ends.
 	write(ctx context.Context, out io.Writer, data any) error
 }
 
-// query writes what the query makes of data. What it wrote before an error stays
-// written.
+// query writes the output of the query for data. Output before an error is not
+// taken back.
 func (p *Printer) query(data any) error {
 	text, err := JSON(data)
 	if err != nil {
@@ -43,7 +43,7 @@ func (p *Printer) query(data any) error {
 	return out.Flush()
 }
 
-// harmlessWriter writes what a terminal may see.
+// harmlessWriter writes only text that is safe for a terminal.
 type harmlessWriter struct{ p *Printer }
 
 func (w harmlessWriter) Write(text []byte) (int, error) {
@@ -53,7 +53,8 @@ func (w harmlessWriter) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// place says where in an expression a byte is, counted in characters from 1.
+// place returns the place of a byte in an expression, counted in characters from
+// 1.
 func place(expression string, offset int) string {
 	before := expression[:min(max(offset, 0), len(expression))]
 	line := strings.Count(before, "\n") + 1

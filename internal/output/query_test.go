@@ -106,8 +106,8 @@ func TestInvalidQueries(t *testing.T) {
 	}
 }
 
-// TestFailingQueries fits the expression, and not the data. What it failed on may
-// be a secret and is not in the message.
+// TestFailingQueries uses expressions that are valid but do not fit the data. The
+// data may be a secret, so the message must not hold it.
 func TestFailingQueries(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ language, text, want string }{
@@ -116,7 +116,7 @@ func TestFailingQueries(t *testing.T) {
 		{"jq", `error("mine")`, "--jq: error: mine"},
 		{"jq", `"mine" | halt_error`, "--jq: halt error: mine"},
 		{"template", "{{.x.y}}", "--template:1:4: <.x.y>: can't evaluate field x in type []interface {}"},
-		{"template", "{{ago (index . 0).url}}", "--template:1:2: <ago (index . 0).url>: error calling ago: it needs a time as in RFC 3339"},
+		{"template", "{{ago (index . 0).url}}", "--template:1:2: <ago (index . 0).url>: error calling ago: it needs a time in the format of RFC 3339"},
 		{"template", `{{truncate 0 "x"}}`, `--template:1:2: <truncate 0 "x">: error calling truncate: it must leave at least 1 cell, not 0`},
 	} {
 		p := output.Printer{Out: &bytes.Buffer{}, Format: output.FormatQuery, Query: parse(t, test.language, test.text)}
@@ -127,7 +127,7 @@ func TestFailingQueries(t *testing.T) {
 	}
 }
 
-// TestEndlessQuery ends with its context, and keeps what it wrote before.
+// TestEndlessQuery ends with its context, and keeps its output before that.
 func TestEndlessQuery(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -6,28 +6,29 @@ import (
 	"strings"
 )
 
-// Fit says what happens to the cells of a column if the table is wider than the
-// terminal. What can be read without harm gives way first.
+// Fit is what happens to the cells of a column if the table is wider than the
+// terminal. Columns that stay readable are narrowed first.
 type Fit int
 
 // The ways to fit.
 const (
 	Whole     Fit = iota // never shortened
-	Sentences            // broken into lines between words
+	Sentences            // wrapped between words
 	URL                  // cut in the middle
 	Text                 // cut at the end
-	Address              // cut in the middle, and only after all others gave way
+	Address              // cut in the middle, but only after all other columns
 )
 
 // Column is one column of a table.
 type Column struct {
 	Name string
 	Fit  Fit
-	// Wide columns are shown only with -o wide, or if they are asked for.
+	// Wide columns are shown only with -o wide, or if the user asks for them.
 	Wide bool
-	// Keep shows the column on a terminal even if every row has the same in it.
+	// Keep shows the column on a terminal even if every row has the same value in
+	// it.
 	Keep bool
-	// Paint chooses the colour of a cell; nil for none.
+	// Paint chooses the colour of a cell; nil means no colour.
 	Paint func(cell string) Color
 }
 
@@ -39,7 +40,7 @@ type Table struct {
 	Empty string
 }
 
-// Names returns the names of columns as --columns takes them.
+// Names returns the names of columns in the form that --columns accepts.
 func Names(columns []Column) []string {
 	names := make([]string, len(columns))
 	for i, column := range columns {
@@ -48,15 +49,15 @@ func Names(columns []Column) []string {
 	return names
 }
 
-// ColumnName returns the name of a column as --columns takes it: in lower case,
-// with hyphens between words.
+// ColumnName returns the name of a column in the form that --columns accepts: in
+// lower case, with hyphens between words.
 func ColumnName(name string) string {
 	return strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(name)))
 }
 
-// render returns the table as text, with a newline after each line and no blanks
-// at the end of one. On a terminal it is narrowed down to what can be read there:
-// what is the same in every row is said once, and cells are fitted to the width.
+// render returns the table as text, with a newline after each line and no spaces
+// at the end of a line. On a terminal it narrows the table: values that are the
+// same in every row are shown once, and cells are fitted to the width.
 func (t *Table) render(p *Printer) ([]byte, error) {
 	if len(t.Rows) == 0 {
 		if t.Empty == "" {
@@ -77,8 +78,8 @@ func (t *Table) render(p *Printer) ([]byte, error) {
 	return append(out, t.repetition(same, values, p)...), nil
 }
 
-// choose returns the table with the columns that were asked for, in their order,
-// and cells that a terminal does not obey.
+// choose returns the table with the requested columns in their order, and without
+// terminal control characters in the cells.
 func (t *Table) choose(p *Printer) *Table {
 	var places []int
 	for _, name := range p.Columns {
@@ -113,8 +114,9 @@ func (t *Table) only(places []int) *Table {
 }
 
 // withoutRepetition returns the table without the columns that are the same in
-// every row, and what they hold. The first column names the row and stays. In a
-// table of one row every column is the same, so only the empty ones go.
+// every row, and the values of these columns. The first column names the row and
+// stays. In a table of one row every column is the same, so only empty columns are
+// removed.
 func (t *Table) withoutRepetition() (rest *Table, same []Column, values []string) {
 	var places []int
 	for j, column := range t.Columns {
@@ -131,8 +133,8 @@ func (t *Table) withoutRepetition() (rest *Table, same []Column, values []string
 	return t.only(places), same, values
 }
 
-// repetition says what is the same in every row: in one line if it fits, else in one
-// for each column.
+// repetition returns the values that are the same in every row: on one line if
+// they fit, else on one line for each column.
 func (t *Table) repetition(columns []Column, values []string, p *Printer) []byte {
 	const intro = "in every row: "
 	line := Line{{Text: intro, Color: Faint}}

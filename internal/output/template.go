@@ -19,7 +19,7 @@ type goTemplate struct{ template *template.Template }
 const templateName = "--template"
 
 // ParseTemplate reads a template in the language of Go's text/template. The error
-// names the place in the template. Besides the functions of Go it has:
+// names the place in the template. In addition to Go's functions it has:
 //
 //	json VALUE            the value as JSON, in one line
 //	join SEPARATOR LIST   the elements with the separator between them
@@ -51,8 +51,8 @@ func ParseTemplate(text string, now func() time.Time) (Query, error) {
 	return goTemplate{parsed}, nil
 }
 
-// undefined returns a call of a template that is defined nowhere, or nil. Go finds
-// it only when the call is executed.
+// undefined returns a call of a template that is not defined, or nil. Go finds
+// this fault only when the call is executed.
 func undefined(in *template.Template, node parse.Node) *parse.TemplateNode {
 	var lists []*parse.ListNode
 	switch node := node.(type) {
@@ -84,9 +84,9 @@ func undefined(in *template.Template, node parse.Node) *parse.TemplateNode {
 	return nil
 }
 
-// firstBad returns where a template begins to be wrong: the last character without
-// which the error is another one, or the word before it that the error names. The
-// parser returns the line only.
+// firstBad returns where the fault in a template begins: the last character
+// without which the error changes, or the word before it that the error names. The
+// parser itself returns only the line.
 func firstBad(text string, err error, read func(string) (*template.Template, error)) int {
 	end := len(text)
 	for end > 0 {
@@ -103,8 +103,8 @@ func firstBad(text string, err error, read func(string) (*template.Template, err
 	return max(0, end-1)
 }
 
-// templateReason is an error of text/template without the name and the line that
-// it begins with.
+// templateReason returns an error of text/template without the name and the line
+// at its beginning.
 func templateReason(err error) string {
 	text := strings.TrimPrefix(err.Error(), "template: "+templateName+":")
 	if line, rest, found := strings.Cut(text, ": "); found {
@@ -115,7 +115,7 @@ func templateReason(err error) string {
 	return text
 }
 
-// write writes what the template makes of data, with a newline at the end.
+// write writes the output of the template for data, with a newline at the end.
 func (q goTemplate) write(ctx context.Context, out io.Writer, data any) error {
 	last := &lastByte{out: out, ctx: ctx}
 	if err := q.template.Execute(last, numbers(data)); err != nil {
@@ -135,7 +135,7 @@ func (q goTemplate) write(ctx context.Context, out io.Writer, data any) error {
 	return err
 }
 
-// lastByte remembers the last byte that was written; 0 for none.
+// lastByte remembers the last written byte; 0 means none.
 type lastByte struct {
 	out  io.Writer
 	ctx  context.Context
@@ -152,7 +152,7 @@ func (w *lastByte) Write(text []byte) (int, error) {
 	return w.out.Write(text)
 }
 
-// numbers returns data with numbers that templates can compare: int if it is one,
+// numbers returns data with numbers that templates can compare: int if possible,
 // float64 otherwise.
 func numbers(data any) any {
 	switch value := data.(type) {
@@ -189,11 +189,11 @@ func truncate(width int, text string) (string, error) {
 	return cut(text, width), nil
 }
 
-// ago says how long before now a moment was, in the largest unit that fits.
+// ago returns how long before now a moment was, in the largest unit that fits.
 func ago(moment string, now time.Time) (string, error) {
 	t, err := time.Parse(time.RFC3339, moment)
 	if err != nil {
-		return "", fmt.Errorf("it needs a time as in RFC 3339")
+		return "", fmt.Errorf("it needs a time in the format of RFC 3339")
 	}
 	past := now.Sub(t)
 	unit := func(n int64, name string) string {

@@ -21,7 +21,8 @@ const (
 	Faint
 )
 
-// sequences are what switches a terminal to each colour (ECMA-48, SGR).
+// sequences are the escape sequences that switch a terminal to each colour
+// (ECMA-48, SGR).
 var sequences = [...]string{Red: "\x1b[31m", Green: "\x1b[32m", Yellow: "\x1b[33m", Faint: "\x1b[2m"}
 
 const noColor = "\x1b[0m"
@@ -33,17 +34,17 @@ func (c Color) wrap(text string) string {
 	return sequences[c] + text + noColor
 }
 
-// Span is a piece of a line, in one colour.
+// Span is a piece of a line in one colour.
 type Span struct {
 	Text  string
 	Color Color
 }
 
-// Line is a line for people, made of spans that follow each other without a gap.
+// Line is a line for people. Its spans follow each other without a gap.
 type Line []Span
 
-// Paint returns the line without its newline, in its colours if color is set.
-// Characters that a terminal would obey are replaced, see Printable.
+// Paint returns the line without its newline, and in its colours if color is set.
+// Terminal control characters are replaced, see Printable.
 func (l Line) Paint(color bool) string {
 	var out strings.Builder
 	for _, span := range l {
@@ -56,8 +57,8 @@ func (l Line) Paint(color bool) string {
 	return out.String()
 }
 
-// Printable replaces the characters that could move the cursor, recolour the
-// terminal or reorder the text, which may come from the account.
+// Printable replaces characters that could move the cursor, change the colours of
+// the terminal or reorder the text. The text may come from the account.
 func Printable(text string) string {
 	if isPlain(text) {
 		return text
@@ -65,7 +66,7 @@ func Printable(text string) string {
 	return replace(text, unsafe)
 }
 
-// printableText is Printable for a text of several lines, with its tabs.
+// printableText is Printable for a text of several lines; it keeps tabs.
 func printableText(text string) string { return replace(text, unsafeInText) }
 
 func replace(text string, is func(rune) bool) string {
@@ -80,8 +81,8 @@ func replace(text string, is func(rune) bool) string {
 	}, text)
 }
 
-// isPlain reports whether text is printable ASCII, as nearly all of it is: each
-// byte is then a character, one cell wide.
+// isPlain reports whether text is printable ASCII, like most text. Then each byte
+// is a character that is one cell wide.
 func isPlain(text string) bool {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] > '~' {
@@ -97,8 +98,8 @@ func unsafe(r rune) bool {
 
 func unsafeInText(r rune) bool { return r != '\n' && r != '\t' && unsafe(r) }
 
-// cells returns how many cells of a terminal text takes; Chinese characters take
-// two. It counts as tablewriter does.
+// cells returns how many terminal cells text takes. A Chinese character takes two.
+// It counts as tablewriter does.
 func cells(text string) int {
 	if isPlain(text) {
 		return len(text)
@@ -116,8 +117,8 @@ func cut(text string, width int) string {
 	return head(text, width-cells(ellipsis)) + ellipsis
 }
 
-// cutMiddle shortens text to width cells, with an ellipsis in its middle: both the
-// beginning and the end of a URL or an address matter.
+// cutMiddle shortens text to width cells, with an ellipsis in its middle, because
+// both ends of a URL or an address matter.
 func cutMiddle(text string, width int) string {
 	if cells(text) <= width {
 		return text
@@ -151,8 +152,8 @@ func head(text string, width int) string {
 	return text
 }
 
-// wrap breaks text into lines of at most width cells, between words; a word that
-// is wider than a line is broken too.
+// wrap breaks text between words into lines of at most width cells. A word that is
+// wider than a line is broken too.
 func wrap(text string, width int) string {
 	var words []string
 	for _, word := range strings.Fields(text) {
@@ -169,7 +170,7 @@ func wrap(text string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
-// Wrap breaks a sentence into lines of at most width cells; 0 is no limit.
+// Wrap breaks a sentence into lines of at most width cells; 0 means no limit.
 func Wrap(text string, width int) []string {
 	if width <= 0 {
 		return []string{text}

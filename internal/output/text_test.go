@@ -50,8 +50,9 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// TestDraw shows what the table library must not do to cells: retitle headers, trim
-// blanks in front, merge what is empty, or leave blanks at the end of a line.
+// TestDraw checks that the table library does not change cells: it must not change
+// headers, trim spaces in front, merge empty cells, or leave spaces at the end of
+// a line.
 func TestDraw(t *testing.T) {
 	t.Parallel()
 	got, err := draw([]string{"a_b.C", "X"}, [][]string{{"  x", ""}, {"", "1"}, {"公司", "two\nlines"}})

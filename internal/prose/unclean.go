@@ -7,12 +7,5 @@ func unclean() []string {
 		"internal/cli",
 		"internal/cli/testdata/script",
 		"internal/emulator",
-		"internal/journal",
-		"internal/manifest",
-		"internal/output",
-		"internal/report",
-		"internal/ses",
-		"internal/ses/storetest",
-		"pkg/callback",
 	}
 }

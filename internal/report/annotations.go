@@ -7,11 +7,11 @@ import (
 )
 
 // shownAnnotations is how many annotations of a level are written. GitHub shows
-// ten of each for a step; the rest would be lines in the log and no more.
+// ten of each level for a step. More would only be lines in the log.
 const shownAnnotations = 10
 
-// Annotations returns the findings as workflow commands of GitHub Actions, one a
-// line: ::error, ::warning and ::notice, at most ten of each.
+// Annotations returns the findings as workflow commands of GitHub Actions, one on
+// each line: ::error, ::warning and ::notice, at most ten of each.
 func (r Report) Annotations() string {
 	commands := map[Level]string{Error: "error", Warning: "warning", Note: "notice"}
 	written := map[Level]int{}
@@ -45,8 +45,8 @@ func properties(f Finding) string {
 	return strings.Join(all, ",")
 }
 
-// escapeData and escapeProperty do what the functions of these names in GitHub's
-// actions/toolkit do; the runner undoes it.
+// escapeData and escapeProperty escape text as the functions of the same names in
+// GitHub's actions/toolkit do. The runner reverses it.
 func escapeData(text string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
 }

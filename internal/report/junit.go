@@ -6,7 +6,7 @@ import (
 )
 
 // The elements of JUnit XML that Jenkins, GitLab and CODING read. There is no
-// standard; the names are those of the schema of the Jenkins plug-in.
+// standard; the names come from the schema of the Jenkins plug-in.
 type (
 	junitSuites struct {
 		XMLName  xml.Name     `xml:"testsuites"`
@@ -39,7 +39,7 @@ type (
 	}
 )
 
-// junit returns the report as JUnit XML: a test suite for each suite, a test
+// junit returns the report as JUnit XML: a test suite for each suite, and a test
 // case for each case. Errors are failures; other findings are its output.
 func (r Report) junit() ([]byte, error) {
 	root := junitSuites{Name: tool}
@@ -76,7 +76,8 @@ func junitOf(s Suite, c Case) junitCase {
 			continue
 		}
 		failures = append(failures, line)
-		// Some readers take one failure for a case, so all are told in one.
+		// Some readers show only one failure of a case, so one failure holds all
+		// errors.
 		if one.Failure == nil {
 			one.Failure = &junitFailure{Message: f.Message, Type: f.Rule}
 		}

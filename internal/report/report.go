@@ -5,26 +5,26 @@ import (
 	"strings"
 )
 
-// Level tells how much a finding matters. An error fails a test case of JUnit;
-// the others are told beside it.
+// Level is the weight of a finding. An error fails a test case of JUnit; other
+// findings are only printed with it.
 type Level string
 
-// The levels, by the names that SARIF has for them.
+// The levels, with the names that SARIF uses.
 const (
 	Error   Level = "error"
 	Warning Level = "warning"
 	Note    Level = "note"
 )
 
-// Place is where something stands in a file. Lines and columns count from 1, in
-// characters; 0 where they are not known. File is "" for what stands in none.
+// Place is a place in a file. Lines and columns count from 1, in characters; 0
+// means unknown. File is "" if the place is not in a file.
 type Place struct {
 	File   string
 	Line   int
 	Column int
 }
 
-// String returns file:line:column, as far as they are known.
+// String returns file:line:column, or the part of it that is known.
 func (p Place) String() string {
 	text := p.File
 	for _, n := range []int{p.Line, p.Column} {
@@ -36,12 +36,12 @@ func (p Place) String() string {
 	return text
 }
 
-// Finding is one thing that was found.
+// Finding is one problem or difference.
 type Finding struct {
 	Rule    string // the id of a rule of the report
 	Level   Level
 	Message string
-	Hint    string // how to mend it, or ""
+	Hint    string // how to fix it, or ""
 	Place   Place
 }
 
@@ -52,20 +52,20 @@ func (f Finding) text() string {
 	return f.Message + "; " + f.Hint
 }
 
-// Case is one thing that was looked at. It passes if no finding is an error.
+// Case is one thing that was checked. It passes if no finding is an error.
 type Case struct {
 	Name     string
 	Place    Place
 	Findings []Finding
 }
 
-// Suite is all that was looked at together, for example one account.
+// Suite is a group of things that were checked together, for example one account.
 type Suite struct {
 	Name  string
 	Cases []Case
 }
 
-// Rule is what findings refer to.
+// Rule is a rule that findings refer to.
 type Rule struct {
 	ID      string
 	Level   Level
@@ -73,7 +73,7 @@ type Rule struct {
 	Source  string // where the rule comes from
 }
 
-// Report is what a command found.
+// Report is the result of a command.
 type Report struct {
 	Version string // of sesctl
 	Rules   []Rule
@@ -85,10 +85,10 @@ const (
 	home = "https://github.com/sesctl/sesctl"
 )
 
-// Formats returns the names of the formats of files.
+// Formats returns the names of the file formats.
 func Formats() []string { return []string{"junit", "sarif"} }
 
-// Write returns the report in the format of that name.
+// Write returns the report in the format with that name.
 func (r Report) Write(format string) ([]byte, error) {
 	switch format {
 	case "junit":

@@ -49,7 +49,7 @@ type (
 	}
 	sarifResult struct {
 		RuleID       string            `json:"ruleId"`
-		RuleIndex    int               `json:"ruleIndex"` // -1 for a rule that is not listed
+		RuleIndex    int               `json:"ruleIndex"` // -1 if the rule is not listed
 		Level        Level             `json:"level"`
 		Message      sarifMessage      `json:"message"`
 		Locations    []sarifLocation   `json:"locations,omitempty"`
@@ -69,7 +69,7 @@ type (
 	}
 )
 
-// sarif returns the report as SARIF: one run, a result for each finding.
+// sarif returns the report as SARIF: one run, with a result for each finding.
 func (r Report) sarif() ([]byte, error) {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: tool, Version: r.Version, InformationURI: home, Rules: []sarifRule{}}
@@ -102,8 +102,8 @@ func (r Report) sarif() ([]byte, error) {
 }
 
 func sarifOf(s Suite, c Case, f Finding, rule int) sarifResult {
-	// What is found again is the same finding, also where the file around it or
-	// the URL in its message changed meanwhile.
+	// A finding keeps its fingerprint when the file around it or the URL in its
+	// message changes.
 	sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule, s.Name, c.Name}, "\x00")))
 	result := sarifResult{
 		RuleID: f.Rule, RuleIndex: rule, Level: f.Level, Message: sarifMessage{c.Name + ": " + f.text()},
@@ -121,8 +121,8 @@ func sarifOf(s Suite, c Case, f Finding, rule int) sarifResult {
 	return result
 }
 
-// fileURI returns a path as a reference of RFC 3986: relative paths stay
-// relative, so that a reader finds them in its own checkout.
+// fileURI returns a path as a reference of RFC 3986. Relative paths stay relative,
+// so that a reader finds them in its own checkout.
 func fileURI(file string) string {
 	slashed := filepath.ToSlash(file)
 	if filepath.IsAbs(file) {

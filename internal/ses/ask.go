@@ -11,41 +11,41 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Recognition is how an endpoint takes the name of an action.
+// Recognition is how an endpoint reacts to the name of an action.
 type Recognition string
 
-// The ways in which an endpoint takes the name of an action.
+// The ways in which an endpoint reacts to the name of an action.
 const (
 	Answered  Recognition = "answered"  // without an error
 	Exists    Recognition = "exists"    // with an error about parameters or values
 	Unknown   Recognition = "unknown"   // there is no such action, or it is not open to these keys
 	Forbidden Recognition = "forbidden" // access management (CAM) refuses it, so there is such an action
-	Unclear   Recognition = "unclear"   // none of these
+	Unclear   Recognition = "unclear"   // none of the above
 )
 
-// Asked is what an endpoint answered when it was asked whether it knows an action.
+// Asked is the answer of an endpoint to the question whether it knows an action.
 type Asked struct {
 	Action      string
 	Recognition Recognition
 	Code        string   // of the error, or ""
 	Message     string   // of the error, cleaned for people
 	Parameters  []string // names that the error mentions
-	// Permission is the name that access management has for the action, if it
-	// refused; it can be another one than the action's.
+	// Permission is the name of the action in access management, if access
+	// management refused. It can differ from the action's own name.
 	Permission string
 	// Fields is the answer. It holds callback URLs: do not show its values.
 	Fields map[string]json.RawMessage
 }
 
-// Ask calls an action without parameters, but for those of the row if the row has
-// that action, and returns how the endpoint takes it. Only actions whose names say
-// that they read are called: nothing published proves that a wrong write changes
-// nothing. Credentials that are refused, and an endpoint that does not answer, are
-// errors.
+// Ask calls an action without parameters and returns how the endpoint reacts to
+// its name. If the row has that action, Ask sends the parameters of the row. It
+// calls only actions whose names show that they read: nothing published proves
+// that a wrong write changes nothing. Refused credentials and an endpoint that
+// does not answer are errors.
 func (c *Client) Ask(ctx context.Context, row sesapi.Row, action string) (Asked, error) {
 	if row.Write || !ReadsByName(action) {
-		return Asked{}, failure.New(failure.Usage, "%s is not called: its name does not say that it only reads", action).
-			WithHint("names that begin with %s are called", strings.Join(readVerbs, ", "))
+		return Asked{}, failure.New(failure.Usage, "%s is not called: its name does not show that it only reads", action).
+			WithHint("sesctl calls only names that begin with %s", strings.Join(readVerbs, ", "))
 	}
 	v := values{}
 	if action == row.Action {
@@ -70,10 +70,10 @@ func (c *Client) Ask(ctx context.Context, row sesapi.Row, action string) (Asked,
 	return out, nil
 }
 
-// readVerbs are the verbs of actions that only read, by the custom of API 3.0.
+// readVerbs are the verbs of actions that only read, by the convention of API 3.0.
 var readVerbs = []string{"Get", "List", "Describe", "Query", "Search", "Check"}
 
-// ReadsByName reports whether the name of an action says that it only reads.
+// ReadsByName reports whether the name of an action shows that it only reads.
 func ReadsByName(action string) bool {
 	return slices.ContainsFunc(readVerbs, func(verb string) bool {
 		rest, found := strings.CutPrefix(action, verb)
@@ -83,8 +83,8 @@ func ReadsByName(action string) bool {
 
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-// recognise returns what an error code says of the action, or "" if the question
-// came to nothing. The codes: "Common error codes" of API 3.0.
+// recognise returns what an error code shows about the action, or "" if it shows
+// nothing. The codes: "Common error codes" of API 3.0.
 func recognise(code string) Recognition {
 	family, _, _ := strings.Cut(code, ".")
 	switch {
@@ -101,8 +101,8 @@ func recognise(code string) Recognition {
 	return Unclear
 }
 
-// namesIn returns the parameters that a message names: the gateway puts them
-// between backquotes, as in: missing a required parameter `Limit`.
+// namesIn returns the parameters that a message names. The gateway puts them
+// between backquotes: missing a required parameter `Limit`.
 func namesIn(message string) []string {
 	var names []string
 	pattern := regexp.MustCompile("(?i)parameter `([A-Za-z][A-Za-z0-9_.]{0,80})`")
@@ -114,7 +114,7 @@ func namesIn(message string) []string {
 	return names
 }
 
-// permissionIn returns the operation that access management names in a refusal:
+// permissionIn returns the operation that access management names when it refuses:
 // you are not authorized to perform operation (ses:NAME).
 func permissionIn(message string) string {
 	m := regexp.MustCompile(`operation \((ses:[A-Za-z0-9_*]{1,80})\)`).FindStringSubmatch(message)

@@ -10,8 +10,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// CloudAudit, the audit log of Tencent Cloud (product cloudaudit, version
-// 2019-03-19, action DescribeEvents): it keeps 90 days, a question spans less than
+// CloudAudit is the audit log of Tencent Cloud (product cloudaudit, version
+// 2019-03-19, action DescribeEvents). It keeps 90 days. A query covers less than
 // 30 days, and an answer has at most 50 events.
 const (
 	auditProduct  = "cloudaudit"
@@ -19,15 +19,16 @@ const (
 	auditPage     = 50
 	auditSpan     = 29 * 24 * time.Hour
 	AuditKept     = 90 * 24 * time.Hour
-	auditMostRead = 5000 // events of one question
+	auditMostRead = 5000 // events of one query
 )
 
 // Audit reads the audit log of an account. It changes nothing.
 type Audit struct{ client *Client }
 
-// NewAudit returns a reader of the audit log at the endpoint beside the endpoint of
-// SES: ses.tencentcloudapi.com has cloudaudit.tencentcloudapi.com beside it. An
-// endpoint with another name, as an emulator has, is asked itself.
+// NewAudit returns a reader of the audit log. Its endpoint belongs to the endpoint
+// of SES: for ses.tencentcloudapi.com it is cloudaudit.tencentcloudapi.com. An
+// endpoint with another kind of name, such as an emulator's, is itself asked for
+// the audit log.
 func NewAudit(o Options) (*Audit, error) {
 	scheme, host, _ := strings.Cut(o.Endpoint, "://")
 	if rest, found := strings.CutPrefix(host, sesapi.Service+"."); found {
@@ -41,8 +42,8 @@ func NewAudit(o Options) (*Audit, error) {
 	return &Audit{c}, nil
 }
 
-// AuditQuestion says which events to read. Of Names and ResourceType one is set:
-// the log joins its conditions by and.
+// AuditQuestion selects the events to read. Only one of Names and ResourceType is
+// set, because the log combines its conditions with AND.
 type AuditQuestion struct {
 	Since, Until time.Time
 	Names        []string // of events, any of them
@@ -50,7 +51,7 @@ type AuditQuestion struct {
 }
 
 // Events calls f with the text of each event, newest first. The texts hold keys,
-// tokens and account numbers: they are not for people to see.
+// tokens and account numbers, so they must not be shown.
 func (a *Audit) Events(ctx context.Context, q AuditQuestion, f func(event string)) error {
 	read := 0
 	for until := q.Until; until.After(q.Since); until = until.Add(-auditSpan) {
@@ -120,5 +121,5 @@ func (a *Audit) page(ctx context.Context, q AuditQuestion, since, until time.Tim
 	return events, next, nil
 }
 
-// String keeps the client, which holds keys, out of what is printed.
+// String keeps the client, which holds keys, out of printed values.
 func (a *Audit) String() string { return fmt.Sprintf("audit log at %s", a.client.host) }

@@ -10,9 +10,10 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// makeBlind makes a change of an account that was not read. To replace the callback
-// of a sender, it is deleted, if there is one, and created. A deletion of a callback
-// that does not exist is kind not-found.
+// makeBlind makes a change without reading the account. To replace a sender's
+// callback, it deletes the callback, if there is one, and creates the new
+// callback. The deletion of a callback that does not exist fails with kind
+// not-found.
 func (c *Client) makeBlind(ctx context.Context, change callback.Change, begin func(context.Context) error) (callback.Receipt, error) {
 	sender := !change.Target.IsAccount()
 	switch {
@@ -38,22 +39,22 @@ func (c *Client) makeBlind(ctx context.Context, change callback.Change, begin fu
 	receipt, err = c.blindWrite(ctx, sesapi.CreateSenderCallback, change)
 	if errors.As(err, &e) && deleted {
 		out := *e
-		out.Hints = append(slices.Clip(out.Hints), "the former callback was deleted; "+failure.Command("sesctl", "callback", "set", change.Target.Address(), "URL", "--blind")+" creates one")
+		out.Hints = append(slices.Clip(out.Hints), "the previous callback was deleted; "+failure.Command("sesctl", "callback", "set", change.Target.Address(), "URL", "--blind")+" creates one")
 		err = &out
 	}
 	return receipt, err
 }
 
-// blindWrite calls one operation. What it cannot know, nobody looks up afterwards.
+// blindWrite calls one operation. Its outcome is not looked up afterwards.
 func (c *Client) blindWrite(ctx context.Context, op sesapi.Operation, change callback.Change) (callback.Receipt, error) {
 	receipt, err := c.write(ctx, op, change)
 	var e *failure.Error
 	switch {
 	case !errors.As(err, &e):
 	case e.Unknown:
-		return receipt, e.WithHint("whether it was made is not known; look at the console's page of callback addresses before you try again")
+		return receipt, e.WithHint("the outcome is unknown; look at the page of callback addresses in the console before you try again")
 	case e.APICode == sesapi.CodeRepeatCreation:
-		return receipt, e.WithHint("--replace deletes the callback that is there, and creates the new one")
+		return receipt, e.WithHint("--replace deletes the existing callback and creates the new one")
 	}
 	return receipt, err
 }

@@ -13,24 +13,24 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// How often a call is made at most. Throttling ends by itself within seconds;
-// what else is worth a repetition rarely does.
+// The greatest number of tries for a call. Throttling ends by itself within
+// seconds. Other faults that are worth a retry rarely end so soon.
 const (
 	maxTries          = 4
 	maxTriesThrottled = 8
 )
 
-// values are the parameters of a call by their keys, strings or integers.
+// values holds the parameters of a call by their keys: strings or integers.
 type values map[string]any
 
-// answer is what the service said.
+// answer is the answer of the service.
 type answer struct {
 	fields    map[string]json.RawMessage // of the object Response
 	requestID string
 	exchange  *exchange
 }
 
-// call makes one call, and repeats it with pauses where that cannot do harm.
+// call makes one call. It retries with pauses if a retry cannot do harm.
 func (c *Client) call(ctx context.Context, row sesapi.Row, v values) (answer, *fault) {
 	if row.Off {
 		return answer{exchange: &exchange{}}, offFault(row)
@@ -74,8 +74,8 @@ func (c *Client) try(ctx context.Context, row sesapi.Row, v values, began time.T
 	return a, f
 }
 
-// send makes a generic call of the SDK: most actions for callbacks are in none of
-// its versions, and a row may have other names than the SDK.
+// send makes a generic call of the SDK. No version of the SDK has most of the
+// callback actions, and a row may have other names than the SDK.
 func (c *Client) send(ctx context.Context, row sesapi.Row, v values) (answer, error) {
 	in := &request{BaseRequest: &tchttp.BaseRequest{}, fields: parameters(row, v)}
 	in.Init().WithApiInfo(c.product, c.version, row.Action)
@@ -90,8 +90,7 @@ func (c *Client) send(ctx context.Context, row sesapi.Row, v values) (answer, er
 	return answer{fields: out.Response, requestID: out.requestID()}, nil
 }
 
-// parameters returns the fields of a request, under the names and with the types of
-// the row.
+// parameters returns the fields of a request, with the names and types of the row.
 func parameters(row sesapi.Row, v values) map[string]any {
 	fields := map[string]any{}
 	for key, value := range v {
@@ -123,8 +122,8 @@ func parameters(row sesapi.Row, v values) map[string]any {
 	return fields
 }
 
-// request is a generic request of the SDK. CommonRequest would do as well, but
-// its response loses the precision of large integers.
+// request is a generic request of the SDK. CommonRequest would also work, but its
+// response loses the precision of large integers.
 type request struct {
 	*tchttp.BaseRequest
 	fields map[string]any
@@ -133,13 +132,13 @@ type request struct {
 // MarshalJSON returns the body.
 func (r *request) MarshalJSON() ([]byte, error) { return json.Marshal(r.fields) }
 
-// response keeps the fields of an answer as they came.
+// response keeps the fields of an answer unchanged.
 type response struct {
 	Response map[string]json.RawMessage `json:"Response"`
 }
 
-// ParseErrorFromHTTPResponse is called by the SDK after it has looked for an
-// error in the body itself; a second look would find none either.
+// ParseErrorFromHTTPResponse does nothing. The SDK calls it after it has looked
+// for an error in the body itself.
 func (r *response) ParseErrorFromHTTPResponse([]byte) error { return nil }
 
 func (r *response) requestID() string {
@@ -150,7 +149,8 @@ func (r *response) requestID() string {
 	return plainID(id)
 }
 
-// plainID returns a request id if it looks like one: it is shown as it is.
+// plainID returns a request id if it looks like a request id, because it is shown
+// unchanged.
 func plainID(id string) string {
 	if len(id) > 128 {
 		return ""

@@ -8,11 +8,11 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// cleanMessage returns a message of the service as it may be shown: the secrets
-// of the request's URL and of any other URL in it masked, its control characters
-// escaped, and its length bounded.
+// cleanMessage returns a message of the service in a form that may be shown. The
+// secrets of the request's URL, and of any other URL in the message, are masked.
+// Control characters are escaped, and the length is limited.
 func cleanMessage(message string, v values) string {
-	const longest = 64 << 10 // what lies behind is cut in any case
+	const longest = 64 << 10 // the rest is cut off anyway
 	if len(message) > longest {
 		message = message[:longest]
 	}
@@ -26,10 +26,10 @@ func cleanMessage(message string, v values) string {
 	return strings.TrimSuffix(strings.Trim(callback.Quote(strings.TrimSpace(message)), `"`), ".")
 }
 
-// secretsOf returns what is secret in a callback URL, in the forms in which it
-// may come back.
+// secretsOf returns the secrets of a callback URL, in the forms in which the
+// service may return them.
 func secretsOf(rawURL string) []string {
-	const shortest = 4 // what is shorter hides nothing, and would tear words apart
+	const shortest = 4 // masking a shorter text would break ordinary words
 	var secrets []string
 	add := func(text string) {
 		if len(text) < shortest {

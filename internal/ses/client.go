@@ -17,7 +17,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Options says which account a client acts on, and how it reaches it.
+// Options selects the account that a client acts on, and how it reaches the
+// account.
 type Options struct {
 	// Endpoint is https://host or https://host:port; plain http only to this machine.
 	Endpoint    string
@@ -26,26 +27,26 @@ type Options struct {
 	// Table names the actions; the zero Table is sesapi.Default.
 	Table sesapi.Table
 
-	// CAFile holds certificates (PEM) that are trusted beside those of the system.
-	// Those of the file that SSL_CERT_FILE names are trusted too, on every
-	// operating system.
+	// CAFile holds certificates (PEM) that are trusted in addition to the system's
+	// certificates. On every operating system, the certificates in the file that
+	// SSL_CERT_FILE names are trusted too.
 	CAFile string
-	// Getenv is asked for SSL_CERT_FILE and for the proxies: HTTPS_PROXY,
-	// HTTP_PROXY and NO_PROXY, also in lower case. Nil is an empty environment.
+	// Getenv returns SSL_CERT_FILE and the proxy variables: HTTPS_PROXY,
+	// HTTP_PROXY and NO_PROXY, also in lower case. Nil means an empty environment.
 	Getenv func(string) string
-	// Transport stands in for the network, as an emulator in this process does.
+	// Transport replaces the network, for example for an emulator in this process.
 	Transport http.RoundTripper
 
-	Language string  // of the service's messages: en-US (where empty) or zh-CN
-	Rate     float64 // calls per second for each action; 0 is no limit
-	// OnCall is told of each call as it ends, and of each repetition. Calls may
-	// end side by side.
+	Language string  // of the service's messages: en-US (if empty) or zh-CN
+	Rate     float64 // calls per second for each action; 0 means no limit
+	// OnCall is called as each call ends, and for each retry. Several calls may
+	// end at the same time.
 	OnCall func(Call)
-	// Pause waits, or returns the error of a context that ends before; nil is a
-	// wait by the clock. It is asked before a call is repeated.
+	// Pause waits before a call is retried. It returns the error of the context if
+	// the context ends first. Nil means a wait by the clock.
 	Pause func(context.Context, time.Duration) error
-	// CallLimit bounds one call with its whole answer; 0 is a minute. The context can
-	// end the call sooner.
+	// CallLimit is the timeout of one call, with its whole answer; 0 means one
+	// minute. The context can end the call sooner.
 	CallLimit time.Duration
 	// Version goes into X-TC-RequestClient, as in sesctl-1.0.0.
 	Version string
@@ -55,7 +56,7 @@ type Options struct {
 type Call struct {
 	Action    string
 	Outcome   string // "ok", an error code of the service, or a word such as "timeout"
-	RequestID string // "" where the service did not answer
+	RequestID string // "" if the service did not answer
 	Duration  time.Duration
 }
 
@@ -64,13 +65,13 @@ type Call struct {
 type Client struct {
 	sdk   *common.Client
 	table sesapi.Table
-	// product and version are those of API 3.0 that the client calls.
+	// The client calls this product and version of API 3.0.
 	product, version string
 
 	host   string // of the endpoint, for messages
 	source string // of the credentials, for hints
 	onCall func(Call)
-	// traced tells whether the transport reports when a request leaves.
+	// traced reports whether the transport reports when a request leaves.
 	traced bool
 
 	rate     float64
@@ -83,9 +84,9 @@ type Client struct {
 	pause func(context.Context, time.Duration) error
 }
 
-// New returns a client. It contacts nothing. It fails with kind usage for an
-// endpoint or a file of certificates that cannot be used, and with kind auth
-// where there are no credentials.
+// New returns a client. It does not contact the service. It fails with kind usage
+// if the endpoint or a certificate file cannot be used, and with kind auth if
+// there are no credentials.
 func New(o Options) (*Client, error) {
 	endpoint, err := parseEndpoint(o.Endpoint)
 	if err != nil {
@@ -113,8 +114,8 @@ func New(o Options) (*Client, error) {
 	if o.Pause != nil {
 		c.pause = o.Pause
 	}
-	// Language and the rest by NewClientProfile: a profile that is built by hand
-	// lacks the switch that keeps requests from going to another region.
+	// NewClientProfile sets the language and the other defaults. A profile built
+	// by hand lacks the switch that keeps requests from going to another region.
 	p := profile.NewClientProfile()
 	p.Language = "en-US"
 	if o.Language != "" {
@@ -130,9 +131,9 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// productName keeps what the service accepts in the name of a client.
+// productName returns the part of the name of a client that the service accepts.
 func productName(version string) string {
-	const longest = 100 // the SDK cuts its own name and this one at 128
+	const longest = 100 // the SDK cuts its own name and this name at 128
 	name := strings.Map(func(r rune) rune {
 		switch {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', strings.ContainsRune("-_.", r):
@@ -143,12 +144,12 @@ func productName(version string) string {
 	return name[:min(len(name), longest)]
 }
 
-// silent takes the place of the SDK's logger, which writes to standard error.
+// silent replaces the SDK's logger, which writes to standard error.
 type silent struct{}
 
 func (silent) Printf(string, ...any) {}
 
-// admit waits until a call of the action is within the rate.
+// admit waits until the rate allows a call of the action.
 func (c *Client) admit(ctx context.Context, action string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -188,9 +189,9 @@ const (
 	mostPause  = 2 * time.Second
 )
 
-// pauseBefore returns the pause before the nth repetition, counted from 0. It
-// grows twofold, and is drawn from its whole range, so that clients that were
-// throttled together do not come back together.
+// pauseBefore returns the pause before the nth retry, counted from 0. Its range
+// doubles with each retry, and it is drawn from the whole range. So clients that
+// were throttled together do not retry together.
 func pauseBefore(n int) time.Duration {
 	limit := mostPause
 	if n < 8 {

@@ -49,7 +49,7 @@ func TestEndpoints(t *testing.T) {
 			}
 			continue
 		}
-		e := says(t, err, failure.Usage, want, "endpoint")
+		e := checkError(t, err, failure.Usage, want, "endpoint")
 		if strings.Contains(e.Error(), "\x1b") {
 			t.Errorf("a control character is in %q", e.Error())
 		}
@@ -60,11 +60,11 @@ func TestNoCredentials(t *testing.T) {
 	t.Parallel()
 	for _, c := range []Credentials{{}, {SecretID: "i"}, {SecretKey: "k"}} {
 		_, err := New(Options{Endpoint: "https://ses.tencentcloudapi.com", Credentials: c})
-		says(t, err, failure.Auth, "no credentials")
+		checkError(t, err, failure.Auth, "no credentials")
 	}
 }
 
-// TestWhatIsSent looks at the headers of a request.
+// TestWhatIsSent checks the headers of a request.
 func TestWhatIsSent(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ version, language, client, spoken string }{
@@ -99,7 +99,8 @@ func TestWhatIsSent(t *testing.T) {
 	}
 }
 
-// TestRate holds calls of one action back, and not those of another.
+// TestRate checks that the rate delays calls of one action, and not calls of other
+// actions.
 func TestRate(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{Endpoint: "http://localhost", Transport: openEmulator(t, sesapi.Default()).Transport(), Rate: 1.0 / 3600})
@@ -111,11 +112,11 @@ func TestRate(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, err := c.Load(ctx, callback.PartAccount)
-	says(t, err, failure.Failure, "the time limit would end before", "--timeout")
+	checkError(t, err, failure.Failure, "the timeout would expire before", "--timeout")
 	ended, end := context.WithCancel(t.Context())
 	end()
 	_, err = c.Load(ended, callback.PartAccount)
-	says(t, err, failure.Interrupted)
+	checkError(t, err, failure.Interrupted)
 }
 
 func TestProbe(t *testing.T) {
@@ -125,7 +126,7 @@ func TestProbe(t *testing.T) {
 	for _, row := range sesapi.Default().Rows() {
 		p := c.Probe(t.Context(), row.Operation)
 		if row.Write {
-			says(t, p.Err, failure.Usage, string(row.Operation), "changes the account")
+			checkError(t, p.Err, failure.Usage, string(row.Operation), "changes the account")
 			if p.Reached {
 				t.Errorf("%s was called", row.Operation)
 			}

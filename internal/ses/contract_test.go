@@ -91,8 +91,8 @@ func overHTTP(t *testing.T, handler http.Handler, table sesapi.Table) storetest.
 	}
 }
 
-// TestContractRenamed runs the suite with every action and every field under
-// another name, some of them nested.
+// TestContractRenamed runs the suite with another name for every action and every
+// field. Some fields are nested.
 func TestContractRenamed(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Account {

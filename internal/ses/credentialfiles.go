@@ -14,7 +14,7 @@ import (
 )
 
 // tccliFile is a credential file of Tencent's CLI. After a login it has a type, a
-// token and a time; after "tccli configure", a key pair alone.
+// token and a time. After "tccli configure" it has only a key pair.
 type tccliFile struct {
 	Type       string          `json:"type"`
 	SecretID   string          `json:"secretId"`
@@ -25,8 +25,8 @@ type tccliFile struct {
 	UseCVMRole json.RawMessage `json:"use-cvm-role"`
 }
 
-// tccliProfile returns the profile of Tencent's CLI, and what names it, or "" for
-// the default.
+// tccliProfile returns the profile of Tencent's CLI and what named it, or "" for
+// the default profile.
 func (o CredentialOptions) tccliProfile() (name, from string) {
 	if o.Name != "" {
 		return o.Name, "the profile of sesctl"
@@ -44,7 +44,7 @@ func (o CredentialOptions) fromTCCLI() (found, error) {
 	}
 	if o.Home == "" {
 		if from != "" {
-			return found{}, failure.New(failure.Auth, "no credentials: %s names %s, and there is no home folder to look for .tccli in", from, callback.Quote(name)).
+			return found{}, failure.New(failure.Auth, "no credentials: %s names %s, but there is no home folder to look for .tccli in", from, callback.Quote(name)).
 				WithHint("set HOME")
 		}
 		return found{missing: "there is no home folder to look for .tccli in"}, nil
@@ -68,8 +68,8 @@ func (o CredentialOptions) fromTCCLI() (found, error) {
 	return o.checkTCCLI(file, path, name)
 }
 
-// missingProfile is the error for a profile of Tencent's CLI that is named and is
-// missing. Its hint lists the profiles that are there.
+// missingProfile returns the error for a named profile of Tencent's CLI that does
+// not exist. Its hint lists the existing profiles.
 func (o CredentialOptions) missingProfile(name, from, path string) error {
 	err := failure.New(failure.Auth, "no credentials: %s names %s, and %s is not there", from, callback.Quote(name), path)
 	files, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*.credential"))
@@ -112,7 +112,7 @@ func (o CredentialOptions) checkTCCLI(file tccliFile, path, name string) (found,
 		partNames{"secretId in " + path, "secretKey in " + path, "token in " + path})
 }
 
-// login returns the command that makes a credential file of this type anew.
+// login returns the command that creates a credential file of this type again.
 func (f tccliFile) login(name string) string {
 	words := []string{"tccli", "configure"}
 	switch f.Type {
@@ -131,8 +131,8 @@ func profileWords(name string) []string {
 	return []string{"--profile", name}
 }
 
-// expired is the error for a credential file whose time is over. Tencent's CLI
-// renews the credentials of a login whenever it calls the service.
+// expired returns the error for expired credentials. Tencent's CLI renews the
+// credentials of a login whenever it calls the service.
 func expired(file tccliFile, path, name string, end time.Time) error {
 	err := failure.New(failure.Auth, "%s: the credentials expired at %s", path, end.UTC().Format(time.RFC3339))
 	if file.Type != "oauth" && file.Type != "sso" {
@@ -144,7 +144,7 @@ func expired(file tccliFile, path, name string, end time.Time) error {
 }
 
 func unsupported(path, why string) *failure.Error {
-	return failure.New(failure.Auth, "%s is of a kind that sesctl does not support: %s", path, why)
+	return failure.New(failure.Auth, "%s is of a type that sesctl does not support: %s", path, why)
 }
 
 func isTrue(value json.RawMessage) bool {
@@ -165,7 +165,7 @@ func (o CredentialOptions) fromFile() (found, error) {
 		return found{}, err
 	case !there && from != "":
 		return found{}, failure.New(failure.Auth, "no credentials: %s names %s, which is not there", from, path).
-			WithHint("unset %s to use ~/.tencentcloud/credentials, or name a file that is there", from)
+			WithHint("unset %s to use ~/.tencentcloud/credentials, or name a file that exists", from)
 	case !there:
 		return found{missing: path + " is not there"}, nil
 	}
@@ -190,8 +190,8 @@ func (o CredentialOptions) fromFile() (found, error) {
 		partNames{"secret_id in " + path, "secret_key in " + path, "secret_token in " + path})
 }
 
-// readSection returns a section of a file in the form that Tencent's SDKs read:
-// [section], key = value, and comments behind # or ; at the beginning of a line.
+// readSection returns a section of a file in the format of Tencent's SDKs:
+// [section], key = value, and comment lines that begin with # or ;.
 func readSection(data []byte, path, wantedName string) (map[string]string, error) {
 	wanted := map[string]string{}
 	section, number := "", 0

@@ -11,8 +11,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// fromCVM asks the metadata server of the machine for the credentials of its
-// role (document 213/4934, by the SDK's provider).
+// fromCVM asks the metadata server of the machine for the credentials of its role
+// (document 213/4934, with the SDK's provider).
 func fromCVM(ctx context.Context, role string) (Credentials, error) {
 	source := "the role of this machine (CVM)"
 	if role != "" {
@@ -21,9 +21,9 @@ func fromCVM(ctx context.Context, role string) (Credentials, error) {
 	return fromProvider(ctx, common.NewCvmRoleProvider(role), source, "the metadata server of CVM answers only on a machine of Tencent Cloud that has a role")
 }
 
-// fromOIDC exchanges the identity of a pod for credentials, by the variables
-// that Tencent Kubernetes Engine sets (TKE_REGION, TKE_PROVIDER_ID,
-// TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN). The SDK reads them from the
+// fromOIDC exchanges the identity of a pod for credentials. It uses the variables
+// that Tencent Kubernetes Engine sets: TKE_REGION, TKE_PROVIDER_ID,
+// TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN. The SDK reads them from the
 // environment of the process.
 func fromOIDC(ctx context.Context) (Credentials, error) {
 	const source = "the role of this pod (OIDC)"
@@ -35,13 +35,13 @@ func fromOIDC(ctx context.Context) (Credentials, error) {
 	return fromProvider(ctx, provider, source, hint)
 }
 
-// roleLimit bounds the request for the credentials of a role. A metadata server
-// answers within a second.
+// roleLimit is the timeout of the request for the credentials of a role. A
+// metadata server answers within a second.
 const roleLimit = 30 * time.Second
 
-// fromProvider asks a provider of the SDK, which has neither a context nor a time
-// limit. If ctx ends first, or roleLimit passes, the provider goes on by itself, and
-// its result is dropped.
+// fromProvider asks a provider of the SDK, which has neither a context nor a
+// timeout. If ctx ends first, or roleLimit expires, the provider continues by
+// itself, and its result is dropped.
 func fromProvider(ctx context.Context, provider common.Provider, source, hint string) (Credentials, error) {
 	type result struct {
 		credentials Credentials
@@ -84,8 +84,8 @@ func roleEnded(ctx context.Context, source, hint string) error {
 	return failure.New(failure.Auth, "%s: there was no answer in time", source).WithHint("%s", hint)
 }
 
-// roleFailure leaves out what the SDK says of an answer that it did not
-// understand: it repeats the body, which may hold credentials.
+// roleFailure removes the SDK's text about an answer that it did not understand:
+// the text repeats the body, which may hold credentials.
 func roleFailure(err error, source, hint string) error {
 	var api *tcerrors.TencentCloudSDKError
 	why := "the request for credentials failed"

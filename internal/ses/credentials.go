@@ -12,8 +12,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// Credentials is a key pair. A temporary pair has a token. It prints as the place
-// that it comes from, without any secret.
+// Credentials is a key pair. A temporary key pair also has a token. It prints as
+// its source, without any secret.
 type Credentials struct {
 	SecretID  string `json:"-"`
 	SecretKey string `json:"-"`
@@ -22,7 +22,7 @@ type Credentials struct {
 	TokenFrom string // the variable, key or role that the token comes from, or ""
 }
 
-// Describe returns the place of the key pair, and whether a session token is sent
+// Describe returns the source of the key pair, and whether a session token is sent
 // with it. It holds no secret.
 func (c Credentials) Describe() string {
 	switch {
@@ -43,7 +43,7 @@ func (c Credentials) GoString() string { return "ses.Credentials{" + c.Source + 
 // LogValue holds no secret.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// The sources that a profile may ask for.
+// The sources that a profile can select.
 const (
 	sourceUsual = ""
 	sourceEnv   = "env"
@@ -53,8 +53,9 @@ const (
 	sourceOIDC  = "oidc"
 )
 
-// The variables that hold credentials, as Tencent's tools name them. The token has
-// two names: that of the command-line tool, and that of the Terraform provider.
+// The variables that hold credentials, with the names that Tencent's tools use.
+// The token has two names: one is used by the command-line tool, the other by the
+// Terraform provider.
 const (
 	envSecretID      = "TENCENTCLOUD_SECRET_ID"
 	envSecretKey     = "TENCENTCLOUD_SECRET_KEY"
@@ -64,29 +65,29 @@ const (
 	envProfile       = "TCCLI_PROFILE"
 )
 
-// CredentialOptions says where to look for credentials.
+// CredentialOptions selects where to look for credentials.
 type CredentialOptions struct {
 	Getenv func(string) string
 	Home   string // the user's home folder
 	// Source is "" for the usual order, or env, tccli, file, cvm or oidc.
 	Source string
-	// Name is the profile of Tencent's CLI; "" is TCCLI_PROFILE, or default. For
-	// source file it is the section of the file; "" is default.
+	// Name is the profile of Tencent's CLI; "" means TCCLI_PROFILE, or default.
+	// For source file it is the section of the file; "" means default.
 	Name string
 	Role string // of the CVM; "" asks the machine for it
 	Now  func() time.Time
 }
 
-// FindCredentials returns the first complete credentials: from the environment,
-// from Tencent's CLI (~/.tccli/NAME.credential), and from
+// FindCredentials returns the first complete credentials. It looks in the
+// environment, in Tencent's CLI (~/.tccli/NAME.credential), and in
 // ~/.tencentcloud/credentials (TENCENTCLOUD_CREDENTIALS_FILE names another file).
-// If o.Source is set, it looks at that source only.
+// If o.Source is set, it looks only at that source.
 //
-// Only an unnamed default may be missing. A profile or a file that o.Name or a
-// variable names comes before the defaults, and it is an error if it is missing:
-// the next source can hold the keys of another account. Half a pair, a file that
-// cannot be read or understood, and expired credentials are errors too. All have
-// kind auth and name the source, never a value.
+// Only an unnamed default may be missing. If o.Name or a variable names a profile
+// or a file, it comes before the defaults, and it is an error if it is missing:
+// the next source can hold the keys of another account. Other errors are half a
+// key pair, a file that cannot be read or understood, and expired credentials. All
+// errors have kind auth and name the source, never a value.
 func FindCredentials(ctx context.Context, o CredentialOptions) (Credentials, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -108,10 +109,11 @@ func FindCredentials(ctx context.Context, o CredentialOptions) (Credentials, err
 	case sourceOIDC:
 		return fromOIDC(ctx)
 	}
-	return Credentials{}, failure.New(failure.Usage, "there is no source of credentials %q; there are env, tccli, file, cvm and oidc", o.Source)
+	return Credentials{}, failure.New(failure.Usage, "there is no source of credentials %q; use env, tccli, file, cvm or oidc", o.Source)
 }
 
-// found is what one source has. If it has nothing, missing names what is not there.
+// found is the result of one source. If the source has nothing, missing names what
+// does not exist.
 type found struct {
 	credentials Credentials
 	missing     string
@@ -139,7 +141,7 @@ func (o CredentialOptions) usual() (Credentials, error) {
 	}
 	return Credentials{}, failure.New(failure.Auth, "no credentials: %s", strings.Join(missing, "; ")).
 		WithHint("set %s and %s, or run 'tccli configure'", envSecretID, envSecretKey).
-		WithHint("without an account: --local acts on the embedded emulator")
+		WithHint("without an account, use --local: it acts on the embedded emulator")
 }
 
 func (o CredentialOptions) fromEnv() (found, error) {
@@ -148,9 +150,9 @@ func (o CredentialOptions) fromEnv() (found, error) {
 	case id == "" && key == "":
 		return found{missing: fmt.Sprintf("%s and %s are not set", envSecretID, envSecretKey)}, nil
 	case key == "":
-		return found{}, failure.New(failure.Auth, "half of a key pair: %s is set, and %s is not", envSecretID, envSecretKey)
+		return found{}, failure.New(failure.Auth, "half of a key pair: %s is set, but %s is not", envSecretID, envSecretKey)
 	case id == "":
-		return found{}, failure.New(failure.Auth, "half of a key pair: %s is set, and %s is not", envSecretKey, envSecretID)
+		return found{}, failure.New(failure.Auth, "half of a key pair: %s is set, but %s is not", envSecretKey, envSecretID)
 	}
 	tokenFrom := envToken
 	if o.Getenv(envToken) == "" {
@@ -166,8 +168,8 @@ func (o CredentialOptions) fromEnv() (found, error) {
 type partNames struct{ id, key, token string }
 
 // complete returns credentials that can be sent, or an error that names the part
-// that cannot. The parts go into headers, and no key or token of Tencent Cloud has a
-// blank, a quotation mark or a character outside ASCII.
+// that cannot. The parts go into headers. No key or token of Tencent Cloud has
+// white space, a quotation mark or a character outside ASCII.
 func complete(c Credentials, names partNames) (found, error) {
 	if c.Token == "" {
 		c.TokenFrom = ""
@@ -183,17 +185,17 @@ func complete(c Credentials, names partNames) (found, error) {
 	return found{credentials: c}, nil
 }
 
-// unfit names a character that no key or token has, and returns the way out. The
-// name is "" for every other character.
+// unfit names a character that a key or token cannot have, and returns how to fix
+// it. The name is "" for every other character.
 func unfit(r rune) (fault, hint string) {
-	const again = "copy the value again, without anything before or behind it"
+	const again = "copy the value again, without anything before or after it"
 	switch {
 	case strings.ContainsRune("\"'`", r):
 		return "a quotation mark", "write the value without quotation marks; 'docker run --env-file' passes them on"
 	case r == '\n' || r == '\r':
 		return "a line end", again + "; a file with Windows line ends leaves one"
 	case r == ' ' || r == '\t':
-		return "a blank", again
+		return "white space", again
 	case r < ' ' || r == 0x7f:
 		return "a control character", again
 	case r > '~':
@@ -202,7 +204,7 @@ func unfit(r rune) (fault, hint string) {
 	return "", ""
 }
 
-// maxCredentialFile bounds what is read of a file.
+// maxCredentialFile is the greatest size of a credential file in bytes.
 const maxCredentialFile = 1 << 20
 
 // readCredentialFile returns the content of a file, and false if there is no such file.

@@ -26,7 +26,7 @@ const (
 
 func now() time.Time { return time.Unix(1_700_000_000, 0) }
 
-// home makes a home folder with the given files.
+// home creates a home folder with the given files.
 func home(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -104,11 +104,11 @@ func TestCredentialsFile(t *testing.T) {
 		t.Errorf("found %v, %v", got, err)
 	}
 	_, err = FindCredentials(t.Context(), CredentialOptions{Getenv: env(map[string]string{envFile: path + "-none"})})
-	says(t, err, failure.Auth, envFile, "which is not there")
+	checkError(t, err, failure.Auth, envFile, "which is not there")
 }
 
-// TestBadCredentials stops at the first source that is there and of no use, and
-// names it.
+// TestBadCredentials checks that the search stops at the first source that exists
+// but cannot be used, and that the error names it.
 func TestBadCredentials(t *testing.T) {
 	t.Parallel()
 	tccli := func(content string) map[string]string {
@@ -120,18 +120,18 @@ func TestBadCredentials(t *testing.T) {
 		files  map[string]string
 		source string
 		tccli  string
-		says   []string
+		texts  []string
 	}{
 		"none": {nil, nil, "", "", []string{"no credentials", envSecretID, "default.credential", filepath.FromSlash(filePath), "tccli configure", "--local"}},
 		"half: no key": {map[string]string{envSecretID: leak}, tccli(goodTCCLI), "", "",
-			[]string{"half of a key pair", envSecretID + " is set, and " + envSecretKey + " is not"}},
-		"half: no id":   {map[string]string{envSecretKey: leak}, nil, "", "", []string{envSecretKey + " is set, and " + envSecretID + " is not"}},
+			[]string{"half of a key pair", envSecretID + " is set, but " + envSecretKey + " is not"}},
+		"half: no id":   {map[string]string{envSecretKey: leak}, nil, "", "", []string{envSecretKey + " is set, but " + envSecretID + " is not"}},
 		"a line end":    {map[string]string{envSecretID: "id", envSecretKey: leak + "\r"}, nil, "", "", []string{envSecretKey, "a line end", "Windows"}},
 		"quotes":        {map[string]string{envSecretID: `"` + leak + `"`, envSecretKey: "key"}, nil, "", "", []string{envSecretID, "a quotation mark", "--env-file"}},
 		"single quotes": {map[string]string{envSecretID: "id", envSecretKey: "'" + leak + "'"}, nil, "", "", []string{envSecretKey, "a quotation mark"}},
 		"quoted token": {map[string]string{envSecretID: "id", envSecretKey: "key", envSecurityToken: `"` + leak + `"`}, nil, "", "",
 			[]string{envSecurityToken, "a quotation mark"}},
-		"a blank":          {map[string]string{envSecretID: " " + leak, envSecretKey: "key"}, nil, "", "", []string{envSecretID, "a blank"}},
+		"white space":      {map[string]string{envSecretID: " " + leak, envSecretKey: "key"}, nil, "", "", []string{envSecretID, "white space"}},
 		"a control sign":   {map[string]string{envSecretID: "\x00" + leak, envSecretKey: "key"}, nil, "", "", []string{envSecretID, "a control character"}},
 		"a typed quote":    {map[string]string{envSecretID: "“" + leak, envSecretKey: "key"}, nil, "", "", []string{envSecretID, "outside ASCII"}},
 		"quotes in a file": {nil, file("[default]\nsecret_id = \"" + leak + "\"\nsecret_key = k"), "", "", []string{"secret_id in", "credentials", "a quotation mark"}},
@@ -179,7 +179,7 @@ func TestBadCredentials(t *testing.T) {
 			_, err := FindCredentials(t.Context(), CredentialOptions{
 				Getenv: env(test.env), Home: home(t, test.files), Source: test.source, Name: test.tccli, Now: now,
 			})
-			says(t, err, failure.Auth, test.says...)
+			checkError(t, err, failure.Auth, test.texts...)
 		})
 	}
 }
@@ -195,21 +195,21 @@ func TestUnreadableCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := FindCredentials(t.Context(), CredentialOptions{Home: dir})
-	says(t, err, failure.Auth, path, "permission denied")
+	checkError(t, err, failure.Auth, path, "permission denied")
 }
 
 func TestNoHome(t *testing.T) {
 	t.Parallel()
 	_, err := FindCredentials(t.Context(), CredentialOptions{})
-	says(t, err, failure.Auth, "no credentials", "no home folder")
+	checkError(t, err, failure.Auth, "no credentials", "no home folder")
 	_, err = FindCredentials(t.Context(), CredentialOptions{Getenv: env(map[string]string{envProfile: "work"})})
-	says(t, err, failure.Auth, `TCCLI_PROFILE names "work"`, "no home folder", "set HOME")
+	checkError(t, err, failure.Auth, `TCCLI_PROFILE names "work"`, "no home folder", "set HOME")
 	_, err = FindCredentials(t.Context(), CredentialOptions{Source: "keyring"})
-	says(t, err, failure.Usage, "keyring", "oidc")
+	checkError(t, err, failure.Usage, "keyring", "oidc")
 }
 
-// TestDanglingLink refuses a link to nothing: it was made by somebody who wanted
-// these credentials.
+// TestDanglingLink checks that a link to a missing file is an error: somebody made
+// the link in order to use these credentials.
 func TestDanglingLink(t *testing.T) {
 	t.Parallel()
 	dir := home(t, map[string]string{filePath: goodFile, ".tccli/x": ""})
@@ -218,7 +218,7 @@ func TestDanglingLink(t *testing.T) {
 		t.Skip(err)
 	}
 	_, err := FindCredentials(t.Context(), CredentialOptions{Home: dir})
-	says(t, err, failure.Auth, path, "a link to a file that is missing")
+	checkError(t, err, failure.Auth, path, "a link to a file that is missing")
 }
 
 func TestCredentialsDescribe(t *testing.T) {
@@ -255,7 +255,7 @@ func TestCredentialsPrintNoSecret(t *testing.T) {
 	}
 }
 
-// provider stands in for one of the SDK.
+// provider replaces a provider of the SDK.
 type provider func() (common.CredentialIface, error)
 
 func (p provider) GetCredential() (common.CredentialIface, error) { return p() }
@@ -264,7 +264,7 @@ func TestRoles(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		provider provider
-		says     []string
+		texts    []string
 	}{
 		"found": {func() (common.CredentialIface, error) { return common.NewTokenCredential("i", "k", "t"), nil }, nil},
 		"no pair": {func() (common.CredentialIface, error) { return common.NewTokenCredential("i", "", "t"), nil },
@@ -278,15 +278,16 @@ func TestRoles(t *testing.T) {
 		"network": {func() (common.CredentialIface, error) { return nil, errors.New("Get http://" + leak) }, []string{"the request for credentials failed"}},
 	} {
 		got, err := fromProvider(t.Context(), test.provider, "a role", "try this")
-		if test.says != nil {
-			says(t, err, failure.Auth, test.says...)
+		if test.texts != nil {
+			checkError(t, err, failure.Auth, test.texts...)
 		} else if err != nil || got.SecretID+got.SecretKey+got.Token != "ikt" || got.Source != "a role" {
 			t.Errorf("%s: found %v, %v", name, got, err)
 		}
 	}
 }
 
-// TestSilentRole ends with the context, although the SDK does not.
+// TestSilentRole checks that the request ends with the context, although the SDK
+// continues.
 func TestSilentRole(t *testing.T) {
 	t.Parallel()
 	stop := make(chan struct{})
@@ -295,13 +296,13 @@ func TestSilentRole(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	_, err := fromProvider(ctx, silent, "a role", "try this")
-	says(t, err, failure.Auth, "a role: there was no answer in time")
+	checkError(t, err, failure.Auth, "a role: there was no answer in time")
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	_, err = fromProvider(ctx, silent, "a role", "try this")
-	says(t, err, failure.Interrupted)
+	checkError(t, err, failure.Interrupted)
 	_, err = FindCredentials(ctx, CredentialOptions{Source: sourceCVM, Role: "mail"})
-	says(t, err, failure.Interrupted)
+	checkError(t, err, failure.Interrupted)
 }
 
 func TestPodWithoutIdentity(t *testing.T) {
@@ -309,5 +310,5 @@ func TestPodWithoutIdentity(t *testing.T) {
 		t.Skip("this is a pod with an identity")
 	}
 	_, err := FindCredentials(t.Context(), CredentialOptions{Source: sourceOIDC})
-	says(t, err, failure.Auth, "OIDC", "TKE_REGION", "Kubernetes")
+	checkError(t, err, failure.Auth, "OIDC", "TKE_REGION", "Kubernetes")
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// object is a JSON object whose values are not yet read.
+// object is a JSON object whose values are not read yet.
 type object = map[string]json.RawMessage
 
-// missingError says that an answer lacks a field.
+// missingError reports that an answer lacks a field.
 type missingError struct{ path string }
 
 func (e *missingError) Error() string { return "has no field " + e.path }
@@ -24,8 +24,8 @@ func isMissing(err error) bool {
 	return errors.As(err, &missing)
 }
 
-// valueAt returns what stands at a path of names with dots in between. Null
-// anywhere on the way is null.
+// valueAt returns the value at a path of names separated by dots. If any value on
+// the way is null, the result is null.
 func valueAt(in object, path string) (json.RawMessage, error) {
 	rest := path
 	for {
@@ -60,8 +60,8 @@ func textAt(in object, path string) (string, error) {
 	return text, nil
 }
 
-// countAt returns an integer that is not negative; asText allows it in a string. A number is read from its
-// digits, so that none is lost.
+// countAt returns an integer that is not negative. If asText is true, the integer
+// may be in a string. The number is read from its digits, so none is lost.
 func countAt(in object, path string, asText bool) (int64, error) {
 	value, err := valueAt(in, path)
 	if err != nil {
@@ -78,7 +78,7 @@ func countAt(in object, path string, asText bool) (int64, error) {
 	return n, nil
 }
 
-// objectsAt returns a list of objects; none for null.
+// objectsAt returns a list of objects. For null it returns an empty list.
 func objectsAt(in object, path string) ([]object, error) {
 	value, err := valueAt(in, path)
 	if err != nil {
@@ -91,8 +91,8 @@ func objectsAt(in object, path string) ([]object, error) {
 	return list, nil
 }
 
-// urlAt returns the callback URL of an answer or of an item, or "" if it says that
-// there is none, in one of the ways that the row knows.
+// urlAt returns the callback URL of an answer or of an item. It returns "" if the
+// answer shows, in one of the ways that the row knows, that there is no callback.
 func urlAt(row sesapi.Row, in object) (string, error) {
 	url, err := textAt(in, row.Response[sesapi.KeyURL])
 	switch {
@@ -106,8 +106,8 @@ func urlAt(row sesapi.Row, in object) (string, error) {
 	return url, nil
 }
 
-// meansNone reports whether an error of the service is its way to say that there is
-// no callback.
+// meansNone reports whether the service uses this error to report that there is no
+// callback.
 func meansNone(row sesapi.Row, f *fault) bool {
 	isFamily := f.code == sesapi.CodeResourceNotFound || strings.HasPrefix(f.code, sesapi.CodeResourceNotFound+".")
 	return isFamily && slices.Contains(row.None, sesapi.NoneNotFound)

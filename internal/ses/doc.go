@@ -1,19 +1,19 @@
-// Package ses is the client of Tencent Cloud SES: the callbacks of an account as
-// a [callback.Store], and the credentials to reach them with. It is built on
-// Tencent's SDK, and is its only importer.
+// Package ses is the client of Tencent Cloud SES. It offers the callbacks of an
+// account as a [callback.Store], and finds the credentials for them. It is built
+// on Tencent's SDK, and is the only package that imports it.
 //
-// No current SDK has actions for callbacks, so all calls go through its generic
-// request, signed like any other, by the rows of package sesapi.
+// No current SDK has actions for callbacks. So all calls use its generic request,
+// which is signed like any other, with the rows of package sesapi.
 //
 // # Writes
 //
-// A write is repeated only if the service reports that it was not carried out. If
-// its outcome is unknown, because the answer was lost or the user interrupted, the
-// error is marked Unknown. Package callback settles it by reading.
+// A write is retried only if the service reports that it was not carried out. The
+// outcome is unknown if the answer was lost or the user interrupted. Then the
+// error is marked Unknown, and package callback settles it by reading.
 //
 // # What is never shown
 //
-// Bodies of answers, credentials, and callback URLs in full: an error of the
-// service is repeated shortened, without control characters, and with the secrets
-// of every URL in it masked.
+// Bodies of answers, credentials and whole callback URLs are never shown. An error
+// of the service is shown shortened, without control characters, and with the
+// secrets of every URL in it masked.
 package ses

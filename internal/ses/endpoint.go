@@ -9,15 +9,15 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// CheckEndpoint tells what is wrong with the base URL of a service, before
-// credentials are looked for. The error is of kind usage.
+// CheckEndpoint returns what is wrong with the base URL of a service, before the
+// search for credentials. The error has kind usage.
 func CheckEndpoint(endpoint string) error {
 	_, err := parseEndpoint(endpoint)
 	return err
 }
 
-// parseEndpoint reads the base URL of the service. What it quotes of the input
-// has passed Mask, because a URL may hold a password.
+// parseEndpoint reads the base URL of the service. It quotes the input only after
+// Mask, because a URL may hold a password.
 func parseEndpoint(endpoint string) (*url.URL, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Opaque != "" || u.Hostname() == "" {

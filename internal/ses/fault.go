@@ -17,17 +17,17 @@ import (
 type fault struct {
 	word      string // for Call.Outcome: the code, or a short word
 	kind      failure.Kind
-	says      string // why
+	reason    string // why
 	hints     []string
-	code      string // of the service; "" where it did not say
-	message   string // of the service, cleaned; "" where there was none
+	code      string // of the service; "" if it gave none
+	message   string // of the service, cleaned; "" if there was none
 	requestID string
-	cause     error // what failed, for programs; nil if says is all there is
+	cause     error // what failed, for programs; nil if reason is all there is
 
-	// uncertain tells that a write may have been carried out all the same.
+	// uncertain is true if a write may have been carried out despite the error.
 	uncertain bool
-	// again and throttled tell whether it is worth repeating: again for reads,
-	// throttled, which the service says instead of carrying a request out, for all.
+	// again and throttled are true if a retry makes sense: again only for reads,
+	// throttled for all calls. A throttled request was not carried out.
 	again     bool
 	throttled bool
 }
@@ -41,9 +41,9 @@ func (f *fault) tries() int {
 	return maxTries
 }
 
-// failure returns the error for the user; what says what failed.
+// failure returns the error for the user; what is the task that failed.
 func (f *fault) failure(what string) *failure.Error {
-	e := failure.New(f.kind, "%s: %w", what, &explained{f.says, f.cause})
+	e := failure.New(f.kind, "%s: %w", what, &explained{f.reason, f.cause})
 	e.Hints, e.APICode, e.RequestID = slices.Clone(f.hints), f.code, f.requestID
 	return e
 }
@@ -70,10 +70,10 @@ func (c *Client) faultOf(ctx context.Context, err error, row sesapi.Row, v value
 		return c.apiFault(row, api, v, x)
 	case errors.As(err, &api) && api.Code == "ClientError.ParseJsonError":
 		return &fault{word: "bad-json", kind: failure.Failure, uncertain: true, again: true,
-			says: c.host + " gave an answer that is cut, or not valid JSON"}
+			reason: c.host + " gave an answer that is incomplete or not valid JSON"}
 	case errors.As(err, &api) && api.Code == "ClientError.HttpStatusCodeError":
 		return &fault{word: "http-status", kind: failure.Failure, uncertain: true, again: true,
-			says: c.host + " answered with another HTTP status than 200, and without an error"}
+			reason: c.host + " answered with an HTTP status other than 200, but without an error"}
 	case ctx.Err() != nil:
 		f := c.endedFault(ctx, began, nil)
 		f.uncertain = x.sent.Load()
@@ -86,7 +86,7 @@ func (c *Client) faultOf(ctx context.Context, err error, row sesapi.Row, v value
 
 func (c *Client) badAnswerFault(bad *badAnswer) *fault {
 	f := &fault{
-		word: bad.word, kind: failure.Failure, says: c.host + " " + bad.says,
+		word: bad.word, kind: failure.Failure, reason: c.host + " " + bad.reason,
 		uncertain: !bad.refused, throttled: bad.throttled, again: bad.status >= 500,
 	}
 	if bad.hint != "" {
@@ -97,36 +97,36 @@ func (c *Client) badAnswerFault(bad *badAnswer) *fault {
 
 func (c *Client) shapeFault() *fault {
 	return &fault{word: "shape", kind: failure.Failure, uncertain: true,
-		says: c.host + " answered with JSON of another shape than that of the SES API", hints: []string{hintEndpoint}}
+		reason: c.host + " answered with JSON that does not have the shape of the SES API", hints: []string{hintEndpoint}}
 }
 
 const hintEndpoint = "check the endpoint: 'sesctl doctor' shows where it comes from"
 
-// endedFault is that of a call whose context ended. Last is what went wrong
-// before, if anything did.
+// endedFault returns the fault of a call whose context ended. Last is the error
+// before that, if there was one.
 func (c *Client) endedFault(ctx context.Context, began time.Time, last *fault) *fault {
-	f := &fault{word: "canceled", kind: failure.Interrupted, says: "interrupted"}
+	f := &fault{word: "canceled", kind: failure.Interrupted, reason: "interrupted"}
 	if !errors.Is(context.Cause(ctx), context.Canceled) {
 		f = &fault{word: "timeout", kind: failure.Failure,
-			says:  fmt.Sprintf("timed out after %s without an answer from %s", shortly(time.Since(began)), c.host),
-			hints: []string{"give it more time with --timeout, or check the network with 'sesctl doctor'"}}
+			reason: fmt.Sprintf("timed out after %s without an answer from %s", shortly(time.Since(began)), c.host),
+			hints:  []string{"give it more time with --timeout, or check the network with 'sesctl doctor'"}}
 	}
 	if last != nil {
-		f.says += "; before that: " + last.says
+		f.reason += "; before that: " + last.reason
 		f.code, f.requestID, f.uncertain = last.code, last.requestID, last.uncertain
 	}
 	return f
 }
 
-// rateFault is that of a call that would have to wait for its turn until after
-// the deadline.
+// rateFault returns the fault of a call that would have to wait for its turn until
+// after the deadline.
 func (c *Client) rateFault() *fault {
 	return &fault{word: "rate", kind: failure.Failure,
-		says:  fmt.Sprintf("the time limit would end before the rate of %g calls a second allows another one", c.rate),
-		hints: []string{"give it more time with --timeout"}}
+		reason: fmt.Sprintf("the timeout would expire before the rate of %g calls a second allows another call", c.rate),
+		hints:  []string{"give it more time with --timeout"}}
 }
 
-// shortly rounds a duration to what people read.
+// shortly rounds a duration for people to read.
 func shortly(d time.Duration) time.Duration {
 	if d > time.Second {
 		return d.Round(100 * time.Millisecond)

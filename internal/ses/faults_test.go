@@ -30,9 +30,8 @@ func asError(t *testing.T, err error) *failure.Error {
 	return e
 }
 
-// says checks what an error tells: all its parts, and nothing that must not be
-// shown.
-func says(t *testing.T, err error, kind failure.Kind, parts ...string) *failure.Error {
+// checkError checks that an error has all the parts, and nothing that must not be shown.
+func checkError(t *testing.T, err error, kind failure.Kind, parts ...string) *failure.Error {
 	t.Helper()
 	if err == nil {
 		t.Fatal("there is no error")
@@ -56,8 +55,8 @@ func says(t *testing.T, err error, kind failure.Kind, parts ...string) *failure.
 	return e
 }
 
-// TestDrippingAnswer ends a call whose answer never ends, although its context does
-// not: apply has no time limit of its own.
+// TestDrippingAnswer checks that a call ends if its answer never ends, even if its
+// context does not end: apply has no timeout of its own.
 func TestDrippingAnswer(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
@@ -80,9 +79,9 @@ func TestDrippingAnswer(t *testing.T) {
 			defer server.Close()
 			client := newClient(t, Options{Endpoint: server.URL, CallLimit: 100 * time.Millisecond})
 			_, err := client.Load(t.Context(), callback.PartAll)
-			says(t, err, failure.Failure, "did not finish its answer within 100ms")
+			checkError(t, err, failure.Failure, "did not finish its answer within 100ms")
 			_, err = client.Make(t.Context(), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL(firstURL)))
-			if e := says(t, err, failure.Failure, "did not finish its answer"); !e.Unknown {
+			if e := checkError(t, err, failure.Failure, "did not finish its answer"); !e.Unknown {
 				t.Error("the outcome of a write whose answer did not end is unknown")
 			}
 		})
@@ -118,7 +117,7 @@ func drop(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// TestReadFaults lets an endpoint misbehave in every way, and reads.
+// TestReadFaults reads from an endpoint that fails in every way.
 func TestReadFaults(t *testing.T) {
 	t.Parallel()
 	const cut = `{"Response":{"Url":"https://hooks.example.com:8080/` + leak
@@ -127,16 +126,16 @@ func TestReadFaults(t *testing.T) {
 		outcome string
 		calls   int
 		kind    failure.Kind
-		says    []string
+		texts   []string
 	}{
 		"html":        {answerWith(200, nil, "<html>"+leak), "html", 1, failure.Failure, []string{"HTML", "127.0.0.1"}},
 		"empty":       {answerWith(200, nil, ""), "empty", 1, failure.Failure, []string{"empty answer"}},
 		"spaces":      {answerWith(200, nil, " \r\n "), "empty", 1, failure.Failure, []string{"empty answer"}},
 		"text":        {answerWith(200, nil, "ok "+leak), "not-json", 1, failure.Failure, []string{"not JSON"}},
-		"cut JSON":    {answerWith(200, nil, cut), "bad-json", maxTries, failure.Failure, []string{"cut"}},
-		"other shape": {answerWith(200, nil, `{"a":"`+leak+`"}`), "shape", 1, failure.Failure, []string{"another shape"}},
+		"cut JSON":    {answerWith(200, nil, cut), "bad-json", maxTries, failure.Failure, []string{"incomplete"}},
+		"other shape": {answerWith(200, nil, `{"a":"`+leak+`"}`), "shape", 1, failure.Failure, []string{"does not have the shape"}},
 		"list":        {answerWith(200, nil, `[1]`), "not-json", 1, failure.Failure, []string{"not JSON"}},
-		"null":        {answerWith(200, nil, `{"Response":null}`), "shape", 1, failure.Failure, []string{"another shape"}},
+		"null":        {answerWith(200, nil, `{"Response":null}`), "shape", 1, failure.Failure, []string{"does not have the shape"}},
 		"shape below": {answerWith(200, nil, `{"Response":"`+leak+`"}`), "bad-json", maxTries, failure.Failure, nil},
 		"500":         {answerWith(500, nil, leak), "http-500", maxTries, failure.Failure, []string{"500 Internal Server Error"}},
 		"502 html":    {answerWith(502, nil, "<html>"+leak), "http-502", maxTries, failure.Failure, []string{"502"}},
@@ -157,9 +156,9 @@ func TestReadFaults(t *testing.T) {
 			failure.Auth, []string{"secret id"}},
 		"throttled for ever": {answerWith(200, nil, apiError("RequestLimitExceeded.UinLimitExceeded", "slow")), "RequestLimitExceeded.UinLimitExceeded",
 			maxTriesThrottled, failure.Failure, []string{"too many requests"}},
-		"failed inside": {answerWith(200, nil, apiError("InternalError", "oops")), "InternalError", maxTries, failure.Failure, []string{"failed inside", "oops"}},
-		"odd code":      {answerWith(200, nil, apiError("a\x1b[31m"+leak, "b\x1b[31mc")), "unreadable-code", 1, failure.Failure, []string{`b\x1b[31mc`}},
-		"old form":      {answerWith(200, nil, `{"code":4100,"codeDesc":"AuthFailure","message":"no"}`), "AuthFailure", 1, failure.Auth, nil},
+		"internal error": {answerWith(200, nil, apiError("InternalError", "oops")), "InternalError", maxTries, failure.Failure, []string{"internal error", "oops"}},
+		"odd code":       {answerWith(200, nil, apiError("a\x1b[31m"+leak, "b\x1b[31mc")), "unreadable-code", 1, failure.Failure, []string{`b\x1b[31mc`}},
+		"old form":       {answerWith(200, nil, `{"code":4100,"codeDesc":"AuthFailure","message":"no"}`), "AuthFailure", 1, failure.Auth, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -168,7 +167,7 @@ func TestReadFaults(t *testing.T) {
 			var log callLog
 			c := newClient(t, Options{Endpoint: server.URL, OnCall: log.add})
 			_, err := c.Load(t.Context(), callback.PartAccount)
-			says(t, err, test.kind, append(test.says, "cannot read the account's callback: ")...)
+			checkError(t, err, test.kind, append(test.texts, "cannot read the account's callback: ")...)
 			if calls := log.all(); len(calls) != test.calls || calls[0].Outcome != test.outcome {
 				t.Errorf("the calls were %d: %+v", len(calls), calls)
 			}
@@ -199,7 +198,7 @@ func TestTooLargeAnswer(t *testing.T) {
 		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(zeros{}), Request: r}, nil
 	})})
 	_, err := c.Load(t.Context(), callback.PartAccount)
-	says(t, err, failure.Failure, "more than 32 MiB")
+	checkError(t, err, failure.Failure, "more than 32 MiB")
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)
@@ -210,8 +209,8 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-// TestRedirectKeepsToken follows no redirect, so that the token and the
-// signature stay with the endpoint.
+// TestRedirectKeepsToken checks that redirects are not followed, so the token and
+// the signature go to the endpoint only.
 func TestRedirectKeepsToken(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -224,14 +223,15 @@ func TestRedirectKeepsToken(t *testing.T) {
 		credentials.Token = "token-" + leak
 		c := newClient(t, Options{Endpoint: server.URL, Credentials: credentials})
 		_, err := c.Make(t.Context(), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL("https://hooks.example.com:8080/")))
-		if e := says(t, err, failure.Failure, "redirect"); e.Unknown {
+		if e := checkError(t, err, failure.Failure, "redirect"); e.Unknown {
 			t.Error("a redirect leaves the outcome open")
 		}
 		server.Close()
 	}
 }
 
-// closedAddress has a port that the system gives to nobody who asks for any. That
+// closedAddress has a port that the system never assigns by itself. The port of a
+// closed listener may belong to another test by now.
 // of a listener that was closed may be another test's by now.
 const closedAddress = "127.0.0.1:1"
 
@@ -241,9 +241,9 @@ func TestClosedEndpoint(t *testing.T) {
 		var log callLog
 		c := newClient(t, Options{Endpoint: scheme + "://" + closedAddress, OnCall: log.add})
 		_, err := c.Load(t.Context(), callback.PartAll)
-		says(t, err, failure.Failure, "cannot connect to "+closedAddress, "refused", "sesctl doctor")
+		checkError(t, err, failure.Failure, "cannot connect to "+closedAddress, "refused", "sesctl doctor")
 
-		e := says(t, put(c, callback.Account(), secretURL, ""), failure.Failure, "refused")
+		e := checkError(t, put(c, callback.Account(), secretURL, ""), failure.Failure, "refused")
 		if e.Unknown {
 			t.Error("a write that could not leave counts as unknown")
 		}
@@ -263,10 +263,11 @@ func TestNoSuchHost(t *testing.T) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "ses.nowhere.invalid", IsNotFound: true}}
 	})})
 	_, err := c.Load(t.Context(), callback.PartAccount)
-	says(t, err, failure.Failure, `there is no host "ses.nowhere.invalid"`)
+	checkError(t, err, failure.Failure, `there is no host "ses.nowhere.invalid"`)
 }
 
-// TestSilentEndpoint ends with the context, and tells the two ends apart.
+// TestSilentEndpoint ends with the context. The message distinguishes a timeout
+// from an interrupt.
 func TestSilentEndpoint(t *testing.T) {
 	t.Parallel()
 	stop := make(chan struct{})
@@ -283,7 +284,7 @@ func TestSilentEndpoint(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	_, err := c.Load(ctx, callback.PartAll)
-	says(t, err, failure.Failure, "timed out after ", "without an answer from 127.0.0.1", "--timeout")
+	checkError(t, err, failure.Failure, "timed out after ", "without an answer from 127.0.0.1", "--timeout")
 
 	ctx, interrupt := context.WithCancel(t.Context())
 	for len(asked) > 0 {
@@ -291,5 +292,5 @@ func TestSilentEndpoint(t *testing.T) {
 	}
 	go func() { <-asked; interrupt() }()
 	_, err = c.Load(ctx, callback.PartAccount)
-	says(t, err, failure.Interrupted, "interrupted")
+	checkError(t, err, failure.Interrupted, "interrupted")
 }

@@ -12,22 +12,22 @@ import (
 	"time"
 )
 
-// maxAnswer is the largest answer that is read, in bytes. A page of a hundred
-// callbacks has well under a megabyte.
+// maxAnswer is the size of the largest answer that is read, in bytes. A page of a
+// hundred callbacks is much smaller than a megabyte.
 const maxAnswer = 32 << 20
 
 // exchange is what the transport sees of one request.
 type exchange struct {
 	sent       atomic.Bool // the request may have left this machine
 	answered   bool        // the service answered in its own form
-	serverTime time.Time   // the Date header; zero where there was none
+	serverTime time.Time   // the Date header; zero if there was none
 	duration   time.Duration
 }
 
 type exchangeKey struct{}
 
-// watch returns a context in which what happens to a request is noted in x. A
-// transport that does not trace counts as having sent it from the start.
+// watch returns a context that records in x what happens to a request. If the
+// transport does not trace, the request counts as sent from the start.
 func (x *exchange) watch(ctx context.Context, traced bool) context.Context {
 	ctx = context.WithValue(ctx, exchangeKey{}, x)
 	if !traced {
@@ -39,15 +39,15 @@ func (x *exchange) watch(ctx context.Context, traced bool) context.Context {
 	})
 }
 
-// guard stands between the SDK and the network. It lets only answers through
-// that the SDK can make sense of, because the SDK's errors repeat the whole body
-// of any other, and because it would follow redirects and carry the token to
-// wherever they lead.
+// guard is a transport between the SDK and the network. It passes only answers
+// that the SDK understands. For any other answer the SDK's errors would repeat the
+// whole body. The SDK would also follow redirects and send the token to their
+// targets.
 type guard struct {
 	next http.RoundTripper
-	// product names this program behind the SDK in X-TC-RequestClient, which is
-	// not signed. The SDK's own WithRequestClient compiles a regular expression
-	// for it at every start.
+	// product is the name of this program after the SDK's name in
+	// X-TC-RequestClient, which is not signed. The SDK's own WithRequestClient
+	// compiles a regular expression for it at every start.
 	product string
 	limit   time.Duration // of a request with its whole answer
 }
@@ -64,7 +64,8 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // slowAnswer is the error for an answer that did not end within the limit. Without
-// one, a byte now and then would keep a command without --timeout waiting for ever.
+// a limit, a command without --timeout could wait for ever if a byte arrives now
+// and then.
 type slowAnswer struct{ limit time.Duration }
 
 func (e *slowAnswer) Error() string {
@@ -93,7 +94,8 @@ func (g *guard) exchange(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
-	// With a type for streams the SDK would look for no error in it.
+	// With a content type for streams, the SDK would not look for an error in the
+	// body.
 	response.Header.Set("Content-Type", "application/json")
 	return response, nil
 }
@@ -108,55 +110,56 @@ func readAnswer(response *http.Response) ([]byte, error) {
 	case err != nil:
 		return nil, &cutError{err}
 	case body.Len() > maxAnswer:
-		return nil, &badAnswer{word: "too-large", says: fmt.Sprintf("answered with more than %d MiB", maxAnswer>>20)}
+		return nil, &badAnswer{word: "too-large", reason: fmt.Sprintf("answered with more than %d MiB", maxAnswer>>20)}
 	}
 	return body.Bytes(), nil
 }
 
-// cutError says that the connection ended within an answer.
+// cutError reports that the connection ended in the middle of an answer.
 type cutError struct{ err error }
 
 func (e *cutError) Error() string { return "the answer was cut: " + e.err.Error() }
 func (e *cutError) Unwrap() error { return e.err }
 
-// badAnswer is an answer that is none of API 3.0. It holds nothing of its body.
+// badAnswer is an answer that does not follow API 3.0. It holds nothing of its
+// body.
 type badAnswer struct {
 	word      string
-	says      string // follows the name of the host
+	reason    string // follows the name of the host
 	hint      string
 	status    int
-	refused   bool // whoever answered did not carry the request out
+	refused   bool // the request was not carried out
 	throttled bool
 }
 
-func (e *badAnswer) Error() string { return e.says }
+func (e *badAnswer) Error() string { return e.reason }
 
-// examine returns an error for an answer that the SDK must not see.
+// examine returns an error for an answer that must not reach the SDK.
 func examine(response *http.Response, body []byte) error {
 	text := bytes.TrimSpace(body)
 	status := response.StatusCode
 	switch {
 	case status >= 300 && status < 400:
 		return &badAnswer{word: "redirect", status: status, refused: true,
-			says: fmt.Sprintf("answered with a redirect (HTTP status %d), which is not followed", status),
-			hint: "give the endpoint itself; a proxy or a login page of this network may stand in between"}
+			reason: fmt.Sprintf("answered with a redirect (HTTP status %d), which is not followed", status),
+			hint:   "give the endpoint itself; a proxy or a login page of this network may intercept requests"}
 	case response.Header.Get("Content-Encoding") != "":
-		return &badAnswer{word: "encoding", status: status, says: "answered in an encoding that was not asked for"}
+		return &badAnswer{word: "encoding", status: status, reason: "answered in an encoding that was not asked for"}
 	case status != http.StatusOK && !isAPIAnswer(text):
 		return badStatus(response, text)
 	case len(text) == 0:
-		return &badAnswer{word: "empty", says: "gave an empty answer"}
+		return &badAnswer{word: "empty", reason: "gave an empty answer"}
 	case text[0] == '<':
-		return &badAnswer{word: "html", says: "answered with HTML, not with JSON",
-			hint: "this is not the SES API, or a proxy or a login page of this network stands in between"}
+		return &badAnswer{word: "html", reason: "answered with HTML, not with JSON",
+			hint: "this is not the SES API, or a proxy or a login page of this network intercepts requests"}
 	case text[0] != '{':
-		return &badAnswer{word: "not-json", says: "gave an answer that is not JSON as the SES API gives it"}
+		return &badAnswer{word: "not-json", reason: "gave an answer that is not JSON of the SES API"}
 	}
 	return nil
 }
 
-// isAPIAnswer tells an error of the service that came with another status than
-// 200, as one from a gateway may.
+// isAPIAnswer reports whether an answer is an error of the service with an HTTP
+// status other than 200. A gateway may send such an answer.
 func isAPIAnswer(text []byte) bool {
 	return len(text) > 0 && text[0] == '{' && bytes.Contains(text, []byte(`"Response"`))
 }
@@ -165,14 +168,14 @@ func badStatus(response *http.Response, text []byte) *badAnswer {
 	status := response.StatusCode
 	e := &badAnswer{
 		word: fmt.Sprintf("http-%d", status), status: status,
-		says:    fmt.Sprintf("answered with HTTP status %d %s", status, http.StatusText(status)),
+		reason:  fmt.Sprintf("answered with HTTP status %d %s", status, http.StatusText(status)),
 		refused: status < 500, throttled: status == http.StatusTooManyRequests,
 	}
 	plain := response.Request != nil && response.Request.URL.Scheme == "http"
 	if plain && status == http.StatusBadRequest && bytes.Contains(text, []byte("HTTPS")) {
-		e.word, e.says, e.hint = "https-only", "speaks HTTPS, and was asked over plain HTTP", "write the endpoint with https://"
+		e.word, e.reason, e.hint = "https-only", "expects HTTPS, but was asked over plain HTTP", "write the endpoint with https://"
 	}
 	return e
 }
 
-var errNoShape = errors.New("the answer has another shape than those of API 3.0")
+var errNoShape = errors.New("the answer does not have the shape of API 3.0")

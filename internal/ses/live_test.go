@@ -18,11 +18,11 @@ import (
 //
 //	go test -tags live ./internal/ses -run Live -v
 //
-// They need TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; the region is
-// that of TENCENTCLOUD_REGION. Without more they only read. With two sender
-// addresses that can be spared in SESCTL_LIVE_SENDERS, separated by a comma, they
-// change the callbacks of those and of the account, and put back what was there.
-// Rows that are inferred are asked for only with SESCTL_LIVE_INFERRED=1.
+// They need TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, and use the region
+// in TENCENTCLOUD_REGION. By default they only read. SESCTL_LIVE_SENDERS can hold
+// two sender addresses, separated by a comma. Then the tests change the callbacks
+// of these senders and of the account, and restore them at the end. Actions whose
+// names are inferred are called only with SESCTL_LIVE_INFERRED=1.
 const (
 	envLiveSenders  = "SESCTL_LIVE_SENDERS"
 	envLiveInferred = "SESCTL_LIVE_INFERRED"
@@ -47,8 +47,8 @@ func liveClient(t *testing.T) *Client {
 	return c
 }
 
-// need skips a test for a row that nobody has confirmed, and says what there is
-// to find out.
+// need skips a test for a row that nobody has confirmed, and logs what is still to
+// find out.
 func need(t *testing.T, ops ...sesapi.Operation) {
 	t.Helper()
 	if os.Getenv(envLiveInferred) != "" {
@@ -91,7 +91,7 @@ func TestLiveContract(t *testing.T) {
 	})
 }
 
-// setAside removes the callbacks of targets, and puts them back in the end.
+// setAside removes the callbacks of targets, and restores them at the end.
 func setAside(t *testing.T, c *Client, targets []callback.Target) {
 	t.Helper()
 	before := removeAll(t.Context(), t, c, targets)

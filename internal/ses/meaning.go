@@ -12,106 +12,106 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// meaning is what an error code of the service means to the user of sesctl. A
-// code also stands for its sub-codes: InternalError for InternalError.Database.
+// meaning is what an error code of the service means to the user of sesctl. A code
+// also covers its sub-codes: InternalError covers InternalError.Database.
 type meaning struct {
-	code  string
-	kind  failure.Kind
-	says  string
-	hints []string
+	code   string
+	kind   failure.Kind
+	reason string
+	hints  []string
 
-	belief    bool // about names: the row of the API table may be wrong
+	belief    bool // the row of the API table may have wrong names
 	throttled bool // the request was not carried out, and may be later
 	uncertain bool // the request may have been carried out
 }
 
 const (
 	hintSenders = "'sesctl sender list' shows the sender addresses of the account"
-	hintRules   = "'sesctl callback validate URL' checks the rules that are known; the host must exist, and be open to the internet"
+	hintRules   = "'sesctl callback validate URL' checks the known rules; the host must exist, and the internet must be able to reach it"
 	hintWait    = "wait a moment and try again"
 )
 
-// meanings returns the table of error codes. The first row that fits holds, so
-// sub-codes stand before their families. Codes and what they mean: "Common error
+// meanings returns the table of error codes. The first row that matches applies,
+// so sub-codes come before their families. Sources of the codes: "Common error
 // codes" in the API reference of every product, and tencentcloud-sdk-go ses
-// v1.3.136, errors.go; that of a callback action is inferred.
+// v1.3.136, errors.go. The code of a callback action is inferred.
 func meanings() []meaning {
 	return []meaning{
 		{code: sesapi.CodeSignatureExpire, kind: failure.Auth,
-			says: "the clock of this machine and that of the service are more than 5 minutes apart", hints: []string{"set the clock of this machine"}},
+			reason: "the clocks of this machine and of the service are more than 5 minutes apart", hints: []string{"set the clock of this machine"}},
 		{code: sesapi.CodeSignatureFailure, kind: failure.Auth,
-			says: "the signature is wrong; the secret key does not belong to the secret id", hints: []string{"check the secret key"}},
+			reason: "the signature is wrong; the secret key does not belong to the secret id", hints: []string{"check the secret key"}},
 		{code: sesapi.CodeInvalidAuthorization, kind: failure.Auth,
-			says: "the service could not read the signature", hints: []string{"check the secret id and key for stray characters"}},
+			reason: "the service could not read the signature", hints: []string{"check the secret id and key for stray characters"}},
 		{code: sesapi.CodeSecretIDNotFound, kind: failure.Auth,
-			says: "the service does not know the secret id", hints: []string{"check the secret id; it may have been deleted or disabled"}},
+			reason: "the service does not know the secret id", hints: []string{"check the secret id; it may have been deleted or disabled"}},
 		{code: sesapi.CodeTokenFailure, kind: failure.Auth,
-			says: "the temporary token is wrong or has expired", hints: []string{"get new temporary credentials"}},
-		{code: sesapi.CodeAuthUnauthorized, kind: failure.Auth, says: "access management does not allow it", hints: []string{hintPermission}},
-		{code: "AuthFailure", kind: failure.Auth, says: "the credentials were refused"},
-		{code: sesapi.CodeUnauthorized, kind: failure.Auth, says: "access management does not allow it", hints: []string{hintPermission}},
+			reason: "the temporary token is wrong or has expired", hints: []string{"get new temporary credentials"}},
+		{code: sesapi.CodeAuthUnauthorized, kind: failure.Auth, reason: "access management does not allow it", hints: []string{hintPermission}},
+		{code: "AuthFailure", kind: failure.Auth, reason: "the credentials were refused"},
+		{code: sesapi.CodeUnauthorized, kind: failure.Auth, reason: "access management does not allow it", hints: []string{hintPermission}},
 
 		{code: sesapi.CodeNoSuchSender, kind: failure.NotFound,
-			says: "the account has no such sender address", hints: []string{hintSenders}},
-		{code: sesapi.CodeResourceNotFound, kind: failure.NotFound, says: "there is no such callback or sender address", hints: []string{hintSenders}},
+			reason: "the account has no such sender address", hints: []string{hintSenders}},
+		{code: sesapi.CodeResourceNotFound, kind: failure.NotFound, reason: "there is no such callback or sender address", hints: []string{hintSenders}},
 		{code: sesapi.CodeRepeatCreation, kind: failure.Conflict,
-			says: "there is one already", hints: []string{"'sesctl callback get' shows it; 'set --replace' replaces it"}},
-		{code: sesapi.CodeRepeatEmailAddress, kind: failure.Conflict, says: "the sender address is there already"},
+			reason: "there is already a callback", hints: []string{"'sesctl callback get' shows it; 'set --replace' replaces it"}},
+		{code: sesapi.CodeRepeatEmailAddress, kind: failure.Conflict, reason: "the sender address already exists"},
 
-		{code: sesapi.CodeIllegalEmailAddress, kind: failure.Failure, says: "the service does not take the address", hints: []string{hintSenders}},
-		{code: sesapi.CodeIllegalURL, kind: failure.Failure, says: "the service does not take the URL", hints: []string{hintRules}},
-		{code: sesapi.CodeURLForbidden, kind: failure.Failure, says: "the service forbids the URL", hints: []string{hintRules}},
-		{code: sesapi.CodeFrequencyLimit, kind: failure.Failure, throttled: true, says: "too many requests in a short time", hints: []string{hintWait}},
+		{code: sesapi.CodeIllegalEmailAddress, kind: failure.Failure, reason: "the service does not accept the address", hints: []string{hintSenders}},
+		{code: sesapi.CodeIllegalURL, kind: failure.Failure, reason: "the service does not accept the URL", hints: []string{hintRules}},
+		{code: sesapi.CodeURLForbidden, kind: failure.Failure, reason: "the service forbids the URL", hints: []string{hintRules}},
+		{code: sesapi.CodeFrequencyLimit, kind: failure.Failure, throttled: true, reason: "too many requests in a short time", hints: []string{hintWait}},
 		{code: sesapi.CodeNotAvailable, kind: failure.Failure, throttled: true,
-			says: "the service is not available for now; the request was not carried out", hints: []string{hintWait}},
-		{code: sesapi.CodeNotAllowDelete, kind: failure.Failure, says: "the service does not allow to delete it"},
-		{code: sesapi.CodeExceedSenderLimit, kind: failure.Failure, says: "the domain has as many sender addresses as it may have"},
+			reason: "the service is temporarily unavailable; the request was not carried out", hints: []string{hintWait}},
+		{code: sesapi.CodeNotAllowDelete, kind: failure.Failure, reason: "the service does not allow the deletion"},
+		{code: sesapi.CodeExceedSenderLimit, kind: failure.Failure, reason: "the domain has the maximum number of sender addresses"},
 
-		{code: sesapi.CodeRequestLimitExceeded, kind: failure.Failure, throttled: true, says: "too many requests in a short time", hints: []string{hintWait}},
-		{code: sesapi.CodeInvalidAction, kind: failure.Failure, belief: true, says: "the endpoint does not know the action"},
-		{code: sesapi.CodeUnknownParameter, kind: failure.Failure, belief: true, says: "the endpoint does not know a parameter"},
-		{code: sesapi.CodeMissingParameter, kind: failure.Failure, belief: true, says: "the endpoint misses a parameter"},
-		{code: sesapi.CodeInvalidParameter, kind: failure.Failure, belief: true, says: "the endpoint does not take a parameter"},
-		{code: sesapi.CodeInvalidValue, kind: failure.Failure, says: "the service does not take a value"},
+		{code: sesapi.CodeRequestLimitExceeded, kind: failure.Failure, throttled: true, reason: "too many requests in a short time", hints: []string{hintWait}},
+		{code: sesapi.CodeInvalidAction, kind: failure.Failure, belief: true, reason: "the endpoint does not know the action"},
+		{code: sesapi.CodeUnknownParameter, kind: failure.Failure, belief: true, reason: "the endpoint does not know a parameter"},
+		{code: sesapi.CodeMissingParameter, kind: failure.Failure, belief: true, reason: "the endpoint requires another parameter"},
+		{code: sesapi.CodeInvalidParameter, kind: failure.Failure, belief: true, reason: "the endpoint does not accept a parameter"},
+		{code: sesapi.CodeInvalidValue, kind: failure.Failure, reason: "the service does not accept a value"},
 		{code: sesapi.CodeNoSuchVersion, kind: failure.Failure,
-			says: "the endpoint does not know version " + sesapi.Version + " of SES", hints: []string{hintEndpoint}},
+			reason: "the endpoint does not know version " + sesapi.Version + " of SES", hints: []string{hintEndpoint}},
 		{code: sesapi.CodeUnsupportedRegion, kind: failure.Failure,
-			says: "the endpoint does not serve the region", hints: []string{"choose another with --region; 'sesctl doctor' shows where region and endpoint come from"}},
-		{code: sesapi.CodeRequestSizeLimit, kind: failure.Failure, says: "the request is too large"},
-		{code: sesapi.CodeUnsupportedProtocol, kind: failure.Failure, says: "the endpoint does not take this kind of request", hints: []string{hintEndpoint}},
-		{code: sesapi.CodeInternalError, kind: failure.Failure, uncertain: true, says: "the service failed inside", hints: []string{hintWait}},
-		{kind: failure.Failure, says: "the service refused"},
+			reason: "the endpoint does not serve the region", hints: []string{"choose another with --region; 'sesctl doctor' shows where region and endpoint come from"}},
+		{code: sesapi.CodeRequestSizeLimit, kind: failure.Failure, reason: "the request is too large"},
+		{code: sesapi.CodeUnsupportedProtocol, kind: failure.Failure, reason: "the endpoint does not accept this kind of request", hints: []string{hintEndpoint}},
+		{code: sesapi.CodeInternalError, kind: failure.Failure, uncertain: true, reason: "the service had an internal error", hints: []string{hintWait}},
+		{kind: failure.Failure, reason: "the service refused the request"},
 	}
 }
 
-const hintPermission = "the user or role needs the permission %s:%s; ask whoever manages access (CAM) for the account"
+const hintPermission = "the user or role needs the permission %s:%s; ask the person who manages access (CAM) for the account"
 
 func meaningOf(code string) meaning {
 	all := meanings()
-	return all[slices.IndexFunc(all, func(m meaning) bool { // the last one fits every code
+	return all[slices.IndexFunc(all, func(m meaning) bool { // the last row matches every code
 		return m.code == "" || code == m.code || strings.HasPrefix(code, m.code+".")
 	})]
 }
 
-// isClientCode tells errors that the SDK makes itself; their messages may hold
-// the body of an answer.
+// isClientCode reports whether an error code was made by the SDK itself. The
+// messages of such errors may hold the body of an answer.
 func isClientCode(code string) bool { return strings.HasPrefix(code, "ClientError.") }
 
-// apiFault is that of an error that the service answered with.
+// apiFault returns the fault for an error that the service answered.
 func (c *Client) apiFault(row sesapi.Row, api *tcerrors.TencentCloudSDKError, v values, x *exchange) *fault {
 	m := meaningOf(api.Code)
 	f := &fault{
 		word: plainCode(api.Code), code: plainCode(api.Code), requestID: plainID(api.RequestId),
 		kind: m.kind, throttled: m.throttled, uncertain: m.uncertain, again: m.uncertain,
 	}
-	f.says = m.says
+	f.reason = m.reason
 	if m.belief {
-		f.says = fmt.Sprintf("%s: %s (%s)", m.says, row.Action, row.MarkText())
+		f.reason = fmt.Sprintf("%s: %s (%s)", m.reason, row.Action, row.MarkText())
 		f.hints = beliefHints(row)
 	}
-	f.says += "; it says " + f.code
+	f.reason += "; the service answered " + f.code
 	if f.message = cleanMessage(api.Message, v); f.message != "" {
-		f.says += ": " + f.message
+		f.reason += ": " + f.message
 	}
 	for _, hint := range m.hints {
 		if hint == hintPermission {
@@ -136,27 +136,28 @@ func skewHint(skew time.Duration) string {
 	return fmt.Sprintf("this machine's clock is %s %s the service's", skew.Abs().Round(time.Second), direction)
 }
 
-// offFault is that of an operation that the profile switches off.
+// offFault returns the fault for an operation that the profile switches off.
 func offFault(row sesapi.Row) *fault {
 	return &fault{word: "off", kind: failure.Failure,
-		says:  fmt.Sprintf("the profile switches the operation off (api: {%s: off})", row.Operation),
-		hints: nameHints(row)}
+		reason: fmt.Sprintf("the profile switches the operation off (api: {%s: off})", row.Operation),
+		hints:  nameHints(row)}
 }
 
-// beliefHints are the next steps if a row of the API table fails.
+// beliefHints returns the next steps if a row of the API table fails.
 func beliefHints(row sesapi.Row) []string {
 	return append([]string{
-		fmt.Sprintf("the name of %s is %s; your account may know another one", row.Operation, row.MarkText()),
+		fmt.Sprintf("the name of %s is %s; your account may use another name", row.Operation, row.MarkText()),
 	}, nameHints(row)...)
 }
 
-// nameHints are the ways to find the true names of a row, or to do without it.
+// nameHints returns the ways to find the true names of a row, or to work without
+// it.
 func nameHints(row sesapi.Row) []string {
 	if row.Write {
-		return []string{"'sesctl api learn' reads the true names out of a capture of the console"}
+		return []string{"'sesctl api learn' reads the true names from a capture of the console"}
 	}
 	return []string{
-		"'sesctl api learn' reads the true names out of a capture of the console; 'sesctl api probe' asks the endpoint",
+		"'sesctl api learn' reads the true names from a capture of the console; 'sesctl api probe' asks the endpoint",
 		"--blind on set, delete and apply writes without reading first",
 	}
 }

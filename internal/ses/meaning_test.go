@@ -14,8 +14,8 @@ import (
 func TestMeanings(t *testing.T) {
 	t.Parallel()
 	for code, test := range map[string]struct {
-		kind failure.Kind
-		says string
+		kind  failure.Kind
+		texts string
 	}{
 		"AuthFailure.SignatureFailure":              {failure.Auth, "the signature is wrong"},
 		"AuthFailure.SignatureExpire":               {failure.Auth, "clock"},
@@ -30,22 +30,22 @@ func TestMeanings(t *testing.T) {
 		"InvalidParameterValue.NoSuchSender":        {failure.NotFound, "no such sender address"},
 		"ResourceNotFound":                          {failure.NotFound, "no such callback"},
 		"ResourceNotFound.Anything":                 {failure.NotFound, "no such callback"},
-		"InvalidParameterValue.RepeatCreation":      {failure.Conflict, "there is one already"},
-		"InvalidParameterValue.RepeatEmailAddress":  {failure.Conflict, "there already"},
-		"InvalidParameterValue.IllegalEmailAddress": {failure.Failure, "does not take the address"},
-		"InvalidParameterValue":                     {failure.Failure, "does not take a value"},
-		"FailedOperation.IllegalURL":                {failure.Failure, "does not take the URL"},
+		"InvalidParameterValue.RepeatCreation":      {failure.Conflict, "there is already a callback"},
+		"InvalidParameterValue.RepeatEmailAddress":  {failure.Conflict, "already exists"},
+		"InvalidParameterValue.IllegalEmailAddress": {failure.Failure, "does not accept the address"},
+		"InvalidParameterValue":                     {failure.Failure, "does not accept a value"},
+		"FailedOperation.IllegalURL":                {failure.Failure, "does not accept the URL"},
 		"FailedOperation.URLForbidden":              {failure.Failure, "forbids the URL"},
 		"FailedOperation.FrequencyLimit":            {failure.Failure, "too many requests"},
-		"FailedOperation.ServiceNotAvailable":       {failure.Failure, "not available"},
-		"OperationDenied.NotAllowDelete":            {failure.Failure, "delete"},
-		"OperationDenied.ExceedSenderLimit":         {failure.Failure, "as many sender addresses"},
+		"FailedOperation.ServiceNotAvailable":       {failure.Failure, "temporarily unavailable"},
+		"OperationDenied.NotAllowDelete":            {failure.Failure, "deletion"},
+		"OperationDenied.ExceedSenderLimit":         {failure.Failure, "maximum number of sender addresses"},
 		"RequestLimitExceeded":                      {failure.Failure, "too many requests"},
 		"RequestLimitExceeded.GlobalRegionUin":      {failure.Failure, "too many requests"},
 		"InvalidAction":                             {failure.Failure, "does not know the action: UpdateWebhookUrl (published once, in 2022)"},
 		"UnknownParameter":                          {failure.Failure, "does not know a parameter: UpdateWebhookUrl (published once, in 2022)"},
-		"MissingParameter.Url":                      {failure.Failure, "misses a parameter: UpdateWebhookUrl (published once, in 2022)"},
-		"InvalidParameter":                          {failure.Failure, "does not take a parameter: UpdateWebhookUrl (published once, in 2022)"},
+		"MissingParameter.Url":                      {failure.Failure, "requires another parameter: UpdateWebhookUrl (published once, in 2022)"},
+		"InvalidParameter":                          {failure.Failure, "does not accept a parameter: UpdateWebhookUrl (published once, in 2022)"},
 		"NoSuchVersion":                             {failure.Failure, "2020-10-02"},
 		"UnsupportedRegion":                         {failure.Failure, "--region"},
 		"RequestSizeLimitExceeded":                  {failure.Failure, "too large"},
@@ -58,7 +58,7 @@ func TestMeanings(t *testing.T) {
 			server := httptest.NewServer(answerWith(200, nil, apiError(code, "in its own words.")))
 			t.Cleanup(server.Close)
 			c := newClient(t, Options{Endpoint: server.URL})
-			e := says(t, put(c, callback.Account(), secretURL, ""), test.kind, test.says, code+": in its own words", "cannot set the callback of the account")
+			e := checkError(t, put(c, callback.Account(), secretURL, ""), test.kind, test.texts, code+": in its own words", "cannot set the callback of the account")
 			if e.APICode != code || e.RequestID != "request-1" || e.Unknown {
 				t.Errorf("the error is %+v", e)
 			}
@@ -69,8 +69,8 @@ func TestMeanings(t *testing.T) {
 	}
 }
 
-// TestEveryCodeHasItsRow keeps the table from losing a code: each but the
-// families has a row of its own.
+// TestEveryCodeHasItsRow checks that the table covers every code: each code except
+// the families has its own row.
 func TestEveryCodeHasItsRow(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{
@@ -87,7 +87,7 @@ func TestEveryCodeHasItsRow(t *testing.T) {
 	}
 }
 
-// TestEchoedSecrets lets the service repeat what it was sent, in every form.
+// TestEchoedSecrets uses a service that repeats what it received, in every form.
 func TestEchoedSecrets(t *testing.T) {
 	t.Parallel()
 	for _, message := range []string{
@@ -102,7 +102,7 @@ func TestEchoedSecrets(t *testing.T) {
 		strings.Repeat(secretURL+" ", 1000),
 	} {
 		server := httptest.NewServer(answerWith(200, nil, apiError("FailedOperation.IllegalURL", message)))
-		e := says(t, put(newClient(t, Options{Endpoint: server.URL}), callback.Account(), secretURL, ""), failure.Failure, "does not take the URL")
+		e := checkError(t, put(newClient(t, Options{Endpoint: server.URL}), callback.Account(), secretURL, ""), failure.Failure, "does not accept the URL")
 		if len(e.Error()) > 1000 {
 			t.Errorf("the message has %d bytes", len(e.Error()))
 		}
@@ -130,8 +130,9 @@ func TestEncodedSecrets(t *testing.T) {
 	}
 }
 
-// TestOnCallTellsNoSecret looks at all that is told of calls that fail.
-func TestOnCallTellsNoSecret(t *testing.T) {
+// TestOnCallShowsNoSecret checks everything that OnCall receives about failed
+// calls.
+func TestOnCallShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answerWith(200, nil, `{"Response":{"Error":{"Code":"`+leak+` `+leak+`","Message":"`+leak+`"},"RequestId":"a\nb"}}`)(w, r)

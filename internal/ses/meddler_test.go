@@ -10,14 +10,14 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// meddler is the emulator over HTTP, with somebody in between.
+// meddler is the emulator over HTTP, with somebody who interferes.
 type meddler struct {
 	*httptest.Server
 	emulator *emulator.Emulator
 }
 
-// meddling answers a request, or passes it on; n counts the requests of an
-// action from 1.
+// meddling answers a request or passes it on. The number n counts the requests of
+// an action from 1.
 type meddling func(action string, n int, w http.ResponseWriter, r *http.Request, next http.Handler)
 
 func meddle(t *testing.T, with meddling) meddler {
@@ -37,11 +37,11 @@ func meddle(t *testing.T, with meddling) meddler {
 	return m
 }
 
-// direct returns a client of the same account that nobody meddles with.
+// direct returns a client of the same account without the interference.
 func (m meddler) direct(t *testing.T) *Client {
 	t.Helper()
 	return newClient(t, Options{Endpoint: "http://localhost", Transport: m.emulator.Transport()})
 }
 
-// carryOut lets the emulator act, and drops its answer.
+// carryOut passes the request to the emulator and drops its answer.
 func carryOut(r *http.Request, next http.Handler) { next.ServeHTTP(httptest.NewRecorder(), r) }

@@ -12,21 +12,23 @@ import (
 )
 
 const (
-	// maxCallbacks bounds what is kept of a list that does not end.
+	// maxCallbacks is the greatest number of callbacks that is kept of a list
+	// without end.
 	maxCallbacks = 1_000_000
-	// maxReadings is how often a list is read from its beginning when it changes
-	// meanwhile.
+	// maxReadings is how often a list is read from its beginning if it changes
+	// during the reading.
 	maxReadings = 3
-	// noTotal stands for the total of a list whose answer gives none.
+	// noTotal is the total of a list whose answer does not give a total.
 	noTotal = -1
 )
 
-// errChanging says that the total changed from one page to the next: entries may
-// have moved between pages, and been missed.
+// errChanging reports that the total changed from one page to the next: entries
+// may have moved between pages, so some may be missing.
 var errChanging = errors.New("the total changed while it was read")
 
-// senderCallbacks returns the callbacks of senders, all pages of them. What does
-// not add up is an error: a callback that is missed could be overwritten unseen.
+// senderCallbacks returns the callbacks of senders, from all pages. If the pages
+// contradict each other, it returns an error: a missing callback could be
+// overwritten by mistake.
 func (c *Client) senderCallbacks(ctx context.Context) ([]callback.Callback, error) {
 	for range maxReadings {
 		all, err := c.readPages(ctx)
@@ -35,7 +37,7 @@ func (c *Client) senderCallbacks(ctx context.Context) ([]callback.Callback, erro
 		}
 	}
 	row := c.table.Row(sesapi.ListSenderCallbacks)
-	return nil, failure.New(failure.Failure, "%s: the total that %s (%s) gives changed from page to page, in each of %d readings",
+	return nil, failure.New(failure.Failure, "%s: the total that %s (%s) gives changed between pages in each of %d readings",
 		cannot(row), row.Action, row.MarkText(), maxReadings).WithHint("try again when nobody changes callbacks")
 }
 
@@ -51,13 +53,14 @@ type item struct {
 	url    callback.URL // zero for none
 }
 
-// pagesAtOnce is how many pages are read side by side. At 60 ms a call, two would do
-// to use up a quota of 20 calls a second; a slower network needs more.
+// pagesAtOnce is how many pages are read at the same time. At 60 ms a call, two
+// pages would use the whole quota of 20 calls a second. A slower network needs
+// more.
 const pagesAtOnce = 8
 
-// readPages reads the first page, which tells how many there are, and then the
-// others side by side. A page that is shorter than the first moves the pages behind
-// it: from there on they are read one after the other.
+// readPages reads the first page, which gives the number of pages, and then the
+// other pages at the same time. If a page is shorter than the first, it moves the
+// later pages: from there on they are read one after the other.
 func (c *Client) readPages(ctx context.Context) ([]callback.Callback, error) {
 	l := &callbackList{client: c, row: c.table.Row(sesapi.ListSenderCallbacks), seen: map[callback.Target]bool{}}
 	first, a, err := c.readPage(ctx, 0)
@@ -89,7 +92,7 @@ func (c *Client) readPages(ctx context.Context) ([]callback.Callback, error) {
 	return l.callbacks, nil
 }
 
-// callbackList is a list of sender callbacks while it is read.
+// callbackList is a list of sender callbacks during its reading.
 type callbackList struct {
 	client    *Client
 	row       sesapi.Row
@@ -98,15 +101,15 @@ type callbackList struct {
 	callbacks []callback.Callback
 }
 
-// readResult is what came of reading one page.
+// readResult is the result of reading one page.
 type readResult struct {
 	page   page
 	answer answer
 	err    error
 }
 
-// addSideBySide reads all pages of a size behind the first, and adds them in order
-// for as long as they follow on each other.
+// addSideBySide reads all pages of a size after the first at the same time. It
+// adds them in order as long as each follows the previous page.
 func (l *callbackList) addSideBySide(ctx context.Context, size int64) error {
 	if size == 0 || size >= l.total {
 		return nil
@@ -144,8 +147,9 @@ func (l *callbackList) addSideBySide(ctx context.Context, size int64) error {
 	return nil
 }
 
-// untilShort reads a list whose answer gives no total: it ends with a page that is
-// shorter than a page may be. A row without a parameter for the offset has one page.
+// untilShort reads a list whose answer gives no total. The list ends with a page
+// that is shorter than the page size. A row without a parameter for the offset has
+// one page.
 func (l *callbackList) untilShort(ctx context.Context, p page, a answer) ([]callback.Callback, error) {
 	paged := l.row.Request[sesapi.KeyOffset] != ""
 	for {
@@ -165,7 +169,7 @@ func (l *callbackList) untilShort(ctx context.Context, p page, a answer) ([]call
 	}
 }
 
-// add adds a page. What does not add up is an error.
+// add adds a page. It returns an error if the page contradicts the list.
 func (l *callbackList) add(p page, a answer) error {
 	if p.total != l.total {
 		return errChanging
@@ -173,9 +177,9 @@ func (l *callbackList) add(p page, a answer) error {
 	read := int64(len(l.seen) + len(p.items))
 	switch {
 	case read > l.total:
-		return l.client.belief(l.row, a, "gives a total of %d callbacks, and has listed %d", l.total, read)
+		return l.client.belief(l.row, a, "gives a total of %d callbacks, but has listed %d", l.total, read)
 	case len(p.items) == 0 && read < l.total:
-		return l.client.belief(l.row, a, "gives a total of %d callbacks, and ends after %d", l.total, read)
+		return l.client.belief(l.row, a, "gives a total of %d callbacks, but ends after %d", l.total, read)
 	}
 	return l.addItems(p, a)
 }
@@ -235,7 +239,7 @@ func pageOf(row sesapi.Row, a answer) (page, error) {
 	return p, nil
 }
 
-// listsError makes an error a part of the sentence that begins with the answer.
+// listsError puts an error into the sentence that begins with the answer.
 type listsError struct{ err error }
 
 func (e *listsError) Error() string { return "lists an address that cannot be used: " + e.err.Error() }

@@ -14,8 +14,9 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// respond is a service that answers each action from a function of the request's
-// fields and of how often that action was called, from 1.
+// respond is a service that answers each action from a function. The function
+// receives the fields of the request and the number of calls of that action, from
+// 1.
 func respond(t *testing.T, answers func(action string, n int, in map[string]any) string) *Client {
 	t.Helper()
 	var mu sync.Mutex
@@ -34,7 +35,8 @@ func respond(t *testing.T, answers func(action string, n int, in map[string]any)
 	})})
 }
 
-// listing is a page of callbacks, of the senders numbered from to but not with to.
+// listing is a page of callbacks of the senders with the numbers from to, but not
+// including to.
 func listing(total, from, to int) string {
 	items := []string{}
 	for i := from; i < to; i++ {
@@ -49,7 +51,7 @@ func TestPages(t *testing.T) {
 		pages func(n, offset int) string
 		calls int
 		want  int    // callbacks
-		says  string // or an error
+		texts string // or an error
 	}{
 		"none":        {func(int, int) string { return listing(0, 0, 0) }, 1, 0, ""},
 		"null":        {func(int, int) string { return `{"Total":0,"AddressTrackUrlList":null}` }, 1, 0, ""},
@@ -66,10 +68,10 @@ func TestPages(t *testing.T) {
 			return listing(149, offset, min(149, offset+100))
 		}, 4, 149, ""},
 
-		"total changes every time": {func(n, offset int) string { return listing(300+n, offset, offset+100) }, -1, 0, "changed from page to page"},
-		"total shrinks below":      {func(_, offset int) string { return listing(300-250*min(1, offset), offset, offset+100) }, -1, 0, "changed from page to page"},
-		"more than the total":      {func(int, int) string { return listing(3, 0, 5) }, 1, 0, "gives a total of 3 callbacks, and has listed 5"},
-		"total of zero":            {func(int, int) string { return listing(0, 0, 1) }, 1, 0, "gives a total of 0 callbacks, and has listed 1"},
+		"total changes every time": {func(n, offset int) string { return listing(300+n, offset, offset+100) }, -1, 0, "changed between pages"},
+		"total shrinks below":      {func(_, offset int) string { return listing(300-250*min(1, offset), offset, offset+100) }, -1, 0, "changed between pages"},
+		"more than the total":      {func(int, int) string { return listing(3, 0, 5) }, 1, 0, "gives a total of 3 callbacks, but has listed 5"},
+		"total of zero":            {func(int, int) string { return listing(0, 0, 1) }, 1, 0, "gives a total of 0 callbacks, but has listed 1"},
 		"ends early":               {func(_, offset int) string { return listing(200, offset, max(offset, 100)) }, 2, 0, "ends after 100"},
 		"empty":                    {func(int, int) string { return listing(5, 0, 0) }, 1, 0, "ends after 0"},
 		"repeats":                  {func(int, int) string { return listing(200, 0, 100) }, 2, 0, "lists s0@mail.example.com twice"},
@@ -110,8 +112,8 @@ func TestPages(t *testing.T) {
 			if test.calls >= 0 && calls != test.calls {
 				t.Errorf("there were %d calls, not %d", calls, test.calls)
 			}
-			if test.says != "" {
-				says(t, err, failure.Failure, test.says, "cannot list the callbacks of senders", "ListAddressTrackUrl", "inferred")
+			if test.texts != "" {
+				checkError(t, err, failure.Failure, test.texts, "cannot list the callbacks of senders", "ListAddressTrackUrl", "inferred")
 				return
 			}
 			if err != nil || snapshot.Callbacks.Len() != test.want {
@@ -121,7 +123,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestAccountAnswers reads what the answer to a single question may hold.
+// TestAccountAnswers reads the possible answers about the account's callback.
 func TestAccountAnswers(t *testing.T) {
 	t.Parallel()
 	nested, err := sesapi.Default().With(map[sesapi.Operation]sesapi.Override{
@@ -133,7 +135,7 @@ func TestAccountAnswers(t *testing.T) {
 	for answer, test := range map[string]struct {
 		table sesapi.Table
 		want  string
-		says  string
+		texts string
 	}{
 		`{"Url":"u"}`:                {sesapi.Default(), "u", ""},
 		`{"Url":""}`:                 {sesapi.Default(), "", ""},
@@ -150,8 +152,8 @@ func TestAccountAnswers(t *testing.T) {
 		c := respond(t, func(string, int, map[string]any) string { return answer })
 		c.table = test.table
 		snapshot, err := c.Load(t.Context(), callback.PartAccount)
-		if test.says != "" {
-			says(t, err, failure.Failure, test.says, "get-account-callback", "sesctl api learn", "sesctl api probe", "--blind")
+		if test.texts != "" {
+			checkError(t, err, failure.Failure, test.texts, "get-account-callback", "sesctl api learn", "sesctl api probe", "--blind")
 			continue
 		}
 		if got := snapshot.Callbacks.URL(callback.Account()); err != nil || got.Whole() != test.want {
@@ -160,8 +162,8 @@ func TestAccountAnswers(t *testing.T) {
 	}
 }
 
-// TestSenderAnswers reads lists of senders, by the typed call and by a row that
-// is replaced.
+// TestSenderAnswers reads lists of senders, with the typed call and with a row
+// that replaces it.
 func TestSenderAnswers(t *testing.T) {
 	t.Parallel()
 	replaced, err := sesapi.Default().With(map[sesapi.Operation]sesapi.Override{sesapi.ListSenders: {}})
@@ -170,8 +172,8 @@ func TestSenderAnswers(t *testing.T) {
 	}
 	for name, table := range map[string]sesapi.Table{"typed": sesapi.Default(), "generic": replaced} {
 		for answer, test := range map[string]struct {
-			want string
-			says string
+			want  string
+			texts string
 		}{
 			`{"EmailSenders":[],"RequestId":"request-1"}`: {"[]", ""},
 			`{"EmailSenders":null}`:                       {"[]", ""},
@@ -185,8 +187,8 @@ func TestSenderAnswers(t *testing.T) {
 			c := respond(t, func(string, int, map[string]any) string { return answer })
 			c.table = table
 			snapshot, err := c.Load(t.Context(), callback.PartSenders)
-			if test.says != "" {
-				says(t, err, failure.Failure, test.says, "cannot list the sender addresses", "ListEmailAddress")
+			if test.texts != "" {
+				checkError(t, err, failure.Failure, test.texts, "cannot list the sender addresses", "ListEmailAddress")
 				continue
 			}
 			if got := fmt.Sprint(snapshot.Senders); err != nil || got != test.want {
@@ -196,8 +198,8 @@ func TestSenderAnswers(t *testing.T) {
 	}
 }
 
-// TestLoadSideBySide asks for the three parts at the same time: each waits for
-// the others.
+// TestLoadSideBySide reads the three parts at the same time: each waits for the
+// others.
 func TestLoadSideBySide(t *testing.T) {
 	t.Parallel()
 	arrived, all := make(chan string, 3), make(chan struct{})
@@ -217,8 +219,8 @@ func TestLoadSideBySide(t *testing.T) {
 	}
 }
 
-// TestLoadFirstError tells why one part failed, and not that the others were
-// ended because of it.
+// TestLoadFirstError checks that the error gives the reason of the first failure,
+// not of the calls that were ended because of it.
 func TestLoadFirstError(t *testing.T) {
 	t.Parallel()
 	m := meddle(t, func(action string, _ int, w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -230,5 +232,5 @@ func TestLoadFirstError(t *testing.T) {
 		<-r.Context().Done()
 	})
 	_, err := newClient(t, Options{Endpoint: m.URL}).Load(t.Context(), callback.PartAll)
-	says(t, err, failure.Failure, "the endpoint does not know the action: ListAddressTrackUrl (inferred)", "InvalidAction", "list-sender-callbacks")
+	checkError(t, err, failure.Failure, "the endpoint does not know the action: ListAddressTrackUrl (inferred)", "InvalidAction", "list-sender-callbacks")
 }

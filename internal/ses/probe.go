@@ -8,17 +8,17 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Probe is what came of asking the endpoint for one operation.
+// Probe is the result of a test call of one operation.
 type Probe struct {
-	Err        error // nil where it answers as the API table says
+	Err        error // nil if the answer matches the API table
 	RequestID  string
 	Duration   time.Duration // of the last try
-	ServerTime time.Time     // the service's clock; zero where it did not tell
-	Reached    bool          // the service answered, be it with an error
+	ServerTime time.Time     // the service's clock; zero if unknown
+	Reached    bool          // the service answered, perhaps with an error
 }
 
-// Probe makes the call of an operation that only reads, and understands its
-// answer; of a list, the first page. An operation that writes is refused.
+// Probe calls an operation that only reads, and checks that it understands the
+// answer. For a list it reads the first page. It refuses an operation that writes.
 func (c *Client) Probe(ctx context.Context, op sesapi.Operation) Probe {
 	var a answer
 	var err error

@@ -11,10 +11,10 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Load reads the given parts at the same time. An address in an answer that is
-// no email address is an error that names it: a callback that is left out could
-// be overwritten unseen. A sender address that the service lists in two
-// spellings is one.
+// Load reads the given parts at the same time. If an answer contains an invalid
+// email address, Load returns an error that names it: a callback that is left out
+// could be overwritten by mistake. A sender address that the service lists in two
+// spellings counts as one sender.
 func (c *Client) Load(ctx context.Context, parts callback.Parts) (callback.Snapshot, error) {
 	var account callback.URL
 	var callbacks []callback.Callback
@@ -45,13 +45,13 @@ func (c *Client) Load(ctx context.Context, parts callback.Parts) (callback.Snaps
 	}
 	set, err := callback.NewSet(callbacks)
 	if err != nil {
-		return callback.Snapshot{}, failure.New(failure.Failure, "cannot make sense of what the account holds: %w", err)
+		return callback.Snapshot{}, failure.New(failure.Failure, "cannot understand what the account holds: %w", err)
 	}
 	return callback.Snapshot{Callbacks: set, Senders: senders}, nil
 }
 
-// together runs functions side by side. The first error ends the others, and is
-// returned.
+// together runs functions at the same time. It returns the first error, which ends
+// the other functions.
 func together(ctx context.Context, run []func(context.Context) error) error {
 	if len(run) == 1 {
 		return run[0](ctx)
@@ -73,10 +73,10 @@ func together(ctx context.Context, run []func(context.Context) error) error {
 	return first
 }
 
-// cannot says what a read that failed was for.
+// cannot returns the beginning of the message of a read that failed.
 func cannot(row sesapi.Row) string { return "cannot " + row.Summary }
 
-// belief returns the error of a row that did not hold.
+// belief returns the error of a row that does not match the answer.
 func (c *Client) belief(row sesapi.Row, a answer, format string, args ...any) *failure.Error {
 	e := failure.New(failure.Failure, "%s: the answer to %s (%s) %w", cannot(row), row.Action, row.MarkText(), fmt.Errorf(format, args...))
 	e.RequestID = a.requestID
@@ -122,8 +122,8 @@ func (c *Client) senders(ctx context.Context) ([]callback.Sender, answer, error)
 		}
 		senders = append(senders, callback.Sender{Target: t, Name: item.name})
 	}
-	// Of several spellings of one address that in which it is compared holds, else
-	// the first.
+	// If one address has several spellings, the normal form wins, else the first
+	// spelling.
 	for i, item := range slices.Backward(list) {
 		c.senderSpellings.note(senders[i].Target, item.address)
 	}
@@ -150,7 +150,7 @@ func senderItems(row sesapi.Row, a answer) ([]senderItem, error) {
 		if err != nil {
 			return nil, err
 		}
-		// The service leaves the name out where there is none.
+		// The service leaves the name out if there is none.
 		name, err := textAt(object, row.Response[sesapi.KeyName])
 		if err != nil && !isMissing(err) {
 			return nil, err

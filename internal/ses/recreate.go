@@ -12,14 +12,14 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// putBackTime bounds how long a former callback is being put back. The caller's
-// context does not end it.
+// putBackTime limits how long sesctl tries to put back the previous callback. The
+// end of the caller's context does not stop this.
 const putBackTime = 10 * time.Second
 
-// recreate changes a sender's callback by deleting and creating it. If one of the
-// two fails or its outcome is unknown, the former callback is put back, even if
-// the caller's context has ended. The error is marked Unknown if it is not known
-// to be back.
+// recreate changes a sender's callback: it deletes the callback and creates it
+// again. If one of the two fails or its outcome is unknown, the previous callback
+// is put back, even if the caller's context has ended. If it may not have been put
+// back, the error is marked Unknown.
 func (c *Client) recreate(ctx context.Context, change callback.Change, begin func(context.Context) error) (callback.Receipt, error) {
 	if err := begin(ctx); err != nil {
 		return callback.Receipt{}, err
@@ -39,24 +39,24 @@ func (c *Client) recreate(ctx context.Context, change callback.Change, begin fun
 	}
 	row := c.table.Row(sesapi.ChangeSenderCallback)
 	receipt.Notes = append(receipt.Notes, fmt.Sprintf(
-		"the endpoint does not know %s (%s), so the callback of %s was deleted and created; events in between went to the account's callback, if there is one",
+		"the endpoint does not know %s (%s), so the callback of %s was deleted and created; in the meantime events went to the account's callback, if there is one",
 		row.Action, row.MarkText(), change.Target))
 	return receipt, nil
 }
 
-// putBack creates the former callback again, after cause ended the change halfway.
-// It returns cause with what became of that.
+// putBack creates the previous callback again, after cause stopped the change
+// halfway. It returns cause with the result.
 func (c *Client) putBack(ctx context.Context, change callback.Change, cause *failure.Error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), putBackTime)
 	defer cancel()
 	_, err := c.write(ctx, sesapi.CreateSenderCallback, callback.NewChange(change.Target, callback.URL{}, change.Old))
 	out := *cause
-	const deleted = "the endpoint has no action for a change, so the callback had been deleted"
+	const deleted = "the endpoint has no action for a change, so the callback was deleted first"
 	if out.Unknown = err != nil; out.Unknown {
 		out.Err = fmt.Errorf("%w; %s; it cannot be put back: %w", cause.Err, deleted, err)
-		out.Hints = append(slices.Clip(out.Hints), "if it has none now, set it again: "+failure.Command("sesctl", "callback", "set", "--sender", change.Target.Address(), "URL"))
+		out.Hints = append(slices.Clip(out.Hints), "if the sender has no callback now, set it again:  "+failure.Command("sesctl", "callback", "set", "--sender", change.Target.Address(), "URL"))
 	} else {
-		out.Err = fmt.Errorf("%w; %s, and the former one was put back", cause.Err, deleted)
+		out.Err = fmt.Errorf("%w; %s, and the previous callback was put back", cause.Err, deleted)
 	}
 	return &out
 }

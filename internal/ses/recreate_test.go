@@ -12,7 +12,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// noChange is an endpoint that has no action to change a sender's callback.
+// noChange is an endpoint without an action to change a sender's callback.
 func noChange(t *testing.T, with meddling) meddler {
 	t.Helper()
 	m := meddle(t, func(action string, n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -49,7 +49,8 @@ func TestChangeByCreating(t *testing.T) {
 	m.holds(t, secretURL)
 }
 
-// TestStepsNotBegun deletes nothing if the steps cannot be recorded.
+// TestStepsNotBegun checks that nothing is deleted if the steps cannot be
+// recorded.
 func TestStepsNotBegun(t *testing.T) {
 	t.Parallel()
 	m := noChange(t, func(_ string, _ int, w http.ResponseWriter, r *http.Request, next http.Handler) { next.ServeHTTP(w, r) })
@@ -66,8 +67,8 @@ func TestStepsNotBegun(t *testing.T) {
 	m.holds(t, firstURL)
 }
 
-// TestChangeByCreatingFails lets the creation fail in every way, and the putting
-// back as well.
+// TestChangeByCreatingFails makes the creation fail in every way, and also the
+// attempt to put the previous callback back.
 func TestChangeByCreatingFails(t *testing.T) {
 	t.Parallel()
 	forbidden := answerWith(200, nil, apiError("FailedOperation.URLForbidden", "not "+secretURL))
@@ -75,7 +76,7 @@ func TestChangeByCreatingFails(t *testing.T) {
 		create func(n int, w http.ResponseWriter, r *http.Request, next http.Handler)
 		remove func(w http.ResponseWriter, r *http.Request, next http.Handler)
 		kind   failure.Kind
-		says   []string
+		texts  []string
 		holds  string
 	}{
 		"creation refused": {
@@ -85,7 +86,7 @@ func TestChangeByCreatingFails(t *testing.T) {
 					return
 				}
 				next.ServeHTTP(w, r)
-			}, kind: failure.Failure, says: []string{"forbids", "the former one was put back"}, holds: firstURL,
+			}, kind: failure.Failure, texts: []string{"forbids", "the previous callback was put back"}, holds: firstURL,
 		},
 		"creation dropped": {
 			create: func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -94,16 +95,16 @@ func TestChangeByCreatingFails(t *testing.T) {
 					return
 				}
 				next.ServeHTTP(w, r)
-			}, kind: failure.Failure, says: []string{"closed the connection", "the former one was put back"}, holds: firstURL,
+			}, kind: failure.Failure, texts: []string{"closed the connection", "the previous callback was put back"}, holds: firstURL,
 		},
 		"putting back refused": {
 			create: func(_ int, w http.ResponseWriter, r *http.Request, _ http.Handler) { forbidden(w, r) },
-			kind:   failure.Conflict, says: []string{"cannot be put back", "no callback of its own now", "sesctl callback set --sender news@mail.example.com"},
+			kind:   failure.Conflict, texts: []string{"cannot be put back", "no callback of its own now", "sesctl callback set --sender news@mail.example.com"},
 		},
 		"deletion refused": {
 			remove: func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 				answerWith(200, nil, apiError("OperationDenied.NotAllowDelete", "no"))(w, r)
-			}, kind: failure.Failure, says: []string{"does not allow to delete"}, holds: firstURL,
+			}, kind: failure.Failure, texts: []string{"does not allow the deletion"}, holds: firstURL,
 		},
 		"gone before": {
 			remove: func(w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -113,7 +114,7 @@ func TestChangeByCreatingFails(t *testing.T) {
 				r.Body = io.NopCloser(strings.NewReader(string(body)))
 				carryOut(first, next)
 				next.ServeHTTP(w, r)
-			}, kind: failure.Conflict, says: []string{"was there when the account was read"},
+			}, kind: failure.Conflict, texts: []string{"was there when the account was read"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -129,14 +130,14 @@ func TestChangeByCreatingFails(t *testing.T) {
 				}
 			})
 			_, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), callback.NewURL(firstURL), callback.NewURL(secretURL)))
-			says(t, err, test.kind, test.says...)
+			checkError(t, err, test.kind, test.texts...)
 			m.holds(t, test.holds)
 		})
 	}
 }
 
-// TestInterruptedChange interrupts between the deletion and the creation, in the
-// deletion, and in the creation.
+// TestInterruptedChange interrupts between the deletion and the creation, during
+// the deletion, and during the creation.
 func TestInterruptedChange(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -173,7 +174,7 @@ func TestInterruptedChange(t *testing.T) {
 				<-r.Context().Done()
 			})
 			_, err := settled(ctx, newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), callback.NewURL(firstURL), callback.NewURL(secretURL)))
-			e, made := says(t, err, failure.Interrupted, "interrupted"), strings.Contains(err.Error(), "interrupted after the callback")
+			e, made := checkError(t, err, failure.Interrupted, "interrupted"), strings.Contains(err.Error(), "interrupted after the callback")
 			if made != test.made || e.Unknown && !made && !strings.Contains(err.Error(), "reading the account shows that nothing was changed") {
 				t.Errorf("made is %v: %v", made, err)
 			}

@@ -39,7 +39,8 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// TestSpellingsOfNone reads the ways in which services say that there is no callback.
+// TestSpellingsOfNone reads the ways in which services report that there is no
+// callback.
 func TestSpellingsOfNone(t *testing.T) {
 	t.Parallel()
 	none := []string{"-", "unset", sesapi.NoneMissing, sesapi.NoneNotFound}
@@ -64,7 +65,7 @@ func TestSpellingsOfNone(t *testing.T) {
 	}
 }
 
-// TestWithoutTotal reads a list whose answer does not give the number of all.
+// TestWithoutTotal reads a list whose answer does not give the total.
 func TestWithoutTotal(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -90,18 +91,18 @@ func TestWithoutTotal(t *testing.T) {
 	}
 }
 
-// TestOff calls nothing that the profile switches off.
+// TestOff checks that an operation is not called if the profile switches it off.
 func TestOff(t *testing.T) {
 	t.Parallel()
 	c := respond(t, func(action string, _ int, _ map[string]any) string { t.Errorf("%s was called", action); return "{}" })
 	c.table = tableWith(t, map[sesapi.Operation]sesapi.Override{sesapi.GetAccountCallback: {Off: true}, sesapi.SetAccountCallback: {Off: true}})
 	_, err := c.Load(t.Context(), callback.PartAccount)
-	says(t, err, failure.Failure, "get-account-callback: off", "api learn", "api probe", "--blind")
+	checkError(t, err, failure.Failure, "get-account-callback: off", "api learn", "api probe", "--blind")
 	_, err = c.Make(t.Context(), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL("https://hooks.example.com:8080/")))
-	says(t, err, failure.Failure, "set-account-callback: off", "api learn")
+	checkError(t, err, failure.Failure, "set-account-callback: off", "api learn")
 }
 
-// TestPagesSideBySide asks for pages at the same time, each once.
+// TestPagesSideBySide reads pages at the same time, each once.
 func TestPagesSideBySide(t *testing.T) {
 	t.Parallel()
 	const all = 2050

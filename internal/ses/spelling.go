@@ -9,16 +9,16 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// spellings are the addresses that the service lists in another spelling than
-// that in which they are compared. One that is not listed any more keeps its own:
-// a callback that was deleted on the way may have to be created again.
+// spellings holds the addresses that the service lists in another spelling than
+// the normal form. An address that is no longer listed keeps its spelling: a
+// callback that was deleted during a change may have to be created again.
 type spellings struct {
 	mu     sync.Mutex
 	listed map[callback.Target]string
 }
 
-// note remembers how an address was listed. What holds more than an address, as
-// a display name, counts as the usual spelling.
+// note remembers how an address was listed. If the listed text holds more than an
+// address, such as a display name, the normal form is used.
 func (s *spellings) note(t callback.Target, listed string) {
 	more := func(r rune) bool { return unicode.IsSpace(r) || r == '<' || r == '(' }
 	s.mu.Lock()
@@ -33,16 +33,17 @@ func (s *spellings) note(t callback.Target, listed string) {
 	}
 }
 
-// of returns the spelling of an address; "" for the usual one.
+// of returns the spelling of an address, or "" for the normal form.
 func (s *spellings) of(t callback.Target) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.listed[t]
 }
 
-// addressOf returns the address of a target in the service's own spelling: whether
-// it minds the case is not documented. That of a callback goes before that of the
-// sender; they differ only if there are two senders to the service.
+// addressOf returns the address of a target in the service's own spelling, because
+// the service may be case-sensitive; this is not documented. The spelling in the
+// callback list comes before the spelling in the sender list. They differ only if
+// the service has two such senders.
 func (c *Client) addressOf(t callback.Target) string {
 	return cmp.Or(c.callbackSpellings.of(t), c.senderSpellings.of(t), t.Address())
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// sensitive is a service to which an address in another case is another address.
+// sensitive is a service with case-sensitive addresses.
 type sensitive struct {
 	senders []string
 
@@ -79,7 +79,7 @@ func serveSensitive(t *testing.T, senders ...string) (*sensitive, *Client) {
 	return s, newClient(t, Options{Endpoint: server.URL})
 }
 
-// holds checks what the service has.
+// holds checks what the service holds.
 func (s *sensitive) holds(t *testing.T, want map[string]string) {
 	t.Helper()
 	s.mu.Lock()
@@ -89,8 +89,8 @@ func (s *sensitive) holds(t *testing.T, want map[string]string) {
 	}
 }
 
-// TestSpellings creates, changes and deletes callbacks of senders that the service
-// spells in its own way.
+// TestSpellings creates, changes and deletes callbacks of senders whose addresses
+// the service spells in its own way.
 func TestSpellings(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -132,8 +132,9 @@ func TestSpellings(t *testing.T) {
 	}
 }
 
-// TestSpellingOfCallback knows a spelling from the list of callbacks alone, keeps
-// it when the callback is gone, and prefers it to that of the sender.
+// TestSpellingOfCallback learns a spelling from the list of callbacks alone. It
+// keeps the spelling when the callback is gone, and prefers it to the sender's
+// spelling.
 func TestSpellingOfCallback(t *testing.T) {
 	t.Parallel()
 	const listed = "News@mail.example.com"
@@ -152,7 +153,7 @@ func TestSpellingOfCallback(t *testing.T) {
 		}
 		s.holds(t, map[string]string{listed: url})
 	}
-	says(t, put(c, news(t), otherURL, firstURL), failure.Conflict, "news@mail.example.com") // nothing was listed yet
+	checkError(t, put(c, news(t), otherURL, firstURL), failure.Conflict, "news@mail.example.com") // nothing was listed yet
 	load(callback.PartSenderCallbacks)
 	change(otherURL, firstURL)
 	delete(s.urls, listed)

@@ -12,8 +12,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// TestThrottledThenFine repeats reads and writes that the service says it did
-// not carry out.
+// TestThrottledThenFine retries reads and writes that the service reports as not
+// carried out.
 func TestThrottledThenFine(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{"RequestLimitExceeded", "RequestLimitExceeded.IPLimitExceeded", "FailedOperation.FrequencyLimit", "FailedOperation.ServiceNotAvailable"} {
@@ -38,7 +38,7 @@ func TestThrottledThenFine(t *testing.T) {
 	}
 }
 
-// TestInterruptedWhileThrottled ends in the pause.
+// TestInterruptedWhileThrottled interrupts the pause before a retry.
 func TestInterruptedWhileThrottled(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(answerWith(200, nil, apiError("RequestLimitExceeded", "later")))
@@ -47,12 +47,12 @@ func TestInterruptedWhileThrottled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c.pause = func(ctx context.Context, _ time.Duration) error { cancel(); return pause(ctx, time.Hour) }
 	_, err := c.Make(ctx, callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL(secretURL)))
-	if e := says(t, err, failure.Interrupted, "interrupted", "too many requests"); e.Unknown {
+	if e := checkError(t, err, failure.Interrupted, "interrupted", "too many requests"); e.Unknown {
 		t.Error("a throttled write counts as unknown")
 	}
 }
 
-// TestClockSkew measures the clocks where the service tells its time.
+// TestClockSkew compares the clocks if the service sends its time.
 func TestClockSkew(t *testing.T) {
 	t.Parallel()
 	service := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -61,7 +61,7 @@ func TestClockSkew(t *testing.T) {
 		c := newClient(t, Options{Endpoint: server.URL})
 		c.now = func() time.Time { return service.Add(skew) }
 		_, err := c.Load(t.Context(), callback.PartAccount)
-		e := says(t, err, failure.Auth, "clock", want, "set the clock")
+		e := checkError(t, err, failure.Auth, "clock", want, "set the clock")
 		if e.APICode != sesapi.CodeSignatureExpire || e.RequestID != "request-1" {
 			t.Errorf("code %q, request %q", e.APICode, e.RequestID)
 		}

@@ -103,7 +103,7 @@ func TestCertificates(t *testing.T) {
 		certificate tls.Certificate
 		caFile      string
 		certFile    string
-		says        []string
+		texts       []string
 	}{
 		"ca_file":       {ca.issue(t, "localhost", soon), ca.file, "", nil},
 		"SSL_CERT_FILE": {ca.issue(t, "localhost", soon), "", ca.file, nil},
@@ -118,17 +118,17 @@ func TestCertificates(t *testing.T) {
 			var log callLog
 			c := newClient(t, Options{Endpoint: server.URL, CAFile: test.caFile, Getenv: env(map[string]string{"SSL_CERT_FILE": test.certFile}), OnCall: log.add})
 			_, err := c.Load(t.Context(), callback.PartAccount)
-			if test.says == nil {
+			if test.texts == nil {
 				if err != nil {
 					t.Error(err)
 				}
 				return
 			}
-			says(t, err, failure.Failure, test.says...)
+			checkError(t, err, failure.Failure, test.texts...)
 			if calls := log.all(); len(calls) != 1 || calls[0].Outcome != "tls" {
 				t.Errorf("the calls were %+v", calls)
 			}
-			if e := says(t, put(c, callback.Account(), secretURL, ""), failure.Failure, test.says...); e.Unknown {
+			if e := checkError(t, put(c, callback.Account(), secretURL, ""), failure.Failure, test.texts...); e.Unknown {
 				t.Error("a write that could not leave counts as unknown")
 			}
 		})
@@ -145,7 +145,7 @@ func TestCertificateFiles(t *testing.T) {
 	for _, test := range []struct {
 		caFile, certFile string
 		kind             failure.Kind
-		says             string
+		texts            string
 	}{
 		{filepath.Join(dir, "none.pem"), "", failure.Failure, "ca_file"},
 		{"", filepath.Join(dir, "none.pem"), failure.Failure, "SSL_CERT_FILE"},
@@ -155,7 +155,7 @@ func TestCertificateFiles(t *testing.T) {
 	} {
 		_, err := New(Options{Endpoint: "https://ses.tencentcloudapi.com", Credentials: localCredentials(),
 			CAFile: test.caFile, Getenv: env(map[string]string{"SSL_CERT_FILE": test.certFile})})
-		says(t, err, test.kind, test.says)
+		checkError(t, err, test.kind, test.texts)
 	}
 }
 
@@ -164,23 +164,23 @@ func TestSchemesMixedUp(t *testing.T) {
 	plain := httptest.NewServer(answerWith(200, nil, leak))
 	t.Cleanup(plain.Close)
 	_, err := newClient(t, Options{Endpoint: strings.Replace(plain.URL, "http://", "https://", 1)}).Load(t.Context(), callback.PartAccount)
-	says(t, err, failure.Failure, "does not speak TLS")
+	checkError(t, err, failure.Failure, "does not speak TLS")
 
 	secure := serveTLS(t, newAuthority(t).issue(t, "localhost", time.Now().Add(time.Hour)), answerWith(200, nil, leak))
 	_, err = newClient(t, Options{Endpoint: strings.Replace(secure.URL, "https://", "http://", 1)}).Load(t.Context(), callback.PartAccount)
-	says(t, err, failure.Failure, "speaks HTTPS", "https://")
+	checkError(t, err, failure.Failure, "expects HTTPS", "https://")
 
 	_, err = newClient(t, Options{Endpoint: "http://" + speak(t, "\x15\x03\x01\x00\x02\x02\x46")}).Load(t.Context(), callback.PartAccount)
-	says(t, err, failure.Failure, "speaks TLS, and was asked over plain HTTP")
+	checkError(t, err, failure.Failure, "speaks TLS, but was asked over plain HTTP")
 
 	_, err = newClient(t, Options{Endpoint: "https://" + speak(t, "SSH-2.0-"+leak+"\r\n")}).Load(t.Context(), callback.PartAccount)
-	says(t, err, failure.Failure, "does not speak TLS")
+	checkError(t, err, failure.Failure, "does not speak TLS")
 
 	_, err = newClient(t, Options{Endpoint: "https://" + speak(t, "\x15\x03\x01\x00\x02\x02\x46")}).Load(t.Context(), callback.PartAccount)
-	says(t, err, failure.Failure, "refused the TLS connection")
+	checkError(t, err, failure.Failure, "refused the TLS connection")
 }
 
-// speak listens, and answers whatever comes with the given bytes. It returns its
+// speak listens, answers every request with the given bytes, and returns its
 // address.
 func speak(t *testing.T, text string) string {
 	t.Helper()
@@ -205,7 +205,7 @@ func speak(t *testing.T, text string) string {
 	return listener.Addr().String()
 }
 
-// TestProxy goes to the endpoint through a proxy, as the environment says.
+// TestProxy reaches the endpoint through the proxy that the environment names.
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	ca := newAuthority(t)
@@ -226,12 +226,12 @@ func TestProxy(t *testing.T) {
 			t.Errorf("the proxy was asked %q", got)
 		}
 	}
-	// NO_PROXY leaves it out.
+	// NO_PROXY excludes it.
 	c := newClient(t, Options{Endpoint: "https://ses.far.invalid", Getenv: env(map[string]string{"HTTPS_PROXY": proxy.URL, "NO_PROXY": ".invalid"})})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := c.Load(ctx, callback.PartAccount)
-	says(t, err, failure.Interrupted)
+	checkError(t, err, failure.Interrupted)
 	if len(asked) != 0 {
 		t.Errorf("the proxy was asked %q", <-asked)
 	}
@@ -267,7 +267,7 @@ func TestProxyFaults(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		proxy string
-		says  []string
+		texts []string
 	}{
 		"closed":   {withPassword("http://" + closedAddress), []string{"the proxy http://127.0.0.1:1 (HTTPS_PROXY) cannot be reached: connection refused"}},
 		"refusing": {withPassword(refusing.URL), []string{"the proxy " + refusing.URL + " (HTTPS_PROXY) answered 407 Proxy Authentication Required", "sent once"}},
@@ -276,15 +276,15 @@ func TestProxyFaults(t *testing.T) {
 			t.Parallel()
 			c := newClient(t, Options{Endpoint: "https://ses.far.example", Getenv: env(map[string]string{"HTTPS_PROXY": test.proxy})})
 			_, err := c.Load(t.Context(), callback.PartAccount)
-			says(t, err, failure.Failure, test.says...)
-			if e := says(t, put(c, callback.Account(), secretURL, ""), failure.Failure, test.says...); e.Unknown {
+			checkError(t, err, failure.Failure, test.texts...)
+			if e := checkError(t, put(c, callback.Account(), secretURL, ""), failure.Failure, test.texts...); e.Unknown {
 				t.Error("a write that could not leave counts as unknown")
 			}
 		})
 	}
 }
 
-// TestProxyPasswordIsSentOnce reads everything side by side, twice.
+// TestProxyPasswordIsSentOnce reads everything at the same time, twice.
 func TestProxyPasswordIsSentOnce(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]int32{http.StatusProxyAuthRequired: 1, http.StatusBadGateway: 4} {
@@ -297,7 +297,7 @@ func TestProxyPasswordIsSentOnce(t *testing.T) {
 		c := newClient(t, Options{Endpoint: "https://ses.far.example", Getenv: env(map[string]string{"HTTPS_PROXY": proxy.URL})})
 		for range 2 {
 			_, err := c.Load(t.Context(), callback.PartCallbacks)
-			says(t, err, failure.Failure, "the proxy "+proxy.URL+" (HTTPS_PROXY) answered "+strconv.Itoa(status))
+			checkError(t, err, failure.Failure, "the proxy "+proxy.URL+" (HTTPS_PROXY) answered "+strconv.Itoa(status))
 			if strings.Contains(err.Error(), "far.example") {
 				t.Errorf("the service is blamed: %v", err)
 			}
@@ -312,8 +312,8 @@ func TestProxyThatCannotBe(t *testing.T) {
 	t.Parallel()
 	for _, proxy := range []string{"http://user:" + leak + "@[::1", "%" + leak, "ftp://" + leak + ".example"} {
 		_, err := New(Options{Endpoint: "https://ses.far.example", Credentials: localCredentials(), Getenv: env(map[string]string{"https_proxy": proxy})})
-		says(t, err, failure.Usage, "https_proxy")
-		// It does not matter to an endpoint that is reached without it.
+		checkError(t, err, failure.Usage, "https_proxy")
+		// The proxy does not matter for an endpoint that is reached without it.
 		_, err = New(Options{Endpoint: "https://127.0.0.1", Credentials: localCredentials(), Getenv: env(map[string]string{"https_proxy": proxy})})
 		if err != nil {
 			t.Error(err)

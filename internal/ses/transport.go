@@ -10,17 +10,18 @@ import (
 	"github.com/sesctl/sesctl/internal/network"
 )
 
-// Time limits of one request. defaultCallLimit is for all of it, with the answer.
+// Timeouts of one request. defaultCallLimit is for the whole request, with the
+// answer.
 const (
 	connectTimeout   = 10 * time.Second
 	handshakeTimeout = 10 * time.Second
-	defaultCallLimit = 60 * time.Second // as the SDK's own
-	idleTimeout      = 30 * time.Second // as the SDK's own
+	defaultCallLimit = 60 * time.Second // the SDK's own value
+	idleTimeout      = 30 * time.Second // the SDK's own value
 )
 
-// parallelCalls is how many connections stay open for the next call. The
-// default of net/http, two, would open a new one for most of the calls that run
-// side by side.
+// parallelCalls is how many connections stay open for the next call. The default
+// of net/http, two, would open a new connection for most calls that run at the
+// same time.
 const parallelCalls = 64
 
 func newTransport(endpoint *url.URL, o Options) (http.RoundTripper, error) {

@@ -10,18 +10,20 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Make sends one change. If the endpoint has no action to change the callback of
-// a sender, it is deleted and created, and the receipt has a note. The service
-// sets the account's callback in either case, so a callback that appeared there
-// since the caller looked is overwritten. Deleting the callback of a sender that
-// has none is kind not-found; deleting the account's succeeds in either case.
+// Make sends one change. If the endpoint has no action to change a sender's
+// callback, Make deletes and creates it, and adds a note to the receipt.
+//
+// The service sets the account's callback in either case, so a callback that
+// appeared there since the caller read is overwritten. To delete a sender's
+// callback that does not exist is an error of kind not-found. To delete the
+// account's callback always succeeds.
 func (c *Client) Make(ctx context.Context, change callback.Change) (callback.Receipt, error) {
 	return c.MakeInSteps(ctx, change, func(context.Context) error { return nil })
 }
 
-// MakeInSteps is [Client.Make]. It calls begin before it deletes a callback to
-// create another one in its place. If begin fails, nothing is deleted, and the error
-// of begin is returned.
+// MakeInSteps does the same as [Client.Make]. It calls begin before it deletes a
+// callback to create another in its place. If begin fails, it deletes nothing and
+// returns the error of begin.
 func (c *Client) MakeInSteps(ctx context.Context, change callback.Change, begin func(context.Context) error) (callback.Receipt, error) {
 	if change.Blind {
 		return c.makeBlind(ctx, change, begin)
@@ -41,7 +43,7 @@ func (c *Client) MakeInSteps(ctx context.Context, change callback.Change, begin 
 	return receipt, gone(err)
 }
 
-// operation returns the operation of the service that makes a change.
+// operation returns the operation of the service for a change.
 func operation(c callback.Change) (sesapi.Operation, error) {
 	ofAccount := c.Target.IsAccount()
 	switch {
@@ -59,7 +61,7 @@ func operation(c callback.Change) (sesapi.Operation, error) {
 	return sesapi.ChangeSenderCallback, nil
 }
 
-// cannotMake is the beginning of the message of a change that failed.
+// cannotMake returns the beginning of the message of a change that failed.
 func cannotMake(c callback.Change) string {
 	if c.Action == callback.ActionDelete {
 		return fmt.Sprintf("cannot remove the callback of %s", c.Target)
@@ -68,19 +70,19 @@ func cannotMake(c callback.Change) string {
 }
 
 // gone turns the error of a change that found no callback into a conflict: the
-// caller had read one there.
+// caller had read a callback there.
 func gone(err error) error {
 	var e *failure.Error
 	if !errors.As(err, &e) || e.APICode != sesapi.CodeResourceNotFound {
 		return err
 	}
-	out := failure.New(failure.Conflict, "%w; it was there when the account was read", err)
+	out := failure.New(failure.Conflict, "%w; the callback was there when the account was read", err)
 	out.APICode, out.RequestID = e.APICode, e.RequestID
-	return out.WithHint("run it again to create the callback")
+	return out.WithHint("run the command again to create the callback")
 }
 
-// write calls one operation. Its error is nil, or a *failure.Error, which is
-// marked Unknown if the service may have carried the call out.
+// write calls one operation. Its error is nil or a *failure.Error. The error is
+// marked Unknown if the service may have carried out the call.
 func (c *Client) write(ctx context.Context, op sesapi.Operation, change callback.Change) (callback.Receipt, error) {
 	a, f := c.call(ctx, c.table.Row(op), values{sesapi.KeyAddress: c.addressOf(change.Target), sesapi.KeyURL: change.New.Whole()})
 	if f == nil {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxAddressInput bounds what ParseSender looks at. An address has at most 254
-// bytes (RFC 5321, 4.5.3.1.3, less the angle brackets); the rest is room for a
+// maxAddressInput is how much ParseSender reads. An address has at most 254 bytes
+// (RFC 5321, 4.5.3.1.3, without the angle brackets). The rest is room for a
 // display name.
 const (
 	maxAddressInput = 1024
@@ -17,12 +17,12 @@ const (
 	maxLocalPart    = 64
 )
 
-// ParseSender reads a sender address, with or without a display name, and
-// returns its target. Case is folded, and an international domain is brought
-// into its ASCII form (RFC 5891): an address is one sender, whatever its case.
-// That is sesctl's own way of comparing; that SES does likewise is not
-// documented. The error names what is wrong, and quotes the input shortened and
-// with its control characters escaped.
+// ParseSender reads a sender address, with or without a display name, and returns
+// its target. It converts the address to lower case, and an international domain
+// to its ASCII form (RFC 5891). So an address is one sender, however it is
+// spelled. This is sesctl's own rule; SES does not document how it compares
+// addresses. The error names the fault. It quotes the input shortened, with its
+// control characters escaped.
 func ParseSender(input string) (Target, error) {
 	address, err := normalizeAddress(input)
 	if err != nil {
@@ -52,7 +52,7 @@ func normalizeAddress(input string) (string, error) {
 	case !strings.Contains(domain, "."):
 		return "", errors.New("the domain has no dot")
 	case endsInNumber(domain):
-		return "", errors.New("the domain ends in a number, as no domain name does")
+		return "", errors.New("the domain ends in a number, which a domain name cannot do")
 	}
 	address := local + "@" + domain
 	if len(address) > maxAddress {
@@ -61,9 +61,10 @@ func normalizeAddress(input string) (string, error) {
 	return address, nil
 }
 
-// plainAddress returns the normal form of an address without a display name that
-// has only what nearly all have: letters, digits and . + - _ before the @. An
-// account may have tens of thousands, and this takes a tenth of the time.
+// plainAddress returns the normal form of an address that has no display name and
+// only the usual characters: letters, digits and . + - _ before the @. Nearly all
+// addresses are of this kind. An account may have tens of thousands, and this way
+// takes a tenth of the time.
 func plainAddress(input string) (string, bool) {
 	local, domain, found := strings.Cut(input, "@")
 	if !found || len(input) > maxAddress || len(local) > maxLocalPart || needsQuotes(local) {
@@ -85,8 +86,8 @@ func isAlphanumeric(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// maskInput masks what was given as an address and may be a URL in the wrong
-// place.
+// maskInput masks an input that was given as an address, because it may be a URL
+// in the wrong place.
 func maskInput(input string) string {
 	if strings.Contains(input, "://") || strings.Contains(input, "?") {
 		return Mask(input)
@@ -94,8 +95,8 @@ func maskInput(input string) string {
 	return input
 }
 
-// needsQuotes reports whether a local part is none of the plain ones (dot-atom in
-// RFC 5322, 3.2.3, extended by RFC 6532).
+// needsQuotes reports whether a local part must be quoted: it is not a dot-atom
+// (RFC 5322, 3.2.3, extended by RFC 6532).
 func needsQuotes(local string) bool { return checkLocal(local) != nil }
 
 const quotedSigns = `"(),:;<>@[\]`
@@ -108,7 +109,7 @@ func checkLocal(local string) error {
 	case strings.HasPrefix(local, `"`):
 		return errors.New("a quoted local part is not supported")
 	case strings.HasPrefix(local, "."), strings.HasSuffix(local, "."), strings.Contains(local, ".."):
-		return errors.New("a dot before its @ begins or ends that part, or follows another dot")
+		return errors.New("the part before the @ begins or ends with a dot, or has two dots in a row")
 	case strings.ContainsFunc(local, special):
 		sign, _ := utf8.DecodeRuneInString(local[strings.IndexFunc(local, special):])
 		return fmt.Errorf("it has %s before its @", quoteSign(sign))
@@ -118,7 +119,7 @@ func checkLocal(local string) error {
 	return nil
 }
 
-// unquoteLocal takes the quotes off a local part that needs none.
+// unquoteLocal removes the quotes of a local part that does not need them.
 func unquoteLocal(local string) string {
 	if inner, quoted := strings.CutPrefix(local, `"`); quoted {
 		if inner, quoted = strings.CutSuffix(inner, `"`); quoted && !needsQuotes(inner) {
@@ -128,9 +129,9 @@ func unquoteLocal(local string) string {
 	return local
 }
 
-// bareAddress returns the address in input without its display name, which is
-// not judged: what stands in the last < >, or else input without a comment at
-// its end (RFC 5322, sections 3.4 and 3.2.2).
+// bareAddress returns the address in input without its display name: the text in
+// the last < >, or else input without a comment at its end (RFC 5322, sections 3.4
+// and 3.2.2). The display name is not checked.
 func bareAddress(input string) (string, error) {
 	switch {
 	case input == "":
@@ -149,7 +150,7 @@ func bareAddress(input string) (string, error) {
 	return bare, checkBare(bare)
 }
 
-// withoutComment takes a comment in ( ) off the end.
+// withoutComment removes a comment in ( ) from the end.
 func withoutComment(input string) string {
 	if open := strings.LastIndexByte(input, '('); open > 0 && strings.HasSuffix(input, ")") {
 		return strings.TrimSpace(input[:open])
@@ -157,8 +158,8 @@ func withoutComment(input string) string {
 	return input
 }
 
-// checkBare returns why a text cannot be an address; it does not judge the parts
-// beside the @.
+// checkBare returns why a text cannot be an address. It does not check the parts
+// before and after the @.
 func checkBare(bare string) error {
 	domain := bare[strings.LastIndexByte(bare, '@')+1:]
 	switch {
@@ -169,23 +170,23 @@ func checkBare(bare string) error {
 	case strings.ContainsFunc(bare, isHidden):
 		return errors.New("it contains control or invisible characters")
 	case strings.HasPrefix(strings.ToLower(bare), "mailto:"):
-		return errors.New("it begins with mailto:, which belongs to a link; write the address alone")
+		return errors.New("it begins with mailto:, which is for links; write only the address")
 	case strings.Contains(bare, "://"):
 		return errors.New("it is a URL")
 	case strings.Contains(bare, "＠"):
-		return errors.New("it has a wide ＠ (U+FF20); write @")
+		return errors.New("it has a full-width ＠ (U+FF20); write @")
 	case !strings.Contains(bare, "@"):
 		return errors.New("it has no @")
 	case domain == "":
 		return errors.New("it has nothing after the @")
 	case strings.ContainsAny(bare, "<>"):
-		return errors.New("its < and > do not belong together")
+		return errors.New("its < and > do not match")
 	case strings.HasPrefix(bare, `"`):
-		return nil // a quoted local part, in which all may stand
+		return nil // a quoted local part may contain any character
 	case strings.ContainsAny(bare, ",;，；、"):
 		return errors.New("it has a comma or a semicolon: one address is expected here")
 	case strings.ContainsFunc(bare, unicode.IsSpace):
-		return errors.New("it has a blank")
+		return errors.New("it contains white space")
 	case strings.Count(bare, "@") > 1:
 		return errors.New("it has more than one @")
 	}

@@ -8,36 +8,37 @@ import (
 	"time"
 )
 
-// ApplyOptions says how a plan is carried out.
+// ApplyOptions controls how a plan is carried out.
 type ApplyOptions struct {
 	Settling
 	// Parallel is how many changes run at a time; 1 if it is less.
 	Parallel int
 	// OnEnd, if not nil, is called once for each change as it ends, by one
-	// goroutine at a time. An outcome that is unknown then is settled at the end.
+	// goroutine at a time. If the outcome is unknown at that moment, it is settled
+	// at the end.
 	OnEnd func(Outcome)
 }
 
-// Outcome is what became of one change. Err is nil if it was made.
+// Outcome is the result of one change. Err is nil if the change was made.
 type Outcome struct {
 	Change  Change
 	Receipt Receipt
 	Err     error
 }
 
-// Unknown reports whether the change may have been made although it has an error.
+// Unknown reports whether the change has an error but may have been made.
 func (o Outcome) Unknown() bool { return outcomeUnknown(o.Err) }
 
-// Applied is what became of a plan.
+// Applied is the result of a plan.
 type Applied struct {
 	Done   []Outcome
 	Failed []Outcome
-	// Differs names the targets that the account, read at the end, does not hold
-	// as the plan wants them, beyond the changes that failed.
+	// Differs holds the targets that differ from the plan when the account is read
+	// at the end, without the changes that failed.
 	Differs []Target
 }
 
-// ChangedError says that an account is no longer what a plan was made from.
+// ChangedError reports that an account has changed since a plan was made from it.
 type ChangedError struct{ Targets []Target }
 
 func (e *ChangedError) Error() string {
@@ -48,13 +49,16 @@ func (e *ChangedError) Error() string {
 	return fmt.Sprintf("the callback of %s%s changed since the plan was made", e.Targets[0], more)
 }
 
-// Apply carries a plan out. It reads the account first and fails with a
-// [ChangedError], before anything is written, if the account is not what the
-// plan was made from. A change that fails does not stop the others, except those
-// that would silence a sender by its failure. When ctx ends, calls in flight are
-// finished and no new ones begin. At the end the account is read again. That
-// settles changes whose outcome is unknown, and shows whether the account holds
-// what the plan wants. Each change is either in Done or in Failed.
+// Apply carries out a plan. It reads the account first. If the account has changed
+// since the plan was made, Apply fails with a [ChangedError] and writes nothing.
+//
+// A change that fails does not stop the other changes, except a deletion that
+// would then leave a sender without a callback. When ctx ends, calls in flight are
+// finished and no new calls begin.
+//
+// At the end Apply reads the account again. That settles changes whose outcome is
+// unknown, and shows whether the account matches the plan. Each change is either
+// in Done or in Failed.
 func Apply(ctx context.Context, store Store, plan Plan, o ApplyOptions) (Applied, error) {
 	snapshot, err := store.Load(ctx, PartCallbacks)
 	if err != nil {
@@ -88,8 +92,8 @@ type application struct {
 	after   Set
 	options ApplyOptions
 
-	// now is what the account holds as far as is known, and asked whether it was
-	// read since a change failed. Both change between phases only.
+	// now is what the account holds, as far as is known. asked reports whether it
+	// was read since a change failed. Both change only between phases.
 	now   Set
 	asked bool
 
@@ -98,7 +102,7 @@ type application struct {
 	failed []Outcome
 }
 
-// phase makes changes that do not depend on each other, some at a time.
+// phase makes changes that do not depend on each other, several at a time.
 func (a *application) phase(ctx context.Context, changes []Change) {
 	inFlight, stop := a.outlive(ctx)
 	defer stop()
@@ -124,8 +128,8 @@ func (a *application) phase(ctx context.Context, changes []Change) {
 	a.now = Plan{Before: a.now, Changes: a.made(changes)}.After()
 }
 
-// outlive returns a context for calls in flight: it ends Grace after ctx does,
-// and [context.Cause] gives the same reason.
+// outlive returns a context for calls in flight. It ends Grace after ctx ends, and
+// [context.Cause] returns the same reason.
 func (a *application) outlive(ctx context.Context) (context.Context, func()) {
 	inFlight, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
@@ -157,7 +161,7 @@ func (a *application) end(outcome Outcome) {
 	}
 }
 
-// made returns those of the changes that did not fail.
+// made returns the changes that did not fail.
 func (a *application) made(changes []Change) []Change {
 	failed := make(map[Target]bool, len(a.failed))
 	for _, o := range a.failed {
@@ -166,9 +170,9 @@ func (a *application) made(changes []Change) []Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return failed[c.Target] })
 }
 
-// verify reads the account, settles unknown outcomes, and returns the targets
-// that are not as the plan wants them. It reads even after an interrupt, for a
-// while, because the report must be true.
+// verify reads the account, settles unknown outcomes, and returns the targets that
+// differ from the plan. It reads even after an interrupt, for at most Grace,
+// because the report must be true.
 func (a *application) verify(ctx context.Context) ([]Target, error) {
 	inFlight, stop := a.outlive(ctx)
 	defer stop()

@@ -17,14 +17,14 @@ func TestApplyInterrupted(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		answer time.Duration // how long a change takes
-		limit  bool          // interrupted by a time limit
+		limit  bool          // interrupted by a timeout
 		done   []string
 		cause  error
 	}{
 		{"calls in flight are finished", 10 * time.Second, false, []string{"create a", "create b"}, context.Canceled},
-		{"but only for a while", 20 * time.Second, false, nil, context.Canceled},
-		{"a time limit", 10 * time.Second, true, []string{"create a", "create b"}, context.DeadlineExceeded},
-		{"a time limit, and only for a while", 20 * time.Second, true, nil, context.DeadlineExceeded},
+		{"but only until the grace period ends", 20 * time.Second, false, nil, context.Canceled},
+		{"a timeout", 10 * time.Second, true, []string{"create a", "create b"}, context.DeadlineExceeded},
+		{"a timeout, but only until the grace period ends", 20 * time.Second, true, nil, context.DeadlineExceeded},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +43,7 @@ func TestApplyInterrupted(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if done := told(applied.Done); !slices.Equal(done, test.done) {
+				if done := described(applied.Done); !slices.Equal(done, test.done) {
 					t.Errorf("done %q; want %q", done, test.done)
 				}
 				for _, o := range applied.Failed {
@@ -62,15 +62,15 @@ func TestApplyInterrupted(t *testing.T) {
 	}
 }
 
-// TestApplyInterruptedWhileVerifying reads the account at the end in a context
-// below, as a store does that reads several parts at a time.
+// TestApplyInterruptedWhileVerifying reads the account at the end in a child
+// context. A store does so if it reads several parts at a time.
 func TestApplyInterruptedWhileVerifying(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		start func(context.Context, time.Duration) (context.Context, context.CancelFunc)
 		cause error
 	}{
-		"a time limit": {context.WithTimeout, context.DeadlineExceeded},
+		"a timeout": {context.WithTimeout, context.DeadlineExceeded},
 		"an interrupt": {func(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 			ctx, interrupt := context.WithCancel(ctx)
 			time.AfterFunc(d, interrupt)
@@ -96,7 +96,7 @@ func TestApplyInterruptedWhileVerifying(t *testing.T) {
 	}
 }
 
-// hanging is an account of which one reading, counted from 0, does not end.
+// hanging is an account on which one reading, counted from 0, does not end.
 type hanging struct {
 	memory
 	at int

@@ -14,12 +14,12 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// The ways in which a change fails.
+// The ways in which a change can fail.
 var (
 	errRefused = errors.New("refused")
-	errUnknown = unknownError("no answer")        // and nothing was changed
-	errMade    = unknownError("the line was cut") // and the change was made
-	errLost    = errors.New("lost")               // a change by deleting and creating that stopped in between
+	errUnknown = unknownError("no answer")        // nothing was changed
+	errMade    = unknownError("the line was cut") // the change was made
+	errLost    = errors.New("lost")               // a change by delete and create that stopped between the two calls
 )
 
 type unknownError string
@@ -97,8 +97,8 @@ func (m *memory) Make(ctx context.Context, c callback.Change) (callback.Receipt,
 	return callback.Receipt{RequestID: "r"}, err
 }
 
-// TestApplyWithFailures applies generated plans, of which any changes fail in any
-// way, and then once more without failures.
+// TestApplyWithFailures applies generated plans in which any change may fail in
+// any way. Then it applies them once more without failures.
 func TestApplyWithFailures(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -118,7 +118,7 @@ func TestApplyWithFailures(t *testing.T) {
 				}
 			}
 		}
-		if rapid.Bool().Draw(t, "a reading fails in between") {
+		if rapid.Bool().Draw(t, "a reading fails during the run") {
 			s.unread = []int{1}
 		}
 		ends := map[callback.Target]int{}
@@ -132,9 +132,9 @@ func TestApplyWithFailures(t *testing.T) {
 			t.Fatalf("differs %v, error %v", applied.Differs, err)
 		}
 		if len(silent) > 0 {
-			t.Fatalf("without a callback in between: %v", silent)
+			t.Fatalf("without a callback during the run: %v", silent)
 		}
-		// A plan without failures reads twice, so that a failed reading was the last.
+		// Without failures Apply reads twice, so a reading that failed was the last.
 		checkReport(t, s, plan, applied, ends, err == nil)
 
 		s.fail, s.unread = nil, nil
@@ -147,7 +147,7 @@ func TestApplyWithFailures(t *testing.T) {
 	})
 }
 
-// checkReport checks that each change is reported once, and truthfully.
+// checkReport checks that each change is reported exactly once and truthfully.
 func checkReport(t *rapid.T, s *memory, plan callback.Plan, applied callback.Applied, ends map[callback.Target]int, settled bool) {
 	made := map[callback.Change]bool{}
 	for _, c := range s.made {
@@ -168,7 +168,7 @@ func checkReport(t *rapid.T, s *memory, plan callback.Plan, applied callback.App
 	}
 	for _, c := range plan.Changes {
 		if reported[c] != 1 || ends[c.Target] != 1 {
-			t.Fatalf("%v is reported %d times, and its end told %d times", c, reported[c], ends[c.Target])
+			t.Fatalf("%v is reported %d times, and OnEnd was called for it %d times", c, reported[c], ends[c.Target])
 		}
 	}
 	if len(reported) != len(plan.Changes) {
@@ -176,8 +176,8 @@ func checkReport(t *rapid.T, s *memory, plan callback.Plan, applied callback.App
 	}
 }
 
-// TestApplyHoldsBackNoMoreThanItMust holds each deletion that was held back
-// against what it would have done at the end.
+// TestApplyHoldsBackNoMoreThanItMust compares each deletion that was held back
+// with its effect at the end of the plan.
 func TestApplyHoldsBackNoMoreThanItMust(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

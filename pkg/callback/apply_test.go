@@ -13,7 +13,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// setOf makes a set of pairs "TARGET URL"; the target "account" is the account.
+// setOf returns the set of pairs "TARGET URL"; the target "account" is the
+// account.
 func setOf(t *testing.T, pairs ...string) callback.Set {
 	t.Helper()
 	var set callback.Set
@@ -28,8 +29,8 @@ func setOf(t *testing.T, pairs ...string) callback.Set {
 	return set
 }
 
-// told writes changes as "ACTION TARGET", in order.
-func told(outcomes []callback.Outcome) []string {
+// described returns changes as "ACTION TARGET", in order.
+func described(outcomes []callback.Outcome) []string {
 	var lines []string
 	for _, o := range outcomes {
 		lines = append(lines, fmt.Sprint(o.Change.Action, " ", strings.TrimSuffix(o.Change.Target.String(), "@x.example")))
@@ -100,7 +101,7 @@ func TestApplyRunsSomeAtATime(t *testing.T) {
 				plan := callback.Diff(callback.Set{}, setOf(t, "a 1", "b 1", "c 1", "d 1", "e 1"))
 				applied, err := callback.Apply(t.Context(), s, plan, callback.ApplyOptions{Parallel: test.parallel, OnEnd: onEnd})
 				if err != nil || len(applied.Done) != 5 || ends != 5 {
-					t.Errorf("applied %+v, %v; %d ends told", applied, err, ends)
+					t.Errorf("applied %+v, %v; OnEnd called %d times", applied, err, ends)
 				}
 				if most != test.want {
 					t.Errorf("%d at a time; want %d", most, test.want)
@@ -110,7 +111,7 @@ func TestApplyRunsSomeAtATime(t *testing.T) {
 	}
 }
 
-func TestApplyWritesNothingWhereTheAccountChanged(t *testing.T) {
+func TestApplyWritesNothingIfTheAccountChanged(t *testing.T) {
 	t.Parallel()
 	before := setOf(t, "account https://x.example/", "a 1", "b 1")
 	plan := callback.Diff(before, setOf(t, "account 2"))
@@ -156,31 +157,31 @@ func TestApplyFailures(t *testing.T) {
 		{name: "the others go on", before: []string{"a 1", "b 1", "c 1"}, after: []string{"a 2", "b 2", "d 1"},
 			fail: map[string]error{"replace a": errRefused, "delete c": errRefused},
 			done: []string{"create d", "replace b"}, failed: []string{"delete c", "replace a"}},
-		{name: "the account's stays for a sender that got none", before: []string{"account 1", "b 1"}, after: []string{"a 2", "c 2"},
+		{name: "the account's callback stays for a sender that got no callback", before: []string{"account 1", "b 1"}, after: []string{"a 2", "c 2"},
 			fail: map[string]error{"create a": errRefused},
 			done: []string{"create c", "delete b"}, failed: []string{"create a", "delete the account"}, held: "a@x.example"},
-		{name: "a sender that keeps its own needs no account's", before: []string{"account 1", "a 1", "b 1"}, after: []string{"a 2"},
+		{name: "a sender that keeps its own callback does not need the account's", before: []string{"account 1", "a 1", "b 1"}, after: []string{"a 2"},
 			fail: map[string]error{"replace a": errRefused, "delete b": errRefused},
 			done: []string{"delete the account"}, failed: []string{"delete b", "replace a"}},
-		{name: "a sender's own stays where the account got none", before: []string{"a 1", "b 1"}, after: []string{"account 2"},
+		{name: "a sender's own callback stays if the account got none", before: []string{"a 1", "b 1"}, after: []string{"account 2"},
 			fail:   map[string]error{"create the account": errRefused},
 			failed: []string{"create the account", "delete a", "delete b"}, held: "a@x.example"},
-		{name: "the account's former one will do", before: []string{"account 1", "a 1"}, after: []string{"account 2"},
+		{name: "the account's previous callback is enough", before: []string{"account 1", "a 1"}, after: []string{"account 2"},
 			fail: map[string]error{"replace the account": errRefused},
 			done: []string{"delete a"}, failed: []string{"replace the account"}},
-		{name: "what the plan silences is not held back", before: []string{"account 1", "a 1"}, after: []string{"b 1"},
+		{name: "a deletion that the plan wants is not held back", before: []string{"account 1", "a 1"}, after: []string{"b 1"},
 			fail: map[string]error{"delete a": errRefused},
 			done: []string{"create b", "delete the account"}, failed: []string{"delete a"}},
-		{name: "a replacement that lost the former one counts", before: []string{"account 1", "a 1"}, after: []string{"a 2"},
+		{name: "a replacement that lost the previous callback counts", before: []string{"account 1", "a 1"}, after: []string{"a 2"},
 			fail:   map[string]error{"replace a": errLost},
 			failed: []string{"delete the account", "replace a"}, held: "a@x.example"},
-		{name: "what was made after all counts", before: []string{"account 1"}, after: []string{"a 1"},
+		{name: "a change that was made after all counts", before: []string{"account 1"}, after: []string{"a 1"},
 			fail: map[string]error{"create a": errMade},
 			done: []string{"create a", "delete the account"}},
-		{name: "what was not made after all", before: []string{"account 1"}, after: []string{"a 1"},
+		{name: "a change that was not made counts as failed", before: []string{"account 1"}, after: []string{"a 1"},
 			fail:   map[string]error{"create a": errUnknown},
 			failed: []string{"create a", "delete the account"}, held: "a@x.example"},
-		{name: "where it cannot be read nothing is counted on", before: []string{"account 1", "a 1"}, after: []string{"a 2"},
+		{name: "if the account cannot be read, no unknown outcome is relied on", before: []string{"account 1", "a 1"}, after: []string{"a 2"},
 			fail: map[string]error{"replace a": errMade}, unread: []int{1},
 			done: []string{"replace a"}, failed: []string{"delete the account"}, held: "a@x.example"},
 	} {
@@ -188,16 +189,16 @@ func TestApplyFailures(t *testing.T) {
 			t.Parallel()
 			before, after := setOf(t, test.before...), setOf(t, test.after...)
 			s := &memory{set: before, unread: test.unread, fail: func(c callback.Change) error {
-				return test.fail[told([]callback.Outcome{{Change: c}})[0]]
+				return test.fail[described([]callback.Outcome{{Change: c}})[0]]
 			}}
 			applied, err := callback.Apply(t.Context(), s, callback.Diff(before, after), callback.ApplyOptions{Parallel: 2, Settling: callback.Settling{Pause: time.Nanosecond}})
 			if err != nil || len(applied.Differs) > 0 {
 				t.Errorf("differs %v, error %v", applied.Differs, err)
 			}
-			if done := told(applied.Done); !slices.Equal(done, test.done) {
+			if done := described(applied.Done); !slices.Equal(done, test.done) {
 				t.Errorf("done %q; want %q", done, test.done)
 			}
-			if failed := told(applied.Failed); !slices.Equal(failed, test.failed) {
+			if failed := described(applied.Failed); !slices.Equal(failed, test.failed) {
 				t.Errorf("failed %q; want %q", failed, test.failed)
 			}
 			held := ""
@@ -214,18 +215,18 @@ func TestApplyFailures(t *testing.T) {
 	}
 }
 
-func TestApplyTellsHowAnUnknownOutcomeWasSettled(t *testing.T) {
+func TestApplyReportsHowAnUnknownOutcomeWasSettled(t *testing.T) {
 	t.Parallel()
 	s := &memory{fail: func(callback.Change) error { return errMade }}
 	var ends []callback.Outcome
 	applied, err := callback.Apply(t.Context(), s, callback.Diff(callback.Set{}, setOf(t, "a 1")),
 		callback.ApplyOptions{OnEnd: func(o callback.Outcome) { ends = append(ends, o) }})
-	want := "the line was cut; reading the account shows that the callback of a@x.example was set all the same"
+	want := "the line was cut; reading the account shows that the callback of a@x.example was set anyway"
 	if err != nil || len(applied.Done) != 1 || !slices.Equal(applied.Done[0].Receipt.Notes, []string{want}) {
 		t.Errorf("applied %+v, %v; want the note %q", applied, err, want)
 	}
 	if len(ends) != 1 || !errors.Is(ends[0].Err, errMade) {
-		t.Errorf("told at its end: %+v", ends)
+		t.Errorf("OnEnd received: %+v", ends)
 	}
 }
 

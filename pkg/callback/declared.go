@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Position is a place in a file. Lines and columns count from 1, columns in
-// characters. The zero Position is no place.
+// Position is a place in a file. Lines and columns count from 1; columns count
+// characters. The zero Position means that there is no place.
 type Position struct {
 	File   string
 	Line   int
@@ -23,22 +23,22 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
-// Declared is a callback as someone wrote it, before it is checked.
+// Declared is a callback as the user wrote it, before it is checked.
 type Declared struct {
 	Account bool
-	Sender  string // as it is written; "" for the account
-	URL     URL    // zero if there must be no callback; the rules of URLs are then left out
+	Sender  string // as written; "" for the account
+	URL     URL    // zero if there must be no callback; then no rule for URLs applies
 
 	Position    Position // of the target
 	URLPosition Position // of the URL
 
-	// Variables are the parts of URL that came from environment variables, in
-	// their order.
+	// Variables are the parts of URL that came from environment variables, in the
+	// order of the URL.
 	Variables []Variable
 }
 
-// Variable is the part URL[Start:End] of a declared callback, which is the value
-// of an environment variable.
+// Variable is the part URL[Start:End] of a declared callback. It is the value of
+// an environment variable.
 type Variable struct {
 	Name       string
 	Start, End int
@@ -51,8 +51,8 @@ func (d Declared) target() string {
 	return shorten(escape(maskInput(d.Sender)))
 }
 
-// checkDeclaredURL returns what is wrong with the URL of a declared callback. A
-// problem that the value of a variable makes names the variable.
+// checkDeclaredURL returns the problems of the URL of a declared callback. If the
+// value of a variable causes a problem, the problem names the variable.
 func checkDeclaredURL(rules []Rule, d Declared, policy Policy) []Problem {
 	var problems []Problem
 	u := parseRaw(d.URL.Whole())
@@ -74,29 +74,29 @@ func checkDeclaredURL(rules []Rule, d Declared, policy Policy) []Problem {
 	return problems
 }
 
-// spoilt adds to the findings of a rule for URLs which variables make them. With
-// policy.AnyValues there are none if they depend on the variables.
+// spoilt adds the variables that cause the findings of a URL rule. With
+// policy.AnyValues it returns no findings if they depend on the variables.
 func (d Declared) spoilt(rule Rule, found []finding, policy Policy) []finding {
 	if len(d.Variables) == 0 || len(found) == 0 {
 		return found
 	}
-	names, mendable := d.spoilers(rule, policy)
+	names, fixable := d.spoilers(rule, policy)
 	switch {
-	case mendable && (policy.AnyValues || rule.ID == ruleDollar):
-		return nil // the declaration itself is right
+	case fixable && (policy.AnyValues || rule.ID == ruleDollar):
+		return nil // the declaration itself is correct
 	case len(names) == 0:
 		return found
 	}
 	of := "the value of " + strings.Join(names, " and of ")
 	for i := range found {
-		found[i].message += fmt.Sprintf(" (%s makes it so)", of)
+		found[i].message += fmt.Sprintf(" (because of %s)", of)
 	}
 	return found
 }
 
 // spoilers returns the variables whose values make the URL break a rule, and
-// whether there are values with which it does not.
-func (d Declared) spoilers(rule Rule, policy Policy) (names []string, mendable bool) {
+// whether other values would keep the rule.
+func (d Declared) spoilers(rule Rule, policy Policy) (names []string, fixable bool) {
 	keeps := func(values []string) bool {
 		u := parseRaw(d.withValues(values))
 		return u.hasAuthority() && len(rule.url(u, policy)) == 0
@@ -117,9 +117,9 @@ func (d Declared) spoilers(rule Rule, policy Policy) (names []string, mendable b
 	return nil, false
 }
 
-// assignments yields values for the variables, each in turn one that fits a path
-// or query, a port, a host, and the beginning of a URL. Of many variables, all
-// have the same.
+// assignments yields values for the variables. Each in turn fits a path or query,
+// a port, a host, and the beginning of a URL. If there are many variables, they
+// all get the same value.
 func (d Declared) assignments(policy Policy) func(yield func([]string) bool) {
 	port := strconv.Itoa(policy.ports()[0])
 	fitting := []string{"x", port, "h.example.com", "h.example.com:" + port, "https", "https://h.example.com:" + port}
@@ -148,7 +148,7 @@ func (d Declared) assignments(policy Policy) func(yield func([]string) bool) {
 	}
 }
 
-// likelyURL is the URL with values that fit it, as far as there are any.
+// likelyURL returns the URL with values that fit it, as far as such values exist.
 func (d Declared) likelyURL(policy Policy) rawURL {
 	var first rawURL
 	for values := range d.assignments(policy) {
@@ -175,17 +175,17 @@ func (d Declared) withValues(values []string) string {
 	return out.String()
 }
 
-// checkLiteralSecret finds what is secret in a URL and stands in the declaration
+// checkLiteralSecret finds secrets in a URL that are written in the declaration
 // itself.
 func checkLiteralSecret(d Declared) []finding {
 	rest, _, _ := strings.Cut(d.URL.Whole(), "#")
 	base, query, _ := strings.Cut(rest, "?")
 	start := len(base) + 1
-	hint := "write ${NAME} for it, and have it in the environment; 'sesctl callback export --env FILE' does that"
+	hint := "write ${NAME} instead and set the variable in the environment; 'sesctl callback export --env FILE' does both"
 	if at := strings.LastIndexByte(base, '@'); at >= 0 {
 		from := authorityStart(base)
 		if shown, _ := maskUserinfo(base); shown != base && d.literal(from, at) {
-			return []finding{{"the URL holds a user name or password, which the declaration then holds too", hint}}
+			return []finding{{"the URL holds a user name or password, so the declaration holds it too", hint}}
 		}
 	}
 	for parameter := range strings.SplitSeq(query, "&") {
@@ -196,7 +196,7 @@ func checkLiteralSecret(d Declared) []finding {
 		}
 		start = to + 1
 		if from < to && d.literal(from, to) {
-			return []finding{{"the value of a query parameter is in the declaration itself; whoever knows it can send events", hint}}
+			return []finding{{"the declaration itself holds the value of a query parameter; anyone who knows it can send events", hint}}
 		}
 	}
 	return nil

@@ -60,7 +60,7 @@ func ExampleCheckURL() {
 		fmt.Println(p.Severity, p.Rule+":", p.Message)
 	}
 	// Output:
-	// error url-port: port 9090 is not one of those that SES supports: 8080, 8081 or 8082
+	// error url-port: SES does not support port 9090, only 8080, 8081 or 8082
 	// warning url-plain-http: events travel unencrypted
 }
 
@@ -80,13 +80,13 @@ func ExampleDiff() {
 		log.Fatal(err)
 	}
 	for _, effect := range plan.Effects([]callback.Target{other}) {
-		fmt.Println(effect.Sender, "falls silent:", effect.Silenced())
+		fmt.Println(effect.Sender, "loses its events:", effect.Silenced())
 	}
 	// Output:
 	// create news@mail.example.com
 	// delete the account
-	// noreply@mail.example.com falls silent: true
-	// news@mail.example.com falls silent: false
+	// noreply@mail.example.com loses its events: true
+	// news@mail.example.com loses its events: false
 }
 
 func ExampleMask() {

@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// The forms of the domain in JSON. YAML output is made of the same forms. They hold
-// URLs whole: they are for results that the user asked for, and for files that only
-// the user can read.
+// The JSON forms of the types in this package. YAML output uses the same forms.
+// They hold whole URLs: they are for results that the user asked for, and for
+// files that only the user can read.
 
 type targetForm struct {
 	Scope  Scope  `json:"scope"`
@@ -36,7 +36,7 @@ type effectForm struct {
 	To     string `json:"to"`
 }
 
-// actionWritten stands for the action of a change whose former value nobody read.
+// actionWritten is the action of a change whose previous value was not read.
 const actionWritten Action = "written"
 
 func (t Target) form() targetForm { return targetForm{t.Scope(), t.Address()} }
@@ -58,13 +58,13 @@ func (e Effect) form() effectForm {
 }
 
 // NewTarget returns the target of a scope and a sender address, as the JSON forms
-// hold it: the address is "" for the account.
+// hold them. The address is "" for the account.
 func NewTarget(scope Scope, sender string) (Target, error) {
 	switch {
 	case scope == ScopeAccount && sender == "":
 		return Account(), nil
 	case scope == ScopeAccount:
-		return Target{}, errors.New("the scope is account, and there is a sender")
+		return Target{}, errors.New("the scope is account, but there is also a sender")
 	case scope == ScopeSender:
 		return ParseSender(sender)
 	}
@@ -74,7 +74,7 @@ func NewTarget(scope Scope, sender string) (Target, error) {
 // MarshalJSON returns {"scope": "account"} or {"scope": "sender", "sender": ADDRESS}.
 func (t Target) MarshalJSON() ([]byte, error) { return encode(t.form()) }
 
-// UnmarshalJSON reads what MarshalJSON returns, beside other keys.
+// UnmarshalJSON reads what MarshalJSON returns, and ignores other keys.
 func (t *Target) UnmarshalJSON(data []byte) (err error) {
 	var form targetForm
 	if err := json.Unmarshal(data, &form); err != nil {
@@ -84,10 +84,10 @@ func (t *Target) UnmarshalJSON(data []byte) (err error) {
 	return err
 }
 
-// MarshalJSON returns the target with "url", the whole URL.
+// MarshalJSON returns the target and "url", the whole URL.
 func (c Callback) MarshalJSON() ([]byte, error) { return encode(c.form()) }
 
-// UnmarshalJSON reads what MarshalJSON returns. Unknown keys are refused.
+// UnmarshalJSON reads what MarshalJSON returns. Unknown keys are errors.
 func (c *Callback) UnmarshalJSON(data []byte) error {
 	var form callbackForm
 	if err := decode(data, &form); err != nil {
@@ -101,7 +101,7 @@ func (c *Callback) UnmarshalJSON(data []byte) error {
 // MarshalJSON returns "action", "scope", "sender", "old" and "new", with whole URLs.
 func (c Change) MarshalJSON() ([]byte, error) { return encode(c.form()) }
 
-// UnmarshalJSON reads what MarshalJSON returns. Unknown keys are refused, and so is
+// UnmarshalJSON reads what MarshalJSON returns. Unknown keys are errors, and so is
 // an action that does not fit the URLs.
 func (c *Change) UnmarshalJSON(data []byte) error {
 	var form changeForm
@@ -122,7 +122,7 @@ func (c *Change) UnmarshalJSON(data []byte) error {
 // MarshalJSON returns "sender", "from" and "to", with whole URLs.
 func (e Effect) MarshalJSON() ([]byte, error) { return encode(e.form()) }
 
-// encode is json.Marshal for text that is full of &.
+// encode is json.Marshal without HTML escaping, because URLs often contain &.
 func encode(form any) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

@@ -7,17 +7,18 @@ import (
 	"slices"
 )
 
-// HeldBackError says that a deletion was not tried, because a change that failed
-// before would have left a sender without the callback that the plan gives it.
+// HeldBackError reports that a deletion was not tried. An earlier change failed,
+// and the deletion would have left a sender without the callback that the plan
+// gives it.
 type HeldBackError struct{ Sender Target }
 
 func (e *HeldBackError) Error() string {
 	return fmt.Sprintf("held back: %s would be without a callback, because an earlier change failed", e.Sender)
 }
 
-// lookAgain reads the account before deletions where a change has failed: a
-// store may have failed halfway, or not know what it did. Where reading fails
-// too, nothing is counted on that a failed change was about.
+// lookAgain reads the account before deletions if a change has failed: a store may
+// have stopped halfway, or may not know what it did. If reading fails too, no
+// target of a failed change counts as having a callback.
 func (a *application) lookAgain(ctx context.Context) {
 	if len(a.failed) == 0 || a.asked {
 		return
@@ -35,8 +36,8 @@ func (a *application) lookAgain(ctx context.Context) {
 	a.now = gone.After()
 }
 
-// heldBack returns what holds deletions back: a sender that the plan gives a
-// callback and that would have none.
+// heldBack returns the function that holds deletions back. It looks for a sender
+// that should have a callback after the plan and would have none.
 func (a *application) heldBack() func(Change) error {
 	account := a.now.URL(Account()).IsZero() && !a.after.URL(Account()).IsZero()
 	var missing []Target
@@ -57,12 +58,12 @@ func (a *application) heldBack() func(Change) error {
 	}
 }
 
-// untriedError says that a change was not begun, because the context had ended.
+// untriedError reports that a change was not begun, because the context had ended.
 type untriedError struct{ cause error }
 
 func (e *untriedError) Error() string {
 	if errors.Is(e.cause, context.DeadlineExceeded) {
-		return "not tried: the time was up"
+		return "not tried: the timeout expired"
 	}
 	return "not tried: interrupted"
 }

@@ -10,19 +10,18 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// A host name has at most 253 bytes in its ASCII form (RFC 1035, 2.3.4, less the
-// length octets). Its other form has at most four bytes for each of them; encoding
-// a text without a limit takes time that grows with the square of its length.
+// A host name has at most 253 bytes in its ASCII form (RFC 1035, 2.3.4, without
+// the length octets). Its Unicode form has at most four bytes for each of them.
+// The limit matters: encoding takes time that grows with the square of the length.
 const (
 	maxHost      = 253
 	maxHostInput = 4 * maxHost
 	maxLabel     = 63 // bytes (RFC 1035, 2.3.4)
 )
 
-// isPlainHost reports whether a host name is of ASCII letters, digits and
-// hyphens, so that its form for comparison is that in lower case. A label with
-// two hyphens may be an encoded one (RFC 5890, 2.3.1) and is left to package
-// idna.
+// isPlainHost reports whether a host name has only ASCII letters, digits and
+// hyphens. Its form for comparison is then simply its lower case. A label with two
+// hyphens may be an encoded label (RFC 5890, 2.3.1) and is left to package idna.
 func isPlainHost(host string) bool {
 	if len(host) > maxHost {
 		return false
@@ -44,8 +43,8 @@ func isPlainHost(host string) bool {
 	return true
 }
 
-// isHidden tells characters that cannot be seen, or that change how the text
-// around them is shown, and have no place in an address or a URL.
+// isHidden reports whether a character cannot be seen, or changes how the text
+// around it is shown. Such a character does not belong in an address or a URL.
 func isHidden(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r < ' ' || r == 0x7f
@@ -55,8 +54,8 @@ func isHidden(r rune) bool {
 		unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// asciiHost brings a host name into the lower-case ASCII form in which host
-// names are compared (RFC 5891, as profiled by UTS #46 for lookup).
+// asciiHost converts a host name to lower-case ASCII, the form in which host names
+// are compared (RFC 5891, as profiled by UTS #46 for lookup).
 func asciiHost(host string) (string, error) {
 	if isPlainHost(host) {
 		return strings.ToLower(host), nil
@@ -82,15 +81,15 @@ func asciiHost(host string) (string, error) {
 	return ascii, nil
 }
 
-// hostReason returns why a text is not a host name, for those who have not read
-// the standards of international names.
+// hostReason returns why a text is not a host name, in words for readers who do
+// not know the standards of international names.
 func hostReason(host string) string {
 	for _, c := range host {
 		switch {
 		case c == '_':
-			return `it has "_", which no host name has; write - for it`
+			return `it has "_", which a host name cannot have; write - instead`
 		case c < utf8.RuneSelf && !isAlphanumeric(byte(c)) && c != '-' && c != '.', unicode.IsSpace(c):
-			return "it has " + quoteSign(c) + ", which no host name has"
+			return "it has " + quoteSign(c) + ", which a host name cannot have"
 		}
 	}
 	for label := range strings.SplitSeq(host, ".") {
@@ -104,7 +103,7 @@ func hostReason(host string) string {
 		}
 		for _, c := range label {
 			if _, err := idna.Lookup.ToASCII(string(c)); c >= utf8.RuneSelf && err != nil {
-				return fmt.Sprintf("it has %s (%U), which no host name has", quoteSign(c), c)
+				return fmt.Sprintf("it has %s (%U), which a host name cannot have", quoteSign(c), c)
 			}
 		}
 	}

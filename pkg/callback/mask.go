@@ -8,30 +8,31 @@ import (
 
 const (
 	masked = "***"
-	// maxShown bounds what a message repeats of its input, so that a message
-	// about ten megabytes of nonsense stays a message.
+	// maxShown is how much of its input a message repeats, so that the message
+	// stays short even if the input has ten megabytes.
 	maxShown = 300
 )
 
-// Mask returns a callback URL for people to see: the password of its user
-// information, the values of its query and its fragment are replaced by ***.
-// SES does not sign events, so whoever knows a callback URL can send events to
-// it: the whole URL is a secret. Mask works on text, so that a URL that cannot
-// be parsed does not give away more than one that can. Control characters are
-// escaped, and a very long URL is shortened.
+// Mask returns a callback URL that is safe to show: *** replaces the password of
+// its user information, the values of its query, and its fragment. SES does not
+// sign events, so anyone who knows a callback URL can send events to it: the whole
+// URL is a secret.
+//
+// Mask works on text, so a URL that cannot be parsed reveals no more than a valid
+// URL. Control characters are escaped, and a very long URL is shortened.
 func Mask(rawURL string) string { return Masking{}.Mask(rawURL) }
 
-// maskUserinfo masks "user:password@" to "user:***@", and a user without a
-// password, which can only be a token, to "***@". It reports false where a
-// password may go on behind base, because a ? or # was written as such in it.
+// maskUserinfo masks "user:password@" as "user:***@". A user without a password
+// can only be a token, and becomes "***@". The result whole is false if the
+// password may continue after base, because it contains an unencoded ? or #.
 func maskUserinfo(base string) (shown string, whole bool) {
 	start := authorityStart(base)
 	end := len(base)
 	if i := strings.IndexByte(base[start:], '/'); i >= 0 {
 		end = start + i
 	}
-	// A slash written as such in a password ends the authority early; what a
-	// parser would call the path then holds the rest of the password.
+	// An unencoded slash in a password ends the authority early. The path, as a
+	// parser sees it, then holds the rest of the password.
 	last := strings.LastIndexByte(base, '@')
 	if last > end && (strings.Contains(base[start:end], "@") || !endsLikeHost(base[start:end])) {
 		end = last + 1
@@ -53,8 +54,8 @@ func maskUserinfo(base string) (shown string, whole bool) {
 	return base[:start] + user + base[start+at:], true
 }
 
-// authorityStart returns where the part behind the scheme begins. It takes any
-// number of slashes, in either direction, for the two of a URL.
+// authorityStart returns where the part after the scheme begins. It accepts any
+// number of slashes or backslashes instead of two slashes.
 func authorityStart(base string) int {
 	slash := strings.IndexAny(base, `/\`)
 	if slash < 0 {
@@ -80,9 +81,9 @@ func endsLikeHost(text string) bool {
 
 func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
 
-// maskQuery masks what stands behind the first = of each parameter. A parameter
-// that has no value is masked whole: it is more likely a token (which in base64
-// may end with =) than a name.
+// maskQuery masks the value of each parameter: the text after the first =. A
+// parameter without a value is masked completely. It is more likely a token (which
+// in base64 may end with =) than a name.
 func maskQuery(query string, parts urlParts) string {
 	if query == "" {
 		return ""
@@ -91,7 +92,7 @@ func maskQuery(query string, parts urlParts) string {
 	number := 0
 	for parameter := range strings.SplitSeq(query, "&") {
 		if out.Len() > maxShown {
-			break // the rest is cut in any case
+			break // the rest is cut off anyway
 		}
 		if out.Len() > 0 {
 			out.WriteByte('&')
@@ -112,14 +113,15 @@ func maskQuery(query string, parts urlParts) string {
 	return out.String()
 }
 
-// Quote returns text in double quotes for a message: shortened, its control
-// characters escaped. It does not mask; give it no URL.
+// Quote returns text for a message: in double quotes, shortened, and with its
+// control characters escaped. It does not mask, so do not pass a URL to it.
 func Quote(text string) string {
 	return `"` + shorten(escape(text)) + `"`
 }
 
 func escape(text string) string {
-	// What lies behind the limit is cut in any case; four bytes a rune at most.
+	// The text beyond the limit is cut off anyway; a character has at most four
+	// bytes.
 	if len(text) > 4*maxShown {
 		text = text[:4*maxShown]
 	}

@@ -38,7 +38,7 @@ func TestMask(t *testing.T) {
 		{"one slash", "https:/user:s3cret@h.example/", "https:/user:***@h.example/"},
 		{"backslashes", `https:\\user:s3cret@h.example/`, `https:\\user:***@h.example/`},
 		{"password that ends in a colon", "user:s3cret:/x@h.example/", "user:***@h.example/"},
-		{"slash behind a port without a number", "user:s3cret@h.example:/x", "user:***@h.example:/x"},
+		{"slash after a port without a number", "user:s3cret@h.example:/x", "user:***@h.example:/x"},
 		{"two at signs", "https://s3@cret:x@h.example/", "https://***@h.example/"},
 		{"control characters", "https://h.example/\x1b[31m\n", `https://h.example/\x1b[31m\n`},
 		{"direction override", "https://h.example/\u202ecod", `https://h.example/\u202ecod`},

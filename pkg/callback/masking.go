@@ -6,24 +6,26 @@ import (
 	"strings"
 )
 
-// Masking hides more of callback URLs than [Mask] does. The zero Masking hides
-// nothing more. A Masking is a value; its methods With… return a changed copy.
+// Masking hides more parts of callback URLs than [Mask] does. The zero Masking
+// hides the same as Mask. A Masking is a value: its methods With… return a changed
+// copy.
 type Masking struct {
 	segments []int
 	declared map[string]urlParts // by normalised URL
-	like     []urlParts          // of declared URLs, for those that differ from them in what is hidden
+	like     []urlParts          // of declared URLs, for URLs that differ from them in hidden parts
 }
 
-// WithSegments returns a Masking that hides also these segments of every path:
-// 1 is the first, -1 the last.
+// WithSegments returns a Masking that also hides these segments of every path: 1
+// is the first segment, -1 the last.
 func (m Masking) WithSegments(segments ...int) Masking {
 	m.segments = slices.Concat(m.segments, segments)
 	return m
 }
 
-// WithDeclared returns a Masking that hides also what came from variables, in
-// the declared URLs and in those that differ from them in nothing else: the URL
-// that a declared one replaces holds the former secret.
+// WithDeclared returns a Masking that also hides the values of variables in the
+// declared URLs. It hides the same parts of URLs that differ from a declared URL
+// only in these values, because the URL that a declared URL replaces holds the
+// previous secret.
 func (m Masking) WithDeclared(declared []Declared) Masking {
 	m.like = slices.Clone(m.like)
 	for _, d := range declared {
@@ -35,9 +37,10 @@ func (m Masking) WithDeclared(declared []Declared) Masking {
 		}
 	}
 	if len(m.like) == 0 {
-		return m // the values of the query are hidden in any case
+		return m // the values of the query are always hidden
 	}
-	// What is declared without variables is open, also if it is like another URL.
+	// A URL declared without variables is not secret, even if it resembles another
+	// URL.
 	known := maps.Clone(m.declared)
 	if known == nil {
 		known = map[string]urlParts{}
@@ -57,7 +60,8 @@ func (m Masking) WithDeclared(declared []Declared) Masking {
 	return m
 }
 
-// Mask returns a callback URL as [Mask] does, with the parts hidden that m names.
+// Mask returns a callback URL as [Mask] does, and also hides the parts that m
+// names.
 func (m Masking) Mask(rawURL string) string {
 	parts := m.partsFor(rawURL)
 	rest, fragment, hasFragment := strings.Cut(rawURL, "#")
@@ -93,8 +97,8 @@ func (m Masking) partsFor(rawURL string) urlParts {
 	return urlParts{}
 }
 
-// maskBase masks the part of a URL before its query, in which the user
-// information is masked already.
+// maskBase masks the part of a URL before its query. The user information in base
+// is masked before.
 func (m Masking) maskBase(base string, parts urlParts) string {
 	start := authorityStart(base)
 	length := strings.IndexAny(base[start:], `/\`)
@@ -109,7 +113,7 @@ func (m Masking) maskBase(base string, parts urlParts) string {
 		count = countSegments(path)
 	}
 	number := 0
-	for path != "" && out.Len() <= maxShown { // the rest is cut in any case
+	for path != "" && out.Len() <= maxShown { // the rest is cut off anyway
 		out.WriteByte(path[0])
 		segment := path[1:]
 		if end := strings.IndexAny(segment, `/\`); end >= 0 {
@@ -139,13 +143,13 @@ func countSegments(path string) int {
 }
 
 // looksLikeToken reports whether a path segment is more likely a secret than a
-// name: it is long, and letters and digits alternate in it, as in text of random
-// characters and in what is written in base64, hexadecimal digits or as a UUID.
+// name. Such a segment is long, and letters and digits alternate in it: random
+// characters, base64, hexadecimal digits and UUIDs look like this.
 func looksLikeToken(segment string) bool {
 	const (
 		shortest     = 16
 		alternations = 3
-		looked       = 1024 // bytes that are looked at
+		looked       = 1024 // bytes that are read
 	)
 	segment = segment[:min(len(segment), looked)]
 	if len(segment) < shortest {
@@ -199,9 +203,9 @@ func (m Masking) MaskText(text string) string {
 	return out.String()
 }
 
-// Secrets returns the parts of a URL that are secret and can stand apart from it:
-// the values of its query, its user or password, and the path segments that m
-// hides. The name of each says what it is in the URL, in capitals.
+// Secrets returns the parts of a URL that are secret and can be kept apart from
+// it: the values of its query, its user or password, and the path segments that m
+// hides. The name of each describes its place in the URL, in capitals.
 func (m Masking) Secrets(rawURL string) []Variable {
 	parts := partsOf(rawURL)
 	var secrets []Variable
@@ -235,7 +239,7 @@ func (m Masking) Secrets(rawURL string) []Variable {
 	return secrets
 }
 
-// variableName makes a name of a variable of any text.
+// variableName turns any text into the name of a variable.
 func variableName(text string) string {
 	name := strings.Map(func(r rune) rune {
 		if r < 0x80 && isAlphanumeric(byte(r)) {
@@ -246,7 +250,7 @@ func variableName(text string) string {
 	return strings.ToUpper(name)
 }
 
-// VariableName returns the target as the beginning of the name of a variable.
+// VariableName returns the target in a form that can begin the name of a variable.
 func (t Target) VariableName() string {
 	if t.IsAccount() {
 		return "ACCOUNT"

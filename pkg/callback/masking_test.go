@@ -52,8 +52,8 @@ func TestMaskSegments(t *testing.T) {
 	}
 }
 
-// TestMaskDeclared holds what is shown of declared URLs, in which {NAME=value} is
-// the value of a variable, and of URLs beside them.
+// TestMaskDeclared checks how declared URLs and similar URLs are shown. In them
+// {NAME=value} is the value of a variable.
 func TestMaskDeclared(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ declared, other, want string }{
@@ -69,7 +69,7 @@ func TestMaskDeclared(t *testing.T) {
 		{"https://h.example:8080/?{N=s3cret}=x&b=c", "", "https://h.example:8080/?***&b=***"},
 		{"https://h.example:8080/?t={T=s3cret}", "", "https://h.example:8080/?t=***"},
 		{"https://[2001:db8::1]:{P=8080}/{T=s3cret}", "", "https://[2001:db8::1]:***/***"},
-		// The URL that it replaces, and others.
+		// The URL that it replaces, and other URLs.
 		{"https://h.example:8080/ses/{T=new}", "https://h.example:8080/ses/s3cret", "https://h.example:8080/ses/***"},
 		{"https://h.example:8080/ses/{T=new}", "HTTPS://H.example:8080/ses/s3cret?a=b", "HTTPS://H.example:8080/ses/***?a=***"},
 		{"https://h.example:8080/ses/{T=new}", "https://h.example:8080/news/open", "https://h.example:8080/news/open"},
@@ -84,7 +84,7 @@ func TestMaskDeclared(t *testing.T) {
 			url = variable(test.declared).URL.Whole()
 		}
 		if got := m.Mask(url); got != test.want || m.Mask(got) != got {
-			t.Errorf("%s: %q is %q, and of that %q; want %q", test.declared, url, got, m.Mask(got), test.want)
+			t.Errorf("%s: %q is %q, and masked again %q; want %q", test.declared, url, got, m.Mask(got), test.want)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestMaskText(t *testing.T) {
 	}
 }
 
-// FuzzMasking looks for what came from a variable in what is shown.
+// FuzzMasking looks for values of variables in the masked text.
 func FuzzMasking(f *testing.F) {
 	f.Add("https://h.example:8080/ses/", "s3cr3t", "/x?a=b")
 	f.Add("https://", "s3cr3t.example", ":8080/ses")

@@ -12,8 +12,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// TestPlainAddresses holds the short way for plain addresses against the long
-// one, which an address in angle brackets takes.
+// TestPlainAddresses compares the fast path for plain addresses with the general
+// path, which an address in angle brackets takes.
 func TestPlainAddresses(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -38,7 +38,7 @@ func TestPlainHosts(t *testing.T) {
 	})
 }
 
-// TestChecksumIsOfQuotedLines pins what a checksum is taken over.
+// TestChecksumIsOfQuotedLines checks the text that a checksum is computed from.
 func TestChecksumIsOfQuotedLines(t *testing.T) {
 	t.Parallel()
 	before := setOf(t, "account https://a.example/?x=1&y=<2>", `a https://ü.example/"\`, "b https://b.example/")

@@ -19,21 +19,21 @@ const (
 	ActionDelete  Action = "delete"
 )
 
-// Change is one step of a plan. It is data: it can be printed, saved, compared
-// and undone. Old is zero for a create, New is zero for a delete.
+// Change is one step of a plan. It is data: it can be printed, saved, compared and
+// undone. Old is zero for a create, New is zero for a delete.
 type Change struct {
 	Action Action
 	Target Target
 	Old    URL
 	New    URL
-	// Blind is true for a change that is made without reading the account first.
-	// Old is not known then, and zero.
+	// Blind is true if the change is made without reading the account first. Then
+	// Old is not known, and zero.
 	Blind bool
 }
 
 // NewBlindChange returns a change that is made without reading the account first.
-// The zero URL deletes. With replace, a callback that is there is replaced; without
-// it, the service refuses to create a second one.
+// The zero URL means a deletion. With replace, an existing callback is replaced;
+// without it, the service refuses to create a second callback.
 func NewBlindChange(t Target, to URL, replace bool) Change {
 	c := Change{Action: ActionCreate, Target: t, New: to, Blind: true}
 	switch {
@@ -45,8 +45,8 @@ func NewBlindChange(t Target, to URL, replace bool) Change {
 	return c
 }
 
-// NewChange returns the change of a target from one URL to another; the zero URL
-// stands for no callback. From and to must not both be zero.
+// NewChange returns the change of a target from one URL to another. The zero URL
+// means no callback. From and to must not both be zero.
 func NewChange(t Target, from, to URL) Change {
 	c := Change{Action: ActionReplace, Target: t, Old: from, New: to}
 	switch {
@@ -58,8 +58,8 @@ func NewChange(t Target, from, to URL) Change {
 	return c
 }
 
-// Effect is what a plan does to one sender address: where its events go before
-// and after. The zero URL means that they go nowhere.
+// Effect is what a plan does to one sender address: the URL that receives its
+// events before and after. The zero URL means that the events are lost.
 type Effect struct {
 	Sender Target
 	From   URL
@@ -75,12 +75,13 @@ type Plan struct {
 	Changes []Change
 }
 
-// Diff returns the plan that turns current into desired. URLs that [SameURL]
-// holds equal are left alone.
+// Diff returns the plan that turns current into desired. It does not change URLs
+// that are equal according to [SameURL].
 //
-// The order keeps senders from losing or misdirecting events in between: first
-// senders get their own callbacks, then the account gets its, then senders lose
-// theirs, and the account loses its last.
+// The order of the changes keeps senders from losing or misdirecting events while
+// the plan runs. First senders get their own callbacks, then the account gets its
+// callback. After that senders lose their own callbacks, and the account loses its
+// callback last.
 func Diff(current, desired Set) Plan {
 	plan := Plan{Before: current}
 	for t, want := range desired.urls {
@@ -102,9 +103,9 @@ func Diff(current, desired Set) Plan {
 	return plan
 }
 
-// Phase returns the place of a change in the order of a plan, from 0. Changes of
-// one phase do not depend on each other and may run side by side; a phase
-// begins when the one before it has ended.
+// Phase returns the position of a change in the order of a plan, from 0. Changes
+// of one phase do not depend on each other and may run at the same time. A phase
+// begins when the previous phase has ended.
 func (c Change) Phase() int {
 	phase := 0
 	if c.Target.IsAccount() {
@@ -116,7 +117,7 @@ func (c Change) Phase() int {
 	return phase
 }
 
-// After returns the set that the plan leads to.
+// After returns the set that the plan produces.
 func (p Plan) After() Set {
 	urls := make(map[Target]URL, p.Before.Len())
 	maps.Copy(urls, p.Before.urls)
@@ -130,10 +131,10 @@ func (p Plan) After() Set {
 	return Set{urls: urls}
 }
 
-// Remaining returns what is left of the plan to do on an account that holds
-// current: what the plan wants and what is there already was done by an earlier
-// try. It fails with a [ChangedError] where the account holds anything else than
-// what the plan was made from.
+// Remaining returns the changes that are not done yet on an account that holds
+// current. A change that an earlier try made is left out. Remaining fails with a
+// [ChangedError] if a target has neither the callback from before the plan nor the
+// callback that the plan gives it.
 func (p Plan) Remaining(current Set) (Plan, error) {
 	after := p.After()
 	var changed []Target
@@ -148,9 +149,9 @@ func (p Plan) Remaining(current Set) (Plan, error) {
 	return Diff(current, after), nil
 }
 
-// Effects returns what the plan does to the given senders, and to those that
-// have a callback before or after: an effect for each sender whose effective
-// callback changes. Senders that fall silent stand first.
+// Effects returns what the plan does to the given senders, and to all senders that
+// have a callback before or after. It returns an effect for each sender whose
+// effective callback changes. Senders that lose their events come first.
 func (p Plan) Effects(senders []Target) []Effect {
 	after := p.After()
 	var effects []Effect
@@ -166,8 +167,8 @@ func (p Plan) Effects(senders []Target) []Effect {
 	return effects
 }
 
-// Senders returns, in order and once each, the given senders and all that have
-// a callback of their own in one of the sets.
+// Senders returns, in order and once each, the given senders and all senders that
+// have a callback of their own in one of the sets.
 func Senders(registered []Target, sets ...Set) []Target {
 	seen := make(map[Target]bool, len(registered))
 	var all []Target
@@ -196,14 +197,14 @@ func boolToInt(b bool) int {
 	return 0
 }
 
-// The guard against a declaration that is empty by mistake.
+// The limits that protect against a declaration that is empty by mistake.
 const (
 	guardedFrom  = 10 // callbacks
 	guardedShare = 30 // per cent
 )
 
-// DeletesMany reports whether the plan deletes so many of the callbacks that are
-// there that it needs a second thought: more than 30 % of 10 or more.
+// DeletesMany reports whether the plan deletes so many existing callbacks that the
+// user should confirm it: more than 30 % of 10 or more.
 func (p Plan) DeletesMany() bool {
 	deletes := 0
 	for _, c := range p.Changes {
@@ -214,18 +215,18 @@ func (p Plan) DeletesMany() bool {
 	return p.Before.Len() >= guardedFrom && deletes*100 > guardedShare*p.Before.Len()
 }
 
-// SilencesMany reports whether so many of the senders whose events go somewhere
-// lose them that it needs a second thought: more than 30 % of 10 or more.
+// SilencesMany reports whether so many of the senders that receive events lose
+// them that the user should confirm it: more than 30 % of 10 or more.
 func SilencesMany(silenced, receiving int) bool {
 	return receiving >= guardedFrom && silenced*100 > guardedShare*receiving
 }
 
-// Checksum returns a digest of the plan and of the state it was made from. It
-// does not depend on the machine or on the order of the input, so two people
-// who read the same checksum have seen the same plan.
+// Checksum returns a digest of the plan and of the state that it was made from. It
+// does not depend on the machine or on the order of the input. So two people who
+// read the same checksum have seen the same plan.
 func (p Plan) Checksum() string {
-	// One line for each callback and each change. Quotes keep the fields apart,
-	// whatever they hold.
+	// One line for each callback and each change. The quotes separate the fields,
+	// whatever they contain.
 	var text []byte
 	line := func(kind string, t Target, before, after URL) {
 		for _, field := range []string{kind, t.address, before.Whole(), after.Whole()} {

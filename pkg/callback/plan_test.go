@@ -87,14 +87,15 @@ func TestChecksum(t *testing.T) {
 			t.Errorf("checksum %q", sum)
 		}
 	}
-	// Fixed for good: people keep checksums between versions and machines.
+	// Never change this value: people keep checksums between versions and
+	// machines.
 	if got, want := sums["nothing"], "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; got != want {
 		t.Errorf("the checksum of nothing is %s; want %s", got, want)
 	}
 }
 
-// drawSet draws from few senders and URLs, so that sets overlap, and among the
-// URLs are two spellings of one.
+// drawSet draws from few senders and URLs, so that sets overlap. Two of the URLs
+// are spellings of the same URL.
 func drawSet(t *rapid.T, label string) callback.Set {
 	urls := rapid.SampledFrom([]string{"", "https://a.example/", "https://A.example", "https://b.example/?t=1", "https://c.example:8080/"})
 	set := callback.Set{}.With(callback.Account(), callback.NewURL(urls.Draw(t, label+" account")))
@@ -147,26 +148,26 @@ func TestEffectsAgreeWithResolve(t *testing.T) {
 		changing := false
 		for _, e := range callback.Diff(a, b).Effects(drawnSenders(t)) {
 			if e.Silenced() && changing {
-				t.Fatalf("%s falls silent and does not stand first", e.Sender)
+				t.Fatalf("%s loses its events and does not come first", e.Sender)
 			}
 			changing = changing || !e.Silenced()
 			effects[e.Sender] = e
 		}
 		for _, sender := range drawnSenders(t) {
 			from, to := a.Resolve(sender).URL, b.Resolve(sender).URL
-			e, told := effects[sender]
-			if told == from.Same(to) {
-				t.Fatalf("%s goes from %q to %q; told: %v", sender, from, to, told)
+			e, found := effects[sender]
+			if found == from.Same(to) {
+				t.Fatalf("%s goes from %q to %q; reported: %v", sender, from, to, found)
 			}
-			if told && (e.From != from || !e.To.Same(to)) {
+			if found && (e.From != from || !e.To.Same(to)) {
 				t.Fatalf("effect %+v; want from %q to %q", e, from, to)
 			}
 		}
 	})
 }
 
-// TestNoGapInBetween stops plans at every point, with the changes of the phase
-// that was reached in any order.
+// TestNoGapInBetween stops plans at every point. Within the phase that was
+// reached, the changes are in any order.
 func TestNoGapInBetween(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -186,8 +187,8 @@ func TestNoGapInBetween(t *testing.T) {
 	})
 }
 
-// TestRemaining stops plans at every point and goes on, and meets accounts that
-// somebody else changed.
+// TestRemaining stops plans at every point and continues them. It also continues
+// on accounts that somebody else changed.
 func TestRemaining(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -207,7 +208,7 @@ func TestRemaining(t *testing.T) {
 		}
 		var changed *callback.ChangedError
 		if _, err := plan.Remaining(other); errors.As(err, &changed) != foreign {
-			t.Fatalf("the account holds something else: %v; told: %v", foreign, err)
+			t.Fatalf("the account holds something else: %v; reported: %v", foreign, err)
 		}
 	})
 }

@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// rawURL is a URL as written, and parsed as far as that was possible.
+// rawURL is a URL as written, and its parsed form as far as it can be parsed.
 type rawURL struct {
 	text   string
 	signs  []sign   // what must be encoded in its path and query
-	parsed *url.URL // of the text with these encoded; nil if err is set
+	parsed *url.URL // of the text with signs encoded; nil if err is set
 	err    error
 }
 
@@ -34,7 +34,7 @@ func parseRaw(text string) rawURL {
 	return rawURL{text: text, signs: misplaced, parsed: parsed}
 }
 
-// parseReason returns why a URL could not be parsed without repeating the URL:
+// parseReason returns why a URL could not be parsed. It does not repeat the URL:
 // the errors of net/url quote parts of it, and any part may be the secret.
 func parseReason(text string, err error) string {
 	scheme, _, hasAuthority := strings.Cut(text, "://")
@@ -45,13 +45,13 @@ func parseReason(text string, err error) string {
 	case beginsWithQuote(text):
 		return "it begins with a quote; write it without quotes"
 	case hasAuthority && strings.ContainsFunc(scheme, noScheme):
-		return "its scheme has a sign that no scheme has"
+		return "its scheme has a character that a scheme cannot have"
 	}
 	for _, known := range []struct{ text, reason string }{
 		{"invalid port", "the port is not a number"},
 		{"missing ']'", "the address in [ ] is not closed"},
 		{"invalid IP-literal", "only an IPv6 address belongs in [ ]"},
-		{"invalid userinfo", "the user name or password has a sign that must be percent-encoded"},
+		{"invalid userinfo", "the user name or password has a character that must be percent-encoded"},
 		{"missing protocol scheme", "it has nothing before its colon"},
 		{"first path segment", "it has no scheme; write https:// before it"},
 	} {
@@ -70,13 +70,13 @@ func beginsWithQuote(text string) bool {
 	return strings.ContainsRune("\"'`“”‘’„«「《", first)
 }
 
-// hostSign names the first character of the authority that no host has.
+// hostSign names the first character of the authority that a host cannot have.
 func hostSign(text string) string {
 	start := strings.Index(text, "://") + len("://")
 	end, _ := pathBounds(text)
 	for i, c := range text[start:end] {
 		if c < utf8.RuneSelf && !isAlphanumeric(byte(c)) && !strings.ContainsRune("-._~:@[]", c) {
-			return fmt.Sprintf("its host has %s at character %d, which no host name has", quoteSign(c), utf8.RuneCountInString(text[:start+i])+1)
+			return fmt.Sprintf("its host has %s at character %d, which a host name cannot have", quoteSign(c), utf8.RuneCountInString(text[:start+i])+1)
 		}
 	}
 	return "its host is not a host name"
@@ -86,5 +86,5 @@ func (u rawURL) isHTTP() bool {
 	return u.parsed != nil && (strings.EqualFold(u.parsed.Scheme, "http") || strings.EqualFold(u.parsed.Scheme, "https"))
 }
 
-// hasAuthority reports whether the parts behind the scheme can be judged.
+// hasAuthority reports whether the parts after the scheme can be checked.
 func (u rawURL) hasAuthority() bool { return u.isHTTP() && u.parsed.Opaque == "" }

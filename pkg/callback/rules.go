@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Severity tells whether a problem forbids a callback or only advises.
+// Severity is the weight of a problem: an error forbids a callback, a warning only
+// advises.
 type Severity string
 
 // The severities.
@@ -15,8 +16,8 @@ const (
 	SeverityWarning Severity = "warning"
 )
 
-// Rule is one rule that callbacks must keep. The commands, the emulator and the
-// documentation read the same rules, from [Rules].
+// Rule is one rule that callbacks must follow. The commands, the emulator and the
+// documentation all use the rules from [Rules].
 type Rule struct {
 	ID       string
 	Severity Severity
@@ -29,40 +30,41 @@ type Rule struct {
 	declared func(Declared) []finding
 }
 
-// Problem is a rule that is not kept, and where.
+// Problem is a broken rule and its place.
 type Problem struct {
 	Rule     string
 	Severity Severity
-	// Target is the sender address as it was written (shortened, its control
-	// characters escaped, masked where it looks like a URL), "account", or ""
-	// for a URL alone.
+	// Target is the sender address as it was written, "account", or "" for a URL
+	// alone. The address is shortened, its control characters are escaped, and it
+	// is masked if it looks like a URL.
 	Target string
-	// Index is the place of the declared callback among those given to CheckAll.
+	// Index is the index of the declared callback in the argument of CheckAll.
 	Index int
-	// Position is where the problem is in the file that declares the callback;
-	// the zero Position if the callback stands in no file.
+	// Position is the place of the problem in the file that declares the callback.
+	// It is the zero Position if the callback is not in a file.
 	Position Position
 	URL      URL
 	Message  string // holds no secret: URLs in it are masked
-	Hint     string // how to mend it
+	Hint     string // how to fix it
 }
 
 type finding struct{ message, hint string }
 
 type located struct {
 	finding
-	index int // of the declared callback that the problem is at
+	index int // of the declared callback that has the problem
 }
 
-// Policy is what differs between the places where callbacks are checked.
+// Policy holds the settings that differ between the places where callbacks are
+// checked.
 type Policy struct {
-	// Ports lists the ports that a URL may name; DefaultPorts where empty.
+	// Ports lists the ports that a URL may have; empty means DefaultPorts.
 	Ports []int
-	// PrivateHosts allows hosts that the internet cannot reach, as an emulator
-	// on the same machine does.
+	// PrivateHosts allows hosts that the internet cannot reach. An emulator on the
+	// same machine can reach them.
 	PrivateHosts bool
-	// AnyValues takes the values of variables for unknown: a declared URL breaks a
-	// rule only if it does so whatever they are.
+	// AnyValues treats the values of variables as unknown: a declared URL breaks a
+	// rule only if it does so with all values.
 	AnyValues bool
 }
 
@@ -88,14 +90,15 @@ func (p Policy) portList() string {
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
-// The rules about how a declaration is written, not about what it declares.
+// The rules for how a declaration is written. They do not concern the callbacks
+// that it declares.
 const (
 	ruleDollar = "declaration-dollar"
 	ruleSecret = "declaration-secret"
 )
 
 // AboutDeclaration reports whether the problem is in how a declaration is written.
-// Its callbacks can be applied as they are.
+// Then its callbacks can still be applied.
 func (p Problem) AboutDeclaration() bool { return p.Rule == ruleDollar || p.Rule == ruleSecret }
 
 const (
@@ -109,13 +112,13 @@ func Rules() []Rule {
 		{ID: "url-whitespace", Severity: SeverityError, Source: sourceRFC3986 + ", section 2", url: checkWhitespace,
 			Summary: "a URL contains no spaces, control or invisible characters"},
 		{ID: "url-syntax", Severity: SeverityError, Source: sourceRFC3986 + ", sections 2 and 3", url: checkSyntax,
-			Summary: "a callback is an absolute URL of the characters that a URL has; others are percent-encoded"},
+			Summary: "a callback is an absolute URL; characters that a URL cannot have are percent-encoded"},
 		{ID: "url-scheme", Severity: SeverityError, Source: "SES document 1084/39492 (events are sent by HTTP POST)", url: checkScheme,
 			Summary: "the scheme is http or https"},
 		{ID: "url-host", Severity: SeverityError, Source: sourceRFC3986 + ", section 3.2.2; RFC 1123, section 2.1; RFC 5891", url: checkHost,
 			Summary: "the host is a real host name or address"},
 		{ID: "url-port", Severity: SeverityError, Source: sourceRules + "; the FAQ 1084/39655 shows a URL without a port", url: checkPort,
-			Summary: "the URL names a port that SES supports: 8080, 8081 or 8082, or those of the profile"},
+			Summary: "the URL names a port that SES supports: 8080, 8081 or 8082, or a port that the profile allows"},
 		{ID: "url-fragment", Severity: SeverityError, Source: sourceRFC3986 + ", section 3.5 (a fragment is never sent)", url: checkFragment,
 			Summary: "a URL has no fragment"},
 		{ID: "url-private-host", Severity: SeverityError, Source: sourceRules + " (the address must really exist); RFC 6761, RFC 6890", url: checkPrivateHost,
@@ -135,11 +138,11 @@ func Rules() []Rule {
 		{ID: ruleDollar, Severity: SeverityWarning, Source: "the format of declarations", url: checkDollar,
 			Summary: "a variable is written ${NAME}, not $NAME"},
 		{ID: ruleSecret, Severity: SeverityWarning, Source: "SES does not sign events (document 1084/39492): the URL is the secret", declared: checkLiteralSecret,
-			Summary: "what is secret in a URL comes from the environment"},
+			Summary: "secrets in a URL come from environment variables"},
 	}
 }
 
-// CheckURL returns what is wrong with a URL as a callback.
+// CheckURL returns the problems of a URL as a callback.
 func CheckURL(rawURL string, policy Policy) []Problem {
 	return checkURL(Rules(), rawURL, policy)
 }
@@ -158,7 +161,7 @@ func checkURL(rules []Rule, rawURL string, policy Policy) []Problem {
 	return problems
 }
 
-// CheckSender returns what is wrong with a sender address.
+// CheckSender returns the problems of a sender address.
 func CheckSender(address string) []Problem { return checkSender(Rules(), address) }
 
 func checkSender(rules []Rule, address string) []Problem {
@@ -174,9 +177,9 @@ func checkSender(rules []Rule, address string) []Problem {
 	return problems
 }
 
-// CheckAll returns what is wrong with callbacks that were declared together:
-// each by itself, and all of them as a set. The problems are in the order of the
-// callbacks; each has the position of the target or of the URL that it is about.
+// CheckAll returns the problems of callbacks that are declared together: of each
+// callback alone, and of all of them as a set. The problems are in the order of
+// the callbacks. Each has the position of the target or URL that it concerns.
 func CheckAll(declared []Declared, policy Policy) []Problem {
 	rules := Rules()
 	together := checkSet(rules, declared)

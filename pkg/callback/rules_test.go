@@ -18,9 +18,9 @@ func ids(problems []callback.Problem) []string {
 	return out
 }
 
-// TestRulesBothWays holds what keeps and what breaks each rule: URLs, sender
-// addresses, and callbacks that are declared together. A rule without an example
-// fails.
+// TestRulesBothWays checks examples that keep and that break each rule: URLs,
+// sender addresses, and callbacks that are declared together. A rule without an
+// example fails.
 func TestRulesBothWays(t *testing.T) {
 	t.Parallel()
 	const good = "https://hooks.example.com:8080/ses?token=a"
@@ -151,7 +151,7 @@ func TestRuleTable(t *testing.T) {
 	}
 }
 
-// TestOneFaultOneProblem keeps one mistake from being told three times.
+// TestOneFaultOneProblem checks that one mistake is not reported several times.
 func TestOneFaultOneProblem(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
@@ -191,7 +191,7 @@ func TestPolicy(t *testing.T) {
 		{callback.Policy{PrivateHosts: true}, "https://localhost:8080/", "[]", ""},
 		{callback.Policy{PrivateHosts: true}, "https://127.1:8080/", "[url-host]", ""},
 		{callback.Policy{Ports: []int{443}}, "https://h.example:443/", "[]", ""},
-		{callback.Policy{Ports: []int{443}}, "https://h.example:8080/", "[url-port]", "supports: 443"},
+		{callback.Policy{Ports: []int{443}}, "https://h.example:8080/", "[url-port]", "only 443"},
 		{callback.Policy{Ports: []int{443}}, "https://h.example/", "[url-port]", "means 443"},
 		{callback.Policy{}, "http://h.example/", "[url-port url-plain-http]", "8080, 8081 or 8082"},
 	} {
@@ -268,41 +268,41 @@ func TestCheckAllNamesPlaces(t *testing.T) {
 	want := []string{
 		"callbacks.yaml:2:10 url-port: ",
 		"callbacks.yaml:4:3 sender-syntax: ",
-		"callbacks.yaml:5:1 scope-duplicate: the account's callback is declared already, at callbacks.yaml:2:1",
-		" scope-duplicate: the account's callback is declared already, at callbacks.yaml:2:1",
+		"callbacks.yaml:5:1 scope-duplicate: the account's callback is already declared at callbacks.yaml:2:1",
+		" scope-duplicate: the account's callback is already declared at callbacks.yaml:2:1",
 	}
 	if !slices.EqualFunc(got, want, strings.HasPrefix) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	declared[0].Position = callback.Position{}
 	problems := callback.CheckAll(declared[:3], callback.Policy{})
-	if got := problems[len(problems)-1].Message; got != "the account's callback is declared already" {
+	if got := problems[len(problems)-1].Message; got != "the account's callback is already declared" {
 		t.Errorf("without a place: %q", got)
 	}
 }
 
-// TestSigns holds what has no place in a path or a query: each is named with its
-// place and its encoded form, and nothing else of the URL is.
+// TestSigns checks characters that are not allowed in a path or a query. A message
+// names each with its place and its encoded form, and nothing else of the URL.
 func TestSigns(t *testing.T) {
 	t.Parallel()
 	const base = "https://h.example.com:8080" // 26 characters
 	for rest, want := range map[string]string{
 		"/ses。":     `"。" at character 31, which is not allowed there → write %E3%80%82`,
-		"/?q=值班":    `"值" at character 31, which is not allowed there (and 1 more such) → write %E5%80%BC`,
+		"/?q=值班":    `"值" at character 31, which is not allowed there (and 1 more) → write %E5%80%BC`,
 		"/a|b":      `"|" at character 29 → write %7C`,
 		"/a^b":      `"^" at character 29 → write %5E`,
 		"/a`b":      "\"`\" at character 29 → write %60",
 		"/a\"b":     `'"' at character 29 → write %22`,
-		"/a“b”":     `"“" at character 29, which is not allowed there (and 1 more such) → write %E2%80%9C`,
-		`\ses`:      `"\" at character 27 → write / for it`,
-		"/?a[]=1":   `"[" at character 30, which is not allowed there (and 1 more such) → write %5B`,
+		"/a“b”":     `"“" at character 29, which is not allowed there (and 1 more) → write %E2%80%9C`,
+		`\ses`:      `"\" at character 27 → write / instead`,
+		"/?a[]=1":   `"[" at character 30, which is not allowed there (and 1 more) → write %5B`,
 		"/?t=50%":   `"%" at character 33 → write %25`,
 		"/?t=5%0":   `"%" at character 32 → write %25`,
 		"/%zz":      `"%" at character 28 → write %25`,
 		"/a>b":      `">" at character 29 → write %3E`,
 		"/a}b":      `"}" at character 29 → write %7D`,
 		"?é":        `"é" at character 28 → write %C3%A9`,
-		"/?t=${A}":  `"{" at character 32, which is not allowed there (and 1 more such): a placeholder was not replaced → ${NAME} is replaced in a declaration`,
+		"/?t=${A}":  `"{" at character 32, which is not allowed there (and 1 more): a placeholder was not replaced → ${NAME} is replaced in a declaration`,
 		"/?t={{a}}": `: a placeholder was not replaced → {{name}}`,
 		"/{a}/b":    `: a placeholder was not replaced → {name}`,
 		"/?t=<a>":   `: a placeholder was not replaced → <name>`,
@@ -322,7 +322,7 @@ func TestSigns(t *testing.T) {
 	}
 }
 
-// variable builds a declared callback of the text, in which {NAME=value} is the
+// variable returns a declared callback of the text, in which {NAME=value} is the
 // value of a variable.
 func variable(text string) callback.Declared {
 	d, url := callback.Declared{Account: true}, ""
@@ -341,7 +341,7 @@ func variable(text string) callback.Declared {
 	}
 }
 
-// TestSpoilersAreNamed holds which variable is named for a broken rule.
+// TestSpoilersAreNamed checks which variable is named for a broken rule.
 func TestSpoilersAreNamed(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -366,8 +366,8 @@ func TestSpoilersAreNamed(t *testing.T) {
 		d := variable(text)
 		var got []string
 		for _, p := range callback.CheckAll([]callback.Declared{d}, callback.Policy{}) {
-			if _, after, found := strings.Cut(p.Message, "(the value of ${"); found {
-				names, _, _ := strings.Cut(after, "} makes it so)")
+			if _, after, found := strings.Cut(p.Message, "(because of the value of ${"); found {
+				names, _, _ := strings.Cut(after, "})")
 				got = append(got, p.Rule+" "+strings.ReplaceAll(names, "} and of ${", "+"))
 			} else {
 				got = append(got, p.Rule+" ")
@@ -424,19 +424,19 @@ func TestParseReasons(t *testing.T) {
 	for url, want := range map[string]string{
 		"":                                "it is empty",
 		"https://h.example/%zz":           `the URL has "%" at character 19`,
-		"https://h%20x.example/":          `its host has "%" at character 10, which no host name has`,
-		"https://h^x.example/":            `its host has "^" at character 10, which no host name has`,
+		"https://h%20x.example/":          `its host has "%" at character 10, which a host name cannot have`,
+		"https://h^x.example/":            `its host has "^" at character 10, which a host name cannot have`,
 		"https://h.example:8o80/":         "the port is not a number",
 		"https://[::1/":                   "the address in [ ] is not closed",
 		"https://[1.2.3.4]/":              "only an IPv6 address belongs in [ ]",
-		"https://a^b:c@h.example/":        "the user name or password has a sign",
+		"https://a^b:c@h.example/":        "the user name or password has a character",
 		"://h.example/":                   "it has nothing before its colon",
 		"a b:c/d":                         "",
 		"1h.example:8080/ses":             "it has no scheme; write https:// before it",
-		"https：//h.example:8080/":         "a wide colon (U+FF1A)",
+		"https：//h.example:8080/":         "a full-width colon (U+FF1A)",
 		"'https://h.example:8080/'":       "it begins with a quote",
 		"“https://h.example:8080/”":       "it begins with a quote",
-		"ht_tp://h.example:8080/":         "its scheme has a sign that no scheme has",
+		"ht_tp://h.example:8080/":         "its scheme has a character that a scheme cannot have",
 		"https://h.example:８０８０/":         "the port is not a number",
 		"https://h.example/\xff":          "not valid UTF-8",
 		strings.Repeat("a", 64<<10) + "a": "the limit is 65536",

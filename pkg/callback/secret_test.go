@@ -32,7 +32,7 @@ func TestURL(t *testing.T) {
 	}
 }
 
-// shown is a struct as a program prints one while it looks for a fault.
+// shown is a struct that a program prints during debugging.
 type shown struct {
 	URL    callback.URL
 	Urls   []callback.URL

@@ -6,27 +6,27 @@ import (
 	"slices"
 )
 
-// Callback is where the events of one target go.
+// Callback is a target and the URL that receives its events.
 type Callback struct {
 	Target Target
 	URL    URL
 }
 
 // Set holds the callbacks of one account: at most one URL for each target. The
-// zero Set is empty and ready to use. A Set is a value; With and Without return
-// a changed copy.
+// zero Set is empty and ready to use. A Set is a value: With and Without return a
+// changed copy.
 type Set struct{ urls map[Target]URL }
 
-// DuplicateError says that a target was given two callbacks.
+// DuplicateError reports that a target was given two callbacks.
 type DuplicateError struct{ Target Target }
 
 func (e *DuplicateError) Error() string {
 	return fmt.Sprintf("two callbacks for %s; SES keeps one for each", e.Target)
 }
 
-// NewSet returns the set of the given callbacks. It fails with a
-// [DuplicateError] where one target appears twice, whatever the URLs, and where
-// a callback has no URL.
+// NewSet returns the set of the given callbacks. It fails with a [DuplicateError]
+// if a target appears twice, even with the same URL. It also fails if a callback
+// has no URL.
 func NewSet(callbacks []Callback) (Set, error) {
 	urls := make(map[Target]URL, len(callbacks))
 	for _, c := range callbacks {
@@ -57,7 +57,8 @@ func (s Set) All() []Callback {
 	return all
 }
 
-// With returns a copy of s in which t has that URL; with the zero URL it has none.
+// With returns a copy of s in which t has that URL. With the zero URL, t has no
+// callback in the copy.
 func (s Set) With(t Target, url URL) Set {
 	if url.IsZero() {
 		return s.Without(t)
@@ -77,7 +78,7 @@ func (s Set) Without(targets ...Target) Set {
 	return Set{urls: urls}
 }
 
-// differences returns the targets whose URLs are not the same in both sets.
+// differences returns the targets whose URLs differ between the sets.
 func (s Set) differences(other Set) []Target {
 	var targets []Target
 	for t, url := range s.urls {
@@ -94,7 +95,7 @@ func (s Set) differences(other Set) []Target {
 	return targets
 }
 
-// Source tells where an effective callback comes from.
+// Source is where an effective callback comes from.
 type Source string
 
 // The sources of an effective callback.
@@ -104,18 +105,18 @@ const (
 	SourceNone    Source = "none"
 )
 
-// Effective is where the events of a sender address go in the end.
+// Effective is the callback that finally receives the events of a sender address.
 type Effective struct {
 	Sender Target
 	URL    URL // zero if no event is sent
 	Source Source
-	// Overridden is the account's URL if the sender's own hides it.
+	// Overridden is the account's URL if the sender has its own URL.
 	Overridden URL
 }
 
-// Resolve returns the effective callback of a sender address: its own, else the
-// account's, else none. The sender's own is used alone, never beside the
-// account's (document 1084/40183, Chinese 1288/55194).
+// Resolve returns the effective callback of a sender address: its own callback,
+// else the account's, else none. If the sender has its own callback, the account's
+// callback does not receive its events (document 1084/40183, Chinese 1288/55194).
 func (s Set) Resolve(sender Target) Effective {
 	account := s.urls[Target{}]
 	if own := s.urls[sender]; !own.IsZero() && !sender.IsAccount() {
@@ -127,8 +128,8 @@ func (s Set) Resolve(sender Target) Effective {
 	return Effective{Sender: sender, Source: SourceNone}
 }
 
-// Receiving counts the given senders, and those with a callback of their own, whose
-// events go somewhere.
+// Receiving counts the senders with an effective callback, among the given senders
+// and the senders with a callback of their own.
 func (s Set) Receiving(senders []Target) int {
 	count := 0
 	for _, sender := range Senders(senders, s) {

@@ -35,11 +35,11 @@ func checkScopeDuplicate(declared []Declared) []located {
 	return out
 }
 
-// duplicate is the finding that something is declared at a second place.
+// duplicate is the finding that something is declared a second time.
 func duplicate(what string, first Position) finding {
-	message := what + " is declared already"
+	message := what + " is already declared"
 	if first != (Position{}) {
-		message += ", at " + first.String()
+		message += " at " + first.String()
 	}
 	return finding{message, "keep one of them"}
 }

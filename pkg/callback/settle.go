@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Verdict is what became of a change whose outcome was unknown, judged by the
+// Verdict is the result of a change whose outcome was unknown. It depends on the
 // URL that was found afterwards.
 type Verdict string
 
 // The verdicts.
 const (
-	VerdictMade    Verdict = "made"     // the new URL is there
-	VerdictNotMade Verdict = "not made" // the old URL is still there
-	VerdictGone    Verdict = "gone"     // no URL is there: neither the old one nor the new one
-	VerdictOther   Verdict = "other"    // another URL is there
+	VerdictMade    Verdict = "made"     // the target has the new URL
+	VerdictNotMade Verdict = "not made" // the target still has the old URL
+	VerdictGone    Verdict = "gone"     // the target has no URL: neither the old URL nor the new URL
+	VerdictOther   Verdict = "other"    // the target has another URL
 )
 
-// Judge returns what became of the change, if found is the URL that its target
-// has now; the zero URL stands for none.
+// Judge returns the result of the change, if found is the URL that its target has
+// now. The zero URL means no callback.
 func (c Change) Judge(found URL) Verdict {
 	switch {
 	case found.Same(c.New):
@@ -35,14 +35,14 @@ func (c Change) Judge(found URL) Verdict {
 }
 
 // OutcomeError is the error of a change whose outcome was unknown until the
-// account was read. Its message is the message of Cause and what was found.
+// account was read. Its message is the message of Cause, and what was found.
 type OutcomeError struct {
 	Change Change
 	Cause  error // why the store did not know the outcome
 
 	// Verdict is "" if the account could not be read; Unread is the reason.
 	Verdict Verdict
-	Found   URL // the URL that the account was read to have
+	Found   URL // the URL that reading the account returned
 	Unread  error
 }
 
@@ -64,10 +64,10 @@ func (e *OutcomeError) Error() string {
 // Unwrap returns Cause.
 func (e *OutcomeError) Unwrap() error { return e.Cause }
 
-// OutcomeUnknown reports whether reading did not settle the outcome either.
+// OutcomeUnknown reports whether the outcome is unknown even after reading.
 func (e *OutcomeError) OutcomeUnknown() bool { return e.Verdict == "" }
 
-// done is what a change does, as a participle.
+// done returns what a change does, as a participle.
 func (c Change) done() string {
 	if c.Action == ActionDelete {
 		return "removed"
@@ -75,22 +75,25 @@ func (c Change) done() string {
 	return "set"
 }
 
-// Settling says how an unknown outcome is settled by reading the account.
+// Settling controls how an unknown outcome is settled by reading the account.
 type Settling struct {
 	// Grace is how long calls may go on after the context has ended.
 	Grace time.Duration
-	// Pause is the time between two readings, if the first finds the state from
-	// before the change: the service may still be at work. One second if it is 0.
+	// Pause is the time between two readings, one second if it is 0. There is a
+	// second reading if the first finds the old state, because the service may
+	// still be making the change.
 	Pause time.Duration
 }
 
 const settlePause = time.Second
 
-// Make makes one change. If the store does not know its outcome, Make reads the
-// account, even if ctx has ended, for as long as Grace allows. A change that was
-// made all the same succeeds, with a note in the receipt, unless the user
-// interrupted. In every other case the error is an [OutcomeError]. The outcome of a
-// blind change is not looked for: the account may not be readable.
+// Make makes one change. If the store does not know the outcome, Make reads the
+// account, even if ctx has ended, for at most Grace. If the change was made after
+// all, Make succeeds with a note in the receipt, unless the user interrupted. In
+// every other case the error is an [OutcomeError].
+//
+// Make does not settle the outcome of a blind change, because the account may not
+// be readable.
 func Make(ctx context.Context, store Store, c Change, s Settling) (Receipt, error) {
 	receipt, err := store.Make(ctx, c)
 	if !outcomeUnknown(err) || c.Blind {
@@ -108,8 +111,8 @@ func Make(ctx context.Context, store Store, c Change, s Settling) (Receipt, erro
 	return receipt, settled
 }
 
-// settle returns what became of a change with an unknown outcome, judged by the
-// callbacks that were found, or by the reason why none could be read.
+// settle returns the result of a change with an unknown outcome. It depends on the
+// callbacks that were found, or on the reason why none could be read.
 func settle(o Outcome, found Set, unread error) (Receipt, error) {
 	url := found.URL(o.Change.Target)
 	e := &OutcomeError{Change: o.Change, Cause: o.Err, Found: url, Unread: unread}
@@ -119,13 +122,13 @@ func settle(o Outcome, found Set, unread error) (Receipt, error) {
 	if e.Verdict = o.Change.Judge(url); e.Verdict != VerdictMade {
 		return o.Receipt, e
 	}
-	note := fmt.Sprintf("%v; reading the account shows that the callback of %s was %s all the same", o.Err, o.Change.Target, o.Change.done())
+	note := fmt.Sprintf("%v; reading the account shows that the callback of %s was %s anyway", o.Err, o.Change.Target, o.Change.done())
 	o.Receipt.Notes = append(slices.Clip(o.Receipt.Notes), note)
 	return o.Receipt, nil
 }
 
-// read reads callbacks, and once more after a pause if what it finds may be late.
-// If only the second reading fails, the first one counts.
+// read reads callbacks, and reads again after a pause if the first result may be
+// too early. If only the second reading fails, the first result counts.
 func (s Settling) read(ctx context.Context, store Store, parts Parts, late func(Set) bool) (Set, error) {
 	snapshot, err := store.Load(ctx, parts)
 	if err != nil || !late(snapshot.Callbacks) {
@@ -149,7 +152,7 @@ func (s Settling) read(ctx context.Context, store Store, parts Parts, late func(
 	return again.Callbacks, nil
 }
 
-// outcomeUnknown reports whether a store does not know what became of a change.
+// outcomeUnknown reports whether a store does not know the outcome of a change.
 func outcomeUnknown(err error) bool {
 	var e interface{ OutcomeUnknown() bool }
 	return errors.As(err, &e) && e.OutcomeUnknown()

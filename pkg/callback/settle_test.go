@@ -50,21 +50,21 @@ func TestMakeSettles(t *testing.T) {
 		interrupt bool          // while the change is in flight
 		takes     time.Duration // all of it
 		note      string        // the change succeeds
-		says      string        // the change fails
+		fault     string        // the change fails
 		verdict   callback.Verdict
 	}{
-		{name: "made", fail: errMade, note: "the line was cut; reading the account shows that the callback of a@x.example was set all the same"},
+		{name: "made", fail: errMade, note: "the line was cut; reading the account shows that the callback of a@x.example was set anyway"},
 		{name: "not made", fail: errUnknown, takes: time.Second, verdict: callback.VerdictNotMade,
-			says: "no answer; reading the account shows that nothing was changed"},
-		{name: "made late", fail: errUnknown, late: true, takes: time.Second, note: "no answer; reading the account shows that the callback of a@x.example was set all the same"},
-		{name: "gone", fail: errUnknown, meanwhile: "none", verdict: callback.VerdictGone, says: "a@x.example has no callback of its own now"},
+			fault: "no answer; reading the account shows that nothing was changed"},
+		{name: "made late", fail: errUnknown, late: true, takes: time.Second, note: "no answer; reading the account shows that the callback of a@x.example was set anyway"},
+		{name: "gone", fail: errUnknown, meanwhile: "none", verdict: callback.VerdictGone, fault: "a@x.example has no callback of its own now"},
 		{name: "another", fail: errUnknown, meanwhile: secret, verdict: callback.VerdictOther,
-			says: "shows another callback of a@x.example: https://other.example/?token=***"},
-		{name: "cannot be read", fail: errMade, unread: []int{0}, says: "the line was cut; whether it was done is not known, because reading the account failed too: refused"},
-		{name: "cannot be read again", fail: errUnknown, unread: []int{1}, takes: time.Second, verdict: callback.VerdictNotMade, says: "nothing was changed"},
+			fault: "shows another callback of a@x.example: https://other.example/?token=***"},
+		{name: "cannot be read", fail: errMade, unread: []int{0}, fault: "the line was cut; whether it was done is not known, because reading the account failed too: refused"},
+		{name: "cannot be read again", fail: errUnknown, unread: []int{1}, takes: time.Second, verdict: callback.VerdictNotMade, fault: "nothing was changed"},
 		{name: "interrupted, and made", fail: errMade, interrupt: true, verdict: callback.VerdictMade,
-			says: "interrupted after the callback of a@x.example was set"},
-		{name: "interrupted, and not made", fail: errUnknown, interrupt: true, takes: time.Second, verdict: callback.VerdictNotMade, says: "nothing was changed"},
+			fault: "interrupted after the callback of a@x.example was set"},
+		{name: "interrupted, and not made", fail: errUnknown, interrupt: true, takes: time.Second, verdict: callback.VerdictNotMade, fault: "nothing was changed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -100,8 +100,8 @@ func TestMakeSettles(t *testing.T) {
 					return
 				}
 				var e *callback.OutcomeError
-				if !errors.As(err, &e) || e.Verdict != test.verdict || !strings.Contains(err.Error(), test.says) || !errors.Is(err, test.fail) {
-					t.Fatalf("error %v; want %q", err, test.says)
+				if !errors.As(err, &e) || e.Verdict != test.verdict || !strings.Contains(err.Error(), test.fault) || !errors.Is(err, test.fail) {
+					t.Fatalf("error %v; want %q", err, test.fault)
 				}
 				if e.OutcomeUnknown() != (test.verdict == "") {
 					t.Errorf("unknown is %v", e.OutcomeUnknown())
@@ -111,7 +111,7 @@ func TestMakeSettles(t *testing.T) {
 	}
 }
 
-// TestMakeReadsForAWhile ends the readings of an account that does not answer.
+// TestMakeReadsForAWhile checks that reading ends if the account does not answer.
 func TestMakeReadsForAWhile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestMakeReadsForAWhile(t *testing.T) {
 }
 
 // TestApplySettlesManyByFewReadings loses the answers to many changes, and half of
-// the changes with them.
+// the changes too.
 func TestApplySettlesManyByFewReadings(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

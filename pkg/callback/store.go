@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// Parts says what of an account to read. What is not asked for is not read, so
-// that a part which an endpoint does not answer blocks only those who need it.
+// Parts is the set of parts of an account to read. Other parts are not read. So if
+// an endpoint does not answer for one part, only the callers that need this part
+// fail.
 type Parts uint8
 
 // The parts of a snapshot.
@@ -33,7 +34,7 @@ type Sender struct {
 	Name   string
 }
 
-// Snapshot is what an account held when it was read.
+// Snapshot is the content of an account at the time when it was read.
 type Snapshot struct {
 	Callbacks Set
 	Senders   []Sender // in order of their addresses
@@ -59,8 +60,8 @@ func (s Snapshot) Registered(t Target) bool {
 // Receipt is what a store reports about a change that was made.
 type Receipt struct {
 	RequestID string
-	// Notes are sentences that the user should read, for example that a
-	// callback was changed by deleting and creating it.
+	// Notes are sentences that the user should read, for example that a callback
+	// was changed by deleting and creating it.
 	Notes []string
 }
 
@@ -70,13 +71,13 @@ type Store interface {
 	// Load reads the given parts.
 	Load(ctx context.Context, parts Parts) (Snapshot, error)
 
-	// Make sends one change. It does not check what it does not need: a create
-	// fails if the sender has a callback, a replace and a delete fail if the
-	// sender has none. The account's callback may be overwritten: the service has
-	// one action for creating and for changing it.
+	// Make sends one change. The service checks it: a create fails if the sender
+	// has a callback, and a replace or a delete fails if the sender has none. The
+	// account's callback may be overwritten, because the service has one action
+	// for creating and changing it.
 	//
 	// If Make fails, nothing was changed, or the error has a method
-	// OutcomeUnknown() bool that returns true. The function [Make] finds out what
-	// became of such a change.
+	// OutcomeUnknown() bool that returns true. The function [Make] finds out
+	// whether such a change was made.
 	Make(ctx context.Context, c Change) (Receipt, error)
 }

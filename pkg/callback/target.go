@@ -15,9 +15,9 @@ const (
 	ScopeSender  Scope = "sender"
 )
 
-// Target is what a callback belongs to: the account, or one sender address.
-// The zero Target is the account. Targets are comparable; two spellings of one
-// sender address give equal Targets.
+// Target is the owner of a callback: the account, or one sender address. The zero
+// Target is the account. Targets are comparable: two spellings of one sender
+// address give equal Targets.
 type Target struct{ address string }
 
 // Account returns the target of the account's callback.
@@ -29,7 +29,7 @@ func (t Target) IsAccount() bool { return t.address == "" }
 // Address returns the normalised sender address, or "" for the account.
 func (t Target) Address() string { return t.address }
 
-// Domain returns the part of the sender address behind the @, or "".
+// Domain returns the part of the sender address after the @, or "".
 func (t Target) Domain() string {
 	_, domain, _ := strings.Cut(t.address, "@")
 	return domain
@@ -43,7 +43,7 @@ func (t Target) Scope() Scope {
 	return ScopeSender
 }
 
-// String returns "the account" or the sender address, for messages.
+// String returns "the account" or the sender address. It is for messages.
 func (t Target) String() string {
 	if t.IsAccount() {
 		return "the account"

@@ -54,29 +54,29 @@ func TestParseSenderRefuses(t *testing.T) {
 		{"two addresses and a semicolon", "a@x.example;b@x.example", "one address is expected"},
 		{"mailto", "mailto:news@mail.example.com", "mailto:"},
 		{"mailto in brackets", "News <MAILTO:news@mail.example.com>", "mailto:"},
-		{"a blank", "news @mail.example.com", "it has a blank"},
-		{"a blank in the domain", "news@mail. example.com", "it has a blank"},
-		{"a wide blank", "news@mail.example.com\u3000x", "it has a blank"},
-		{"a wide at sign", "news＠mail.example.com", "U+FF20"},
+		{"a space", "news @mail.example.com", "it contains white space"},
+		{"a space in the domain", "news@mail. example.com", "it contains white space"},
+		{"a full-width space", "news@mail.example.com\u3000x", "it contains white space"},
+		{"a full-width at sign", "news＠mail.example.com", "U+FF20"},
 		{"two at signs", "a@b@mail.example.com", "more than one @"},
 		{"nothing in brackets", "News <>", "it has nothing in < >"},
-		{"text behind the brackets", "News <news@mail.example.com> x", "do not belong together"},
-		{"open bracket", "News <news@mail.example.com", "do not belong together"},
+		{"text after the brackets", "News <news@mail.example.com> x", "do not match"},
+		{"open bracket", "News <news@mail.example.com", "do not match"},
 		{"closing bracket", "news@mail.example.com>", "> without <"},
 		{"no at sign in brackets", "news@mail.example.com <news>", "it has no @"},
 		{"colon", "news:x@mail.example.com", `":" before its @`},
 		{"slash in the domain", "news@mail.example.com/x", `domain: it has "/"`},
 
 		{"two hyphens", "news@ab--c.example", "domain: a part of it has two hyphens"},
-		{"a letter that no name has", "news@a\u0378b.example", "(U+0378), which no host name has"},
+		{"a letter that a name cannot have", "news@a\u0378b.example", "(U+0378), which a host name cannot have"},
 		{"no dot in domain", "news@localhost", "the domain has no dot"},
 		{"trailing dot", "news@mail.example.com.", "empty label"},
-		{"two dots", "a..b@mail.example.com", "follows another dot"},
+		{"two dots", "a..b@mail.example.com", "two dots in a row"},
 		{"empty label", "news@mail..example.com", "empty label"},
 		{"domain literal", "news@[127.0.0.1]", `domain: it has "["`},
 		{"address as domain", "news@127.0.0.1", "ends in a number"},
 		{"underscore in domain", "news@mail_1.example.com", `domain: it has "_"`},
-		{"hyphen at an end of a label", "news@-mail.example.com", "domain: a part of it begins or ends with a hyphen"},
+		{"hyphen at the end of a label", "news@-mail.example.com", "domain: a part of it begins or ends with a hyphen"},
 		{"wrong punycode", "news@xn--0.example", "domain: a part that begins with xn--"},
 		{"quoted local part", `"a b"@mail.example.com`, "quoted local part"},
 		{"quoted dots", `"a..b"@mail.example.com`, "quoted local part"},
@@ -102,7 +102,7 @@ func TestParseSenderRefuses(t *testing.T) {
 				t.Fatalf("accepted as %q", target)
 			}
 			if target != callback.Account() {
-				t.Errorf("a target beside the error: %q", target)
+				t.Errorf("a target together with the error: %q", target)
 			}
 			if !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %q; want %q in it", err, test.want)
@@ -112,7 +112,8 @@ func TestParseSenderRefuses(t *testing.T) {
 	}
 }
 
-// TestURLInPlaceOfSender keeps a secret safe that was given in the wrong place.
+// TestURLInPlaceOfSender checks that a secret given in the wrong place is not
+// shown.
 func TestURLInPlaceOfSender(t *testing.T) {
 	t.Parallel()
 	for _, input := range []string{"https://h.example:8080/?t=s3cret", "https://u:s3cret@h.example/", "h.example:8080/?t=s3cret", "h.example/?s3cret@x"} {
@@ -141,7 +142,7 @@ func TestTarget(t *testing.T) {
 		t.Errorf("sender: %#v", sender)
 	}
 	if account.Compare(sender) >= 0 || sender.Compare(account) <= 0 || sender.Compare(sender) != 0 {
-		t.Error("the account does not stand before the senders")
+		t.Error("the account does not come before the senders")
 	}
 }
 
@@ -160,7 +161,7 @@ func FuzzParseSender(f *testing.F) {
 		}
 		again, err := callback.ParseSender(target.Address())
 		if err != nil || again != target {
-			t.Errorf("ParseSender(%q) = %q, and of that %q, %v", input, target, again, err)
+			t.Errorf("ParseSender(%q) = %q, and parsed again %q, %v", input, target, again, err)
 		}
 		upper, err := callback.ParseSender(upperASCII(target.Address()))
 		if err != nil || upper != target {
@@ -187,8 +188,8 @@ func mustParse(t testing.TB, address string) callback.Target {
 	return target
 }
 
-// checkMessage fails where a message is unfit for a terminal: too long, or with
-// characters that the input smuggled in.
+// checkMessage fails if a message does not fit a terminal: it is too long, or it
+// contains characters that the input smuggled in.
 func checkMessage(t testing.TB, message string) {
 	t.Helper()
 	if len(message) > 1000 {

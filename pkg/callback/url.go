@@ -6,19 +6,23 @@ import (
 	"strings"
 )
 
-// SameURL reports whether two callback URLs address the same thing, as far as
-// RFC 3986 (6.2.2) allows to tell without asking the host: the case of scheme
-// and host, the ASCII form of an international host, an empty path, the
-// spelling of an IPv6 address, and percent-encoding do not count, and neither
-// does whether what must be encoded in path and query is.
+// SameURL reports whether two callback URLs address the same resource, as far as
+// RFC 3986 (6.2.2) can decide this without asking the host. These differences do
+// not count:
+//
+//   - the case of scheme and host, and the ASCII form of an international host
+//   - an empty path
+//   - the spelling of an IPv6 address
+//   - percent-encoding, also of characters that must be encoded in path and query
 func SameURL(a, b string) bool {
 	return a == b || NormalizeURL(a) == NormalizeURL(b)
 }
 
-// EncodeURL returns a URL with the characters percent-encoded that its path and
-// query have no place for (RFC 3986, sections 3.3 and 3.4). Whoever takes a URL
-// that is not encoded most likely reads it so. Text with white space or characters
-// that cannot be seen is returned as it is: they do not belong in a URL at all.
+// EncodeURL returns a URL in which characters that are not allowed in its path and
+// query are percent-encoded (RFC 3986, sections 3.3 and 3.4). A server that
+// accepts a URL without this encoding most likely reads it in the same way. If the
+// text contains white space or invisible characters, it is returned unchanged:
+// they do not belong in a URL at all.
 func EncodeURL(rawURL string) string {
 	if _, place := whitespace(rawURL); place > 0 || len(rawURL) > maxURL {
 		return rawURL
@@ -27,8 +31,8 @@ func EncodeURL(rawURL string) string {
 	return encoded
 }
 
-// NormalizeURL returns the form in which URLs are compared. What cannot be
-// parsed is returned as it is. The result is for comparing, not for sending.
+// NormalizeURL returns the form in which URLs are compared. A text that cannot be
+// parsed is returned unchanged. Use the result only to compare, not to send.
 func NormalizeURL(rawURL string) string {
 	if len(rawURL) > maxURL {
 		return rawURL
@@ -80,10 +84,10 @@ func normalizeHost(host string) string {
 	return ascii
 }
 
-// normalizePercent writes percent-encoded octets in upper case and decodes
-// those that need no encoding (RFC 3986, 6.2.2.1 and 6.2.2.2). Text with a % that
-// encodes nothing is returned as it is: decoding what stands behind that % could
-// make it encode something.
+// normalizePercent writes percent-encoded octets in upper case and decodes the
+// octets that do not need encoding (RFC 3986, 6.2.2.1 and 6.2.2.2). A text with an
+// invalid percent-encoding is returned unchanged: decoding the characters after
+// that % could make the encoding valid.
 func normalizePercent(text string) string {
 	if !strings.Contains(text, "%") {
 		return text

@@ -39,16 +39,16 @@ func TestSameURL(t *testing.T) {
 		{"fragment", base, base + "#a", false},
 		{"international host", "https://münchen.example:8080/", "https://xn--mnchen-3ya.example:8080/", true},
 		{"international host with a dot", "https://münchen.example.:8080/", "https://xn--mnchen-3ya.example.:8080/", true},
-		{"dot behind the host", base, "https://h.example.:8080/ses", false},
+		{"dot after the host", base, "https://h.example.:8080/ses", false},
 		{"empty port", "https://h.example/", "https://h.example:/", true},
-		{"port that is implied", "https://h.example/", "https://h.example:443/", false},
+		{"implied port", "https://h.example/", "https://h.example:443/", false},
 		{"another port", base, "https://h.example:8081/ses", false},
 		{"another scheme", base, "http://h.example:8080/ses", false},
 		{"spelling of IPv6", "https://[2001:DB8:0::1]:8080/", "https://[2001:db8::1]:8080/", true},
 		{"zone", "https://[fe80::1%25eth0]:8080/", "https://[FE80::1%25eth0]:8080/", true},
 		{"userinfo", "https://u:p@h.example/", "https://u:%70@h.example/", true},
 		{"other userinfo", "https://u:p@h.example/", "https://u:q@h.example/", false},
-		{"host that is none", "https://A_B.example/", "https://a_b.example/", true},
+		{"host that is not valid", "https://A_B.example/", "https://a_b.example/", true},
 		{"not URLs", "%", "%", true},
 		{"different nonsense", "%", "%%", false},
 		{"relative", "//h.example/", "://h.example/", false},
@@ -74,8 +74,8 @@ func TestNormalizeURLLeavesTheRest(t *testing.T) {
 	}
 }
 
-// FuzzURL builds URLs around a secret that occurs nowhere else, in each place
-// where a URL holds one, and looks for it in all that people are shown.
+// FuzzURL builds URLs around a random secret, in each place where a URL holds a
+// secret. It looks for the secret in all output for people.
 func FuzzURL(f *testing.F) {
 	for _, seed := range []string{
 		"https://h.example:8080/ses", "http://127.1/", "https://0x7f.1:8080/", "https://2130706433:8080/",
@@ -108,7 +108,7 @@ func FuzzURL(f *testing.F) {
 			}
 			for _, p := range callback.CheckURL(candidate, callback.Policy{}) {
 				if strings.Contains(p.Message+p.Hint, secret) {
-					t.Errorf("%s of %q says %q, %q", p.Rule, candidate, p.Message, p.Hint)
+					t.Errorf("%s of %q has the message %q and the hint %q", p.Rule, candidate, p.Message, p.Hint)
 				}
 			}
 		}
@@ -124,7 +124,7 @@ func checkURLFunctions(t *testing.T, url string) {
 	}
 	normal := callback.NormalizeURL(url)
 	if again := callback.NormalizeURL(normal); again != normal {
-		t.Errorf("NormalizeURL(%q) = %q, and of that %q", url, normal, again)
+		t.Errorf("NormalizeURL(%q) = %q, and normalized again %q", url, normal, again)
 	}
 	if !callback.SameURL(url, normal) {
 		t.Errorf("%q is not the same as its normal form %q", url, normal)

@@ -12,13 +12,13 @@ type part struct {
 	hidden     bool
 }
 
-// urlParts is a URL in the parts in which people read it.
+// urlParts is a URL, divided into the parts that people read.
 type urlParts struct {
 	scheme, user, host, port part
 	segments, parameters     []part
 }
 
-// partsOf takes a URL apart. It works on text, as [Mask] does.
+// partsOf divides a URL into parts. It works on text, as [Mask] does.
 func partsOf(rawURL string) urlParts {
 	take := func(start, end int) part { return part{text: rawURL[start:end], start: start, end: end} }
 	var p urlParts
@@ -67,8 +67,8 @@ func (p *urlParts) all() []*part {
 	return all
 }
 
-// hide returns the parts with those hidden that hold something of a variable. Of
-// a parameter that is its name; its value is always hidden.
+// hide returns the parts, and hides the parts that contain some of a variable's
+// value. For a parameter this means its name; its value is always hidden.
 func (p urlParts) hide(variables []Variable) urlParts {
 	for _, one := range p.all() {
 		end := one.end
@@ -80,8 +80,8 @@ func (p urlParts) hide(variables []Variable) urlParts {
 	return p
 }
 
-// merge returns the parts with those hidden that are in either. Both are of one
-// URL, up to its spelling.
+// merge returns the parts, and hides the parts that are hidden in p or in other.
+// Both come from spellings of one URL.
 func (p urlParts) merge(other urlParts) urlParts {
 	theirs := other.all()
 	for i, one := range p.all() {
@@ -92,13 +92,13 @@ func (p urlParts) merge(other urlParts) urlParts {
 	return p
 }
 
-// hidesAny reports whether more is hidden than is in every URL.
+// hidesAny reports whether more parts are hidden than in every URL.
 func (p urlParts) hidesAny() bool {
 	return slices.ContainsFunc(p.all(), func(one *part) bool { return one.hidden })
 }
 
-// matches reports whether another URL differs from p in hidden parts alone, and
-// in its user and its query, of which the values are hidden anyway.
+// matches reports whether another URL differs from p only in hidden parts, and in
+// its user and query values, which are always hidden.
 func (p urlParts) matches(other urlParts) bool {
 	if len(p.segments) != len(other.segments) {
 		return false
@@ -112,7 +112,7 @@ func (p urlParts) matches(other urlParts) bool {
 	return same(p.scheme, other.scheme) && same(p.host, other.host) && same(p.port, other.port)
 }
 
-// sameKind reports whether both hide the same of the same URLs.
+// sameKind reports whether both hide the same parts of the same URLs.
 func (p urlParts) sameKind(other urlParts) bool {
 	a, b := p.all(), other.all()
 	return slices.EqualFunc(a, b, func(x, y *part) bool {
@@ -128,8 +128,8 @@ func (p urlParts) hidesParameter(number int) bool {
 	return number > 0 && number <= len(p.parameters) && p.parameters[number-1].hidden
 }
 
-// maskAuthority masks the scheme and the authority of a URL, in which the user
-// information is masked already.
+// maskAuthority masks the scheme and the authority of a URL. The user information
+// is masked before.
 func (p urlParts) maskAuthority(scheme, authority string) string {
 	if p.scheme.hidden && p.host.hidden {
 		return masked

@@ -14,13 +14,13 @@ import (
 
 const (
 	maxPlainLength = 2048
-	// maxURL is where a text stops being taken for a URL at all, so that a
-	// wrong file given by mistake is not sent to the service.
+	// maxURL is the greatest length of a URL in bytes. A longer text is not a URL,
+	// so the content of a wrong file is not sent to the service.
 	maxURL = 64 * 1024
 )
 
 // whitespace returns the first space, control or invisible character of a text,
-// and where it is: the count of characters up to it.
+// and its place, counted in characters from 1.
 func whitespace(text string) (char rune, place int) {
 	for _, c := range text {
 		place++
@@ -48,7 +48,7 @@ func checkWhitespace(u rawURL, _ Policy) []finding {
 	case unicode.IsControl(c):
 		what = fmt.Sprintf("the control character %U", c)
 	}
-	return []finding{{fmt.Sprintf("the URL has %s at character %d", what, place), "remove it, or write " + percentEncode(string(c)) + " for it"}}
+	return []finding{{fmt.Sprintf("the URL has %s at character %d", what, place), "remove it, or write " + percentEncode(string(c)) + " instead"}}
 }
 
 func checkSyntax(u rawURL, _ Policy) []finding {
@@ -60,14 +60,14 @@ func checkSyntax(u rawURL, _ Policy) []finding {
 	switch {
 	case u.err != nil:
 		if _, place := whitespace(u.text); place > 0 && len(u.text) <= maxURL && utf8.ValidString(u.text) {
-			return found // url-whitespace has reported it
+			return found // the rule url-whitespace reports it
 		}
 		if placeholder := placeholderHint(u.text); placeholder != "" && len(u.text) <= maxURL {
 			hint = placeholder
 		}
 		return append(found, finding{"this is not a URL: " + u.err.Error(), hint})
 	case strings.Contains(u.text, "：//"):
-		return []finding{{"the URL has a wide colon (U+FF1A) behind its scheme", "write : for it"}}
+		return []finding{{"the URL has a full-width colon (U+FF1A) after its scheme", "write : instead"}}
 	case u.parsed.Scheme == "":
 		return append(found, finding{"the URL is not absolute: it has no scheme", hint})
 	case u.isHTTP() && u.parsed.Opaque != "":
@@ -81,7 +81,7 @@ func checkScheme(u rawURL, _ Policy) []finding {
 		return nil
 	}
 	// "hooks.example.com:8080/ses" parses as a URL of the scheme
-	// "hooks.example.com"; the scheme that is missing is what its writer means.
+	// "hooks.example.com". Its writer forgot the scheme.
 	if strings.Contains(u.parsed.Scheme, ".") || u.parsed.Scheme == "localhost" {
 		return []finding{{"the URL has no scheme", "write https:// before it"}}
 	}
@@ -119,8 +119,9 @@ func hostProblem(u *url.URL) string {
 	return ""
 }
 
-// endsInNumber tells names whose last label is a number. They are addresses in
-// old spellings (127.1, 0x7f000001), which resolvers read differently.
+// endsInNumber reports whether the last label of a name is a number. Such names
+// are addresses in old spellings (127.1, 0x7f000001), which resolvers read in
+// different ways.
 func endsInNumber(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	hex, isHex := strings.CutPrefix(last, "0x")
@@ -138,12 +139,12 @@ func checkPort(u rawURL, policy Policy) []finding {
 		if strings.EqualFold(u.parsed.Scheme, "http") {
 			implied = "80"
 		}
-		return []finding{{fmt.Sprintf("the URL names no port, which means %s; SES supports only %s (so its rules; its FAQ shows a URL without a port)",
+		return []finding{{fmt.Sprintf("the URL names no port, which means %s; SES supports only %s (according to its rules; its FAQ shows a URL without a port)",
 			implied, policy.portList()), hint}}
 	}
 	allowed := slices.ContainsFunc(policy.ports(), func(p int) bool { return strconv.Itoa(p) == port })
 	if !allowed {
-		return []finding{{fmt.Sprintf("port %s is not one of those that SES supports: %s", shorten(port), policy.portList()), hint}}
+		return []finding{{fmt.Sprintf("SES does not support port %s, only %s", shorten(port), policy.portList()), hint}}
 	}
 	return nil
 }
@@ -165,8 +166,8 @@ func checkPrivateHost(u rawURL, policy Policy) []finding {
 	return nil
 }
 
-// PrivateHost tells why the internet cannot reach a host, or returns "" where
-// nothing speaks against it. It does not look the name up.
+// PrivateHost returns why the internet cannot reach a host, or "" if there is no
+// known reason. It does not look up the name.
 func PrivateHost(host string) string {
 	name := strings.ToLower(strings.TrimSuffix(host, "."))
 	if ascii, err := asciiHost(name); err == nil {
@@ -189,8 +190,8 @@ func PrivateHost(host string) string {
 	return ""
 }
 
-// LoopbackHost reports whether a host is the machine that asks: localhost, in any
-// case and also as a name with its root (localhost.), or a loopback address.
+// LoopbackHost reports whether a host is the local machine: a loopback address, or
+// localhost in any case, with or without a dot at its end.
 func LoopbackHost(host string) bool {
 	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
 		return true
@@ -199,8 +200,8 @@ func LoopbackHost(host string) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// privateAddress returns the kind of an address that the internet does not
-// route, or "" (RFC 6890).
+// privateAddress returns the kind of an address that the internet does not route,
+// or "" for any other address (RFC 6890).
 func privateAddress(ip netip.Addr) string {
 	ip = ip.Unmap().WithZone("")
 	shared := netip.MustParsePrefix("100.64.0.0/10")    // RFC 6598
@@ -253,7 +254,7 @@ func checkUserinfo(u rawURL, _ Policy) []finding {
 
 func checkLength(u rawURL, _ Policy) []finding {
 	if len(u.text) > maxPlainLength {
-		return []finding{{fmt.Sprintf("the URL has %d bytes; over %d not every server takes it", len(u.text), maxPlainLength), "shorten it"}}
+		return []finding{{fmt.Sprintf("the URL has %d bytes; not every server accepts more than %d", len(u.text), maxPlainLength), "shorten it"}}
 	}
 	return nil
 }

@@ -8,19 +8,19 @@ import (
 	"unicode/utf8"
 )
 
-// sign is a character that has no place in the path or query of a URL.
+// sign is a character that is not allowed in the path or query of a URL.
 type sign struct {
 	char  rune
 	place int // counts the characters of the URL from 1
 }
 
-// encoded returns the character in the form that a URL has for it (RFC 3986,
-// section 2.1).
+// encoded returns the character percent-encoded (RFC 3986, section 2.1).
 func (s sign) encoded() string { return percentEncode(string(s.char)) }
 
-// signs returns the characters in the path and query of a URL that RFC 3986
-// (sections 3.3 and 3.4) has no place for, and the URL with those encoded. What
-// url-whitespace is about is encoded, and not among the signs.
+// signs returns the characters in the path and query of a URL that are not allowed
+// there (RFC 3986, sections 3.3 and 3.4), and the URL with these characters
+// encoded. Characters that the rule url-whitespace reports are encoded, but not
+// returned.
 func signs(text string) (misplaced []sign, encoded string) {
 	start, end := pathBounds(text)
 	if isEncoded(text[start:end]) {
@@ -29,7 +29,7 @@ func signs(text string) (misplaced []sign, encoded string) {
 	var out strings.Builder
 	out.WriteString(text[:start])
 	if start < end && text[start] == '\\' {
-		out.WriteByte('/') // the host ends here, for those who read \ as / and for the parser
+		out.WriteByte('/') // the host ends here: some clients read \ as /, and the parser needs a /
 	}
 	place := utf8.RuneCountInString(text[:start])
 	for i, c := range text[start:end] {
@@ -47,8 +47,8 @@ func signs(text string) (misplaced []sign, encoded string) {
 	return misplaced, out.String()
 }
 
-// isEncoded reports whether nothing in a path and query needs to be encoded, as in
-// nearly all of them.
+// isEncoded reports whether a path and query contain nothing that must be encoded.
+// Nearly all are of this kind.
 func isEncoded(path string) bool {
 	for i := range len(path) {
 		switch c := path[i]; {
@@ -63,8 +63,8 @@ func isEncoded(path string) bool {
 	return true
 }
 
-// pathBounds returns where the path and query of a URL begin and end. Both are
-// the end of the text if it has no authority.
+// pathBounds returns where the path and query of a URL begin and end. Both are the
+// end of the text if the URL has no authority.
 func pathBounds(text string) (start, end int) {
 	const separator = "://"
 	scheme := strings.Index(text, separator)
@@ -83,14 +83,14 @@ func pathBounds(text string) (start, end int) {
 	return start, end
 }
 
-// hasPlace reports whether a character stands as it is in a path or a query: the
-// unreserved characters, sub-delims and : @ / ? of RFC 3986.
+// hasPlace reports whether a path or a query may contain a character unencoded:
+// the unreserved characters, sub-delims and : @ / ? of RFC 3986.
 func hasPlace(c rune) bool {
 	return c < utf8.RuneSelf && (isUnreserved(byte(c)) || strings.ContainsRune("!$&'()*+,;=:@/?", c))
 }
 
-// encodesOctet reports whether text, which begins with %, begins with a
-// percent-encoded octet.
+// encodesOctet reports whether text begins with a percent-encoded octet. The first
+// character of text is %.
 func encodesOctet(text string) bool {
 	if len(text) < len("%00") {
 		return false
@@ -108,7 +108,8 @@ func percentEncode(text string) string {
 	return out.String()
 }
 
-// signFinding is the finding that signs have no place in a URL, or none.
+// signFinding returns the finding that a URL contains characters that are not
+// allowed, or none.
 func signFinding(text string, misplaced []sign) []finding {
 	if len(misplaced) == 0 {
 		return nil
@@ -116,19 +117,19 @@ func signFinding(text string, misplaced []sign) []finding {
 	first := misplaced[0]
 	message := fmt.Sprintf("the URL has %s at character %d, which is not allowed there", quoteSign(first.char), first.place)
 	if more := len(misplaced) - 1; more > 0 {
-		message += fmt.Sprintf(" (and %d more such)", more)
+		message += fmt.Sprintf(" (and %d more)", more)
 	}
 	if hint := placeholderHint(text); hint != "" {
 		return []finding{{message + ": a placeholder was not replaced", hint}}
 	}
-	hint := "remove it, or write " + first.encoded() + " for it"
+	hint := "remove it, or write " + first.encoded() + " instead"
 	if first.char == '\\' {
-		hint = "write / for it, or " + first.encoded() + " if a backslash is meant"
+		hint = "write / instead, or " + first.encoded() + " if a backslash is meant"
 	}
 	return []finding{{message, hint}}
 }
 
-// quoteSign shows one character, in the quotes that it is not itself.
+// quoteSign returns one character in quotes that differ from the character.
 func quoteSign(c rune) string {
 	if c == '"' {
 		return `'"'`
@@ -136,15 +137,15 @@ func quoteSign(c rune) string {
 	return `"` + string(c) + `"`
 }
 
-// placeholderHint returns what to do about a placeholder in a URL that nothing
-// replaced, or "". It repeats nothing of the URL.
+// placeholderHint returns what to do about a placeholder in a URL that was not
+// replaced, or "". It does not repeat any part of the URL.
 func placeholderHint(text string) string {
 	for _, p := range []struct{ pattern, hint string }{
 		{`\$\{[^}]*\}?`, "${NAME} is replaced in a declaration, and by a shell unless it is in single quotes; give the value itself here"},
-		{`\{\{[^}]*\}\}`, "{{name}} is a template's placeholder, which nothing replaced; give the value itself"},
+		{`\{\{[^}]*\}\}`, "{{name}} is a template's placeholder, which was not replaced; give the value itself"},
 		{`\{[^{}]*\}`, "{name} is a placeholder in a description of a URL; give the value itself"},
 		{`<[^<>]*>`, "<name> is a placeholder in a description of a URL; give the value itself"},
-		{`%[A-Za-z_][A-Za-z0-9_]*%`, "%NAME% is a variable of the Windows command line, which nothing replaced; give the value itself"},
+		{`%[A-Za-z_][A-Za-z0-9_]*%`, "%NAME% is a variable of the Windows command line, which was not replaced; give the value itself"},
 	} {
 		if regexp.MustCompile(p.pattern).MatchString(text) {
 			return p.hint
@@ -153,11 +154,12 @@ func placeholderHint(text string) string {
 	return ""
 }
 
-// dollarName matches a variable of a shell or of a pipeline. Many names begin with
-// a dollar sign in lower case ($filter), so that only capitals are taken for one.
+// dollarName matches a variable of a shell or of a pipeline. Many parameter names
+// begin with a dollar sign in lower case ($filter), so only capitals count as a
+// variable.
 const dollarName = `\$(?:[A-Z_][A-Z0-9_]+|\([A-Za-z_][A-Za-z0-9_.]*\))`
 
-// checkDollar finds $NAME, which is a legal part of a URL and hardly ever meant.
+// checkDollar finds $NAME. It is allowed in a URL, but hardly ever intended.
 func checkDollar(u rawURL, _ Policy) []finding {
 	if !strings.Contains(u.text, "$") || len(u.text) > maxURL {
 		return nil
@@ -167,7 +169,7 @@ func checkDollar(u rawURL, _ Policy) []finding {
 		return nil
 	}
 	return []finding{{
-		fmt.Sprintf("the URL has a $ and a name at character %d, as a variable that was not replaced", utf8.RuneCountInString(u.text[:place[0]])+1),
-		"write ${NAME} in a declaration; elsewhere give the value itself, or %24 for a $ that is meant",
+		fmt.Sprintf("the URL has a $ and a name at character %d, like a variable that was not replaced", utf8.RuneCountInString(u.text[:place[0]])+1),
+		"write ${NAME} in a declaration; elsewhere give the value itself, or %24 for a literal $",
 	}}
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Account is what a test gets to work on, and leaves as it pleases: the store of
-// an account that has no callback of its own.
+// Account is an account for one test: its store, with no callback of the account's
+// own. The test may leave any state behind.
 type Account struct {
 	Store callback.Store
-	// Senders are two or more sender addresses of the account that have no
-	// callbacks. The tests leave others alone.
+	// Senders are two or more sender addresses of the account without callbacks.
+	// The tests do not touch other senders.
 	Senders []callback.Target
-	// Need is called before a test uses operations of the service; it may skip
-	// the test. Nil is ready for all of them.
+	// Need is called before a test uses operations of the service; it may skip the
+	// test. Nil means that all operations are available.
 	Need func(t *testing.T, ops ...sesapi.Operation)
 }
 
@@ -29,7 +29,7 @@ func (a Account) need(t *testing.T, ops ...sesapi.Operation) {
 	}
 }
 
-// Stranger is a sender address that no account has.
+// stranger is a sender address that no account has.
 const stranger = "stranger@unregistered.sesctl.example"
 
 const (
@@ -38,7 +38,7 @@ const (
 	thirdURL  = "https://hooks.example.com:8082/third"
 )
 
-// test is one of the suite; uses are the operations that it needs.
+// test is one test of the suite; uses are the operations that it needs.
 type test struct {
 	name string
 	uses []sesapi.Operation
@@ -46,8 +46,8 @@ type test struct {
 }
 
 // Run runs the suite. Open is called once for each test, and gives it an account
-// of its own, or the same one emptied. Tests run one after another unless open
-// marks its test as parallel.
+// of its own, or the same account without callbacks. Tests run one after another
+// unless open marks its test as parallel.
 func Run(t *testing.T, open func(t *testing.T) Account) {
 	for _, test := range tests() {
 		t.Run(test.name, func(t *testing.T) {
@@ -68,12 +68,12 @@ func tests() []test {
 		{"an account's callback is set, replaced and removed", account, testAccount},
 		{"a sender's callback is created, changed and removed", senders, testSender},
 		{"account and senders are independent", all, testIndependent},
-		{"a URL comes back as it was sent", senders, testURLs},
-		{"a sender's callback where the caller saw none is a conflict", senders, testCreateTwice},
-		{"changing a callback that is gone is a conflict", senders, testChangeGone},
-		{"removing a callback that is not there is not found", senders, testDeleteNone},
+		{"a URL is read as it was sent", senders, testURLs},
+		{"creating a sender's callback that already exists is a conflict", senders, testCreateTwice},
+		{"changing a callback that no longer exists is a conflict", senders, testChangeGone},
+		{"removing a callback that does not exist is not found", senders, testDeleteNone},
 		{"an unknown sender address is not found", senders, testStranger},
 		{"an ended context changes nothing", all, testEndedContext},
-		{"writes side by side all arrive", all, testParallel},
+		{"writes at the same time all arrive", all, testParallel},
 	}
 }
