@@ -40,18 +40,20 @@ func (a *app) usage(cmd *cobra.Command) error {
 var groupTitles = []string{"Look", "Change", "As code", "Events", "Local", "Commands"}
 
 // titles are the headings of commands that do not stand under Commands.
-var titles = map[string]string{
-	"sesctl callback": "Change", "sesctl sender": "Look", "sesctl profile": "Look", "sesctl doctor": "Look", "sesctl api": "Look",
-	"sesctl event": "Events", "sesctl relay": "Events", "sesctl emulator": "Local",
-	"sesctl callback get": "Look", "sesctl callback list": "Look", "sesctl callback resolve": "Look", "sesctl callback check": "Look",
-	"sesctl callback audit": "Look", "sesctl callback diagnose": "Look", "sesctl callback history": "Look", "sesctl callback rules": "Look",
-	"sesctl callback set": "Change", "sesctl callback delete": "Change", "sesctl callback rollback": "Change", "sesctl callback restore": "Change",
-	"sesctl callback validate": "As code", "sesctl callback plan": "As code", "sesctl callback apply": "As code",
-	"sesctl callback export": "As code", "sesctl callback schema": "As code",
+func titles() map[string]string {
+	return map[string]string{
+		"sesctl callback": "Change", "sesctl sender": "Look", "sesctl profile": "Look", "sesctl doctor": "Look", "sesctl api": "Look",
+		"sesctl event": "Events", "sesctl relay": "Events", "sesctl emulator": "Local",
+		"sesctl callback get": "Look", "sesctl callback list": "Look", "sesctl callback resolve": "Look", "sesctl callback check": "Look",
+		"sesctl callback audit": "Look", "sesctl callback diagnose": "Look", "sesctl callback history": "Look", "sesctl callback rules": "Look",
+		"sesctl callback set": "Change", "sesctl callback delete": "Change", "sesctl callback rollback": "Change", "sesctl callback restore": "Change",
+		"sesctl callback validate": "As code", "sesctl callback plan": "As code", "sesctl callback apply": "As code",
+		"sesctl callback export": "As code", "sesctl callback schema": "As code",
+	}
 }
 
 func titleOf(cmd *cobra.Command) string {
-	if title := titles[cmd.CommandPath()]; title != "" {
+	if title := titles()[cmd.CommandPath()]; title != "" {
 		return title
 	}
 	return "Commands"

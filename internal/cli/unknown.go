@@ -13,25 +13,40 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// aliases are other names of commands, in every group that has the command.
-var aliases = map[string]string{"ls": "list", "rm": "delete", "show": "get", "diff": "plan"}
+// fullName returns the name of the command that an alias stands for, in every group
+// that has the command; "" for what is not an alias.
+func fullName(alias string) string {
+	switch alias {
+	case "ls":
+		return "list"
+	case "rm":
+		return "delete"
+	case "show":
+		return "get"
+	case "diff":
+		return "plan"
+	}
+	return ""
+}
 
 // commandHabits are commands of other tools, and what does the same here.
-var commandHabits = map[string]string{
-	"login": credentialsHint, "auth": credentialsHint, "configure": credentialsHint, "logout": credentialsHint, "whoami": credentialsHint,
-	"config": "'sesctl profile list' shows the configuration", "init": "'sesctl callback export' writes a first declaration",
-	"create": useSet, "add": useSet, "put": useSet, "update": useSet, "edit": useSet, "replace": useSet,
-	"remove": useDelete, "unset": useDelete, "del": useDelete, "destroy": useDelete,
-	"describe": "'sesctl callback diagnose ADDRESS' describes what happens to a sender's events",
-	"status":   "'sesctl doctor' checks the configuration, and 'sesctl callback audit' the callbacks",
-	"test":     "'sesctl callback check' tests a callback", "ping": "'sesctl callback check' tests a callback", "verify": "'sesctl callback check' tests a callback",
-	"preview": "'sesctl callback plan -f FILE' shows what would change", "import": "'sesctl callback export' writes what the account has as a declaration",
-	"up": useApply, "deploy": useApply, "sync": useApply, "push": useApply,
-	"undo": "'sesctl callback rollback ID' goes back", "revert": "'sesctl callback rollback ID' goes back",
-	"log": "'sesctl callback history' lists the changes", "logs": "'sesctl callback history' lists the changes",
-	"lint": "'sesctl callback validate' checks a declaration", "drift": "'sesctl callback plan -f FILE --exit-code' finds drift",
-	"send": "'sesctl event trigger' sends a sample event", "webhook": "'sesctl callback' manages webhooks", "webhooks": "'sesctl callback' manages webhooks",
-	"serve": "'sesctl emulator serve' runs the emulator", "mock": "'sesctl emulator serve' runs the emulator",
+func commandHabits() map[string]string {
+	return map[string]string{
+		"login": credentialsHint, "auth": credentialsHint, "configure": credentialsHint, "logout": credentialsHint, "whoami": credentialsHint,
+		"config": "'sesctl profile list' shows the configuration", "init": "'sesctl callback export' writes a first declaration",
+		"create": useSet, "add": useSet, "put": useSet, "update": useSet, "edit": useSet, "replace": useSet,
+		"remove": useDelete, "unset": useDelete, "del": useDelete, "destroy": useDelete,
+		"describe": "'sesctl callback diagnose ADDRESS' describes what happens to a sender's events",
+		"status":   "'sesctl doctor' checks the configuration, and 'sesctl callback audit' the callbacks",
+		"test":     "'sesctl callback check' tests a callback", "ping": "'sesctl callback check' tests a callback", "verify": "'sesctl callback check' tests a callback",
+		"preview": "'sesctl callback plan -f FILE' shows what would change", "import": "'sesctl callback export' writes what the account has as a declaration",
+		"up": useApply, "deploy": useApply, "sync": useApply, "push": useApply,
+		"undo": "'sesctl callback rollback ID' goes back", "revert": "'sesctl callback rollback ID' goes back",
+		"log": "'sesctl callback history' lists the changes", "logs": "'sesctl callback history' lists the changes",
+		"lint": "'sesctl callback validate' checks a declaration", "drift": "'sesctl callback plan -f FILE --exit-code' finds drift",
+		"send": "'sesctl event trigger' sends a sample event", "webhook": "'sesctl callback' manages webhooks", "webhooks": "'sesctl callback' manages webhooks",
+		"serve": "'sesctl emulator serve' runs the emulator", "mock": "'sesctl emulator serve' runs the emulator",
+	}
 }
 
 const (
@@ -43,13 +58,15 @@ const (
 
 // flagHabits are flags of other tools, and what does the same here. The first of the
 // flags that the command has is offered; what is not a flag is offered always.
-var flagHabits = map[string][]string{
-	"json": {"-o json"}, "yaml": {"-o yaml"}, "format": {"--output"}, "raw": {"--quiet"}, "short": {"--quiet"}, "silent": {"--quiet"}, "no-headers": {"--quiet"},
-	"force": {"--replace", "--yes"}, "f": {"--file"}, "filename": {"--file"}, "auto-approve": {"--yes"}, "assume-yes": {"--yes"}, "confirm": {"--yes"}, "overwrite": {"--replace"},
-	"debug": {"--verbose"}, "trace": {"--verbose"}, "dry-run": {"sesctl callback plan -f FILE"}, "check": {"--dry-run", "--exit-code"}, "what-if": {"--dry-run"},
-	"email": {"--sender"}, "address": {"--sender"}, "from": {"--sender"}, "email-address": {"--sender"}, "url": {"--url-file", "--to", "--endpoint"},
-	"context": {"--profile"}, "env": {"--profile"}, "endpoint-url": {"--endpoint"}, "secret-id": {"TENCENTCLOUD_SECRET_ID"}, "secret-key": {"TENCENTCLOUD_SECRET_KEY"}, "token": {"TENCENTCLOUD_TOKEN"},
-	"config": {"SESCTL_CONFIG=FILE"}, "config-file": {"SESCTL_CONFIG=FILE"}, "no-colour": {"--no-color"}, "recursive": {"--all"}, "everything": {"--all"}, "max-items": {"--limit"}, "n": {"--limit", "--count"},
+func flagHabits() map[string][]string {
+	return map[string][]string{
+		"json": {"-o json"}, "yaml": {"-o yaml"}, "format": {"--output"}, "raw": {"--quiet"}, "short": {"--quiet"}, "silent": {"--quiet"}, "no-headers": {"--quiet"},
+		"force": {"--replace", "--yes"}, "f": {"--file"}, "filename": {"--file"}, "auto-approve": {"--yes"}, "assume-yes": {"--yes"}, "confirm": {"--yes"}, "overwrite": {"--replace"},
+		"debug": {"--verbose"}, "trace": {"--verbose"}, "dry-run": {"sesctl callback plan -f FILE"}, "check": {"--dry-run", "--exit-code"}, "what-if": {"--dry-run"},
+		"email": {"--sender"}, "address": {"--sender"}, "from": {"--sender"}, "email-address": {"--sender"}, "url": {"--url-file", "--to", "--endpoint"},
+		"context": {"--profile"}, "env": {"--profile"}, "endpoint-url": {"--endpoint"}, "secret-id": {"TENCENTCLOUD_SECRET_ID"}, "secret-key": {"TENCENTCLOUD_SECRET_KEY"}, "token": {"TENCENTCLOUD_TOKEN"},
+		"config": {"SESCTL_CONFIG=FILE"}, "config-file": {"SESCTL_CONFIG=FILE"}, "no-colour": {"--no-color"}, "recursive": {"--all"}, "everything": {"--all"}, "max-items": {"--limit"}, "n": {"--limit", "--count"},
+	}
 }
 
 // unknownCommand refuses what is not a command of a group.
@@ -72,7 +89,7 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	if elsewhere := placesOf(cmd, word); len(elsewhere) > 0 {
 		near = elsewhere
 	}
-	switch hint := commandHabits[strings.ToLower(word)]; {
+	switch hint := commandHabits()[strings.ToLower(word)]; {
 	case len(near) > 0:
 		return err.WithHint("did you mean '%s'?", strings.Join(near, "' or '"))
 	case hint != "":
@@ -158,7 +175,7 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError, seeHelp strin
 			return err.WithHint("did you mean --%s?", letters)
 		}
 	}
-	for _, here := range flagHabits[strings.ToLower(name)] {
+	for _, here := range flagHabits()[strings.ToLower(name)] {
 		flag, isFlag := strings.CutPrefix(here, "--")
 		if !isFlag || cmd.Flags().Lookup(flag) != nil {
 			return err.WithHint("did you mean %s?", here)
@@ -256,10 +273,9 @@ func mostArgs(most int) cobra.PositionalArgs {
 
 // addAliases gives a command its other names.
 func addAliases(cmd *cobra.Command) {
-	for alias, name := range aliases {
-		if name == cmd.Name() && !slices.Contains(cmd.Aliases, alias) {
+	for _, alias := range [...]string{"diff", "ls", "rm", "show"} {
+		if fullName(alias) == cmd.Name() {
 			cmd.Aliases = append(cmd.Aliases, alias)
 		}
 	}
-	slices.Sort(cmd.Aliases)
 }
