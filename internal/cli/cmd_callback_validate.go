@@ -186,7 +186,7 @@ func count(n int, what string) string {
 
 var problemColumns = []output.Column{
 	{Name: "rule"}, {Name: "severity", Paint: paintSeverity}, {Name: "where", Fit: output.URL},
-	{Name: "problem", Fit: output.Sentences}, {Name: "mend it", Fit: output.Sentences},
+	{Name: "problem", Fit: output.Sentences}, {Name: "hint", Fit: output.Sentences},
 	{Name: "target", Fit: output.Address, Wide: true},
 }
 

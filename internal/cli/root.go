@@ -139,8 +139,7 @@ func build(a *app, parent string, commands []named) (built []*cobra.Command, cho
 		args = nil
 	}
 	if len(args) > 0 {
-		alias := aliases()[args[0]]
-		if i := slices.IndexFunc(commands, func(c named) bool { return c.name == args[0] || c.name == alias }); i >= 0 {
+		if i := slices.IndexFunc(commands, func(c named) bool { return c.name == args[0] || c.name == fullName(args[0]) }); i >= 0 {
 			return []*cobra.Command{commands[i].make(a)}, true
 		}
 	}

@@ -13,9 +13,20 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// aliases are other names of commands, in every group that has the command.
-func aliases() map[string]string {
-	return map[string]string{"ls": "list", "rm": "delete", "show": "get", "diff": "plan"}
+// fullName returns the name of the command that an alias stands for, in every group
+// that has the command; "" for what is not an alias.
+func fullName(alias string) string {
+	switch alias {
+	case "ls":
+		return "list"
+	case "rm":
+		return "delete"
+	case "show":
+		return "get"
+	case "diff":
+		return "plan"
+	}
+	return ""
 }
 
 // commandHabits are commands of other tools, and what does the same here.
@@ -262,10 +273,9 @@ func mostArgs(most int) cobra.PositionalArgs {
 
 // addAliases gives a command its other names.
 func addAliases(cmd *cobra.Command) {
-	for alias, name := range aliases() {
-		if name == cmd.Name() && !slices.Contains(cmd.Aliases, alias) {
+	for _, alias := range [...]string{"diff", "ls", "rm", "show"} {
+		if fullName(alias) == cmd.Name() {
 			cmd.Aliases = append(cmd.Aliases, alias)
 		}
 	}
-	slices.Sort(cmd.Aliases)
 }
