@@ -182,10 +182,14 @@ func (s *show) lines(r webhook.Received) []output.Item {
 	var items []output.Item
 	if width := s.app.env.Width; width == 0 || width >= oneLineWidth {
 		cells = append(cells, output.Cell{Text: fmt.Sprintf("%d %5.1fms", r.Status, inMS(r.Latency)), Width: 11, Color: answerColor},
-			output.Cell{Text: r.Event.Email, Width: 24, Fit: output.Address}, output.Cell{Text: r.Event.From, Width: 24, Fit: output.Address}, output.Cell{Text: s.detail(r), Fit: output.Text})
+			output.Cell{Text: r.Event.Email, Width: 24, Fit: output.Address})
+		if r.Event.From != "" {
+			cells = append(cells, output.Cell{Text: r.Event.From, Width: 24, Fit: output.Address})
+		}
+		cells = append(cells, output.Cell{Text: s.detail(r), Fit: output.Text})
 		items = []output.Item{{Cells: cells}}
 	} else {
-		cells = append(cells, output.Cell{Text: strconv.Itoa(r.Status), Width: 3, Color: answerColor}, output.Cell{Text: r.Event.Email})
+		cells = append(cells, output.Cell{Text: strconv.Itoa(r.Status), Width: 3, Color: answerColor}, output.Cell{Text: r.Event.Email, Fit: output.Address})
 		items = []output.Item{{Cells: cells}}
 		if rest := joinParts(r.Event.From, s.detail(r)); rest != "" {
 			items = append(items, output.Item{Cells: []output.Cell{{Text: indent[:len(indent)-2]}, {Text: rest, Fit: output.Text}}})
