@@ -28,6 +28,8 @@ type listenOptions struct {
 	forGiven       bool
 	borrow         string
 	target         targetFlags
+	web            string
+	webHosts       []string
 }
 
 func newListenCommand(a *app) *cobra.Command {
@@ -47,6 +49,9 @@ what is shown, saved and forwarded; the rest is answered 200.
 --borrow points a callback at URL, under which this machine is reached from
 outside, and puts the former value back at the end. A process that was killed
 could not: 'sesctl callback restore' does it then.
+
+--web serves a page that shows events in a browser as they arrive. There, "Send
+again" hands an event to this command once more, as if it arrived again.
 
 SIGINT and SIGTERM end it, after the events under way are answered: exit status
 0, but 130 where --until or --for had not been reached. --for ends it too, with
@@ -74,6 +79,8 @@ exit status 3 where fewer than --until came.`,
 	f.IntVar(&o.until, "until", 0, "end when `N` events have come (default never)")
 	f.DurationVar(&o.duration, "for", 0, "end after this time (default never)")
 	f.StringVar(&o.borrow, "borrow", "", "point the callback of --account or --sender at `URL` while listening")
+	f.StringVar(&o.web, "web", "", "serve a web page with the events at `HOST:PORT`; port 0 picks one")
+	f.StringArrayVar(&o.webHosts, "web-host", nil, "`NAME` under which the web page is served, besides loopback names; repeatable")
 	o.target.add(a, cmd)
 	_ = cmd.MarkFlagFilename("save")
 	cmd.PreRun = func(cmd *cobra.Command, _ []string) {
@@ -95,6 +102,9 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 		if err := checkReceiver(u); err != nil {
 			return filter, err
 		}
+	}
+	if err := checkWebHosts(o.web, o.webHosts); err != nil {
+		return filter, err
 	}
 	switch {
 	case o.untilGiven && o.until < 1:
@@ -132,13 +142,19 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 		a.warn("events are taken from other machines too: it listens on %s", address)
 	}
 	show := &show{app: a, until: o.until, enough: make(chan struct{})}
+	page, onEvent, err := o.openPage(ctx, a, show.event)
+	if err != nil {
+		listener.Close()
+		return err
+	}
 	receiver := webhook.NewReceiver(webhook.ReceiverOptions{
 		Path: o.path, Filter: filter, Archive: archive, Now: a.env.Now,
-		Forward: o.forward, ForwardTimeout: o.forwardTimeout, OnEvent: show.event,
+		Forward: o.forward, ForwardTimeout: o.forwardTimeout, OnEvent: onEvent,
 	})
 	// Events are answered until the callback is given back, whoever ends it.
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	page.start(serving, receiver, listener, o.webHosts)
 	served := make(chan error, 1)
 	go func() { served <- webhook.Serve(serving, listener, receiver) }()
 	ended, err := o.wait(ctx, a, webhook.ListenURL(listener, o.path), show, served)
