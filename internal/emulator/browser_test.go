@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,7 +31,11 @@ func newBrowser(t *testing.T, language string, width, height int) context.Contex
 	if os.Getenv("SESCTL_BROWSER") == "" {
 		t.Skip("this test needs Chromium: make browser runs it")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatalf("Chromium is not installed: %v", err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(browserLimit))

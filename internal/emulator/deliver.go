@@ -72,7 +72,8 @@ func (e *Emulator) attempt(ctx context.Context, q queued, id uint64) (pause time
 		return 0, true
 	}
 	made := Attempt{Time: e.now().UTC(), URL: url}
-	made.Status, err = e.poster.Post(ctx, url, d.Event)
+	got, err := e.poster.Post(ctx, url, d.Event)
+	made.Status, made.Answer = got.Status, got.Line
 	if err != nil && ctx.Err() != nil {
 		return 0, false
 	}

@@ -120,7 +120,7 @@ func (s pageSource) Item(id uint64) (item web.Item, err error) {
 		item = web.Item{Row: newRow(d), Message: d.MessageID, URL: d.URL, Payload: string(d.Event),
 			Headers: map[string]string{"Content-Type": "application/json", "User-Agent": userAgent}}
 		for _, a := range d.Attempts {
-			item.Attempts = append(item.Attempts, web.Attempt{Time: a.Time, URL: a.URL, Code: a.Status, Error: a.Error})
+			item.Attempts = append(item.Attempts, web.Attempt{Time: a.Time, URL: a.URL, Code: a.Status, Error: a.Error, Answer: a.Answer})
 		}
 		return nil
 	})

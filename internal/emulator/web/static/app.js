@@ -288,8 +288,8 @@ function paintAccount(a) {
   if (a.senders.some((s) => s.address === before)) select.value = before;
   if (!$('outcomes').children.length) {
     $('outcomes').append(...a.outcomes.map((name) => make('button', { type: 'button', 'aria-pressed': false, onclick: pickOutcome }, name)));
-    $('kinds').append(...a.kinds.map((k) => make('option', { value: k.spec.replace(/[[].*/, '').replace(/=.*/, '=') })));
-    $('kinds-list').append(...a.kinds.flatMap((k) => [make('dt', {}, make('code', {}, k.spec)), make('dd', {}, k.summary)]));
+    $('kinds').append(...a.kinds.map((k) => make('option', { value: k.spec.split(/[[=]/)[0] })));
+    $('kinds-list').append(...a.kinds.flatMap((k) => [make('dt', {}, make('code', {}, k.spec)), make('dd', {}, T['fault.' + k.spec.split(/[[=]/)[0]] ?? k.summary)]));
   }
   $('faults-on').hidden = !a.faults.length;
   $('faults-on').textContent = a.faults.length;
