@@ -4,7 +4,7 @@ GO      ?= go
 BIN     := bin
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help build build-relay demo demo-relay test check lint format-check tidy-check docs docs-check deploy-check prose cross race node bench cover fuzz clean
+.PHONY: help build build-relay demo demo-relay test check lint format-check tidy-check docs docs-check deploy-check prose cross race node browser bench cover fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ demo-relay: build build-relay ## Send events from the emulator into NATS
 test: ## Run the tests: they need only Go, no account, no network
 	$(GO) test ./...
 
-check: format-check tidy-check lint prose cross docs-check deploy-check race node ## Run what CI runs besides the tests
+check: format-check tidy-check lint prose cross docs-check deploy-check race node browser ## Run what CI runs besides the tests
 
 format-check:
 	@out="$$(gofmt -l cmd internal pkg bench tools)"; test -z "$$out" || { echo "not formatted (gofmt -w):"; echo "$$out"; exit 1; }
@@ -60,6 +60,9 @@ race: ## Run the tests with the race detector
 
 node: ## Run the official Node SDK against the emulator
 	sh scripts/node-sdk.sh
+
+browser: ## Run the tests of the web page in Chromium
+	SESCTL_BROWSER=1 $(GO) test -count=1 -run '^TestPage' ./internal/emulator
 
 bench: ## Measure sesctl; ONLY="resolve plan" makes only these measurements
 	$(GO) run ./bench $(ONLY)

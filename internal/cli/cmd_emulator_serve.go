@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,7 @@ type serveOptions struct {
 	anywhere   bool
 	simple     bool
 	hosts      []string
+	webHosts   []string
 	unverified []string
 	quota      int
 	limits     []string
@@ -85,6 +87,10 @@ anyone's production by accident.
 Clients reach it by loopback names only, and by those of --allow-host. With --tls
 it speaks HTTPS, with a certificate of its own authority.
 
+A browser shows a page at the base URL: events as they happen, each with its
+payload and its attempts, the callbacks of the senders, test emails and faults.
+--web-host NAME serves the page under another name too.
+
 --fault NAME[=VALUE][,action=NAME] makes it misbehave on purpose. A SHARE is a
 number up to 1, or a percentage.
 
@@ -117,6 +123,7 @@ func (o *serveOptions) addFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.deny, "deny", nil, "refuse this `ACTION` as access management (CAM) does; repeatable")
 	f.StringArrayVar(&o.without, "without", nil, "leave out this `OPERATION` of the API table; repeatable")
 	f.StringArrayVar(&o.hosts, "allow-host", nil, "`NAME` under which clients reach it, besides loopback names; repeatable")
+	f.StringArrayVar(&o.webHosts, "web-host", nil, "`NAME` under which the web page is served, besides loopback names; repeatable")
 	f.BoolVar(&o.tls, "tls", false, "speak HTTPS, with a certificate of its own authority")
 	f.StringVar(&o.tlsCAOut, "tls-ca-out", "", "write that authority's certificate to `FILE`, for clients to trust; implies --tls")
 	f.BoolVar(&o.anywhere, "deliver-anywhere", false, "deliver events to public hosts too")
@@ -166,7 +173,8 @@ func runServe(ctx context.Context, a *app, o serveOptions) (err error) {
 		return err
 	}
 	o.introduce(a, address)
-	return emulator.Serve(ctx, listener, emulator.OnlyHosts(e, o.hosts))
+	page := emulator.WithPage(e, emulator.OnlyHosts(e, o.hosts), o.webHosts, ctx.Done())
+	return emulator.Serve(ctx, listener, page)
 }
 
 // secured puts TLS on a listener if that is asked for.
@@ -174,7 +182,7 @@ func (o serveOptions) secured(a *app, listener net.Listener) (net.Listener, erro
 	if !o.tls && o.tlsCAOut == "" {
 		return listener, nil
 	}
-	hosts := append([]string{listener.Addr().(*net.TCPAddr).IP.String()}, o.hosts...)
+	hosts := slices.Concat([]string{listener.Addr().(*net.TCPAddr).IP.String()}, o.hosts, o.webHosts)
 	config, authority, err := emulator.NewCertificate(hosts, a.env.Now())
 	if err == nil && o.tlsCAOut != "" {
 		// It is public: clients of other users may have to read it.
@@ -200,6 +208,7 @@ func (o serveOptions) introduce(a *app, address *net.TCPAddr) {
 		key = "the one of --secret-key"
 	}
 	fmt.Fprintf(a.env.Stderr, "secret id: %s · secret key: %s\n", output.Printable(o.secretID), key)
+	fmt.Fprintf(a.env.Stderr, "web page: %s/\n", o.baseURL(address))
 	fmt.Fprintln(a.env.Stderr, "stop with Ctrl-C or SIGTERM")
 }
 

@@ -28,6 +28,8 @@ type listenOptions struct {
 	forward      forwardFlags
 	borrow       string
 	target       targetFlags
+	web          string
+	webHosts     []string
 }
 
 // forwardFlags say to whom events are passed on, and how.
@@ -65,6 +67,9 @@ read, and forwarded as they came.
 outside, and puts the former value back at the end. --forward-former passes the
 events on to the former receiver. If the process was killed, 'sesctl callback
 restore' puts the value back.
+
+--web serves a page that shows events in a browser as they arrive. There, "Send
+again" hands an event to this command once more, as if it arrived again.
 
 SIGINT, SIGTERM and SIGHUP end it, after the events in flight are answered: exit
 status 0, but 130 if --until or --for had not been reached. --for ends it too, with
@@ -107,6 +112,8 @@ func (o *listenOptions) add(a *app, cmd *cobra.Command) {
 	f.BoolVar(&o.forward.insecure, "forward-insecure", false, "forward to any certificate, for tests only")
 	durationVar(f, &o.forward.timeout, "forward-timeout", 10*time.Second, "timeout of the answer to a forwarded event")
 	f.StringVar(&o.borrow, "borrow", "", "point the callback of --account or --sender at `URL` while listening")
+	f.StringVar(&o.web, "web", "", "serve a web page with the events at `HOST:PORT`; port 0 picks one")
+	f.StringArrayVar(&o.webHosts, "web-host", nil, "`NAME` under which the web page is served, besides loopback names; repeatable")
 	o.target.add(a, cmd)
 	_ = cmd.MarkFlagFilename("save")
 	_ = cmd.MarkFlagFilename("forward-ca")
@@ -120,6 +127,9 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 	}
 	if o.path != "" {
 		o.path = "/" + strings.TrimPrefix(o.path, "/")
+	}
+	if err := checkWebHosts(o.web, o.webHosts); err != nil {
+		return filter, err
 	}
 	switch {
 	case o.untilGiven && o.until < 1:

@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"os"
+	"slices"
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/emulator"
@@ -80,7 +81,7 @@ func (o serveOptions) check() error {
 			return failure.New(failure.Usage, "--unverified %s: it is not a domain", callback.Quote(domain))
 		}
 	}
-	for _, host := range o.hosts {
+	for _, host := range slices.Concat(o.hosts, o.webHosts) {
 		if err := emulator.CheckHost(host); err != nil {
 			return err
 		}

@@ -39,8 +39,14 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 	defer stop()
 	a.writeUntil(serving)
 	show := &show{app: a, until: o.until, enough: make(chan struct{})}
-	options.Filter, options.Archive, options.OnEvent = filter, archive, show.event
+	page, onEvent, err := o.openPage(ctx, a, show.event)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	options.Filter, options.Archive, options.OnEvent = filter, archive, onEvent
 	receiver := webhook.NewReceiver(options)
+	page.start(serving, receiver, listener, o.webHosts)
 	served := make(chan error, 1)
 	go func() { served <- webhook.Serve(serving, listener, receiver) }()
 	ended, err := o.wait(ctx, a, webhook.ListenURL(listener, o.path), show, served)

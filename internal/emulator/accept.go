@@ -50,7 +50,7 @@ func (r *request) accept(d *draft) *apiError {
 	}
 	r.after = func() {
 		if r.Resume() == nil { // what an earlier process left comes first
-			r.queue.Add(r.task(q))
+			r.handOver(q)
 		}
 	}
 	return nil

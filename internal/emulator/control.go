@@ -106,6 +106,7 @@ func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 		}
 		return nil
 	})
+	e.rows.Reset()
 	e.changed.give()
 	return n, err
 }
@@ -142,6 +143,7 @@ func (e *Emulator) DeleteDeliveries(f Filter) (n int, err error) {
 		}
 		return nil
 	})
+	e.rows.Reset()
 	e.changed.give()
 	return n, err
 }
@@ -182,7 +184,7 @@ func (e *Emulator) Redeliver(id uint64) error {
 	if err := e.Resume(); err != nil {
 		return err
 	}
-	e.queue.Add(e.task(q))
+	e.handOver(q)
 	return nil
 }
 
@@ -260,6 +262,7 @@ func (e *Emulator) Clear() error {
 		return failure.New(failure.Failure, "%s cannot be emptied: %w", e.state, err)
 	}
 	e.faults.Store(nil)
+	e.rows.Reset()
 	e.changed.give()
 	return nil
 }

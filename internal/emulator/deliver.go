@@ -72,7 +72,8 @@ func (e *Emulator) attempt(ctx context.Context, q queued, id uint64) (pause time
 		return 0, true
 	}
 	made := Attempt{Time: e.now().UTC(), URL: url}
-	made.Status, err = e.poster.Post(ctx, url, d.Event)
+	got, err := e.poster.Post(ctx, url, d.Event)
+	made.Status, made.Answer = got.Status, got.Line
 	if err != nil && ctx.Err() != nil {
 		return 0, false
 	}
@@ -165,6 +166,7 @@ func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
 	if err == nil {
 		e.enqueueAll(next)
 		e.changed.give()
+		e.rows.Note(id, id)
 		if made.ID > 0 {
 			e.onAttempt(made)
 		}
@@ -191,6 +193,12 @@ func (e *Emulator) lose(err error) {
 	if e.lost == nil {
 		e.lost = err
 	}
+}
+
+// handOver gives a message to the queue, after it is stored.
+func (e *Emulator) handOver(q queued) {
+	e.rows.Note(q.First, q.Last)
+	e.queue.Add(e.task(q))
 }
 
 // Resume takes up the deliveries that an earlier process left in the state file.
@@ -228,7 +236,7 @@ func (e *Emulator) resume() error {
 		return e.unreadable(err)
 	}
 	for _, q := range left {
-		e.queue.Add(e.task(q))
+		e.handOver(q)
 	}
 	return nil
 }

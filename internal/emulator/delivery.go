@@ -90,4 +90,6 @@ type Attempt struct {
 	URL    string    `json:"url"`
 	Status int       `json:"status,omitempty"` // 0 if there was no answer
 	Error  string    `json:"error,omitempty"`  // "" if the answer was 2xx
+	// Answer is the first line of an answer outside 2xx, without the secrets of the URL.
+	Answer string `json:"answer,omitempty"`
 }

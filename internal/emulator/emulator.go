@@ -15,6 +15,7 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator/delivery"
 	"github.com/sesctl/sesctl/internal/emulator/state"
 	"github.com/sesctl/sesctl/internal/emulator/tc3"
+	"github.com/sesctl/sesctl/internal/emulator/web"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -112,6 +113,7 @@ type Emulator struct {
 	poster     *delivery.Poster
 	queue      *delivery.Queue
 	changed    signal // a delivery has changed
+	rows       web.Changes
 	resuming   sync.Once
 	resumed    error
 

@@ -1,11 +1,11 @@
 package emulator
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
 	"strings"
 
+	"github.com/sesctl/sesctl/internal/emulator/web"
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
@@ -17,8 +17,8 @@ import (
 func OnlyHosts(h http.Handler, allowed []string) http.Handler {
 	pages := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if host := strings.TrimPrefix(r.Host, "http://"); !loopbackName(host) && !namedHost(host, allowed) {
-			forbid(w, "The emulator does not serve the host "+quote(host)+". Start it with --allow-host NAME if that is one of yours.")
+		if !web.HostAllowed(r.Host, allowed) {
+			forbid(w, "The emulator does not serve the host "+quote(strings.TrimPrefix(r.Host, "http://"))+". Start it with --allow-host NAME if that is one of yours.")
 			return
 		}
 		// Clients of the API are no browsers, and sign what they send.
@@ -39,37 +39,10 @@ func forbid(w http.ResponseWriter, message string) {
 	_, _ = w.Write(append(b, `"}}`...))
 }
 
-// loopbackName reports whether a host, with or without a port, always leads to
-// this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3).
-func loopbackName(host string) bool {
-	name := strings.ToLower(strings.TrimSuffix(withoutPort(host), "."))
-	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(strings.Trim(name, "[]"))
-	return err == nil && ip.IsLoopback()
-}
-
-func withoutPort(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		return name
-	}
-	return host
-}
-
-func namedHost(host string, allowed []string) bool {
-	for _, name := range allowed {
-		if strings.EqualFold(host, name) || strings.EqualFold(strings.TrimSuffix(withoutPort(host), "."), name) {
-			return true
-		}
-	}
-	return false
-}
-
 // CheckHost checks a name that is to be allowed: a host with or without a port.
 // The error is of kind usage.
 func CheckHost(name string) error {
-	bare := withoutPort(name)
+	bare := web.WithoutPort(name)
 	if _, err := netip.ParseAddr(strings.Trim(bare, "[]")); err == nil {
 		return nil
 	}

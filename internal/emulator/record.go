@@ -69,6 +69,16 @@ type reader struct {
 
 // delivery returns a stored delivery with what its message and email hold.
 func (d *reader) delivery(r record) (Delivery, error) {
+	out, err := d.short(r)
+	if err != nil || r.Message == 0 {
+		return out, err
+	}
+	out.Event, err = d.message.body(out.Recipient, r.outcome(), r.Time)
+	return out, err
+}
+
+// short returns a stored delivery without the event of one that has a message.
+func (d *reader) short(r record) (Delivery, error) {
 	out := Delivery{ID: r.ID, Time: r.Time, Type: r.Type, MessageID: r.MessageID, Sender: r.Sender, Recipient: r.Recipient,
 		Duplicate: r.Duplicate, Status: r.Status, Reason: r.Reason, URL: r.URL, Attempts: r.Attempts, Event: r.Event}
 	if out.Attempts == nil {
@@ -89,8 +99,7 @@ func (d *reader) delivery(r record) (Delivery, error) {
 		return out, err
 	}
 	out.MessageID, out.Sender, out.Recipient = d.message.ID, d.message.Sender, to.Recipient
-	out.Event, err = d.message.body(to.Recipient, r.outcome(), r.Time)
-	return out, err
+	return out, nil
 }
 
 // readRecord decodes a stored delivery, and checks that it lies under its key.

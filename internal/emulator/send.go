@@ -44,7 +44,7 @@ func sendEmail(r *request) *apiError {
 	d, prepared := r.draft.(*draft)
 	if !prepared {
 		var err *apiError
-		if d, err = r.newDraft(); err != nil {
+		if d, err = r.newDraft(r.simple); err != nil {
 			return err
 		}
 		r.draft = d
@@ -89,7 +89,7 @@ func (r *request) allowed(d *draft) *apiError {
 	return nil
 }
 
-func (r *request) newDraft() (*draft, *apiError) {
+func (r *request) newDraft(allowSimple bool) (*draft, *apiError) {
 	d := &draft{message: message{ID: newMessageID(r.now()), Sent: r.now().UTC(), Subject: r.in.text("Subject"), SMTPID: r.in.text("SmtpMessageId")}}
 	sender, err := parseFrom(r.in.text("FromEmailAddress"))
 	if err != nil {
@@ -110,7 +110,7 @@ func (r *request) newDraft() (*draft, *apiError) {
 	if err := d.address(r.in.texts("Destination"), r.in.texts("Cc"), r.in.texts("Bcc")); err != nil {
 		return nil, err
 	}
-	if err := d.content(r.in, r.simple); err != nil {
+	if err := d.content(r.in, allowSimple); err != nil {
 		return nil, err
 	}
 	if d.Headers, err = customHeaders(headers); err != nil {

@@ -164,7 +164,7 @@ func (r *request) startTask(t task) *apiError {
 
 func (e *Emulator) enqueueAll(all []queued) {
 	for _, q := range all {
-		e.queue.Add(e.task(q))
+		e.handOver(q)
 	}
 }
 

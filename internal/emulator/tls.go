@@ -12,6 +12,8 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"github.com/sesctl/sesctl/internal/emulator/web"
 )
 
 // certificateLife is how long a certificate of [NewCertificate] is valid: longer
@@ -42,7 +44,7 @@ func NewCertificate(hosts []string, now time.Time) (*tls.Config, []byte, error) 
 		DNSNames: []string{"localhost", "*.localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	for _, host := range hosts {
-		name := strings.Trim(withoutPort(host), "[]")
+		name := strings.Trim(web.WithoutPort(host), "[]")
 		if ip := net.ParseIP(name); ip != nil {
 			leaf.IPAddresses = append(leaf.IPAddresses, ip)
 		} else {

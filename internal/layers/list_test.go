@@ -9,7 +9,7 @@ func layers() [][]string {
 		{"pkg/callback", "pkg/event"},
 		{"internal/catalog", "internal/failure", "internal/files", "internal/seed", "internal/sesapi", "internal/yamltext"},
 		{"internal/network"},
-		{"internal/emulator/delivery", "internal/emulator/state", "internal/emulator/tc3"},
+		{"internal/emulator/delivery", "internal/emulator/state", "internal/emulator/tc3", "internal/emulator/web"},
 		{
 			"internal/capture", "internal/config", "internal/emulator", "internal/journal", "internal/manifest",
 			"internal/output", "internal/report", "internal/ses", "internal/ses/storetest", "internal/webhook",
@@ -33,6 +33,7 @@ type library struct {
 
 func libraries() []library {
 	return []library{
+		{"github.com/chromedp/", nil},
 		{"github.com/gofrs/flock", []string{"internal/files"}},
 		{"github.com/itchyny/gojq", []string{"internal/output"}},
 		{"github.com/nats-io/nats-server", nil},

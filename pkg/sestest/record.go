@@ -58,6 +58,7 @@ type Attempt struct {
 	URL    string
 	Status int    // the HTTP status; 0 if there was no answer
 	Error  string // "" if the answer was 2xx
+	Answer string // the first line of an answer outside 2xx
 }
 
 func newDelivery(d emulator.Delivery) (Delivery, error) {
@@ -68,7 +69,7 @@ func newDelivery(d emulator.Delivery) (Delivery, error) {
 	out := Delivery{ID: d.ID, Event: e, MessageID: d.MessageID, Sender: d.Sender, Recipient: d.Recipient,
 		Duplicate: d.Duplicate, Status: Status(d.Status), Reason: d.Reason}
 	for _, a := range d.Attempts {
-		out.Attempts = append(out.Attempts, Attempt{Time: a.Time, URL: a.URL, Status: a.Status, Error: a.Error})
+		out.Attempts = append(out.Attempts, Attempt{Time: a.Time, URL: a.URL, Status: a.Status, Error: a.Error, Answer: a.Answer})
 	}
 	return out, nil
 }

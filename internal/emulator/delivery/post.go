@@ -22,6 +22,10 @@ const (
 	// used again; its content does not matter.
 	maxAnswer       = 64 << 10
 	maxAnswerHeader = 64 << 10
+	// maxBeginning is how much of an answer is searched for its first line, in bytes, and
+	// maxLine how much of that is kept, in characters.
+	maxBeginning = 4 << 10
+	maxLine      = 200
 )
 
 // ErrPublicHost is the error of a name that looks private and leads to a public
@@ -100,25 +104,37 @@ func (p *Poster) Refuse(rawURL string) string {
 	return ""
 }
 
+// Answer is what came back for a POST.
+type Answer struct {
+	Status int // 0 if there was no answer
+	// Line is the first line of an answer outside 2xx that has text, without what is
+	// secret in the URL.
+	Line string
+}
+
 // Post POSTs a JSON body. The error reports that there was no answer and why,
 // or that the answer was not 2xx. It does not hold the URL.
-func (p *Poster) Post(ctx context.Context, rawURL string, body []byte) (status int, err error) {
+func (p *Poster) Post(ctx context.Context, rawURL string, body []byte) (got Answer, err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, rawURL, bytes.NewReader(body))
 	if err != nil {
-		return 0, errors.New("the callback is not a URL")
+		return got, errors.New("the callback is not a URL")
 	}
 	r.Header["Content-Type"] = []string{"application/json"}
 	r.Header["User-Agent"] = []string{p.userAgent}
 	response, err := p.client.Do(r)
 	if err != nil {
-		return 0, p.reason(err)
+		return got, p.reason(err)
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswer))
-	_ = response.Body.Close()
-	if response.StatusCode/100 != 2 {
-		return response.StatusCode, fmt.Errorf("answered %d", response.StatusCode)
+	defer func() { _ = response.Body.Close() }()
+	got.Status = response.StatusCode
+	rest := io.LimitReader(response.Body, maxAnswer)
+	if got.Status/100 != 2 {
+		beginning, _ := io.ReadAll(io.LimitReader(rest, maxBeginning)) // what came of it is enough
+		got.Line = firstLine(beginning, rawURL)
+		err = fmt.Errorf("answered %d", got.Status)
 	}
-	return response.StatusCode, nil
+	_, _ = io.Copy(io.Discard, rest)
+	return got, err
 }
 
 func (p *Poster) reason(err error) error {

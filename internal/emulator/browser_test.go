@@ -1,0 +1,338 @@
+package emulator_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/emulator/web"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// browserLimit is long, because machines that test are busy.
+const browserLimit = 3 * time.Minute
+
+// newBrowser starts Chromium with a profile of its own.
+func newBrowser(t *testing.T, language string, width, height int) context.Context {
+	t.Helper()
+	if os.Getenv("SESCTL_BROWSER") == "" {
+		t.Skip("this test needs Chromium: make browser runs it")
+	}
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatalf("Chromium is not installed: %v", err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(browserLimit))
+	ctx, cancel := context.WithTimeout(t.Context(), browserLimit)
+	t.Cleanup(cancel)
+	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancelAllocator)
+	ctx, cancelBrowser := chromedp.NewContext(ctx)
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx); cancelBrowser() })
+	run(t, ctx, chromedp.EmulateViewport(int64(width), int64(height)))
+	if _, err := chromedp.Call(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "test", AcceptLanguage: language}); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+func run(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// holds waits until an expression of the page is true.
+func holds(t *testing.T, ctx context.Context, expression string) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if value(t, ctx, `Boolean(`+expression+`)`) == "true" {
+			return
+		}
+	}
+	t.Fatalf("%s does not hold; the page shows:\n%s", expression, value(t, ctx, `document.body.innerText`))
+}
+
+// value returns a text of the page.
+func value(t *testing.T, ctx context.Context, expression string) string {
+	t.Helper()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`String(`+expression+`)`))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return text
+}
+
+// enter sets the value of a field, as a user who leaves it.
+func enter(id, text string) chromedp.Action[chromedp.Void] {
+	return script(fmt.Sprintf(`(() => { const field = document.getElementById(%q); field.value = %q;
+		for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true })); })()`, id, text))
+}
+
+// script runs a script in the page.
+func script(text string) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](text)
+}
+
+// rowsSeen is the number of rows that have elements.
+const rowsSeen = `[...document.querySelectorAll('#list .row')].filter(r => !r.hidden).length`
+
+// served is an emulator with its page, and a callback that counts.
+type served struct {
+	*emulator.Emulator
+	base, callback string
+	got            atomic.Int64
+	status         atomic.Int64
+}
+
+func servePage(t *testing.T) *served {
+	t.Helper()
+	s := &served{}
+	s.status.Store(http.StatusOK)
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		s.got.Add(1)
+		w.WriteHeader(int(s.status.Load()))
+	}))
+	t.Cleanup(receiver.Close)
+	var port int
+	_, _ = fmt.Sscanf(receiver.URL, "http://127.0.0.1:%d", &port)
+	s.callback = receiver.URL + "/ses?token=verysecret"
+	s.Emulator = open(t, emulator.Options{Policy: callback.Policy{Ports: []int{port}}, Now: time.Now,
+		Deliveries: emulator.DeliveryOptions{Pauses: []time.Duration{}}})
+	ctx, stop := context.WithCancel(context.Background())
+	t.Cleanup(stop)
+	s.base = "http://" + start(t, emulator.WithPage(s.Emulator, s.Emulator, nil, ctx.Done()))
+	t.Cleanup(stop) // before the server, which waits for its streams
+	return s
+}
+
+func (s *served) send(t *testing.T, recipient, subject string) {
+	t.Helper()
+	if _, err := s.SendTest("news@mail.example.com", recipient, subject); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPageShowsEventsLive(t *testing.T) {
+	ctx := newBrowser(t, "en-US", 1280, 800)
+	s := servePage(t)
+	if err := s.SetCallback(callback.Account(), s.callback); err != nil {
+		t.Fatal(err)
+	}
+	s.send(t, "early@example.com", "a")
+	run(t, ctx, chromedp.Navigate(s.base))
+	holds(t, ctx, `document.getElementById('live').dataset.state === 'on'`)
+	holds(t, ctx, `document.getElementById('list').innerText.includes('early@example.com')`)
+
+	// What happens while the page is open appears, and changes.
+	s.status.Store(http.StatusServiceUnavailable)
+	s.send(t, "bounce@example.com", "b")
+	s.send(t, "open@example.com", "c")
+	holds(t, ctx, rowsSeen+` === 4 && !document.getElementById('list').innerText.includes('pending')`)
+	holds(t, ctx, `document.getElementById('list').innerText.includes('503')`)
+
+	// Filter by word, field and state.
+	for filter, count := range map[string]int{"bounce": 1, "code:503": 3, "type:delivered to:early": 1, "nothing": 0} {
+		run(t, ctx, enter("filter", filter))
+		holds(t, ctx, fmt.Sprintf(rowsSeen+` === %d`, count))
+	}
+	run(t, ctx, enter("filter", ""),
+		enter("state", "accepted"))
+	holds(t, ctx, rowsSeen+` === 1`)
+
+	// One event: payload, headers, attempts; the URL is masked until it is asked for.
+	run(t, ctx, chromedp.Click(chromedp.CSS(`#list .row:not([hidden])`)), chromedp.WaitVisible(chromedp.CSS(`#payload`)))
+	detail := value(t, ctx, `document.getElementById('detail').innerText`)
+	for _, want := range []string{`"event": "delivered"`, "early@example.com", "Content-Type: application/json", "200", "?token="} {
+		if !strings.Contains(detail, want) {
+			t.Errorf("the detail does not show %q:\n%s", want, detail)
+		}
+	}
+	if strings.Contains(value(t, ctx, `document.documentElement.outerHTML`), "verysecret") {
+		t.Error("the page holds a secret before it is asked for")
+	}
+	run(t, ctx, chromedp.Click(chromedp.CSS(`#detail-reveal`)))
+	holds(t, ctx, `document.getElementById('detail').innerText.includes('token=verysecret')`)
+	run(t, ctx, chromedp.Click(chromedp.CSS(`#curl`)), chromedp.WaitVisible(chromedp.CSS(`#curl-text`)))
+	if got := value(t, ctx, `document.getElementById('curl-text').value`); !strings.HasPrefix(got, "curl -sS -X POST -H 'Content-Type: application/json'") || !strings.HasSuffix(got, "'"+s.callback+"'") {
+		t.Errorf("curl: %s", got)
+	}
+
+	// Send it again.
+	s.status.Store(http.StatusOK)
+	before := s.got.Load()
+	run(t, ctx, chromedp.Click(chromedp.CSS(`#again`)))
+	holds(t, ctx, `document.querySelectorAll('#attempts li').length === 2`)
+	if got := s.got.Load(); got != before+1 {
+		t.Errorf("sent %d times", got-before)
+	}
+}
+
+func TestPageChangesTheAccount(t *testing.T) {
+	ctx := newBrowser(t, "en-US", 1280, 800)
+	s := servePage(t)
+	run(t, ctx, chromedp.Navigate(s.base), chromedp.Click(chromedp.CSS("#tab-callbacks")))
+	news := `#senders li[data-sender="news@mail.example.com"]`
+	text := `document.querySelector('` + news + `').innerText`
+	holds(t, ctx, text+`.includes('no callback')`)
+	run(t, ctx, chromedp.SendKeys(chromedp.CSS(news+" input"), s.callback+kb.Enter))
+	holds(t, ctx, text+`.includes('its own callback')`)
+	run(t, ctx, chromedp.SendKeys(chromedp.CSS(`#senders li[data-sender=""] input`), "ftp://x"+kb.Enter))
+	holds(t, ctx, `document.getElementById('toast').innerText.includes('The URL is not valid')`)
+	if strings.Contains(value(t, ctx, text), "verysecret") {
+		t.Error("the callback is not masked")
+	}
+	run(t, ctx, chromedp.Click(chromedp.CSS("#reveal")))
+	holds(t, ctx, text+`.includes('verysecret')`)
+
+	// A test email with chosen outcomes.
+	run(t, ctx, chromedp.Click(chromedp.CSS("#tab-send")))
+	holds(t, ctx, `document.querySelectorAll('#outcomes button').length > 5`)
+	run(t, ctx, script(`for (const b of document.querySelectorAll('#outcomes button')) if (b.textContent === 'click') b.click();
+		document.getElementById('send-sender').value = 'news@mail.example.com'`), chromedp.Click(chromedp.CSS("#send-form .primary")))
+	holds(t, ctx, `document.getElementById('toast').innerText.includes('Accepted')`)
+	run(t, ctx, chromedp.Click(chromedp.CSS("#tab-events")))
+	holds(t, ctx, rowsSeen+` === 2 && document.getElementById('list').innerText.includes('click@example.com')`)
+
+	// Delete the callback.
+	run(t, ctx, chromedp.Click(chromedp.CSS("#tab-callbacks")), chromedp.Click(chromedp.CSS(news+" .delete")))
+	holds(t, ctx, text+`.includes('no callback')`)
+	if set, err := s.Callbacks(); err != nil || set.Len() != 0 {
+		t.Errorf("%v %v", set, err)
+	}
+
+	// Faults.
+	run(t, ctx, chromedp.Click(chromedp.CSS("#tab-faults")), chromedp.SendKeys(chromedp.CSS("#fault"), "odd"), chromedp.Click(chromedp.CSS("#fault-form .primary")))
+	holds(t, ctx, `document.getElementById('toast').innerText.includes('no such fault')`)
+	run(t, ctx, enter("fault", "throttle=10%"), chromedp.Click(chromedp.CSS("#fault-form .primary")))
+	holds(t, ctx, `document.getElementById('faults-list').innerText.includes('throttle=10%')`)
+	if got := fmt.Sprint(s.Faults()); got != "[throttle=10%]" {
+		t.Error(got)
+	}
+	run(t, ctx, chromedp.Click(chromedp.CSS("#faults-off")))
+	holds(t, ctx, `document.getElementById('faults-list').innerText.includes('No fault is on')`)
+	if len(s.Faults()) != 0 {
+		t.Error("a fault is still on")
+	}
+}
+
+func TestPageByKeyboard(t *testing.T) {
+	ctx := newBrowser(t, "en-US", 1280, 800)
+	s := servePage(t)
+	for i := range 40 {
+		s.send(t, fmt.Sprintf("r%02d@example.com", i), "x")
+	}
+	run(t, ctx, chromedp.Navigate(s.base))
+	holds(t, ctx, `document.getElementById('count').innerText === '40 of 40'`)
+	holds(t, ctx, `!document.getElementById('list').innerText.includes('pending')`)
+	run(t, ctx, chromedp.Focus(chromedp.CSS("#list")), chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#payload")))
+	if got := value(t, ctx, `document.getElementById('detail').innerText`); !strings.Contains(got, "r38@example.com") {
+		t.Errorf("the second row is not shown: %s", got)
+	}
+	run(t, ctx, chromedp.KeyEvent("r"))
+	holds(t, ctx, `document.getElementById('toast').innerText.includes('sent again')`)
+	run(t, ctx, chromedp.KeyEvent(kb.Escape), chromedp.WaitNotVisible(chromedp.CSS("#detail")), chromedp.KeyEvent(kb.End))
+	holds(t, ctx, `document.getElementById('list').innerText.includes('r00@example.com') && document.activeElement.id === 'list'`)
+	run(t, ctx, chromedp.KeyEvent("/"))
+	holds(t, ctx, `document.activeElement.id === 'filter'`)
+	run(t, ctx, enter("filter", ""), chromedp.KeyEvent("to:r07"))
+	holds(t, ctx, rowsSeen+` === 1`)
+	run(t, ctx, chromedp.Focus(chromedp.CSS("#tab-events")), chromedp.KeyEvent(kb.ArrowRight), chromedp.WaitVisible(chromedp.CSS("#callbacks")))
+}
+
+func TestPageInChineseAndNarrow(t *testing.T) {
+	ctx := newBrowser(t, "zh-CN,zh;q=0.9,en;q=0.8", 390, 800)
+	s := servePage(t)
+	s.send(t, "unsubscribe+a-very-long-label-that-does-not-fit@subdomain.example.com", "x")
+	run(t, ctx, chromedp.Navigate(s.base))
+	holds(t, ctx, `document.documentElement.lang === 'zh-CN' && document.getElementById('tab-callbacks')?.innerText === '回调地址'`)
+	holds(t, ctx, rowsSeen+` === 2 && document.getElementById('list').innerText.includes('已跳过')`)
+	const fits = `document.documentElement.scrollWidth <= 390`
+	holds(t, ctx, fits)
+	run(t, ctx, chromedp.Click(chromedp.CSS(`#list .row:not([hidden])`)), chromedp.WaitVisible(chromedp.CSS("#payload")))
+	holds(t, ctx, fits+` && document.getElementById('detail').getBoundingClientRect().width === 390`)
+	run(t, ctx, chromedp.Click(chromedp.CSS("#close")))
+	for _, tab := range []string{"callbacks", "send", "faults"} {
+		run(t, ctx, chromedp.Click(chromedp.CSS("#tab-"+tab)), chromedp.WaitVisible(chromedp.CSS("#"+tab)))
+		holds(t, ctx, fits+` && document.getElementById('`+tab+`').scrollWidth <= 390`)
+	}
+}
+
+func TestPageEscapesWhatEventsHold(t *testing.T) {
+	ctx := newBrowser(t, "en-US", 1280, 800)
+	const hostile = `<img/src=x/onerror=document.title=1></script><script>document.title=2</script>`
+	log := web.NewLog(10, func(web.Item) error { return nil })
+	log.Add(web.Item{Row: web.Row{Type: hostile, Sender: hostile, Recipient: hostile, State: "failed", Note: hostile, Code: 500}, Message: hostile,
+		URL: "http://127.0.0.1/" + hostile, Headers: map[string]string{hostile: hostile}, Payload: hostile,
+		Attempts: []web.Attempt{{URL: hostile, Error: hostile, Answer: hostile}}})
+	ended := make(chan struct{})
+	base := "http://" + start(t, web.New(web.Options{Title: "listen", Source: log, Done: ended}))
+	t.Cleanup(func() { close(ended) })
+	var foreign atomic.Int64
+	err := chromedp.Listen(ctx, func(event any) {
+		if r, ok := event.(*network.EventRequestWillBeSent); ok && !strings.HasPrefix(r.Request.URL, base) {
+			foreign.Add(1)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	run(t, ctx, chromedp.Navigate(base))
+	holds(t, ctx, rowsSeen+` === 1 && document.getElementById('list').innerText.includes('<img/src=x')`)
+	run(t, ctx, chromedp.Click(chromedp.CSS(`#list .row:not([hidden])`)), chromedp.WaitVisible(chromedp.CSS("#payload")))
+	holds(t, ctx, `document.getElementById('detail').innerText.includes('<img/src=x')`)
+	if got := value(t, ctx, `document.title + document.querySelectorAll('img, #detail script').length`); got != "sesctl · event listen0" {
+		t.Errorf("a field became HTML: %s", got)
+	}
+	if foreign.Load() > 0 {
+		t.Error("the page asked another host")
+	}
+}
+
+// A list of 10,000 events has elements for the rows in sight only, and a burst does not
+// freeze the page: it still paints frames.
+func TestPageWithManyEvents(t *testing.T) {
+	ctx := newBrowser(t, "en-US", 1280, 800)
+	s := servePage(t)
+	const many = 10_000
+	for i := range many - 1000 {
+		s.send(t, fmt.Sprintf("r%d@example.com", i), "x")
+	}
+	run(t, ctx, chromedp.Navigate(s.base))
+	holds(t, ctx, `document.getElementById('count').innerText === '9000 of 9000'`)
+	run(t, ctx, script(`window.longest = 0; let last = performance.now();
+		const frame = () => { const now = performance.now(); window.longest = Math.max(window.longest, now - last); last = now; requestAnimationFrame(frame); };
+		requestAnimationFrame(frame)`))
+	began := time.Now()
+	for i := range 1000 {
+		s.send(t, fmt.Sprintf("burst%d@example.com", i), "x")
+	}
+	t.Logf("1000 events in %s", time.Since(began))
+	holds(t, ctx, `document.getElementById('count').innerText === '10000 of 10000'`)
+	t.Logf("longest frame %s ms", value(t, ctx, `Math.round(window.longest)`))
+	if got := value(t, ctx, `document.querySelectorAll('#list .row').length < 100 && window.longest < 5000`); got != "true" {
+		t.Error("the list is not windowed, or the page froze")
+	}
+	run(t, ctx, chromedp.Focus(chromedp.CSS("#list")), chromedp.KeyEvent(kb.End))
+	holds(t, ctx, `document.getElementById('list').innerText.includes('r0@example.com')`)
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"context"
+	"sync"
+)
+
+// maxNoted bounds the changes that a watch remembers. With more, its reader reads
+// everything anew.
+const maxNoted = 20_000
+
+// Changes passes on which events changed to those who watch. The zero Changes is ready to
+// use. Without a watch a change costs one lock.
+type Changes struct {
+	mu  sync.Mutex
+	all map[*Watch]struct{}
+}
+
+// Watch collects changes until it is closed.
+type Watch struct {
+	from  *Changes
+	wake  chan struct{} // has one place
+	ids   map[uint64]struct{}
+	reset bool
+}
+
+// Note reports that the events from first to last are new or changed.
+func (c *Changes) Note(first, last uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for w := range c.all {
+		for id := first; id <= last && id > 0 && !w.reset; id++ {
+			w.ids[id] = struct{}{}
+			if len(w.ids) > maxNoted {
+				w.reset = true
+			}
+		}
+		w.call()
+	}
+}
+
+// Reset reports that any event may have changed or gone.
+func (c *Changes) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for w := range c.all {
+		w.reset = true
+		w.call()
+	}
+}
+
+// Watch begins to collect changes.
+func (c *Changes) Watch() *Watch {
+	w := &Watch{from: c, wake: make(chan struct{}, 1), ids: map[uint64]struct{}{}}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.all == nil {
+		c.all = map[*Watch]struct{}{}
+	}
+	c.all[w] = struct{}{}
+	return w
+}
+
+// Close ends the watch.
+func (w *Watch) Close() {
+	w.from.mu.Lock()
+	defer w.from.mu.Unlock()
+	delete(w.from.all, w)
+}
+
+func (w *Watch) call() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Wait waits for a change. It returns false if ctx ends first.
+func (w *Watch) Wait(ctx context.Context) bool {
+	select {
+	case <-w.wake:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Take returns the changes since the last call: events, or that everything is to be read
+// anew.
+func (w *Watch) Take() (ids []uint64, reset bool) {
+	w.from.mu.Lock()
+	defer w.from.mu.Unlock()
+	for id := range w.ids {
+		ids = append(ids, id)
+	}
+	reset = w.reset
+	clear(w.ids)
+	w.reset = false
+	return ids, reset
+}
