@@ -29,7 +29,7 @@ func measurements() []measurement {
 		{"start", measureStart}, {"resolve", measureResolve}, {"all", measureAll}, {"list", measureList}, {"emulator", measureEmulator},
 		{"plan", measurePlan}, {"apply", measureApply}, {"listen", measureListen}, {"trigger", measureTrigger},
 		{"check", measureCheck}, {"memory", measureListenMemory},
-		{"relay", measureRelay}, {"relay-spool", measureRelaySpool}, {"relay-memory", measureRelayMemory},
+		{"relay", measureRelay}, {"relay-spool", measureRelaySpool}, {"relay-memory", measureRelayMemory}, {"page", measurePage},
 	}
 }
 

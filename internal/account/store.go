@@ -75,8 +75,8 @@ func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snap
 	if len(settled.CutOff) == 0 {
 		return snapshot, nil
 	}
-	r.mendAll(ctx, settled.CutOff)
-	return r.Store.Load(ctx, parts) // what became of it may be unknown
+	r.putAllBack(ctx, settled.CutOff)
+	return r.Store.Load(ctx, parts) // its outcome may be unknown
 }
 
 // lookAtLoans reports, once, the loans that killed processes have left.
@@ -94,13 +94,13 @@ func (a *Account) lookAtLoans() {
 	}
 }
 
-// mendAll puts back what killed processes have deleted. Of several entries of one
+// putAllBack puts back what killed processes have deleted. Of several entries of one
 // target the newest counts.
-func (r recorded) mendAll(ctx context.Context, entries []journal.Entry) {
-	if r.at.mendTried == nil {
-		r.at.mendTried = map[string]bool{}
+func (r recorded) putAllBack(ctx context.Context, entries []journal.Entry) {
+	if r.at.putBackTried == nil {
+		r.at.putBackTried = map[string]bool{}
 	}
-	tried, mended := r.at.mendTried, map[callback.Target]callback.URL{}
+	tried, mended := r.at.putBackTried, map[callback.Target]callback.URL{}
 	for _, entry := range entries {
 		if tried[entry.ID] {
 			continue
@@ -110,7 +110,7 @@ func (r recorded) mendAll(ctx context.Context, entries []journal.Entry) {
 		url, known := mended[target]
 		switch {
 		case !known:
-			mended[target] = r.mend(ctx, entry)
+			mended[target] = r.putBack(ctx, entry)
 		case !url.IsZero():
 			r.end(ctx, entry, url)
 		}
@@ -120,17 +120,17 @@ func (r recorded) mendAll(ctx context.Context, entries []journal.Entry) {
 // grace is how long putting a callback back may take after an interrupt.
 const grace = 10 * time.Second
 
-// mend creates the callback that a killed process has deleted and not created again,
+// putBack creates the callback that a killed process has deleted and not created again,
 // and returns its URL. Until then the target has none, and its events may be lost, so
 // this does not wait for a command that writes. If it fails, the zero URL is returned,
 // and the next command tries again.
-func (r recorded) mend(ctx context.Context, entry journal.Entry) callback.URL {
+func (r recorded) putBack(ctx context.Context, entry journal.Entry) callback.URL {
 	target, url := entry.Change.Target, r.afterCutOff(entry)
 	receipt, err := callback.Make(ctx, r.Store, callback.NewChange(target, callback.URL{}, url), callback.Settling{Grace: grace})
 	if err == nil {
 		r.end(ctx, entry, url)
 	}
-	r.at.notify(Mended{Entry: entry, URL: url, Receipt: receipt, Err: err})
+	r.at.notify(PutBack{Entry: entry, URL: url, Receipt: receipt, Err: err})
 	if err != nil {
 		return callback.URL{}
 	}

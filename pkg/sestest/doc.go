@@ -9,7 +9,7 @@
 //	// … point the service at srv.Host, srv.SecretID and srv.SecretKey, and send
 //	events, err := receiver.Wait(ctx, 1)
 //
-// The local part of a recipient chooses what becomes of an email: bounce@example.com
+// The local part of a recipient chooses the events of an email: bounce@example.com
 // bounces, open+click@example.com is opened and clicked, and any other one is
 // delivered. [Server.Scenario] chooses by patterns, and [Server.Fault] makes the
 // service misbehave.

@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/sestest"
 )
 
-// exampleT stands in for the t of a test, which examples do not have.
+// exampleT is used instead of the t of a test, which examples do not have.
 type exampleT struct {
 	testing.TB
 	cleanups []func()

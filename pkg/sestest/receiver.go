@@ -66,7 +66,7 @@ func (r *Receiver) Answer(statuses ...int) {
 	r.answers = slices.Clone(statuses)
 }
 
-// Events returns the events that were collected, in the order in which they came.
+// Events returns the events that were collected, in the order in which they arrived.
 func (r *Receiver) Events() []event.Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -86,7 +86,7 @@ func (r *Receiver) Wait(ctx context.Context, n int) ([]event.Event, error) {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return events, fmt.Errorf("sestest: %d of %d events came: %w", len(events), n, context.Cause(ctx))
+			return events, fmt.Errorf("sestest: %d of %d events arrived: %w", len(events), n, context.Cause(ctx))
 		}
 	}
 }

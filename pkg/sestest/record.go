@@ -14,7 +14,7 @@ type Message struct {
 	Recipients []string
 	Subject    string
 	TemplateID int64             // 0 for an email without a template
-	Headers    map[string]string // those that return with the events
+	Headers    map[string]string // the headers that return with the events
 	Sent       time.Time
 	TaskID     uint64 // of BatchSendEmail; 0 for SendEmail
 }
@@ -39,7 +39,7 @@ const (
 	Skipped  Status = "skipped"  // there is no callback, or its host is public
 )
 
-// Delivery is one event of an email, and what became of it.
+// Delivery is one event of an email, and what happened to it.
 type Delivery struct {
 	ID        uint64 // from 1, in the order in which the events happened
 	Event     event.Event

@@ -14,7 +14,7 @@ import (
 )
 
 // Server is an emulator that a test runs. Its methods may be called by several
-// goroutines; those that fail the test must be called by the goroutine of the test, as
+// goroutines; methods that fail the test must be called by the goroutine of the test, as
 // [testing.T.FailNow] must.
 type Server struct {
 	// Endpoint is the base URL, such as http://127.0.0.1:41234, without a slash at its end.
@@ -79,7 +79,7 @@ func NewServer(tb testing.TB, options ...Option) *Server {
 // whatever host they name. An SDK takes it with WithHttpTransport.
 func (s *Server) Transport() http.RoundTripper { return s.emulated.Transport() }
 
-// SetCallback sets the callback of a sender address, or that of the account if sender is
+// SetCallback sets the callback of a sender address, or the account's if sender is
 // empty. An empty URL deletes the callback. The test fails at once for a URL that breaks
 // a rule of SES, and for a sender address that the account does not have.
 func (s *Server) SetCallback(sender, url string) {
@@ -111,7 +111,7 @@ func (s *Server) Messages() []Message {
 	return messages
 }
 
-// Deliveries returns the events of the emails, each with what became of it, in the order
+// Deliveries returns the events of the emails, each with what happened to it, in the order
 // in which they happened.
 func (s *Server) Deliveries() []Delivery {
 	s.tb.Helper()
@@ -186,7 +186,7 @@ func (s *Server) Fault(specs ...string) {
 	}
 }
 
-// Rule chooses what becomes of emails to some recipients.
+// Rule chooses the events of emails to some recipients.
 type Rule struct {
 	// Recipient is a pattern of addresses: * is any text, ? is one character.
 	Recipient string
@@ -201,7 +201,7 @@ type Rule struct {
 	Code string
 }
 
-// Scenario replaces the rules that choose what becomes of emails. The first rule that
+// Scenario replaces the rules that choose the events of emails. The first rule that
 // matches a recipient counts. For a recipient that none matches, its local part chooses.
 // The test fails at once for a rule that is not valid.
 func (s *Server) Scenario(rules ...Rule) {
@@ -231,7 +231,7 @@ func (s *Server) Scenario(rules ...Rule) {
 	s.emulated.SetScenario(scenario)
 }
 
-// Reset empties the account: the sender addresses are those of the start, and there are no
+// Reset empties the account: it has the sender addresses of the start, and there are no
 // callbacks, messages, deliveries and faults. The scenario stays.
 func (s *Server) Reset() {
 	s.tb.Helper()

@@ -137,10 +137,10 @@ func TestWaitEnds(t *testing.T) {
 	srv, receiver := sestest.NewServer(t), sestest.NewReceiver(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := srv.Wait(ctx, 1); err == nil || !strings.Contains(err.Error(), "0 of 1") {
+	if _, err := srv.Wait(ctx, 1); err == nil || !strings.Contains(err.Error(), "0 of 1 events") {
 		t.Error(err)
 	}
-	if _, err := receiver.Wait(ctx, 1); err == nil || !strings.Contains(err.Error(), "0 of 1") {
+	if _, err := receiver.Wait(ctx, 1); err == nil || !strings.Contains(err.Error(), "0 of 1 events") {
 		t.Error(err)
 	}
 }

@@ -156,3 +156,24 @@ func TestCompose(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestComposeOfTheEmulator(t *testing.T) {
+	options, err := cli.NewProjectOptions([]string{"../../deploy/emulator/compose.yaml"}, cli.WithName("emulator"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	project, err := options.LoadProject(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	emulator, err := project.GetService("emulator")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !emulator.ReadOnly || len(emulator.Ports) != 1 || emulator.Ports[0].HostIP != "127.0.0.1" {
+		t.Errorf("the emulator may do more than it needs: %+v", emulator)
+	}
+	if _, err := os.Stat(filepath.Join(emulator.Build.Context, emulator.Build.Dockerfile)); err != nil {
+		t.Error(err)
+	}
+}

@@ -9,7 +9,7 @@ import (
 // everything anew.
 const maxNoted = 20_000
 
-// Changes passes on which events changed to those who watch. The zero Changes is ready to
+// Changes passes on which events changed to each watch. The zero Changes is ready to
 // use. Without a watch a change costs one lock.
 type Changes struct {
 	mu  sync.Mutex

@@ -98,7 +98,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// foreign reports whether a browser says that another site sent a request.
+// foreign reports whether a request comes from another site, by what a browser adds to it.
 func foreign(site string) bool { return site != "" && site != "same-origin" && site != "none" }
 
 // own reports whether a request comes from this page: it has the origin of the page and

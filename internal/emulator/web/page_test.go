@@ -374,7 +374,7 @@ func TestChanges(t *testing.T) {
 	}
 	c.Note(1, 1<<40) // too many to remember
 	if _, reset := w.Take(); !reset {
-		t.Error("too many changes are no reset")
+		t.Error("too many changes do not become a reset")
 	}
 	w.Close()
 	c.Note(9, 9)
