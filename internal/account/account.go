@@ -40,9 +40,9 @@ type Account struct {
 	journal  *journal.Journal
 	// credentialsFrom is the place of the credentials, in words.
 	credentialsFrom string
-	// mendTried are the entries of the journal that a reading has tried to put back. A
+	// repairTried are the entries of the journal that a reading has tried to put back. A
 	// second try would change the account behind a plan that was made from the first.
-	mendTried   map[string]bool
+	repairTried   map[string]bool
 	loansLooked bool // the loans were looked at
 }
 
@@ -144,7 +144,7 @@ func (a *Account) who() string {
 	return ""
 }
 
-// Loans returns the folder of the user's loans, those of other accounts too.
+// Loans returns the folder of the user's loans, in all accounts.
 func (a *Account) Loans() (loan.Folder, error) {
 	dirs, err := config.FindDirs(a.options.Getenv)
 	return loan.In(dirs.State), err
