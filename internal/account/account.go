@@ -42,7 +42,7 @@ type Account struct {
 	credentialsFrom string
 	// repairTried are the entries of the journal that a reading has tried to put back. A
 	// second try would change the account behind a plan that was made from the first.
-	repairTried   map[string]bool
+	repairTried map[string]bool
 	loansLooked bool // the loans were looked at
 }
 

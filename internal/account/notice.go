@@ -47,7 +47,7 @@ type Tightened struct {
 }
 
 func (Settled) notice()   {}
-func (Repaired) notice()    {}
+func (Repaired) notice()  {}
 func (Pending) notice()   {}
 func (Abandoned) notice() {}
 func (Unread) notice()    {}
