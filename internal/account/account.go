@@ -40,10 +40,10 @@ type Account struct {
 	journal  *journal.Journal
 	// credentialsFrom is the place of the credentials, in words.
 	credentialsFrom string
-	// putBackTried are the entries of the journal that a reading has tried to put back. A
+	// repairTried are the entries of the journal that a reading has tried to put back. A
 	// second try would change the account behind a plan that was made from the first.
-	putBackTried map[string]bool
-	loansLooked  bool // the loans were looked at
+	repairTried map[string]bool
+	loansLooked bool // the loans were looked at
 }
 
 // New returns the account that the options name. Nothing is opened yet.
@@ -144,7 +144,7 @@ func (a *Account) who() string {
 	return ""
 }
 
-// Loans returns the folder of the user's loans, also the loans of other accounts.
+// Loans returns the folder of the user's loans, in all accounts.
 func (a *Account) Loans() (loan.Folder, error) {
 	dirs, err := config.FindDirs(a.options.Getenv)
 	return loan.In(dirs.State), err

@@ -16,9 +16,9 @@ type Notice interface{ notice() }
 // that a reading has settled.
 type Settled struct{ Entries []journal.Entry }
 
-// PutBack reports a callback that a killed process had deleted and not created again.
+// Repaired reports a callback that a killed process had deleted and not created again.
 // It is URL again; if Err is set, it could not be put back to URL.
-type PutBack struct {
+type Repaired struct {
 	Entry   journal.Entry
 	URL     callback.URL
 	Receipt callback.Receipt
@@ -47,7 +47,7 @@ type Tightened struct {
 }
 
 func (Settled) notice()   {}
-func (PutBack) notice()   {}
+func (Repaired) notice()  {}
 func (Pending) notice()   {}
 func (Abandoned) notice() {}
 func (Unread) notice()    {}

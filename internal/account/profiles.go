@@ -12,7 +12,7 @@ import (
 // Chosen are the profiles that a command acts for.
 type Chosen struct {
 	Names []string
-	From  string // the source of the names, for messages
+	From  string // what names them, for messages
 }
 
 // Choose returns the profiles that a command acts for: the given ones, with the flag

@@ -75,8 +75,8 @@ func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snap
 	if len(settled.CutOff) == 0 {
 		return snapshot, nil
 	}
-	r.putAllBack(ctx, settled.CutOff)
-	return r.Store.Load(ctx, parts) // its outcome may be unknown
+	r.repairAll(ctx, settled.CutOff)
+	return r.Store.Load(ctx, parts) // a repair may have an unknown outcome
 }
 
 // lookAtLoans reports, once, the loans that killed processes have left.
@@ -94,23 +94,23 @@ func (a *Account) lookAtLoans() {
 	}
 }
 
-// putAllBack puts back what killed processes have deleted. Of several entries of one
+// repairAll puts back what killed processes have deleted. Of several entries of one
 // target the newest counts.
-func (r recorded) putAllBack(ctx context.Context, entries []journal.Entry) {
-	if r.at.putBackTried == nil {
-		r.at.putBackTried = map[string]bool{}
+func (r recorded) repairAll(ctx context.Context, entries []journal.Entry) {
+	if r.at.repairTried == nil {
+		r.at.repairTried = map[string]bool{}
 	}
-	tried, mended := r.at.putBackTried, map[callback.Target]callback.URL{}
+	tried, repaired := r.at.repairTried, map[callback.Target]callback.URL{}
 	for _, entry := range entries {
 		if tried[entry.ID] {
 			continue
 		}
 		tried[entry.ID] = true
 		target := entry.Change.Target
-		url, known := mended[target]
+		url, known := repaired[target]
 		switch {
 		case !known:
-			mended[target] = r.putBack(ctx, entry)
+			repaired[target] = r.repair(ctx, entry)
 		case !url.IsZero():
 			r.end(ctx, entry, url)
 		}
@@ -120,17 +120,17 @@ func (r recorded) putAllBack(ctx context.Context, entries []journal.Entry) {
 // grace is how long putting a callback back may take after an interrupt.
 const grace = 10 * time.Second
 
-// putBack creates the callback that a killed process has deleted and not created again,
+// repair creates the callback that a killed process has deleted and not created again,
 // and returns its URL. Until then the target has none, and its events may be lost, so
 // this does not wait for a command that writes. If it fails, the zero URL is returned,
 // and the next command tries again.
-func (r recorded) putBack(ctx context.Context, entry journal.Entry) callback.URL {
+func (r recorded) repair(ctx context.Context, entry journal.Entry) callback.URL {
 	target, url := entry.Change.Target, r.afterCutOff(entry)
 	receipt, err := callback.Make(ctx, r.Store, callback.NewChange(target, callback.URL{}, url), callback.Settling{Grace: grace})
 	if err == nil {
 		r.end(ctx, entry, url)
 	}
-	r.at.notify(PutBack{Entry: entry, URL: url, Receipt: receipt, Err: err})
+	r.at.notify(Repaired{Entry: entry, URL: url, Receipt: receipt, Err: err})
 	if err != nil {
 		return callback.URL{}
 	}

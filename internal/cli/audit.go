@@ -243,3 +243,8 @@ func (a *app) leftPending(ctx context.Context, at *account.Account) ([]journal.E
 	}
 	return slices.DeleteFunc(history.Entries, func(e journal.Entry) bool { return !left.Has(e.ID) }), nil
 }
+
+// severities are the severities of findings, the worst first.
+func severities() []string {
+	return []string{string(report.Error), string(report.Warning), string(report.Note)}
+}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 
 	"github.com/sesctl/sesctl/internal/capture"
 	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -135,41 +133,6 @@ func (o learnOptions) source() string {
 		return "the audit log"
 	}
 	return "a capture of the console"
-}
-
-// readCaptures reads files; - is standard input.
-func (a *app) readCaptures(paths []string) (capture.Capture, error) {
-	var all capture.Capture
-	for _, path := range paths {
-		one, err := a.readCapture(path)
-		if err != nil {
-			return capture.Capture{}, err
-		}
-		all.Add(one)
-	}
-	return all, nil
-}
-
-func (a *app) readCapture(path string) (capture.Capture, error) {
-	in := a.env.Stdin
-	name := "standard input"
-	if path != "-" {
-		file, err := files.OpenRegular(path)
-		if err != nil {
-			return capture.Capture{}, failure.New(failure.Failure, "cannot read the capture: %w", err)
-		}
-		defer file.Close()
-		in, name = file, path
-	}
-	one, err := capture.Read(in, name)
-	if pathError := (*os.PathError)(nil); err != nil && asPathError(err, &pathError) {
-		return one, failure.New(failure.Failure, "cannot read the capture: %w", err)
-	}
-	if err != nil {
-		return one, failure.New(failure.Usage, "%s: %w", name, err).
-			WithHint("in the browser: the network panel, 'Save all as HAR', or 'Copy as cURL' on one request")
-	}
-	return one, nil
 }
 
 // sendersIfAny are the sender addresses of the account, if it can be asked. A

@@ -54,11 +54,3 @@ func apiListResult(rows []rowView) output.Result {
 	}
 	return r
 }
-
-// text is the mark of a row in a table.
-func (v rowView) text() string {
-	if v.Off {
-		return v.Mark + ", off"
-	}
-	return v.Mark
-}

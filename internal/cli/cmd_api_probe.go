@@ -4,11 +4,9 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/sesctl/sesctl/internal/capture"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/ses"
@@ -57,12 +55,6 @@ func readNames() []string {
 		names = append(names, string(op))
 	}
 	return names
-}
-
-// question is one name to ask for.
-type question struct {
-	operation sesapi.Operation
-	action    string
 }
 
 // probeView is the answer to a question in JSON and YAML.
@@ -159,117 +151,6 @@ func viewQuestions(questions []question) []probeView {
 		views = append(views, probeView{Operation: q.operation, Action: q.action, Parameters: []string{}})
 	}
 	return views
-}
-
-// prober asks an endpoint for names.
-type prober struct {
-	app    *app
-	client *ses.Client
-	table  sesapi.Table
-	local  bool // the endpoint is on this machine, and needs no pauses
-	// answersAll tells that the endpoint answers a name that cannot exist, so that
-	// its answers prove nothing.
-	answersAll bool
-	asked      int
-	views      []probeView
-	found      map[sesapi.Operation]sesapi.Override
-}
-
-// noSuchAction is a name that no service has.
-const noSuchAction = "GetSesctlControlThatDoesNotExist"
-
-func (p *prober) control(ctx context.Context) error {
-	row := p.table.Row(sesapi.GetAccountCallback)
-	got, err := p.call(ctx, row, noSuchAction)
-	if err != nil {
-		return err
-	}
-	if p.answersAll = got.Recognition != ses.Unknown; p.answersAll {
-		p.app.warn("the endpoint answers to a name that does not exist (%s) with %q; so its answers do not show which names it knows", noSuchAction, cmpOr(got.Code, "no error"))
-	}
-	return nil
-}
-
-func cmpOr(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
-}
-
-// probePause lies between two calls: two a second.
-const probePause = 500 * time.Millisecond
-
-func (p *prober) call(ctx context.Context, row sesapi.Row, action string) (ses.Asked, error) {
-	if p.asked > 0 && !p.local {
-		if err := p.app.pause(ctx, probePause); err != nil {
-			return ses.Asked{}, err
-		}
-	}
-	p.asked++
-	return p.client.Ask(ctx, row, action)
-}
-
-func (p *prober) ask(ctx context.Context, q question) error {
-	row := p.table.Row(q.operation)
-	got, err := p.call(ctx, row, q.action)
-	if err != nil {
-		return err
-	}
-	if p.answersAll {
-		got.Recognition = ses.Unclear
-	}
-	v := probeView{Operation: q.operation, Action: q.action, Answer: got.Recognition, Code: got.Code, Parameters: []string{}, Message: got.Message}
-	v.Parameters = append(v.Parameters, got.Parameters...)
-	if got.Permission != "" {
-		v.Message = cmpOr(v.Message, "") + " (permission " + got.Permission + ")"
-	}
-	p.views = append(p.views, v)
-	if got.Recognition == ses.Answered {
-		p.note(row, q, got)
-	}
-	return nil
-}
-
-// note keeps what an answer shows of a row: that its own name is right, or the names
-// of the fields of another action.
-func (p *prober) note(row sesapi.Row, q question, got ses.Asked) {
-	if _, known := p.found[q.operation]; known {
-		return
-	}
-	override := sesapi.Override{Action: q.action, Mark: sesapi.Probed, Day: p.app.env.Now().Format(time.DateOnly), Source: "the endpoint answered"}
-	if q.action != row.Action {
-		c := capture.Capture{Calls: []capture.Call{{Action: q.action, Answer: got.Fields}}}
-		found := c.Learn(capture.Known{}, p.table)
-		i := slices.IndexFunc(found, func(f capture.Finding) bool { return f.Operation == q.operation })
-		if i < 0 {
-			return // an answer without a callback shows no names
-		}
-		override.Response = found[i].Response
-	}
-	if p.found == nil {
-		p.found = map[sesapi.Operation]sesapi.Override{}
-	}
-	p.found[q.operation] = override
-}
-
-// verdict is a finding if the endpoint knows no name of an operation.
-func (p *prober) verdict(questions []question) error {
-	var missing []string
-	for _, q := range questions {
-		name := string(q.operation)
-		known := slices.ContainsFunc(p.views, func(v probeView) bool {
-			return v.Operation == q.operation && (v.Answer == ses.Answered || v.Answer == ses.Exists || v.Answer == ses.Forbidden)
-		})
-		if !known && !slices.Contains(missing, name) {
-			missing = append(missing, name)
-		}
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	return failure.New(failure.Finding, "the endpoint knows no name that was tried for %s", strings.Join(missing, ", ")).
-		WithHint("'sesctl api learn' reads the true names out of a capture of the console")
 }
 
 var probeColumns = []output.Column{

@@ -17,23 +17,6 @@ type applyOptions struct {
 	carry       carryOptions
 }
 
-// carryOptions say how a plan is carried out, by apply and by rollback.
-type carryOptions struct {
-	yes      bool
-	force    bool
-	verify   bool
-	parallel int
-	again    string // how the work is finished where a change fails
-}
-
-func (o *carryOptions) add(a *app, cmd *cobra.Command) {
-	o.again = "run it again to finish"
-	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
-	cmd.Flags().BoolVar(&o.force, "force", false, "also if more than 30 % of 10 or more callbacks are deleted, or senders silenced")
-	cmd.Flags().IntVar(&o.parallel, "parallel", 8, "`N` changes at a time")
-	cmd.Flags().Float64Var(&a.flags.rate, "rate", 0, "`N` calls a second for each action; 0 is the quota of the service, 20, and no limit for an emulator")
-}
-
 func newApplyCommand(a *app) *cobra.Command {
 	var o applyOptions
 	cmd := &cobra.Command{
@@ -144,14 +127,4 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 	p := viewPlan(left, snapshot)
 	a.warnUnregistered(a.account, p)
 	return p, nil
-}
-
-func (o carryOptions) check(a *app, what string) error {
-	if o.parallel < 1 {
-		return failure.New(failure.Usage, "--parallel %d: it must be at least 1", o.parallel)
-	}
-	if err := checkNumber("--rate", a.flags.rate); err != nil {
-		return err
-	}
-	return a.mayAsk(o.yes, what)
 }

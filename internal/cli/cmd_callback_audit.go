@@ -74,11 +74,6 @@ Nothing is changed. The exit status is 3 if a finding is at or above --fail-on.`
 	return withColumns(a.takesProfiles(cmd), auditColumns)
 }
 
-// severities are the severities of findings, the worst first.
-func severities() []string {
-	return []string{string(report.Error), string(report.Warning), string(report.Note)}
-}
-
 func (o auditOptions) validate() error {
 	switch {
 	case !slices.Contains(severities(), o.failOn):

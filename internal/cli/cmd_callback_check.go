@@ -53,13 +53,6 @@ meets on its way may differ.`,
 	return withColumns(a.takesProfiles(cmd), checkColumns)
 }
 
-// checked is what was found about one URL, and whose callback it is.
-type checked struct {
-	webhook.Report
-	Targets []string // "account" and sender addresses
-	Senders []string // sender addresses whose events go there; only of --all
-}
-
 func runCheck(ctx context.Context, a *app, at *account.Account, o checkOptions, args []string) (output.Result, error) {
 	checker, err := a.checker(at)
 	if err != nil {
@@ -135,82 +128,6 @@ func (o checkOptions) callbacks(ctx context.Context, a *app, at *account.Account
 	return everyCallback(snapshot), nil
 }
 
-// effectiveOf returns where the events of targets go, each URL once.
-func effectiveOf(ctx context.Context, at *account.Account, targets []callback.Target) ([]checked, error) {
-	urls, err := at.EffectiveURLs(ctx, targets...)
-	var found checkList
-	for i, url := range urls {
-		found.add(url, targetName(targets[i]))
-	}
-	return found.all, err
-}
-
-// everyCallback returns the callbacks of an account, each URL once, with the senders
-// that it serves.
-func everyCallback(snapshot callback.Snapshot) []checked {
-	var found checkList
-	for _, c := range snapshot.Callbacks.All() {
-		found.add(c.URL, targetName(c.Target))
-	}
-	for _, sender := range snapshot.SenderTargets() {
-		if url := snapshot.Callbacks.Resolve(sender).URL; !url.IsZero() {
-			found.serves(url, sender.Address())
-		}
-	}
-	return found.all
-}
-
-// uniqueURLs refuses what is not a URL at all. A port that SES does not support is
-// checked all the same.
-func uniqueURLs(a *app, urls []string) ([]checked, error) {
-	found := checkList{}
-	for _, text := range urls {
-		url := callback.NewURL(text)
-		for _, p := range callback.CheckURL(text, callback.Policy{PrivateHosts: true}) {
-			if p.Severity == callback.SeverityError && p.Rule != "url-port" && p.Rule != "url-fragment" {
-				return nil, failure.New(failure.Usage, "invalid URL %s: %s (%s)", a.url(url), p.Message, p.Rule).WithHint("%s", p.Hint)
-			}
-		}
-		found.add(url)
-	}
-	return found.all, nil
-}
-
-// someOf names the first of many.
-func someOf(names []string) string {
-	const most = 10
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
-// checkList holds each URL once.
-type checkList struct {
-	all   []checked
-	place map[string]int // by normalised URL
-}
-
-func (l *checkList) add(url callback.URL, targets ...string) {
-	normal := callback.NormalizeURL(url.Whole())
-	i, known := l.place[normal]
-	if !known {
-		if l.place == nil {
-			l.place = map[string]int{}
-		}
-		i, l.place[normal] = len(l.all), len(l.all)
-		l.all = append(l.all, checked{Report: webhook.Report{URL: url}})
-	}
-	l.all[i].Targets = append(l.all[i].Targets, targets...)
-}
-
-// serves adds a sender whose events go to a URL of the list.
-func (l *checkList) serves(url callback.URL, sender string) {
-	if i, known := l.place[callback.NormalizeURL(url.Whole())]; known {
-		l.all[i].Senders = append(l.all[i].Senders, sender)
-	}
-}
-
 const stepRules = "rules"
 
 // withRules puts the rules that a URL breaks before the steps of its check. They
@@ -232,26 +149,6 @@ func withRules(r webhook.Report, policy callback.Policy) webhook.Report {
 		r.Status = webhook.Warn
 	}
 	return r
-}
-
-// finding tells what a check found: what is wrong, or else what the last steps
-// saw.
-func finding(r webhook.Report) string {
-	var wrong, seen []string
-	for _, s := range r.Steps {
-		switch {
-		case s.Status == webhook.Fail || s.Status == webhook.Warn:
-			wrong = append(wrong, s.Name+": "+s.Detail)
-		case s.Status == webhook.OK && (s.Name == webhook.StepTLS || s.Name == webhook.StepPost):
-			seen = append(seen, s.Detail)
-		case s.Status == webhook.OK && s.Name == webhook.StepTCP && len(seen) == 0:
-			seen = append(seen, s.Detail)
-		}
-	}
-	if len(wrong) > 0 {
-		return strings.Join(wrong, "; ")
-	}
-	return strings.Join(seen, "; ")
 }
 
 var checkColumns = []output.Column{

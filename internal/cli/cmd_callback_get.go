@@ -56,18 +56,6 @@ func runGet(ctx context.Context, a *app, o targetFlags, args []string, fromHisto
 	return noCallback(missing)
 }
 
-// having returns the callbacks of the targets, and the targets that have none.
-func having(set callback.Set, targets []callback.Target) (found []callback.Callback, missing []callback.Target) {
-	for _, t := range targets {
-		if url := set.URL(t); url.IsZero() {
-			missing = append(missing, t)
-		} else {
-			found = append(found, callback.Callback{Target: t, URL: url})
-		}
-	}
-	return found, missing
-}
-
 // noCallback is the error about targets without a callback; nil if there are none.
 func noCallback(missing []callback.Target) error {
 	if len(missing) == 0 {
@@ -107,14 +95,6 @@ func getRemembered(ctx context.Context, a *app, targets []callback.Target) error
 		return nil
 	}
 	return failure.New(failure.NotFound, "the history has no callback of %s", joinTargets(missing, targetName)).WithHint("'sesctl callback history' lists what this machine wrote")
-}
-
-// oneOrAll is the data of a command that takes one target or several.
-func oneOrAll[T any](all []T, several bool) any {
-	if several {
-		return all
-	}
-	return all[0]
 }
 
 // The URL is what was asked for: it is never cut.

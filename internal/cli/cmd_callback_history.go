@@ -150,14 +150,6 @@ func accountText(account journal.Account) string {
 	return strings.Join([]string{cmp.Or(account.Profile, config.DefaultProfile), account.Region, endpointHost(account.Endpoint)}, " · ")
 }
 
-// orNone is a callback URL as people may see it, or the word none.
-func (a *app) orNone(url callback.URL) string {
-	if url.IsZero() {
-		return "none"
-	}
-	return a.url(url)
-}
-
 func paintOutcome(cell string) output.Color {
 	switch journal.Outcome(cell) {
 	case journal.Failed:

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -116,24 +115,4 @@ func (o planOptions) only(accounts []*account.Account) error {
 	}
 	return failure.New(failure.Usage, "--out keeps the plan of one profile, and this is for %d", len(accounts)).
 		WithHint("use --expect CHECKSUM with apply, or name one profile")
-}
-
-// pending is the answer that there are changes, if there are.
-func pending(places []*place) error {
-	changes, unmanaged := 0, 0
-	for _, p := range places {
-		changes += len(p.planned.plan.Changes)
-		unmanaged += p.planned.unmanaged.failing()
-	}
-	var differences []string
-	if changes > 0 {
-		differences = append(differences, count(changes, "change")+" pending")
-	}
-	if unmanaged > 0 {
-		differences = append(differences, count(unmanaged, "callback")+" not declared")
-	}
-	if len(differences) == 0 {
-		return nil
-	}
-	return failure.New(failure.Finding, "%s", strings.Join(differences, ", "))
 }

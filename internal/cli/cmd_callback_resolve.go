@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -150,71 +151,6 @@ func (a *app) warnUnknown(at *account.Account, snapshot callback.Snapshot, targe
 	}
 }
 
-func addressesOf(snapshot callback.Snapshot) []string {
-	addresses := make([]string, len(snapshot.Senders))
-	for i, s := range snapshot.Senders {
-		addresses[i] = s.Target.Address()
-	}
-	return addresses
-}
-
-// answer is where the events of one sender go.
-type answer struct {
-	callback.Effective
-	name       *string // of the sender, in the list of senders
-	registered bool
-	why        string
-	asOf       *string // of an answer from the history
-}
-
-// MarshalJSON returns the answer with its URLs whole.
-func (r answer) MarshalJSON() ([]byte, error) {
-	return output.Joined{struct {
-		Sender     string          `json:"sender"`
-		Name       *string         `json:"name,omitempty"`
-		URL        string          `json:"url"`
-		Source     callback.Source `json:"source"`
-		Overridden string          `json:"overridden,omitempty"`
-		Registered bool            `json:"registered"`
-		Why        string          `json:"why,omitempty"`
-		AsOf       *string         `json:"as_of,omitempty"`
-	}{r.Sender.Address(), r.name, r.URL.Whole(), r.Source, r.Overridden.Whole(), r.registered, r.why, r.asOf}}.MarshalJSON()
-}
-
-func resolveAll(snapshot callback.Snapshot, targets []callback.Target, explain bool) []answer {
-	answers := make([]answer, 0, len(targets))
-	for _, t := range targets {
-		got := answer{Effective: snapshot.Callbacks.Resolve(t), registered: t.IsAccount() || snapshot.Registered(t)}
-		if explain {
-			got.why = got.explain()
-		}
-		answers = append(answers, got)
-	}
-	return answers
-}
-
-func (r answer) explain() string {
-	if r.Sender.IsAccount() {
-		return "the callback of the account, for every sender without a callback of its own"
-	}
-	var why string
-	switch r.Source {
-	case callback.SourceSender:
-		why = "the sender has a callback of its own, which is used alone"
-		if !r.Overridden.IsZero() {
-			why += "; the account's is hidden by it"
-		}
-	case callback.SourceAccount:
-		why = "the sender has no callback of its own, so the account's is used"
-	default:
-		why = "neither the sender nor the account has a callback, so no event is sent"
-	}
-	if !r.registered {
-		why += "; the account has no such sender address"
-	}
-	return why
-}
-
 var resolveColumns = []output.Column{
 	{Name: "sender", Fit: output.Address}, {Name: "source", Paint: paintSource}, {Name: "registered", Paint: paintNo},
 	{Name: "callback", Fit: output.URL, Keep: true}, {Name: "overridden", Fit: output.URL, Wide: true},
@@ -229,7 +165,7 @@ func resolveResult(a *app, answers []answer) output.Result {
 		r.Quiet = append(r.Quiet, got.URL.Whole())
 		r.Table.Rows = append(r.Table.Rows, []string{targetName(got.Sender), string(got.Source), yesNo(got.registered), a.url(got.URL), a.url(got.Overridden)})
 		if got.asOf != nil {
-			r.Text = append(r.Text, fmt.Sprintf("%s: as of %s", got.Sender, cmpOr(*got.asOf, "never: nothing was written from this machine")))
+			r.Text = append(r.Text, fmt.Sprintf("%s: as of %s", got.Sender, cmp.Or(*got.asOf, "never: nothing was written from this machine")))
 		}
 		if got.why != "" {
 			r.Text = append(r.Text, fmt.Sprintf("%s: %s", got.Sender, got.why))
@@ -259,25 +195,4 @@ func (o resolveOptions) verdict(answers []answer) error {
 		return nil
 	}
 	return failure.New(failure.Finding, "%s", strings.Join(found, "; "))
-}
-
-func paintSource(cell string) output.Color {
-	if cell == string(callback.SourceNone) {
-		return output.Red
-	}
-	return output.Plain
-}
-
-func paintNo(cell string) output.Color {
-	if cell == "no" {
-		return output.Yellow
-	}
-	return output.Plain
-}
-
-func yesNo(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
 }

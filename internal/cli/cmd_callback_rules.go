@@ -41,10 +41,3 @@ func rulesResult(rules []callback.Rule) output.Result {
 	r.Data = views
 	return r
 }
-
-func paintSeverity(cell string) output.Color {
-	if cell == string(callback.SeverityError) {
-		return output.Red
-	}
-	return output.Yellow
-}

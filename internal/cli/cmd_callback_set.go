@@ -132,55 +132,6 @@ func (o setOptions) url(a *app, args []string) (string, error) {
 	return "", failure.New(failure.Usage, "missing URL").WithHint("give it as an argument, or with --url-file FILE")
 }
 
-const maxURLFile = 64 * 1024
-
-// checkURL refuses a URL that breaks a rule, and passes warnings on. What came
-// from a file is not repeated: it may be another file than the user meant.
-func (a *app) checkURL(url callback.URL, file string) error {
-	what := "invalid URL"
-	switch {
-	case file != "":
-		what += " in " + file
-	case !url.IsZero():
-		what += " " + a.url(url)
-	}
-	policy, err := a.account.Policy()
-	if err != nil {
-		return err
-	}
-	return a.refuse(callback.CheckURL(url.Whole(), policy), what)
-}
-
-// refuse turns problems that are errors into one error of kind usage. It warns of the
-// others.
-func (a *app) refuse(problems []callback.Problem, what string) error {
-	var refused *failure.Error
-	var warnings []callback.Problem
-	for _, p := range problems {
-		switch {
-		case p.Severity != callback.SeverityError:
-			warnings = append(warnings, p)
-		case refused == nil:
-			refused = failure.New(failure.Usage, "%s: %s (%s)", what, p.Message, p.Rule).WithHint("%s", p.Hint)
-		default:
-			refused.Err = fmt.Errorf("%w; %s (%s)", refused.Err, p.Message, p.Rule)
-			refused = refused.WithHint("%s", p.Hint)
-		}
-	}
-	if refused == nil && len(warnings) > 0 {
-		if err := a.announce(a.account); err != nil {
-			return err
-		}
-	}
-	for _, p := range warnings {
-		a.warn("%s: %s (%s)", p.Rule, p.Message, p.Hint)
-	}
-	if refused == nil {
-		return nil
-	}
-	return refused
-}
-
 // checkExpected takes none for what it stands for in every message, and refuses
 // what can be no callback.
 func (o *setOptions) checkExpected(a *app) error {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -175,13 +174,6 @@ func (o validateOptions) verdict(problems []callback.Problem) error {
 		return nil
 	}
 	return failure.New(failure.Finding, "%s found", count(len(problems), "problem"))
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 var problemColumns = []output.Column{

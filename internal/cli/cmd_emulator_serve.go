@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -129,15 +128,6 @@ func (o *serveOptions) addFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.anywhere, "deliver-anywhere", false, "deliver events to public hosts too")
 	f.StringVar(&o.secretID, "secret-id", account.EmulatorKey, "secret `ID` that requests are signed with")
 	f.StringVar(&o.secretKey, "secret-key", account.EmulatorKey, "secret `KEY` that requests are signed with")
-}
-
-// faultHelp lists the faults in lines of the help.
-func faultHelp() string {
-	var text strings.Builder
-	for _, fault := range emulator.Faults() {
-		fmt.Fprintf(&text, "  %-24s %s\n", fault.Spec, fault.Summary)
-	}
-	return strings.TrimSuffix(text.String(), "\n")
 }
 
 func runServe(ctx context.Context, a *app, o serveOptions) (err error) {

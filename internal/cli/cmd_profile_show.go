@@ -77,13 +77,3 @@ func (a *app) shownProfile(args []string) (profileView, error) {
 	}
 	return a.viewProfile(dirs, args[0])
 }
-
-// noProfiles is where a configuration file would be.
-func (a *app) noProfiles() string {
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return err.Error()
-	}
-	path, _ := config.Path(dirs, a.env.Getenv)
-	return "the configuration file is " + path
-}

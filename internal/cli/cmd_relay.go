@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os/exec"
 
 	"github.com/spf13/cobra"
@@ -42,8 +41,3 @@ func runRelay(ctx context.Context, a *app, args []string) error {
 	}
 	return nil
 }
-
-// exitStatus is that of another program, which has reported what went wrong.
-type exitStatus int
-
-func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }

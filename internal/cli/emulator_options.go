@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/emulator"
@@ -117,4 +119,13 @@ func (o serveOptions) readFiles(options *emulator.Options) error {
 		options.Scenario, err = emulator.ParseScenario(encoded)
 	}
 	return err
+}
+
+// faultHelp lists the faults in lines of the help.
+func faultHelp() string {
+	var text strings.Builder
+	for _, fault := range emulator.Faults() {
+		fmt.Fprintf(&text, "  %-24s %s\n", fault.Spec, fault.Summary)
+	}
+	return strings.TrimSuffix(text.String(), "\n")
 }

@@ -140,3 +140,8 @@ func (a *app) flushWarnings() {
 	}
 	a.held = nil
 }
+
+// exitStatus is that of another program, which has reported what went wrong.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }

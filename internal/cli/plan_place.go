@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/account"
+	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -116,4 +117,24 @@ func checksum(places []*place) string {
 	}
 	sum := sha256.Sum256(data)
 	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// pending is the answer that there are changes, if there are.
+func pending(places []*place) error {
+	changes, unmanaged := 0, 0
+	for _, p := range places {
+		changes += len(p.planned.plan.Changes)
+		unmanaged += p.planned.unmanaged.failing()
+	}
+	var differences []string
+	if changes > 0 {
+		differences = append(differences, count(changes, "change")+" pending")
+	}
+	if unmanaged > 0 {
+		differences = append(differences, count(unmanaged, "callback")+" not declared")
+	}
+	if len(differences) == 0 {
+		return nil
+	}
+	return failure.New(failure.Finding, "%s", strings.Join(differences, ", "))
 }

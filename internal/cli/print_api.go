@@ -95,3 +95,11 @@ func fieldsText(fields map[string]fieldView) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// text is the mark of a row in a table.
+func (v rowView) text() string {
+	if v.Off {
+		return v.Mark + ", off"
+	}
+	return v.Mark
+}

@@ -14,8 +14,8 @@ func (a *app) notice(at *account.Account, n account.Notice) {
 	switch n := n.(type) {
 	case account.Settled:
 		a.warnSettled(at, n.Entries)
-	case account.PutBack:
-		a.warnPutBack(at, n)
+	case account.Repaired:
+		a.warnRepaired(at, n)
 	case account.Pending:
 		a.warnAt(at, "entry %s stays pending: %v", n.ID, n.Err)
 	case account.Unread:
@@ -59,7 +59,7 @@ func settledAs(e journal.Entry) string {
 	return "it was not made"
 }
 
-func (a *app) warnPutBack(at *account.Account, n account.PutBack) {
+func (a *app) warnRepaired(at *account.Account, n account.Repaired) {
 	target := n.Entry.Change.Target
 	if n.Err != nil {
 		a.warnAt(at, "%s is missing: a change was cut off between deletion and creation (%s), and it cannot be put back to %s: %v",

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -89,29 +87,4 @@ func placeNames(places []*place) string {
 	}
 	last := len(names) - 1
 	return "profiles " + output.Printable(strings.Join(names[:last], ", ")+" and "+names[last])
-}
-
-// make makes one change. If the user interrupts it, the answer is still waited for.
-func (a *app) make(ctx context.Context, store callback.Store, c callback.Change) (callback.Receipt, error) {
-	defer a.showWaiting(ctx, "the answer about "+callbackOf(c.Target))()
-	return callback.Make(ctx, store, c, settling())
-}
-
-// showWaiting prints what is being waited for if ctx ends before the returned
-// function is called.
-func (a *app) showWaiting(ctx context.Context, what string) (done func()) {
-	shown := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(shown)
-		why := "interrupted"
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			why = "the time limit is reached"
-		}
-		a.tell("%s: waiting up to %s for %s", why, interruptGrace, what)
-	})
-	return func() {
-		if !stop() {
-			<-shown // before anything else is printed
-		}
-	}
 }

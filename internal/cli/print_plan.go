@@ -32,33 +32,6 @@ type plansView struct {
 	Checksum string `json:"checksum,omitempty"`
 }
 
-// planned is a plan and what it does to the senders of the account.
-type planned struct {
-	plan     callback.Plan
-	checksum string
-	effects  []callback.Effect
-	// unregistered are senders that shall get a callback and that the account does
-	// not have: SES refuses those.
-	unregistered []callback.Target
-	unmanaged    unmanaged
-	receiving    int // senders whose events go somewhere before
-}
-
-func planFor(snapshot callback.Snapshot, desired callback.Set) planned {
-	return viewPlan(callback.Diff(snapshot.Callbacks, desired), snapshot)
-}
-
-func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
-	senders := snapshot.SenderTargets()
-	p := planned{plan: plan, checksum: plan.Checksum(), effects: plan.Effects(senders), receiving: plan.Before.Receiving(senders)}
-	for _, c := range plan.Changes {
-		if c.Action == callback.ActionCreate && !c.Target.IsAccount() && !snapshot.Registered(c.Target) {
-			p.unregistered = append(p.unregistered, c.Target)
-		}
-	}
-	return p
-}
-
 func (p planned) view(a *app, at *account.Account) planView {
 	v := planView{
 		Changes: []any{}, Effects: []any{}, // none is [], not null
@@ -72,48 +45,6 @@ func (p planned) view(a *app, at *account.Account) planView {
 		v.Effects = append(v.Effects, a.withMaskedChange(e, e.From, e.To))
 	}
 	return v
-}
-
-func (a *app) warnUnregistered(at *account.Account, p planned) {
-	switch n := len(p.unregistered); n {
-	case 0:
-	case 1:
-		a.warnAt(at, "the account has no sender address %s; SES refuses a callback for it", p.unregistered[0])
-	default:
-		a.warnAt(at, "the account has no sender address %s, nor %s; SES refuses callbacks for them", p.unregistered[0], plural(n-1, "other that is declared", "others that are declared"))
-	}
-}
-
-// warnGuarded warns in every format of what apply is going to refuse: the JSON of
-// a plan has no key for it.
-func (a *app) warnGuarded(at *account.Account, p planned) {
-	if guarded := p.guarded(); guarded != "" {
-		a.warnAt(at, "apply needs --force to %s", guarded)
-	}
-}
-
-// guarded is what the plan needs --force to do, or "". How many senders fall
-// silent is in the summary in any case.
-func (p planned) guarded() string {
-	silenced := len(p.silenced())
-	switch {
-	case p.plan.DeletesMany():
-		return fmt.Sprintf("delete more than 30 %% of the %d callbacks", p.plan.Before.Len())
-	case callback.SilencesMany(silenced, p.receiving):
-		return fmt.Sprintf("silence %d of the %d senders with a callback", silenced, p.receiving)
-	}
-	return ""
-}
-
-// silenced are the senders that lose their events.
-func (p planned) silenced() []callback.Target {
-	var senders []callback.Target
-	for _, e := range p.effects {
-		if e.Silenced() {
-			senders = append(senders, e.Sender)
-		}
-	}
-	return senders
 }
 
 // lines are the plan as people read it.
@@ -176,13 +107,6 @@ func (p planned) summary() string {
 		summary += "; apply needs --force to " + guarded
 	}
 	return summary
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // changeLine is one change, for the line that reports its outcome.

@@ -155,31 +155,3 @@ func completeColumns(cmd *cobra.Command, _ []string, typed string) ([]string, co
 	}
 	return offers, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
-
-func (a *app) printer() *output.Printer {
-	o := a.flags.outputFlags
-	return &output.Printer{
-		Out: a.env.Stdout, Format: o.format, Quiet: o.quiet, Query: o.query, Context: a.ends,
-		Color: a.color(a.env.StdoutTerminal), Terminal: a.env.StdoutTerminal, Width: a.env.Width,
-		Columns: o.columns, Wide: o.wide, WholeURLs: o.showURLs,
-	}
-}
-
-func (a *app) print(r output.Result) error { return unlessGone(a.printer().Print(r)) }
-
-// timeCell returns a time for a table. On a terminal it is short: the time of day
-// if it is today, else the day, with the year if it is another. Elsewhere, and with
-// -o wide, it is whole, in a form that scripts may rely on.
-func (a *app) timeCell(t time.Time, whole string) string {
-	if !a.env.StdoutTerminal || a.flags.wide {
-		return whole
-	}
-	t, now := t.Local(), a.env.Now().Local()
-	switch {
-	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
-		return t.Format(time.TimeOnly)
-	case t.Year() == now.Year():
-		return t.Format("01-02 15:04")
-	}
-	return t.Format(time.DateOnly)
-}

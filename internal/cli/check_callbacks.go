@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/account"
@@ -82,4 +83,24 @@ func (a *app) verify(ctx context.Context, at *account.Account, dryRun bool, urls
 		verdict = failure.New(failure.Finding, "%w (and %s)", verdict.Err, plural(more, "other callback cannot either", "other callbacks cannot either"))
 	}
 	return verdict.WithHint("'sesctl callback check URL' shows every step")
+}
+
+// finding tells what a check found: what is wrong, or else what the last steps
+// saw.
+func finding(r webhook.Report) string {
+	var wrong, seen []string
+	for _, s := range r.Steps {
+		switch {
+		case s.Status == webhook.Fail || s.Status == webhook.Warn:
+			wrong = append(wrong, s.Name+": "+s.Detail)
+		case s.Status == webhook.OK && (s.Name == webhook.StepTLS || s.Name == webhook.StepPost):
+			seen = append(seen, s.Detail)
+		case s.Status == webhook.OK && s.Name == webhook.StepTCP && len(seen) == 0:
+			seen = append(seen, s.Detail)
+		}
+	}
+	if len(wrong) > 0 {
+		return strings.Join(wrong, "; ")
+	}
+	return strings.Join(seen, "; ")
 }

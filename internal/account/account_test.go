@@ -1,0 +1,347 @@
+package account_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sesctl/sesctl/internal/account"
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/journal"
+	"github.com/sesctl/sesctl/internal/loan"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// user is somebody with a home folder of their own.
+type user struct {
+	home    string
+	env     map[string]string
+	notices []account.Notice
+	calls   []string
+}
+
+func newUser(t *testing.T) *user {
+	t.Helper()
+	home := t.TempDir()
+	return &user{home: home, env: map[string]string{
+		"HOME": home, "USERPROFILE": home, "XDG_STATE_HOME": filepath.Join(home, "state"), "XDG_CONFIG_HOME": filepath.Join(home, "config"), "USER": "ana"}}
+}
+
+func (u *user) getenv(name string) string { return u.env[name] }
+
+// at opens an account that is closed at the end of the test.
+func (u *user) at(t *testing.T, flags config.Flags) *account.Account {
+	t.Helper()
+	at := account.New(account.Options{
+		Flags: flags, Getenv: u.getenv, Now: time.Now, Command: "sesctl test", Version: "sesctl-test",
+		Pause:    func(context.Context, time.Duration) error { return nil },
+		OnNotice: func(n account.Notice) { u.notices = append(u.notices, n) },
+		OnCall:   func(c ses.Call) { u.calls = append(u.calls, c.Action) },
+	})
+	t.Cleanup(func() {
+		if err := at.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return at
+}
+
+// local is the embedded emulator.
+func (u *user) local(t *testing.T) *account.Account {
+	t.Helper()
+	yes := true
+	return u.at(t, config.Flags{Local: &yes})
+}
+
+func (u *user) configure(t *testing.T, content string) {
+	t.Helper()
+	path := filepath.Join(u.home, "config.yaml")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	u.env["SESCTL_CONFIG"] = path
+}
+
+func sender(t *testing.T) callback.Target {
+	t.Helper()
+	target, err := callback.ParseSender("news@mail.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
+}
+
+func set(t *testing.T, at *account.Account, target callback.Target, from, to string) {
+	t.Helper()
+	store, err := at.Store(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Make(t.Context(), callback.NewChange(target, callback.NewURL(from), callback.NewURL(to))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const hook = "https://localhost:8080/ses"
+
+func TestChangesAreRecorded(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	at := u.local(t)
+	set(t, at, callback.Account(), "", hook)
+	_, snapshot, err := at.Read(t.Context(), callback.PartAll)
+	if err != nil || snapshot.Callbacks.URL(callback.Account()).Whole() != hook || len(snapshot.Senders) == 0 {
+		t.Errorf("read %v, %v", snapshot, err)
+	}
+	j, err := at.Journal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	history, err := j.Read(t.Context())
+	if err != nil || len(history.Entries) != 1 {
+		t.Fatalf("history %v, %v", history, err)
+	}
+	here, err := at.Identity()
+	if e := history.Entries[0]; err != nil || e.Account != here || e.Who != "ana" || e.Command != "sesctl test" || e.Outcome != journal.Done {
+		t.Errorf("the entry is %+v, the account %v, %v", e, here, err)
+	}
+	if at.CredentialsFrom() == "" || len(u.calls) == 0 || len(u.notices) != 0 {
+		t.Errorf("credentials from %q, calls %q, notices %v", at.CredentialsFrom(), u.calls, u.notices)
+	}
+}
+
+// Without a place for the journal, an account can be read and not changed.
+func TestNoPlaceForTheJournal(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	yes := true
+	at := u.at(t, config.Flags{Local: &yes, LocalState: filepath.Join(u.home, "local.db")})
+	for _, name := range []string{"HOME", "USERPROFILE", "XDG_STATE_HOME", "LocalAppData"} {
+		delete(u.env, name)
+	}
+	if _, err := config.FindDirs(u.getenv); err == nil {
+		t.Skip("this system knows the home folder of the user")
+	}
+	store, _, err := at.Read(t.Context(), callback.PartAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Make(t.Context(), callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL(hook))); err == nil {
+		t.Error("a change was made without a record")
+	}
+	if err := at.ReadyToRecord(t.Context()); err == nil {
+		t.Error("ready to record")
+	}
+}
+
+// What a killed process left in the journal is settled, and its loans are reported once.
+func TestWhatKilledProcessesLeft(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	first := u.local(t)
+	set(t, first, callback.Account(), "", hook)
+	here, err := first.Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := first.Journal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := callback.NewChange(callback.Account(), callback.NewURL(hook), callback.NewURL(hook+"/new"))
+	if _, err := j.Begin(t.Context(), journal.Entry{Account: here, Change: change}); err != nil {
+		t.Fatal(err)
+	}
+	folder, err := first.Loans()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := folder.Take(here, sender(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := first.Store(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := loan.Record{Account: here, Borrowed: callback.NewChange(sender(t), callback.URL{}, callback.NewURL("https://localhost:8082/dev"))}
+	if _, err := l.Begin(t.Context(), store, record, callback.Settling{Grace: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.Release(), first.Close()); err != nil { // as if it had been killed
+		t.Fatal(err)
+	}
+
+	second := u.local(t)
+	for range 2 {
+		if _, _, err := second.Read(t.Context(), callback.PartCallbacks); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(u.notices) != 2 {
+		t.Fatalf("notices %v", u.notices)
+	}
+	if settled, ok := u.notices[0].(account.Settled); !ok || len(settled.Entries) != 1 || settled.Entries[0].Outcome != journal.Failed {
+		t.Errorf("the first notice is %v", u.notices[0])
+	}
+	if abandoned, ok := u.notices[1].(account.Abandoned); !ok || len(abandoned.Loans) != 1 || abandoned.Loans[0].Borrowed.Target != sender(t) {
+		t.Errorf("the second notice is %v", u.notices[1])
+	}
+	if loans, err := second.AbandonedLoans(); err != nil || len(loans) != 1 {
+		t.Errorf("loans %v, %v", loans, err)
+	}
+}
+
+func TestReadTarget(t *testing.T) {
+	t.Parallel()
+	at := newUser(t).local(t)
+	stranger, err := callback.ParseSender("stranger@mail.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = at.ReadTarget(t.Context(), stranger)
+	if failure.KindOf(err) != failure.NotFound || !strings.Contains(strings.Join(failure.HintsOf(err), " "), "it has n") {
+		t.Errorf("a stranger: %v, hints %q", err, failure.HintsOf(err))
+	}
+	for _, target := range []callback.Target{callback.Account(), sender(t)} {
+		if _, _, err := at.ReadTarget(t.Context(), target); err != nil {
+			t.Errorf("%s: %v", target, err)
+		}
+	}
+}
+
+func TestEffectiveURLs(t *testing.T) {
+	t.Parallel()
+	at := newUser(t).local(t)
+	for _, target := range []callback.Target{callback.Account(), sender(t)} {
+		if _, err := at.EffectiveURLs(t.Context(), target); failure.KindOf(err) != failure.NotFound || len(failure.HintsOf(err)) == 0 {
+			t.Errorf("%s, without a callback: %v", target, err)
+		}
+	}
+	set(t, at, callback.Account(), "", hook)
+	for _, own := range []string{"", hook + "/own"} {
+		if own != "" {
+			set(t, at, sender(t), "", own)
+		}
+		urls, err := at.EffectiveURLs(t.Context(), callback.Account(), sender(t))
+		if err != nil || len(urls) != 2 || urls[0].Whole() != hook || urls[1].Whole() != cmp.Or(own, hook) {
+			t.Errorf("with own callback %q: %v, %v", own, urls, err)
+		}
+	}
+}
+
+func TestIdentity(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	u.configure(t, "profiles:\n  intl: {endpoint: 'https://SES.intl.tencentcloudapi.com', region: ap-singapore, allowed_ports: [9000]}\n")
+	at := u.at(t, config.Flags{Profile: "intl"})
+	if at.Known() != nil || at.Profile() != "intl" {
+		t.Errorf("before the settings are known: %v, profile %q", at.Known(), at.Profile())
+	}
+	here, err := at.Identity()
+	if want := (journal.Account{Profile: "intl", Endpoint: "https://ses.intl.tencentcloudapi.com", Region: "ap-singapore"}); err != nil || here != want {
+		t.Errorf("identity %v, %v; want %v", here, err, want)
+	}
+	if plan, err := at.PlanIdentity(); err != nil || plan != here {
+		t.Errorf("of a plan: %v, %v", plan, err)
+	}
+	if policy, err := at.Policy(); err != nil || policy.PrivateHosts || len(policy.Ports) != 1 {
+		t.Errorf("policy %v, %v", policy, err)
+	}
+	local := u.local(t)
+	here, err = local.Identity()
+	if err != nil || !strings.HasPrefix(here.Endpoint, "local:"+u.home) || here.Region != "" {
+		t.Errorf("local identity %v, %v", here, err)
+	}
+	if plan, err := local.PlanIdentity(); err != nil || plan.Region != config.DefaultRegion {
+		t.Errorf("of a local plan: %v, %v", plan, err)
+	}
+	if _, err := u.at(t, config.Flags{Profile: "none"}).Identity(); failure.KindOf(err) != failure.Usage {
+		t.Errorf("a profile that does not exist: %v", err)
+	}
+}
+
+func TestClientsThatCannotBe(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	for flags, want := range map[config.Flags]failure.Kind{
+		{}:                                     failure.Auth, // no credentials
+		{Endpoint: "http://ses.example.com"}:   failure.Usage,
+		{LocalState: "state.db"}:               failure.Usage,
+		{Endpoint: "https://user:s3cret@h.x/"}: failure.Usage,
+	} {
+		at := u.at(t, flags)
+		for _, open := range []func(context.Context) error{
+			func(ctx context.Context) error { _, err := at.Client(ctx); return err },
+			func(ctx context.Context) error { _, err := at.Audit(ctx); return err },
+			func(ctx context.Context) error { _, err := at.Store(ctx); return err },
+		} {
+			if err := open(t.Context()); err == nil || failure.KindOf(err) != want || strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("%v: error %v, want a %s", flags, err, want)
+			}
+		}
+	}
+}
+
+// While one account has the local state, another waits; a release lets it go on.
+func TestRelease(t *testing.T) {
+	t.Parallel()
+	u := newUser(t)
+	first, second := u.local(t), u.local(t)
+	set(t, first, callback.Account(), "", hook)
+	if err := first.Release(); err != nil {
+		t.Fatal(err)
+	}
+	if _, snapshot, err := second.Read(t.Context(), callback.PartAccount); err != nil || snapshot.Callbacks.URL(callback.Account()).Whole() != hook {
+		t.Errorf("the second account reads %v, %v", snapshot, err)
+	}
+	if err := errors.Join(second.Release(), second.Release()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := first.Read(t.Context(), callback.PartAccount); err != nil {
+		t.Errorf("the first account, again: %v", err)
+	}
+}
+
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	flag := func(names ...string) account.Chosen { return account.Chosen{Names: names, From: "--profile"} }
+	tests := []struct {
+		given    account.Chosen
+		env      string
+		declared []string
+		want     string // names and where they are from, or the error
+	}{
+		{flag(), "", nil, " from the declaration"},
+		{flag("a"), "b", nil, "a from --profile"},
+		{flag("a", "b"), "", nil, "a b from --profile"},
+		{flag(), "b", []string{"a", "b"}, "b from SESCTL_PROFILE"},
+		{flag(), "", []string{"a", "b"}, "a b from the declaration"},
+		{flag("b"), "", []string{"a", "b"}, "b from --profile"},
+		{flag("c"), "", []string{"a", "b"}, "its profiles are: a, b"},
+		{flag(), "c", []string{"a"}, "not meant for the profile"},
+		{flag("a", "a"), "", nil, "named twice"},
+		{flag("a", ""), "", nil, "an empty name"},
+	}
+	for _, test := range tests {
+		getenv := func(string) string { return test.env }
+		chosen, err := account.Choose(test.given, getenv, test.declared)
+		got := strings.Join(chosen.Names, " ") + " from " + chosen.From
+		if err != nil {
+			got = err.Error() + " " + strings.Join(failure.HintsOf(err), " ")
+			if failure.KindOf(err) != failure.Usage {
+				t.Errorf("%v: a failure of kind %s", test, failure.KindOf(err))
+			}
+		}
+		if err == nil && got != test.want || err != nil && !strings.Contains(got, test.want) {
+			t.Errorf("%v: %q", test, got)
+		}
+	}
+}

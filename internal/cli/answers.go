@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// answer is where the events of one sender go.
+type answer struct {
+	callback.Effective
+	name       *string // of the sender, in the list of senders
+	registered bool
+	why        string
+	asOf       *string // of an answer from the history
+}
+
+// MarshalJSON returns the answer with its URLs whole.
+func (r answer) MarshalJSON() ([]byte, error) {
+	return output.Joined{struct {
+		Sender     string          `json:"sender"`
+		Name       *string         `json:"name,omitempty"`
+		URL        string          `json:"url"`
+		Source     callback.Source `json:"source"`
+		Overridden string          `json:"overridden,omitempty"`
+		Registered bool            `json:"registered"`
+		Why        string          `json:"why,omitempty"`
+		AsOf       *string         `json:"as_of,omitempty"`
+	}{r.Sender.Address(), r.name, r.URL.Whole(), r.Source, r.Overridden.Whole(), r.registered, r.why, r.asOf}}.MarshalJSON()
+}
+
+func resolveAll(snapshot callback.Snapshot, targets []callback.Target, explain bool) []answer {
+	answers := make([]answer, 0, len(targets))
+	for _, t := range targets {
+		got := answer{Effective: snapshot.Callbacks.Resolve(t), registered: t.IsAccount() || snapshot.Registered(t)}
+		if explain {
+			got.why = got.explain()
+		}
+		answers = append(answers, got)
+	}
+	return answers
+}
+
+func (r answer) explain() string {
+	if r.Sender.IsAccount() {
+		return "the callback of the account, for every sender without a callback of its own"
+	}
+	var why string
+	switch r.Source {
+	case callback.SourceSender:
+		why = "the sender has a callback of its own, which is used alone"
+		if !r.Overridden.IsZero() {
+			why += "; the account's is hidden by it"
+		}
+	case callback.SourceAccount:
+		why = "the sender has no callback of its own, so the account's is used"
+	default:
+		why = "neither the sender nor the account has a callback, so no event is sent"
+	}
+	if !r.registered {
+		why += "; the account has no such sender address"
+	}
+	return why
+}
+
+func addressesOf(snapshot callback.Snapshot) []string {
+	addresses := make([]string, len(snapshot.Senders))
+	for i, s := range snapshot.Senders {
+		addresses[i] = s.Target.Address()
+	}
+	return addresses
+}

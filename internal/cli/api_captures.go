@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"os"
+
+	"github.com/sesctl/sesctl/internal/capture"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
+)
+
+// readCaptures reads files; - is standard input.
+func (a *app) readCaptures(paths []string) (capture.Capture, error) {
+	var all capture.Capture
+	for _, path := range paths {
+		one, err := a.readCapture(path)
+		if err != nil {
+			return capture.Capture{}, err
+		}
+		all.Add(one)
+	}
+	return all, nil
+}
+
+func (a *app) readCapture(path string) (capture.Capture, error) {
+	in := a.env.Stdin
+	name := "standard input"
+	if path != "-" {
+		file, err := files.OpenRegular(path)
+		if err != nil {
+			return capture.Capture{}, failure.New(failure.Failure, "cannot read the capture: %w", err)
+		}
+		defer file.Close()
+		in, name = file, path
+	}
+	one, err := capture.Read(in, name)
+	if pathError := (*os.PathError)(nil); err != nil && asPathError(err, &pathError) {
+		return one, failure.New(failure.Failure, "cannot read the capture: %w", err)
+	}
+	if err != nil {
+		return one, failure.New(failure.Usage, "%s: %w", name, err).
+			WithHint("in the browser: the network panel, 'Save all as HAR', or 'Copy as cURL' on one request")
+	}
+	return one, nil
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+const maxURLFile = 64 * 1024
+
+// checkURL refuses a URL that breaks a rule, and passes warnings on. What came
+// from a file is not repeated: it may be another file than the user meant.
+func (a *app) checkURL(url callback.URL, file string) error {
+	what := "invalid URL"
+	switch {
+	case file != "":
+		what += " in " + file
+	case !url.IsZero():
+		what += " " + a.url(url)
+	}
+	policy, err := a.account.Policy()
+	if err != nil {
+		return err
+	}
+	return a.refuse(callback.CheckURL(url.Whole(), policy), what)
+}
+
+// refuse turns problems that are errors into one error of kind usage. It warns of the
+// others.
+func (a *app) refuse(problems []callback.Problem, what string) error {
+	var refused *failure.Error
+	var warnings []callback.Problem
+	for _, p := range problems {
+		switch {
+		case p.Severity != callback.SeverityError:
+			warnings = append(warnings, p)
+		case refused == nil:
+			refused = failure.New(failure.Usage, "%s: %s (%s)", what, p.Message, p.Rule).WithHint("%s", p.Hint)
+		default:
+			refused.Err = fmt.Errorf("%w; %s (%s)", refused.Err, p.Message, p.Rule)
+			refused = refused.WithHint("%s", p.Hint)
+		}
+	}
+	if refused == nil && len(warnings) > 0 {
+		if err := a.announce(a.account); err != nil {
+			return err
+		}
+	}
+	for _, p := range warnings {
+		a.warn("%s: %s (%s)", p.Rule, p.Message, p.Hint)
+	}
+	if refused == nil {
+		return nil
+	}
+	return refused
+}
+
+// readSecret reads a small file, or standard input for "-", whose content must
+// not be seen on the command line.
+func (a *app) readSecret(path string, limit int64) (string, error) {
+	in, name := a.env.Stdin, "standard input"
+	if path != "-" {
+		file, err := files.OpenRegular(path)
+		if err != nil {
+			wrong := failure.New(failure.Failure, "cannot read the URL: %w", err)
+			if mayBeURL(path) {
+				wrong = wrong.WithHint("--url-file names a file; give the URL itself as an argument")
+			}
+			return "", wrong
+		}
+		defer file.Close()
+		in, name = file, path
+	}
+	data, err := io.ReadAll(io.LimitReader(in, limit+1))
+	switch {
+	case err != nil:
+		return "", failure.New(failure.Failure, "cannot read %s: %w", name, err)
+	case int64(len(data)) > limit:
+		return "", failure.New(failure.Usage, "%s has more than %d bytes; that is no URL", name, limit)
+	}
+	text := strings.TrimRight(strings.TrimPrefix(string(data), "\ufeff"), "\r\n")
+	if text == "" {
+		return "", failure.New(failure.Usage, "%s is empty", name)
+	}
+	return text, nil
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func (a *app) outcomeLine(o callback.Outcome) string {
+	switch {
+	case o.Unknown():
+		return fmt.Sprintf("not known yet: %s: %s", a.changeLine(o.Change).Paint(false), a.withoutSecrets(o.Err.Error()))
+	case o.Err != nil:
+		return fmt.Sprintf("failed: %s: %s", a.changeLine(o.Change).Paint(false), a.withoutSecrets(o.Err.Error()))
+	}
+	return "done: " + a.changeLine(o.Change).Paint(false)
+}
+
+type appliedView struct {
+	Applied   []callback.Change `json:"applied"`
+	Failed    []output.Joined   `json:"failed"` // the change, and its error
+	Unchanged int               `json:"unchanged"`
+	Place     placeView         `json:"place"`
+}
+
+// profileAppliedView is what became of a plan among those of several profiles.
+type profileAppliedView struct {
+	Profile string `json:"profile"`
+	appliedView
+	Error string `json:"error,omitempty"`
+}
+
+func (a *app) appliedResult(places []*place) output.Result {
+	type several struct {
+		Profiles []profileAppliedView `json:"profiles"`
+	}
+	var r output.Result
+	var all several
+	for _, p := range places {
+		v := a.appliedView(p)
+		line := fmt.Sprintf("%s%d applied, %d failed, %d unchanged", a.label(p.at), len(v.Applied), len(v.Failed), v.Unchanged)
+		r.Quiet, r.Text, r.Data = append(r.Quiet, line), append(r.Text, line), v
+		one := profileAppliedView{Profile: p.at.Profile(), appliedView: v}
+		if p.err != nil {
+			one.Error = a.withoutSecrets(p.err.Error())
+		}
+		all.Profiles = append(all.Profiles, one)
+	}
+	if len(places) > 1 {
+		r.Data = all
+	}
+	return r
+}
+
+func (a *app) appliedView(p *place) appliedView {
+	plan := p.planned.plan
+	v := appliedView{Applied: []callback.Change{}, Failed: []output.Joined{}, Unchanged: unchanged(plan), Place: placeAt(p.at)}
+	for _, o := range inOrder(plan, p.applied.Done) {
+		v.Applied = append(v.Applied, o.Change)
+	}
+	for _, o := range inOrder(plan, p.applied.Failed) {
+		v.Failed = append(v.Failed, output.Joined{o.Change, map[string]string{"error": a.withoutSecrets(o.Err.Error())}})
+	}
+	return v
+}
+
+// inOrder returns outcomes in the order of the plan; they came as they ended.
+func inOrder(plan callback.Plan, outcomes []callback.Outcome) []callback.Outcome {
+	place := make(map[callback.Target]int, len(plan.Changes))
+	for i, c := range plan.Changes {
+		place[c.Target] = i
+	}
+	return slices.SortedFunc(slices.Values(outcomes), func(x, y callback.Outcome) int {
+		return cmp.Compare(place[x.Change.Target], place[y.Change.Target])
+	})
+}
+
+// unchanged counts the callbacks that the plan leaves as they are.
+func unchanged(plan callback.Plan) int {
+	n := plan.Before.Len()
+	for _, c := range plan.Changes {
+		if c.Action != callback.ActionCreate {
+			n--
+		}
+	}
+	return n
+}

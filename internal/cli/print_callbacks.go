@@ -1,0 +1,25 @@
+package cli
+
+import (
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// having returns the callbacks of the targets, and the targets that have none.
+func having(set callback.Set, targets []callback.Target) (found []callback.Callback, missing []callback.Target) {
+	for _, t := range targets {
+		if url := set.URL(t); url.IsZero() {
+			missing = append(missing, t)
+		} else {
+			found = append(found, callback.Callback{Target: t, URL: url})
+		}
+	}
+	return found, missing
+}
+
+// oneOrAll is the data of a command that takes one target or several.
+func oneOrAll[T any](all []T, several bool) any {
+	if several {
+		return all
+	}
+	return all[0]
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func paintNo(cell string) output.Color {
+	if cell == "no" {
+		return output.Yellow
+	}
+	return output.Plain
+}
+
+func paintSource(cell string) output.Color {
+	if cell == string(callback.SourceNone) {
+		return output.Red
+	}
+	return output.Plain
+}
+
+func paintSeverity(cell string) output.Color {
+	if cell == string(callback.SeverityError) {
+		return output.Red
+	}
+	return output.Yellow
+}
+
+// orNone is a callback URL as people may see it, or the word none.
+func (a *app) orNone(url callback.URL) string {
+	if url.IsZero() {
+		return "none"
+	}
+	return a.url(url)
+}
+
+func paintStatus(cell string) output.Color {
+	colors := map[string]output.Color{statusOK: output.Green, statusWarn: output.Yellow, statusFail: output.Red, statusSkip: output.Faint}
+	return colors[cell]
+}

@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// profileView is a profile with the settings that are in force if it is used.
+type profileView struct {
+	Name         string `json:"name"`
+	Used         bool   `json:"used"`
+	Why          string `json:"why"` // why it is used, "" if it is not
+	Region       string `json:"region"`
+	Endpoint     string `json:"endpoint"`
+	Credentials  string `json:"credentials"` // where they are looked for
+	AllowedPorts []int  `json:"allowed_ports"`
+	File         string `json:"file"` // the configuration file, "" if there is none
+
+	settings config.Settings
+}
+
+// profiles returns every profile of the configuration file. The settings of the
+// environment and of the command line are in force for each.
+func (a *app) profiles() ([]profileView, error) {
+	dirs, err := config.FindDirs(a.env.Getenv)
+	if err != nil {
+		return nil, failure.New(failure.Failure, "%w", err)
+	}
+	names, _, err := config.Profiles(dirs, a.env.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	used, from := a.chosenProfile()
+	views := []profileView{}
+	for _, name := range names {
+		view, err := a.viewProfile(dirs, name)
+		if err != nil {
+			return nil, err
+		}
+		if name == used {
+			view.Used, view.Why = true, from
+		}
+		views = append(views, view)
+	}
+	if from != byDefault && !slices.Contains(names, used) {
+		a.warn("there is no profile %s (from %s)", callback.Quote(used), from)
+	}
+	return views, nil
+}
+
+const byDefault = "default"
+
+// chosenProfile is the profile that commands use, and why.
+func (a *app) chosenProfile() (name, why string) {
+	switch {
+	case a.profile() != "":
+		return a.profile(), "--profile"
+	case a.env.Getenv(config.EnvProfile) != "":
+		return a.env.Getenv(config.EnvProfile), config.EnvProfile
+	}
+	return config.DefaultProfile, byDefault
+}
+
+func (a *app) viewProfile(dirs config.Dirs, name string) (profileView, error) {
+	flags := config.Flags{Profile: name, Endpoint: a.flags.endpoint, Region: a.flags.region}
+	settings, err := config.Load(flags, dirs, a.env.Getenv)
+	if err != nil {
+		return profileView{}, err
+	}
+	return viewOfProfile(name, settings), nil
+}
+
+func viewOfProfile(name string, s config.Settings) profileView {
+	ports := s.AllowedPorts
+	if len(ports) == 0 {
+		ports = callback.DefaultPorts()
+	}
+	return profileView{Name: name, Region: s.Region.Value, Endpoint: callback.Mask(s.Endpoint.Value), Credentials: credentialsText(s.Credentials),
+		AllowedPorts: ports, File: s.File, settings: s}
+}
+
+// credentialsText is where credentials are looked for, in words. It holds no secret.
+func credentialsText(c config.Credentials) string {
+	text := cmp.Or(c.Source, "environment, tccli, file")
+	if name := cmp.Or(c.Name, c.Role); name != "" {
+		text += fmt.Sprintf(" (%s)", name)
+	}
+	return text
+}
+
+func portsText(ports []int) string {
+	texts := make([]string, len(ports))
+	for i, port := range ports {
+		texts[i] = strconv.Itoa(port)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// completeProfiles offers the profiles of the configuration file.
+func (a *app) completeProfiles(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	dirs, err := config.FindDirs(a.env.Getenv)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	names, _, _ := config.Profiles(dirs, a.env.Getenv)
+	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(args, name) })
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// noProfiles is where a configuration file would be.
+func (a *app) noProfiles() string {
+	dirs, err := config.FindDirs(a.env.Getenv)
+	if err != nil {
+		return err.Error()
+	}
+	path, _ := config.Path(dirs, a.env.Getenv)
+	return "the configuration file is " + path
+}
