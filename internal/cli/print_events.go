@@ -159,7 +159,7 @@ func text(err error) string {
 
 // oneLineWidth is from how many cells on an event has one line. In fewer, what comes
 // after the recipient has a line of its own, so that no address is cut.
-const oneLineWidth = 110
+const oneLineWidth = 140
 
 // lines returns an event for people: one or two lines, and with -v all of the request.
 func (s *show) lines(r webhook.Received) []output.Item {

@@ -124,12 +124,12 @@ func TestListenScreens(t *testing.T) {
 			env.StdoutTerminal, env.Width = true, width
 			env.Stderr = onListening(func(url string) {
 				post(t, url, `{"event":"bounce","email":"someone@customer.example.cn","bounceType":"soft_bounce","reason":"the mailbox of 公司 is full"}`)
-				post(t, url, `{"event":"delivered","email":"`+longSender+`"}`)
+				post(t, url, `{"event":"delivered","email":"`+longSender+`","from":"news@mail.example.com"}`)
 			})
 		}
 		shown := stripColor(s.must("event", "listen", "--listen", "127.0.0.1:0", "--until", "2"))
 		fits(t, fmt.Sprintf("listen at %d", width), shown, width)
-		for _, want := range []string{"someone@customer.example.cn", "the mailbox of 公司 is full"} {
+		for _, want := range []string{"someone@customer.example.cn", "the mailbox of 公司 is full", "news@mail.example.com"} {
 			if !strings.Contains(shown, want) {
 				t.Errorf("at %d: no %q in\n%s", width, want, shown)
 			}
