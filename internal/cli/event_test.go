@@ -102,16 +102,18 @@ func TestBars(t *testing.T) {
 		append([]string{"callback", "check"}, urls...),
 		{"event", "trigger", "open", "--count", "100", "--to", server.URL},
 	} {
-		for _, terminal := range []bool{true, false} {
+		for _, term := range []string{"xterm", "dumb", ""} {
+			terminal := term == "xterm" // one that can move its cursor
 			s := newSession(t)
+			s.env["TERM"] = term
 			var errs bytes.Buffer
-			s.change = func(env *cli.Env) { env.StderrTerminal, env.Stderr = terminal, &errs }
+			s.change = func(env *cli.Env) { env.StderrTerminal, env.Stderr = term != "", &errs }
 			status, _, _ := s.run(t.Context(), args...)
 			if status != 0 {
 				t.Errorf("%v: exit status %d: %s", args[:2], status, errs.String())
 			}
 			if got := errs.Len() > 0; got != terminal {
-				t.Errorf("%v: on a terminal %v, and stderr has %d bytes", args[:2], terminal, errs.Len())
+				t.Errorf("%v: on a terminal %q, and stderr has %d bytes", args[:2], term, errs.Len())
 			}
 			if strings.Contains(errs.String(), "s3cret") {
 				t.Errorf("%v: a secret in %q", args[:2], errs.String())

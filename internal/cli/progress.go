@@ -27,7 +27,7 @@ func (a *app) progress(what string, steps int) *progress {
 	switch {
 	case a.flags.quiet || a.flags.format != output.FormatTable:
 		return &progress{lines: io.Discard}
-	case !a.env.StderrTerminal || steps < longWork:
+	case !a.env.StderrTerminal || a.env.Getenv("TERM") == "dumb" || steps < longWork: // a dumb terminal cannot move its cursor
 		return &progress{lines: a.env.Stderr}
 	}
 	return &progress{screen: a.env.Stderr, bar: progressbar.NewOptions(steps,
