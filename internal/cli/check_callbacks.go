@@ -13,8 +13,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// checkTime bounds all checks of a command together, where --timeout was not
-// given: the command has more, for reading the account before.
+// checkTime bounds all checks of a command together if --timeout was not given. The
+// command has more, to read the account before.
 const checkTime = 10 * time.Second
 
 // checker returns what checks callbacks at the place where the command acts.
@@ -30,8 +30,8 @@ func (a *app) checker(at *account.Account) (*webhook.Checker, error) {
 	return &webhook.Checker{Timeout: limit, AllowPrivate: settings.Loopback(), Now: a.env.Now}, nil
 }
 
-// checkCallbacks checks callbacks side by side, with a bar on a terminal where
-// there are many.
+// checkCallbacks checks callbacks side by side. If there are many, a terminal shows a
+// bar.
 func (a *app) checkCallbacks(ctx context.Context, checker *webhook.Checker, urls []callback.URL) ([]webhook.Report, error) {
 	bar := a.bar("checking", len(urls))
 	reports := checker.CheckAll(ctx, urls, func(_ int, r webhook.Report) {
@@ -44,7 +44,7 @@ func (a *app) checkCallbacks(ctx context.Context, checker *webhook.Checker, urls
 	return reports, nil
 }
 
-// bar is progress that shows nothing where there is no terminal.
+// bar is progress that shows nothing without a terminal.
 func (a *app) bar(what string, steps int) *progress {
 	p := a.progress(what, steps)
 	p.lines = io.Discard

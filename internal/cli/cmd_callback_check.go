@@ -34,9 +34,10 @@ have it. For a sender address its effective callback is checked.
 
 A redirect, an answer outside 2xx or none is a failure, and so is an address that
 the internet cannot reach, except with --local or an endpoint on this machine.
-The checks run side by side and have ten seconds in all, or what --timeout says.
-They go to the host directly, never through a proxy, and from here: what SES
-meets on its way may differ.`,
+The checks run side by side and have ten seconds in all, or --timeout. They go to
+the host directly, never through a proxy, and trust the certificate authorities
+of this machine, not the ca_file of a profile, which SES does not have. They go
+from here: what SES meets on its way may differ.`,
 		Example: `  # Exit status 3 if it cannot receive
   sesctl callback check https://hooks.example.com:8080/ses
 
@@ -130,11 +131,10 @@ func (o checkOptions) callbacks(ctx context.Context, a *app, at *account.Account
 
 const stepRules = "rules"
 
-// withRules puts the rules that a URL breaks before the steps of its check. They
-// are a warning there: that the URL cannot be set is told by set, this is about
-// whether it answers.
+// withRules puts the rules that a URL breaks before the steps of its check. They are
+// a warning: set refuses such a URL, but a check is about whether it answers.
 func withRules(r webhook.Report, policy callback.Policy) webhook.Report {
-	policy.PrivateHosts = true // the look-up tells
+	policy.PrivateHosts = true // the look-up finds private addresses
 	var broken []string
 	for _, p := range callback.CheckURL(r.URL.Whole(), policy) {
 		if p.Severity == callback.SeverityError {

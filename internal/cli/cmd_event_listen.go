@@ -64,8 +64,8 @@ and the request of a web page of another site 403. Bodies in gzip and deflate ar
 read, and forwarded as they came.
 
 --borrow points a callback at URL, under which this machine is reached from
-outside, and puts the former value back at the end. --forward-former passes the
-events on to the former receiver. If the process was killed, 'sesctl callback
+outside, and puts the previous value back at the end. --forward-former passes the
+events on to the previous receiver. If the process was killed, 'sesctl callback
 restore' puts the value back.
 
 --web serves a page that shows events in a browser as they arrive. There, "Send

@@ -23,8 +23,8 @@ func newSampleCommand(a *app) *cobra.Command {
 		Use:   "sample (TYPE... | --all)",
 		Short: "Print sample events without sending them",
 		Long: `Print the payloads of sample events, one JSON object a line, for the tests of a
-receiver. Their values are those of the documented sample (document 1084/39492),
-and the same in every run. Nothing is contacted.
+receiver. Their values come from the documented sample (document 1084/39492), and
+are the same in every run. Nothing is contacted.
 
 ` + setHelp,
 		Example: `  sesctl event sample bounce

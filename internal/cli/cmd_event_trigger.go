@@ -41,7 +41,7 @@ func newTriggerCommand(a *app) *cobra.Command {
 		Use:   "trigger (TYPE... | --all) (--to URL | --sender ADDRESS | --account)",
 		Short: "Send sample events to a receiver",
 		Long: `POST sample events, with the documented fields and the present time, to a URL or
-to where the events of a sender go. Each is marked as a test by the header
+to the effective callback of a sender. Each is marked as a test by the header
 Sesctl-Test and the field X-Tencentcloudses-Cb-Sesctl-Test.
 
 With --count, the types come in turn, and each turn is about another email.

@@ -50,10 +50,10 @@ func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, f
 	}), nil
 }
 
-// lockFile keeps a second process from appending to the same file. The lock is
-// in the state folder: beside the file it would be litter, and on the file itself
-// it would keep this process from writing on some systems. A device or a pipe is
-// not locked.
+// lockFile keeps a second process from appending to the same file. The lock is a file
+// in the state folder. Beside the file for events it would be litter, and a lock of that
+// file itself would keep this process from writing on some systems. A device or a pipe
+// is not locked.
 func (a *app) lockFile(path string) (unlock func(), err error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return func() {}, nil

@@ -40,7 +40,7 @@ type pick struct {
 	pickFlags
 	filter       webhook.Filter
 	since, until time.Time
-	answers      map[string]webhook.Entry // the answers to records that were no success, by id
+	answers      map[string]webhook.Entry // the answers outside 2xx, by the id of the record
 	missing      map[string]bool          // ids that were asked for and not found yet
 }
 
@@ -79,8 +79,8 @@ func (p *pick) answered(e webhook.Entry) webhook.Entry {
 	return e
 }
 
-// takes reports whether an entry is wanted. An id is that of a record, or the number of
-// an event in its file.
+// takes reports whether an entry is wanted. An id is the id of a record, or the number
+// of an event in its file.
 func (p *pick) takes(e webhook.Entry) bool {
 	if len(p.ids) > 0 {
 		number := strconv.Itoa(e.Number)

@@ -22,7 +22,7 @@ import (
 func TestSavedEventsSurviveKills(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows lets go of the locks of a killed process some time later")
+		t.Skip("Windows releases the locks of a killed process some time later")
 	}
 	user := newSession(t)
 	path := filepath.Join(user.env["HOME"], "events.jsonl")
@@ -110,7 +110,7 @@ func killListener(t *testing.T, user *session, path string, run, until int) []st
 func TestBorrowKilled(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows lets go of the locks of a killed process some time later")
+		t.Skip("Windows releases the locks of a killed process some time later")
 	}
 	const url = "https://hooks.example.com:8080/former?token=s3cret"
 	user := newSession(t)

@@ -109,7 +109,7 @@ func (o listenOptions) formerReceiver(ctx context.Context, a *app) (callback.URL
 	former, err := a.account.EffectiveURLs(ctx, target)
 	switch {
 	case failure.KindOf(err) == failure.NotFound:
-		a.warn("nothing is forwarded to a former receiver: %v", err)
+		a.warn("nothing is forwarded to the previous receiver: %v", err)
 		return callback.URL{}, nil
 	case err != nil:
 		return callback.URL{}, err

@@ -19,7 +19,7 @@ func (a *app) network(files ...network.CertificateFile) (webhook.Network, error)
 		}
 		files = append(files, network.CertificateFile{Path: settings.CAFile, From: "ca_file"})
 	}
-	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" { // elsewhere Go reads it with those of the system
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" { // elsewhere Go reads it with the certificates of the system
 		files = append(files, network.CertificateFile{Path: a.env.Getenv("SSL_CERT_FILE"), From: "SSL_CERT_FILE"})
 	}
 	var err error

@@ -18,17 +18,17 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// shownEvents is up to how many events each one is shown. Of more, those with the same
-// name, answer and problem are counted.
+// shownEvents is up to how many events each one is shown. Of more, the events
+// with the same name, answer and problem are counted.
 const shownEvents = 20
 
-// sending says how much is sent, and how it is shown.
+// sending is how much is sent, and how it is shown.
 type sending struct {
 	total int  // 0 if it is not known
 	each  bool // show each one, however many there are
 }
 
-// sentView is what became of the events that were sent, in JSON and YAML.
+// sentView is the result of sending events, in JSON and YAML.
 type sentView struct {
 	URL string `json:"url"`
 	webhook.Summary

@@ -104,7 +104,7 @@ func canonical(name string) string {
 	return name
 }
 
-// apply makes the changes, and then those that follow from them.
+// apply makes the changes, and then the changes that follow from them.
 func (o *fieldFlags) apply(e *event.Event) error {
 	edits, err := o.edits()
 	if err != nil {
@@ -224,7 +224,7 @@ func (o *fieldFlags) derive(e *event.Event) error {
 // sendingTime is how long before an event its email was sent, in seconds.
 const sendingTime = 2
 
-// sent returns the moment whose date stands in the bulkId.
+// sent returns the moment whose date is in the bulkId.
 func (o *fieldFlags) sent(e *event.Event) time.Time {
 	if o.touches("sentTimestamp") && e.SentTimestamp != 0 {
 		return time.Unix(e.SentTimestamp, 0)

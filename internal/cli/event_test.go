@@ -15,7 +15,7 @@ import (
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// onListening calls f once with the URL that a listener says it listens on.
+// onListening calls f once with the URL that a listener prints.
 func onListening(f func(url string)) writerFunc {
 	return func(p []byte) (int, error) {
 		if url, ok := strings.CutPrefix(string(p), "listening on "); ok {
@@ -122,7 +122,7 @@ func TestBars(t *testing.T) {
 	}
 }
 
-// TestInterruptedSending tells what was sent until then.
+// TestInterruptedSending shows what was sent until the interrupt.
 func TestInterruptedSending(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
@@ -150,7 +150,7 @@ func TestInterruptedSending(t *testing.T) {
 			t.Errorf("%v: exit status %d, want 130: %s", args[:2], status, stderr)
 		}
 		if args[0] == "event" && !strings.Contains(stdout, `"200": 2`) {
-			t.Errorf("it does not tell what was sent: %s", stdout)
+			t.Errorf("it does not show what was sent: %s", stdout)
 		}
 	}
 }

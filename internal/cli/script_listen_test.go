@@ -23,7 +23,7 @@ type listener struct {
 	read           chan struct{} // closed when stderr has ended
 }
 
-// listeners are those of all scripts, by script and name.
+// listeners are the listeners of all scripts, by script and name.
 type listeners struct {
 	mu      sync.Mutex
 	running map[*testscript.TestScript]map[string]*listener
@@ -75,7 +75,7 @@ func (l *listeners) listen(ts *testscript.TestScript, neg bool, args []string) {
 	l.running[ts][args[0]] = one
 }
 
-// ended waits for a listener, after a signal where one is named, compares its
+// ended waits for a listener, after a signal if one is named, compares its
 // exit status, and writes NAME.out and NAME.err: ended NAME 0 [INT|TERM|HUP|QUIT|KILL...]
 func (l *listeners) ended(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
