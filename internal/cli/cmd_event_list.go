@@ -46,7 +46,7 @@ func runEventList(ctx context.Context, a *app, o pickFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	return a.print(entriesResult(a, entries))
+	return a.print(entriesResult(entries))
 }
 
 var entryColumns = []output.Column{
@@ -67,7 +67,7 @@ func viewEntry(e webhook.Entry) entryView {
 	return entryView{e.Record, e.Number, e.Status, e.Error, problemsOf(readEvent(e.Record))}
 }
 
-func entriesResult(a *app, entries []webhook.Entry) output.Result {
+func entriesResult(entries []webhook.Entry) output.Result {
 	views := []entryView{}
 	r := output.Result{Table: &output.Table{
 		Columns: entryColumns,

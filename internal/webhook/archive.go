@@ -126,10 +126,6 @@ func cannotOpen(err error) error {
 	return failure.New(failure.Failure, "open the file for events: %w", err).WithHints(files.Advice(err))
 }
 
-func newArchive(out syncWriter, torn bool) *Archive {
-	return (&Archive{name: "events", out: out}).start(torn)
-}
-
 func (a *Archive) start(torn bool) *Archive {
 	a.done, a.next = make(chan struct{}), &batch{done: make(chan struct{})}
 	a.wake = sync.NewCond(&a.mu)

@@ -170,7 +170,7 @@ func (d *disk) Close() error { return d.closeErr }
 func TestArchiveAfterAFailure(t *testing.T) {
 	t.Parallel()
 	d := &disk{room: 40}
-	a := newArchive(d, false)
+	a := newArchive(d)
 	if err := a.Append(record(`{"n":1}`)); err == nil || err.Error() != "save to events: no space left on device" {
 		t.Fatalf("got %v", err)
 	}
@@ -198,7 +198,7 @@ func TestArchiveSyncsManyEventsAtOnceAndBeforeItAnswers(t *testing.T) {
 	t.Parallel()
 	const events = 100
 	d := &disk{room: -1, gate: make(chan struct{}), syncing: make(chan struct{})}
-	a := newArchive(d, false)
+	a := newArchive(d)
 	var running sync.WaitGroup
 	appendOne := func() {
 		running.Go(func() {
@@ -285,4 +285,9 @@ func TestReadRecordsOfABrokenFile(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
+}
+
+// newArchive returns an archive that writes to out.
+func newArchive(out syncWriter) *Archive {
+	return (&Archive{name: "events", out: out}).start(false)
 }

@@ -28,7 +28,7 @@ func TestReceiverKeepsWhatIsNotAnEvent(t *testing.T) {
 		t.Cleanup(target.Close)
 		var told collect
 		d := &disk{room: -1}
-		r := NewReceiver(ReceiverOptions{OnEvent: told.add, Archive: newArchive(d, false), Forward: []string{target.URL}, Strict: strict})
+		r := NewReceiver(ReceiverOptions{OnEvent: told.add, Archive: newArchive(d), Forward: []string{target.URL}, Strict: strict})
 		w := post(r, strings.NewReader("event=\xffopen"))
 		r.Close()
 		got := told.received[0]
@@ -61,7 +61,7 @@ func TestReceiverDecompresses(t *testing.T) {
 	t.Cleanup(target.Close)
 	var told collect
 	d := &disk{room: -1}
-	r := NewReceiver(ReceiverOptions{OnEvent: told.add, Archive: newArchive(d, false), Forward: []string{target.URL}})
+	r := NewReceiver(ReceiverOptions{OnEvent: told.add, Archive: newArchive(d), Forward: []string{target.URL}})
 	body := gzipped(t, openEvent)
 	if w := post(r, strings.NewReader(body), func(r *http.Request) { r.Header.Set("Content-Encoding", "gzip") }); w.Code != 200 {
 		t.Errorf("%d %s", w.Code, w.Body)
@@ -116,7 +116,7 @@ func TestReceiverRefusesOtherSites(t *testing.T) {
 			t.Parallel()
 			for _, allow := range []bool{false, true} {
 				d := &disk{room: -1}
-				r := NewReceiver(ReceiverOptions{AllowBrowser: allow, Archive: newArchive(d, false)})
+				r := NewReceiver(ReceiverOptions{AllowBrowser: allow, Archive: newArchive(d)})
 				w := post(r, strings.NewReader(openEvent), func(r *http.Request) { r.Header = test.header.Clone() })
 				r.Close()
 				want := test.want

@@ -111,7 +111,7 @@ func TestReceiverFilters(t *testing.T) {
 	}
 	var told collect
 	d := &disk{room: -1}
-	r := NewReceiver(ReceiverOptions{Filter: filter, OnEvent: told.add, Archive: newArchive(d, false)})
+	r := NewReceiver(ReceiverOptions{Filter: filter, OnEvent: told.add, Archive: newArchive(d)})
 	for _, body := range []string{openEvent, `{"event":"bounce"}`, `{"unreadable":true}`} {
 		if w := post(r, strings.NewReader(body)); w.Code != 200 {
 			t.Errorf("%s: %d", body, w.Code)
@@ -127,7 +127,7 @@ func TestReceiverOnAFullDisk(t *testing.T) {
 	t.Parallel()
 	var told collect
 	d := &disk{room: 0}
-	r := NewReceiver(ReceiverOptions{OnEvent: told.add, Archive: newArchive(d, false), Forward: []string{"http://127.0.0.1:1/"}})
+	r := NewReceiver(ReceiverOptions{OnEvent: told.add, Archive: newArchive(d), Forward: []string{"http://127.0.0.1:1/"}})
 	w := post(r, strings.NewReader(openEvent))
 	r.Close()
 	if w.Code != 500 || strings.TrimSpace(w.Body.String()) != "the event could not be saved" {
@@ -147,7 +147,7 @@ func TestReceiverPushesBackWhenEventsAreNotTaken(t *testing.T) {
 		held := make(chan struct{})
 		told := 0
 		d := &disk{room: -1}
-		archive := newArchive(d, false)
+		archive := newArchive(d)
 		r := NewReceiver(ReceiverOptions{Queue: 2, Archive: archive, OnEvent: func(Received) { <-held; told++ }})
 		var codes []int
 		start := time.Now()
