@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,7 +25,9 @@ type user struct {
 	home    string
 	env     map[string]string
 	notices []account.Notice
-	calls   []string
+
+	mu    sync.Mutex // calls end side by side
+	calls []string
 }
 
 func newUser(t *testing.T) *user {
@@ -43,7 +46,11 @@ func (u *user) at(t *testing.T, flags config.Flags) *account.Account {
 		Flags: flags, Getenv: u.getenv, Now: time.Now, Command: "sesctl test", Version: "sesctl-test",
 		Pause:    func(context.Context, time.Duration) error { return nil },
 		OnNotice: func(n account.Notice) { u.notices = append(u.notices, n) },
-		OnCall:   func(c ses.Call) { u.calls = append(u.calls, c.Action) },
+		OnCall: func(c ses.Call) {
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			u.calls = append(u.calls, c.Action)
+		},
 	})
 	t.Cleanup(func() {
 		if err := at.Close(); err != nil {
