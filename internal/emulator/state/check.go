@@ -31,7 +31,7 @@ const (
 const maxPage = 64 << 20
 
 // checker walks the pages of a file before bbolt does. bbolt follows references
-// without a bound, so that a page which refers to itself ends the process.
+// without a bound: a page that refers to itself would end the process.
 type checker struct {
 	file     io.ReaderAt
 	size     int64
@@ -41,7 +41,7 @@ type checker struct {
 	buffer   []byte
 }
 
-// mark notes that a page is used, and reports whether it was before.
+// mark notes that a page is used, and reports whether it was already used.
 func (c *checker) mark(page uint64) (before bool) {
 	before = c.used(page)
 	c.seen[page/64] |= 1 << (page % 64)
@@ -50,9 +50,8 @@ func (c *checker) mark(page uint64) (before bool) {
 
 func (c *checker) used(page uint64) bool { return c.seen[page/64]&(1<<(page%64)) != 0 }
 
-// checkPages returns an error if the pages of a bbolt file are not a tree, or
-// if something lies outside of the page or the file that it belongs to. It
-// reads each page once.
+// checkPages returns an error if the pages of a bbolt file are not a tree, or if an
+// entry is outside of its page or its file. It reads each page once.
 func checkPages(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil {
@@ -74,8 +73,8 @@ func checkPages(file *os.File) error {
 	return nil
 }
 
-// meta reads the newer of the two valid meta pages, as bbolt does. bbolt has
-// opened the file before, so that one of them is valid.
+// meta reads the newer of the two valid meta pages, as bbolt does. bbolt has already
+// opened the file, so one of them is valid.
 func (c *checker) meta() (root, freelist uint64, err error) {
 	for _, at := range metaPlaces() {
 		if m, ok := c.metaAt(at); ok {
@@ -92,7 +91,7 @@ func (c *checker) meta() (root, freelist uint64, err error) {
 			newest = m
 		}
 	}
-	// A file is as long as its pages, or longer.
+	// The file can be longer than its pages.
 	c.pages = min(newest.pages, uint64(c.size/c.pageSize))
 	c.seen = make([]uint64, c.pages/64+1)
 	c.buffer = make([]byte, c.pageSize)
@@ -132,7 +131,7 @@ var errUnreadable = errors.New("a part of it cannot be read")
 // page reads a page with its overflow, once.
 func (c *checker) page(id uint64) ([]byte, error) {
 	if id < 2 || id >= c.pages {
-		return nil, fmt.Errorf("a page %d that does not exist is referred to", id)
+		return nil, fmt.Errorf("it refers to page %d, which does not exist", id)
 	}
 	at := int64(id) * c.pageSize
 	b := c.buffer[:c.pageSize]
@@ -163,12 +162,12 @@ func (c *checker) page(id uint64) ([]byte, error) {
 	return b, nil
 }
 
-// tree walks the pages under the root bucket, and the pages of its buckets. The
-// state has no buckets inside of buckets.
+// tree walks the pages under the root bucket, and the pages of its buckets. The state
+// has no nested buckets.
 func (c *checker) tree(root uint64) error {
 	type reference struct {
 		page   uint64
-		inside bool // of a bucket below the root
+		inside bool // whether the page is in a bucket below the root
 	}
 	left := []reference{{page: root}}
 	for len(left) > 0 {
@@ -195,8 +194,8 @@ func (c *checker) tree(root uint64) error {
 	return nil
 }
 
-// references returns the pages that a branch or a leaf refers to: the pages
-// below it, and the roots of the buckets that it holds.
+// references returns the pages that a branch or a leaf refers to: the pages below it,
+// and the roots of its buckets.
 func references(b []byte) (pages, buckets []uint64, err error) {
 	order := binary.NativeEndian
 	flags, count := order.Uint16(b[8:]), int(order.Uint16(b[10:]))
@@ -232,14 +231,14 @@ func references(b []byte) (pages, buckets []uint64, err error) {
 	return pages, buckets, nil
 }
 
-// within reports whether a key and its value, at pos from their element, lie
-// after the elements and inside of the page.
+// within reports whether a key and its value, at pos from their element, are after
+// the elements and inside of the page.
 func within(b []byte, at int, pos, keySize, valueSize uint32) bool {
 	return int64(pos) >= element && int64(at)+int64(pos)+int64(keySize)+int64(valueSize) <= int64(len(b))
 }
 
-// bucket reads the value of a bucket: its root page, or a small bucket's own
-// page, which follows the header.
+// bucket reads the value of a bucket: the number of its root page, or, for a small
+// bucket, the page itself, which follows the header.
 func bucket(value []byte) (root uint64, inline bool, err error) {
 	if len(value) < bucketHeader {
 		return 0, false, errors.New("has a bucket that is cut off")
@@ -258,7 +257,7 @@ func bucket(value []byte) (root uint64, inline bool, err error) {
 	return 0, true, err
 }
 
-// free checks the list of free pages: none of them is in use.
+// free checks that no page in the list of free pages is in use.
 func (c *checker) free(id uint64) error {
 	b, err := c.page(id)
 	if err != nil {

@@ -41,8 +41,8 @@ func sample(t testing.TB) []byte {
 	return content
 }
 
-// tryFile opens content as a state file, reads all of it and writes to it. It
-// ends at all: that is what is tested.
+// tryFile opens content as a state file, reads all of it and writes to it. The test
+// is that this ends, and does not hang or panic.
 func tryFile(t testing.TB, content []byte) error {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "state.db")
@@ -151,15 +151,15 @@ func TestCraftedFiles(t *testing.T) {
 	}
 }
 
-// FuzzStateFile changes bytes of a state file: opening, reading and writing it
-// ends, with an error or without.
+// FuzzStateFile changes bytes of a state file, and checks that opening, reading and
+// writing it end, with or without an error.
 func FuzzStateFile(f *testing.F) {
 	content := sample(f)
 	f.Add([]byte{0, 0, 32, 16, 1, 2})
 	f.Add([]byte{0, 0, 48, 24, 3, 0, 0, 16, 8, 9})
 	f.Fuzz(func(t *testing.T, changes []byte) {
 		b := append([]byte(nil), content...)
-		for len(changes) >= 4 { // three bytes of a place, one of a value
+		for len(changes) >= 4 { // three bytes for a position, one for a value
 			place := int(changes[0])<<16 | int(changes[1])<<8 | int(changes[2])
 			b[place%len(b)] = changes[3]
 			changes = changes[4:]

@@ -6,19 +6,19 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// tables are the buckets of a state in memory. A commit replaces all of them, so
-// that a reader keeps the moment that it began with: the trees are copied on
-// write.
+// tables are the buckets of a state in memory. A commit replaces the tables, and
+// their trees are copied on write. So a reader sees the state of the moment when it
+// began.
 type tables struct {
 	buckets   map[string]*btree.Map[string, []byte]
 	sequences map[string]uint64
 	own       map[string]struct{} // the buckets that were copied since clone
 }
 
-// degree is small, because every change copies the nodes on its way.
+// degree is small, because every change copies the nodes from the root to the key.
 const degree = 8
 
-// clone returns tables that can be changed without the original.
+// clone returns a copy of the tables. Changes to the copy do not affect the original.
 func (t *tables) clone() *tables {
 	next := &tables{buckets: maps.Clone(t.buckets), sequences: maps.Clone(t.sequences), own: map[string]struct{}{}}
 	if next.buckets == nil {

@@ -25,9 +25,10 @@ const (
 	// BucketMeta holds the format, and single values of the account.
 	BucketMeta = "emulator"
 	keyFormat  = "format"
-	// lockPoll is how often a file that another process holds is tried again.
+	// lockPoll is the pause between attempts to lock a file that another process
+	// holds.
 	lockPoll = 10 * time.Millisecond
-	// DefaultWait is how long Open and Remove wait for a file by default.
+	// DefaultWait is how long Open and Remove wait for a locked file by default.
 	DefaultWait = 5 * time.Second
 )
 
@@ -36,11 +37,11 @@ var (
 	errEmpty    = errors.New("it is empty")
 )
 
-// Open opens the state file at path, or creates it with mode 0600 (its folder
-// with 0700) and with what fresh writes. It waits up to wait (0: 5 seconds) for
-// a file that another process holds. Check looks at an existing state. The
-// errors are of kind failure and name the file: it is not a state file, is
-// damaged, is not writable, or is still held.
+// Open opens the state file at path, or creates it with mode 0600 (its folder with
+// 0700) and with what fresh writes. While another process holds the file, it waits
+// for up to wait (0 is 5 seconds). It calls check with an existing state, and returns
+// its error. Errors have the kind failure and name the file: it is not a state file,
+// is damaged, cannot be written, or is still held by another process.
 func Open(ctx context.Context, path string, wait time.Duration, fresh, check func(*Tx) error) (*Store, error) {
 	if err := files.MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, failure.New(failure.Failure, "the folder of the state file %s cannot be created: %w", path, files.Reason(err)).
@@ -86,9 +87,9 @@ func checkFormat(tx *Tx) error {
 	return nil
 }
 
-// Remove removes a state file, so that the next Open begins with a fresh state.
-// It waits as Open does, and refuses a file that is not a state file. A file
-// that does not exist is not an error.
+// Remove removes a state file, so that the next Open begins with a fresh state. It
+// waits like Open, and refuses a file that is not a state file. A file that does not
+// exist is not an error.
 func Remove(ctx context.Context, path string, wait time.Duration) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -102,8 +103,8 @@ func Remove(ctx context.Context, path string, wait time.Duration) error {
 		_ = s.Close()
 		return fileError(path, err)
 	}
-	// Removed while it is locked, so that nobody's new state goes with it.
-	// Windows removes no open file; there, one that somebody else has opened in
+	// The file is removed while it is locked, so that no process loses a new state.
+	// Windows cannot remove an open file: a file that another process has opened in
 	// the meantime stays.
 	removeErr := os.Remove(path)
 	closeErr := s.Close()
@@ -112,13 +113,13 @@ func Remove(ctx context.Context, path string, wait time.Duration) error {
 	}
 	if err := errors.Join(removeErr, closeErr); err != nil {
 		return failure.New(failure.Failure, "the state file %s cannot be removed: %w", path, files.Reason(err)).
-			WithHint("see who has it open, and whether its folder can be written")
+			WithHint("check whether another program has it open, and whether its folder can be written")
 	}
 	return nil
 }
 
-// openDB opens and locks the database at path, and waits while another process
-// holds it.
+// openDB opens and locks the database at path. It waits up to wait while another
+// process holds the lock.
 func openDB(ctx context.Context, path string, wait time.Duration) (*bbolt.DB, error) {
 	if wait == 0 {
 		wait = DefaultWait
@@ -152,7 +153,7 @@ func tryOpenDB(path string) (*bbolt.DB, error) {
 		return nil, err
 	}
 	if info != nil && info.Size() > 0 {
-		// Shared with other readers, so that nobody writes meanwhile.
+		// The lock is shared with other readers, and keeps writers out.
 		db, file, err := lockDB(path, true)
 		if err != nil {
 			return nil, err
@@ -169,8 +170,8 @@ func tryOpenDB(path string) (*bbolt.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Between opening and locking, "emulator reset" may have removed the file:
-	// then this is a lock on nothing, to be tried again.
+	// Between opening and locking, "emulator reset" may have removed the file. Then
+	// the lock protects nothing, and the caller tries again.
 	if !samePath(path, file) {
 		_ = closeDB(db)
 		return nil, berrors.ErrTimeout
@@ -184,7 +185,7 @@ func lockDB(path string, readOnly bool) (*bbolt.DB, *os.File, error) {
 	err := guard(func() error {
 		var err error
 		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout: time.Nanosecond, // try once: bbolt's own wait does not know the context
+			Timeout: time.Nanosecond, // try once: bbolt's own wait ignores the context
 			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 				var err error
 				file, err = os.OpenFile(name, flag, mode)
@@ -213,9 +214,9 @@ func samePath(path string, file *os.File) bool {
 	return err == nil && os.SameFile(opened, there)
 }
 
-// checkFile refuses what cannot be a state file before it is opened: opening a
-// pipe would wait, and root may write a file whose mode forbids it. It returns
-// nil if there is no file.
+// checkFile refuses a path that cannot be a state file, before it is opened. Opening
+// a pipe would wait, and root could write to a read-only file. It returns nil if the
+// file does not exist.
 func checkFile(path string) (fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -235,8 +236,8 @@ func checkFile(path string) (fs.FileInfo, error) {
 
 func closeDB(db *bbolt.DB) error { return guard(db.Close) }
 
-// guard turns the panics of bbolt on damaged files into errors, and also the
-// faults of reading pages that a shortened file does not have any more.
+// guard returns the panics of bbolt on a damaged file as errors. It also returns
+// memory faults as errors: a file that was shortened while it is open causes them.
 func guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -251,7 +252,8 @@ func guard(f func() error) (err error) {
 	return f()
 }
 
-// fileError reports which file cannot be used, why, and what to do.
+// fileError returns an error with the file that cannot be used, the reason, and the
+// next step.
 func fileError(path string, err error) *failure.Error {
 	reason := files.Reason(err)
 	for _, known := range []error{berrors.ErrInvalid, berrors.ErrVersionMismatch, berrors.ErrChecksum} {

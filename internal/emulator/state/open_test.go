@@ -11,8 +11,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// A lock on a file that was removed, or replaced, before it was locked is a lock
-// on nothing.
+// TestLockOnARemovedFile checks that a file that was removed or replaced before it
+// was locked is detected.
 func TestLockOnARemovedFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state.db")

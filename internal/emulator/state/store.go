@@ -32,7 +32,7 @@ type Store struct {
 // write is one Update that waits for its commit.
 type write struct {
 	change func(*Tx) error
-	soft   bool // it need not be on disk when it is committed
+	soft   bool // the commit does not wait for the disk
 	done   bool
 	err    error
 }
@@ -44,7 +44,7 @@ func NewMemory() *Store {
 	return s
 }
 
-// String names the store in a message.
+// String returns the name of the store for messages.
 func (s *Store) String() string {
 	if s.path == "" {
 		return "memory"
@@ -52,8 +52,8 @@ func (s *Store) String() string {
 	return "the state file " + s.path
 }
 
-// View calls read with a transaction that sees one moment of the state. Byte
-// slices that the transaction returns are valid during the call only.
+// View calls read with a transaction that sees the state at one moment. Byte slices
+// that the transaction returns are valid only during the call.
 func (s *Store) View(read func(*Tx) error) error {
 	if memory := s.memory.Load(); memory != nil {
 		return read(&Tx{memory: memory})
@@ -68,15 +68,15 @@ func (s *Store) View(read func(*Tx) error) error {
 	})
 }
 
-// Update calls change with a transaction that can write, and commits it. An
-// error of change is returned as it is, and nothing is changed. Changes that
-// arrive at the same time are committed together; for that, change may be
-// called several times, and only its last call counts.
+// Update calls change with a transaction that can write, and commits it. If change
+// returns an error, Update returns it unchanged and changes nothing. Updates that
+// arrive at the same time are committed together. For that, change may be called
+// several times, and only its last call has an effect.
 func (s *Store) Update(change func(*Tx) error) error { return s.update(&write{change: change}) }
 
-// UpdateSoon is an [Store.Update] that does not wait for the disk: the change is
-// seen at once and outlives the process, but not a machine that fails before the
-// next Update or Close.
+// UpdateSoon is like [Store.Update], but does not wait for the disk. The change is
+// visible at once and survives the end of the process. If the machine fails before
+// the next Update or Close, the change is lost.
 func (s *Store) UpdateSoon(change func(*Tx) error) error {
 	return s.update(&write{change: change, soft: true})
 }
@@ -87,7 +87,7 @@ func (s *Store) update(w *write) error {
 	s.queued.Unlock()
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if w.done { // by the goroutine that held the lock before
+	if w.done { // by the goroutine that held the lock before this one
 		return w.err
 	}
 	s.queued.Lock()
@@ -98,8 +98,8 @@ func (s *Store) update(w *write) error {
 	return w.err
 }
 
-// commit makes the changes of a batch in one transaction. A change that fails
-// leaves the batch, and the others are made again without it.
+// commit makes the changes of a batch in one transaction. A change that fails is
+// removed from the batch, and the other changes are made again without it.
 func (s *Store) commit(batch []*write) {
 	for len(batch) > 0 {
 		failed := -1
@@ -140,7 +140,7 @@ func (s *Store) transact(soft bool, change func(*Tx) error) error {
 		return errClosed
 	}
 	s.db.NoSync = soft
-	var refused error // by change itself, which is not a fault of the file
+	var refused error // an error of change itself, which is not a failure of the file
 	err := guard(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
 			refused = change(&Tx{bolt: tx})
@@ -153,8 +153,8 @@ func (s *Store) transact(soft bool, change func(*Tx) error) error {
 	return err
 }
 
-// Close releases the file. Memory can still be used afterwards. A second Close
-// does nothing.
+// Close closes the file. A store in memory can still be used afterwards. A second
+// Close does nothing.
 func (s *Store) Close() error {
 	s.holding.Lock()
 	defer s.holding.Unlock()

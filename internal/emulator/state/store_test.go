@@ -78,8 +78,8 @@ func TestKeysAndValues(t *testing.T) {
 	}
 }
 
-// A change that fails leaves nothing behind, and does not spoil the changes that
-// are committed with it.
+// TestFailedChange checks that a change that fails has no effect, and that the
+// changes committed with it succeed.
 func TestFailedChange(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("refused")
@@ -122,7 +122,8 @@ func TestFailedChange(t *testing.T) {
 	}
 }
 
-// A reader keeps the moment that it began with. In a file that is bbolt's work.
+// TestReaderSeesOneMoment checks that a reader sees the state of the moment when it
+// began. For a file, bbolt does this.
 func TestReaderSeesOneMoment(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]*Store{"memory": NewMemory()} {
@@ -178,7 +179,8 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// A file of an older sesctl has neither counts nor sequences.
+// TestFileWithoutCounts opens a file of an older sesctl, which has neither counts nor
+// sequences.
 func TestFileWithoutCounts(t *testing.T) {
 	t.Parallel()
 	s := openFile(t, filepath.Join(t.TempDir(), "state.db"))

@@ -10,8 +10,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Tx is one transaction. A bucket that does not exist is empty; the first Put
-// makes it.
+// Tx is one transaction. A bucket that does not exist is treated as empty; the first
+// Put creates it.
 type Tx struct {
 	bolt   *bbolt.Tx
 	memory *tables
@@ -35,7 +35,7 @@ func ID(key string) uint64 {
 	return binary.BigEndian.Uint64([]byte(key))
 }
 
-// Get returns the value of a key, nil if it is not there.
+// Get returns the value of a key, or nil if the key does not exist.
 func (t *Tx) Get(bucket, key string) []byte {
 	if t.memory != nil {
 		value, _ := t.memory.bucket(bucket).Get(key)
@@ -66,7 +66,7 @@ func (t *Tx) Put(bucket, key string, value []byte) error {
 	return b.Put([]byte(key), value)
 }
 
-// Delete removes a key. One that is not there is not an error.
+// Delete removes a key. A key that does not exist is not an error.
 func (t *Tx) Delete(bucket, key string) error {
 	if t.memory != nil {
 		t.memory.writable(bucket).Delete(key)
@@ -82,7 +82,8 @@ func (t *Tx) Delete(bucket, key string) error {
 	return b.Delete([]byte(key))
 }
 
-// count changes the number of keys of a bucket, before the bucket is changed.
+// count adds by to the number of keys of a bucket. It must be called before the
+// bucket is changed.
 func (t *Tx) count(bucket string, by int) error {
 	counts, err := t.bolt.CreateBucketIfNotExists([]byte(bucketCounts))
 	if err != nil {
@@ -118,7 +119,7 @@ func (t *Tx) Next(bucket string) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	// A file of an older sesctl numbered without the bucket's own sequence.
+	// An older sesctl numbered keys without the bucket's own sequence.
 	if last, _ := b.Cursor().Last(); len(last) == 8 && binary.BigEndian.Uint64(last) > b.Sequence() {
 		if err := b.SetSequence(binary.BigEndian.Uint64(last)); err != nil {
 			return 0, err
@@ -127,8 +128,8 @@ func (t *Tx) Next(bucket string) (uint64, error) {
 	return b.NextSequence()
 }
 
-// From returns the keys and values of a bucket in order, beginning with the
-// first key that is not less than from. The bucket must not be changed meanwhile.
+// From returns the keys and values of a bucket in order, beginning with the first key
+// that is at least from. The bucket must not be changed during the iteration.
 func (t *Tx) From(bucket, from string) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		if t.memory != nil {
@@ -148,8 +149,8 @@ func (t *Tx) From(bucket, from string) iter.Seq2[string, []byte] {
 	}
 }
 
-// Backward returns the keys and values of a bucket from the last to the first.
-// The bucket must not be changed meanwhile.
+// Backward returns the keys and values of a bucket from the last to the first. The
+// bucket must not be changed during the iteration.
 func (t *Tx) Backward(bucket string) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		if t.memory != nil {
@@ -169,7 +170,7 @@ func (t *Tx) Backward(bucket string) iter.Seq2[string, []byte] {
 	}
 }
 
-// Make makes an empty bucket, which [Tx.Has] reports.
+// Make creates an empty bucket, for which [Tx.Has] then returns true.
 func (t *Tx) Make(bucket string) error {
 	if t.memory != nil {
 		return nil
@@ -178,10 +179,10 @@ func (t *Tx) Make(bucket string) error {
 	return err
 }
 
-// Has reports whether a file has a bucket. In memory every bucket is there.
+// Has reports whether a bucket exists in a file. In memory it is always true.
 func (t *Tx) Has(bucket string) bool { return t.memory != nil || t.bolt.Bucket([]byte(bucket)) != nil }
 
-// Empty removes all keys of a bucket, which goes on with its numbers.
+// Empty removes all keys of a bucket. [Tx.Next] continues with its numbers.
 func (t *Tx) Empty(bucket string) error {
 	last := t.Last(bucket)
 	if err := t.Clear(bucket); err != nil || last == 0 {
@@ -198,7 +199,7 @@ func (t *Tx) Empty(bucket string) error {
 	return b.SetSequence(last)
 }
 
-// Clear removes a bucket with all of its keys and its numbers.
+// Clear removes a bucket with all its keys. [Tx.Next] begins again at 1.
 func (t *Tx) Clear(bucket string) error {
 	if t.memory != nil {
 		delete(t.memory.buckets, bucket)
@@ -217,7 +218,7 @@ func (t *Tx) Clear(bucket string) error {
 	return t.bolt.DeleteBucket([]byte(bucket))
 }
 
-// Load decodes the JSON value of a key. It reports whether the key is there.
+// Load decodes the JSON value of a key. It reports whether the key exists.
 func Load[T any](t *Tx, bucket, key string) (value T, there bool, err error) {
 	encoded := t.Get(bucket, key)
 	if encoded == nil {
@@ -244,7 +245,8 @@ func Save[T any](t *Tx, bucket, key string, value T) error {
 	return t.Put(bucket, key, encoded)
 }
 
-// Last returns the number that [Tx.Next] returned last for a bucket, 0 for none.
+// Last returns the last number that [Tx.Next] returned for a bucket, or 0 if there is
+// none.
 func (t *Tx) Last(bucket string) uint64 {
 	if t.memory != nil {
 		return t.memory.sequences[bucket]
