@@ -61,7 +61,7 @@ func FuzzParseAuthorization(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		got, err := parseAuthorization(header)
 		if err != nil {
-			// An error names what is wrong with a part, and repeats no secret.
+			// The error reports which part is wrong, and repeats no secret.
 			if len(header) > 80 && strings.Contains(err.Error(), header) {
 				t.Errorf("the error repeats the header: %v", err)
 			}
@@ -70,7 +70,7 @@ func FuzzParseAuthorization(f *testing.F) {
 		if got.id == "" || got.service == "" || strings.Contains(got.date, "/") || strings.Contains(got.service, "/") {
 			t.Errorf("parts of %q: %+v", header, got)
 		}
-		// What was read can be written and is read the same.
+		// A header that is written from the parts is read in the same way.
 		again, err := parseAuthorization(algorithm + " Credential=" + got.id + "/" + got.date + "/" + got.service + "/" + terminator +
 			", SignedHeaders=" + got.signedHeaders + ", Signature=" + hex.EncodeToString(got.signature[:]))
 		if err != nil || again != got {

@@ -25,7 +25,7 @@ const (
 	maxSkew = 5 * time.Minute
 )
 
-// Error is why a request is refused, with the published code.
+// Error is the reason why a request is refused, with its published error code.
 type Error struct{ Code, Message string }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
@@ -44,15 +44,15 @@ func NewVerifier(keys map[string]string, now func() time.Time) *Verifier {
 	return &Verifier{keys: keys, now: now, scratch: sync.Pool{New: func() any { return new([]byte) }}}
 }
 
-// authorization is what the Authorization header holds.
+// authorization is the content of an Authorization header.
 type authorization struct {
 	id, date, service string
 	signedHeaders     string
 	signature         [sha256.Size]byte
 }
 
-// parseAuthorization reads an Authorization header. Its errors say what is
-// wrong and repeat nothing of it.
+// parseAuthorization reads an Authorization header. Its errors report what is wrong,
+// and do not repeat the header.
 func parseAuthorization(header string) (authorization, error) {
 	rest, ok := strings.CutPrefix(header, algorithm+" ")
 	if !ok {
@@ -88,7 +88,7 @@ func parseAuthorization(header string) (authorization, error) {
 		return authorization{}, errors.New("its credential is not ID/DATE/SERVICE/" + terminator)
 	}
 	if len(signature) != hex.EncodedLen(sha256.Size) {
-		return authorization{}, errors.New("its signature is not of 64 hexadecimal digits")
+		return authorization{}, errors.New("its signature does not have 64 hexadecimal digits")
 	}
 	var digits [2 * sha256.Size]byte
 	copy(digits[:], signature)
@@ -106,7 +106,8 @@ func cutLast(s string) (before, after string, found bool) {
 	return s[:i], s[i+1:], true
 }
 
-// Verify checks the signature of a request over its body as it was received.
+// Verify checks the signature of a request with this body; it returns nil if the
+// signature is valid.
 func (v *Verifier) Verify(r *http.Request, body []byte) *Error {
 	header := first(r.Header, "Authorization")
 	if header == "" {
@@ -153,7 +154,8 @@ func (v *Verifier) Verify(r *http.Request, body []byte) *Error {
 	return nil
 }
 
-// timestamp reads a number of seconds that must be close to now.
+// timestamp reads a number of seconds since 1970, and refuses a time that is not
+// close to now.
 func (v *Verifier) timestamp(name, text string) (time.Time, *Error) {
 	seconds, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
@@ -182,8 +184,8 @@ func missingHeader(name string) *Error {
 	return &Error{sesapi.CodeMissingParameter, "The request is missing a required header `" + name + "`."}
 }
 
-// first returns the first value of a header; key is in its canonical form,
-// which net/http brings all names into.
+// first returns the first value of a header, or "". Key must be in the canonical form
+// that net/http uses for all names.
 func first(h http.Header, key string) string {
 	if values := h[key]; len(values) > 0 {
 		return values[0]
@@ -191,8 +193,9 @@ func first(h http.Header, key string) string {
 	return ""
 }
 
-// signedEnough checks the list of signed headers: content-type and host must be
-// signed, and every header of the list must be there.
+// signedEnough returns what is wrong with the list of signed headers, or "". The
+// headers content-type and host must be signed, and the request must have every
+// header of the list.
 func signedEnough(list string, h http.Header) string {
 	var contentType, host bool
 	for name := range strings.SplitSeq(list, ";") {
@@ -200,7 +203,7 @@ func signedEnough(list string, h http.Header) string {
 		case name == "host":
 			host = true
 		case first(h, http.CanonicalHeaderKey(name)) == "":
-			return "The header " + callback.Quote(name) + " is signed and not there."
+			return "The header " + callback.Quote(name) + " is signed, but the request does not have it."
 		case name == "content-type":
 			contentType = true
 		}
@@ -211,7 +214,7 @@ func signedEnough(list string, h http.Header) string {
 	return ""
 }
 
-// message is what a signature is made over, except for the spelling of the host.
+// message has the signed parts of a request, except for the spelling of the host.
 type message struct {
 	r       *http.Request
 	auth    *authorization
@@ -221,9 +224,9 @@ type message struct {
 	scratch []byte
 }
 
-// matches tries the spellings in which official clients sign the host. The
-// document wants values in lower case; not every client does that, so values
-// are then tried as sent.
+// matches reports whether the signature is valid for one of the spellings in which
+// official clients sign the host. The document requires values in lower case. Not
+// every client does that, so the values are also tried as sent.
 func (m *message) matches(body []byte) bool {
 	switch {
 	case first(m.r.Header, "X-Tc-Content-Sha256") == "UNSIGNED-PAYLOAD":
@@ -241,10 +244,9 @@ func (m *message) matches(body []byte) bool {
 	return false
 }
 
-// hosts returns the spellings in which official clients sign a host: as sent;
-// without its port (Node SDK); either with "http://" before it (Tencent's CLI
-// over plain HTTP), and these with a slash at the end (an endpoint that was
-// configured with one).
+// hosts returns the spellings in which official clients sign a host: as sent, or
+// without its port (Node SDK). Both can begin with "http://" (Tencent's CLI over
+// plain HTTP), and all of them can end with a slash, if the configured endpoint does.
 func hosts(sent string) [8]string {
 	host := strings.TrimSuffix(strings.TrimPrefix(sent, "http://"), "/")
 	bare := host
@@ -297,9 +299,9 @@ func deriveKey(secret, date, service string) []byte {
 	return key
 }
 
-// keyCache keeps derived signing keys. Only keys that a valid signature was made
-// with come in, and it is emptied when it is full: in use are one for each
-// secret id, date and service.
+// keyCache keeps derived signing keys. A key is added only after a valid signature. A
+// full cache is emptied: only a few keys are in use, one for each secret id, date and
+// service.
 type keyCache struct {
 	mu   sync.RWMutex
 	keys map[cacheKey][]byte

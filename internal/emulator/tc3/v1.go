@@ -21,10 +21,10 @@ const (
 	paramMethod    = "SignatureMethod"
 )
 
-// VerifyV1 checks the signature of a request that is signed with v1 (document
-// "Signature v1"): params are its query, or the form in its body. The text that
-// is signed is the method, the host, the path, a question mark, and the
-// parameters in order, not encoded.
+// VerifyV1 checks a signature of version 1 (document "Signature v1"); it returns nil
+// if the signature is valid. Params are the query of the request, or the form in its
+// body. The signed text is the method, the host, the path, a question mark, and the
+// parameters in the order of their names, without encoding.
 func (v *Verifier) VerifyV1(r *http.Request, params url.Values) *Error {
 	for _, name := range []string{"SecretId", "Timestamp", "Nonce", paramSignature} {
 		if params.Get(name) == "" {

@@ -12,7 +12,7 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// The vector of the document "Signature v1".
+// TestPublishedVectorV1 checks the example of the document "Signature v1".
 func TestPublishedVectorV1(t *testing.T) {
 	t.Parallel()
 	const query = "Action=DescribeInstances&InstanceIds.0=ins-09dx96dg&Limit=20&Nonce=11886&Offset=0&Region=ap-guangzhou" +
@@ -57,7 +57,7 @@ func TestPublishedVectorV1(t *testing.T) {
 	}
 }
 
-// The text that is signed is the same for both methods.
+// TestV1BySHA256 checks that both methods sign the same text.
 func TestV1BySHA256(t *testing.T) {
 	t.Parallel()
 	mac := hmac.New(sha256.New, []byte(vectorKey))

@@ -19,7 +19,7 @@ func verifierAt(key string, seconds int64) *Verifier {
 	return NewVerifier(map[string]string{vectorID: key}, func() time.Time { return time.Unix(seconds, 0) })
 }
 
-// The vector of the document "Signature v3".
+// TestPublishedVector checks the example of the document "Signature v3".
 func TestPublishedVector(t *testing.T) {
 	t.Parallel()
 	const (
