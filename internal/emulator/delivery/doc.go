@@ -1,4 +1,5 @@
-// Package delivery works on messages side by side: each has a goroutine of its
-// own while it is held. Two limits bound the steps that run at once: one for all
-// messages, one for the messages of a group. It knows nothing of SES.
+// Package delivery runs the steps of messages concurrently, with one goroutine for
+// each message in memory. Two limits bound the steps in flight: one for all messages,
+// and one for each group of messages. A [Poster] POSTs the events. The package does
+// not depend on SES.
 package delivery

@@ -9,8 +9,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// firstLine returns the first line of an answer that has text. An answer may repeat the
-// URL: the values of its query and its password are replaced.
+// firstLine returns the first line of an answer that has text. If the answer repeats
+// secrets of the URL, they are masked.
 func firstLine(beginning []byte, rawURL string) string {
 	var line string
 	for raw := range bytes.Lines(beginning) {
@@ -33,10 +33,11 @@ func firstLine(beginning []byte, rawURL string) string {
 	return line
 }
 
-// shortestSecret is the length from which a value is worth hiding: "1" is in many texts.
+// shortestSecret is the length of the shortest value that is masked. A shorter value,
+// such as "1", is part of many texts.
 const shortestSecret = 3
 
-// hide replaces in a text what is secret in a URL: its password, the values of its query,
+// hide masks the secrets of a URL in a text: its password, the values of its query,
 // and the segments of its path that look like a token.
 func hide(text string, u *url.URL) string {
 	var secrets []string

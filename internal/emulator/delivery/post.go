@@ -18,29 +18,28 @@ import (
 )
 
 const (
-	// maxAnswer is how much of an answer is read, so that its connection can be
-	// used again; its content does not matter.
+	// maxAnswer is how many bytes of an answer are read, so that its connection can
+	// be reused.
 	maxAnswer       = 64 << 10
 	maxAnswerHeader = 64 << 10
-	// maxBeginning is how much of an answer is searched for its first line, in bytes, and
-	// maxLine how much of that is kept, in characters.
+	// maxBeginning is how many bytes of an answer are searched for its first line.
+	// maxLine is how many characters of that line are kept.
 	maxBeginning = 4 << 10
 	maxLine      = 200
 )
 
-// ErrPublicHost is the error of a name that looks private and leads to a public
-// address.
-var ErrPublicHost = errors.New("the host leads to a public address; emulator serve --deliver-anywhere delivers there too")
+// ErrPublicHost is the error for a host with a private name and a public address.
+var ErrPublicHost = errors.New("the host has a public address; emulator serve --deliver-anywhere delivers there too")
 
-// PosterOptions are how a [Poster] reaches its hosts.
+// PosterOptions configures a [Poster].
 type PosterOptions struct {
 	UserAgent string
-	// Anywhere also POSTs to hosts that the internet can reach, through the
-	// proxy of the environment (see [http.ProxyFromEnvironment]).
+	// Anywhere allows public hosts, through the proxy of the environment (see
+	// [http.ProxyFromEnvironment]).
 	Anywhere bool
-	// Timeout is the limit for one POST.
+	// Timeout bounds one POST.
 	Timeout time.Duration
-	// Transport is used in place of the network.
+	// Transport replaces the network if it is set.
 	Transport http.RoundTripper
 }
 
@@ -51,7 +50,7 @@ type Poster struct {
 	anywhere  bool
 }
 
-// NewPoster returns a poster. It follows no redirect.
+// NewPoster returns a poster. It does not follow redirects.
 func NewPoster(o PosterOptions) *Poster {
 	p := &Poster{anywhere: o.Anywhere, userAgent: o.UserAgent, client: &http.Client{
 		Transport: o.Transport, Timeout: o.Timeout,
@@ -78,7 +77,8 @@ func NewPoster(o PosterOptions) *Poster {
 	return p
 }
 
-// refusePublic refuses a public address behind a name that looks private.
+// refusePublic refuses a connection to a public address. It is used for names that
+// look private.
 func refusePublic(_, address string, _ syscall.RawConn) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -91,8 +91,8 @@ func refusePublic(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// Refuse returns why nothing is POSTed to a URL, or "". It looks no name up:
-// even asking for the name of a public host may be too much.
+// Refuse returns why [Poster.Post] must not be called for a URL, or "" if it may. It
+// does not look up names, because even the lookup would contact a public server.
 func (p *Poster) Refuse(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	switch {
@@ -104,16 +104,16 @@ func (p *Poster) Refuse(rawURL string) string {
 	return ""
 }
 
-// Answer is what came back for a POST.
+// Answer is the answer to a POST.
 type Answer struct {
 	Status int // 0 if there was no answer
-	// Line is the first line of an answer outside 2xx that has text, without what is
-	// secret in the URL.
+	// Line is the first line with text of an answer outside 2xx, with the secrets of
+	// the URL masked.
 	Line string
 }
 
-// Post POSTs a JSON body. The error reports that there was no answer and why,
-// or that the answer was not 2xx. It does not hold the URL.
+// Post POSTs a JSON body. The error is why there was no answer, or that the answer
+// was not 2xx. It does not contain the URL.
 func (p *Poster) Post(ctx context.Context, rawURL string, body []byte) (got Answer, err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, rawURL, bytes.NewReader(body))
 	if err != nil {
@@ -129,7 +129,7 @@ func (p *Poster) Post(ctx context.Context, rawURL string, body []byte) (got Answ
 	got.Status = response.StatusCode
 	rest := io.LimitReader(response.Body, maxAnswer)
 	if got.Status/100 != 2 {
-		beginning, _ := io.ReadAll(io.LimitReader(rest, maxBeginning)) // what came of it is enough
+		beginning, _ := io.ReadAll(io.LimitReader(rest, maxBeginning)) // a part of it is enough
 		got.Line = firstLine(beginning, rawURL)
 		err = fmt.Errorf("answered %d", got.Status)
 	}
@@ -151,11 +151,11 @@ func (p *Poster) reason(err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the connection was closed without an answer")
 	}
-	// net/http quotes the first line of an answer that is not HTTP, and that may
+	// net/http quotes the first line of an answer that is not HTTP. That line may
 	// repeat the request.
 	text, _, _ := strings.Cut(err.Error(), `"`)
 	return errors.New(strings.TrimRight(text, " :"))
 }
 
-// Close closes the connections that wait for another POST.
+// Close closes idle connections.
 func (p *Poster) Close() { p.client.CloseIdleConnections() }

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// The address behind a name decides, if the name looks private.
+// TestPublicAddressBehindAName checks that a host with a private name is refused if
+// its address is public.
 func TestPublicAddressBehindAName(t *testing.T) {
 	t.Parallel()
 	for address, refused := range map[string]bool{
@@ -34,7 +35,8 @@ func TestURLsThatCannotBeCalled(t *testing.T) {
 	}
 }
 
-// The first line of an answer is for people, and holds no secret of the URL.
+// TestFirstLine checks that the first line can be printed, and contains no secret of
+// the URL.
 func TestFirstLine(t *testing.T) {
 	t.Parallel()
 	const hook = "http://user:password9@127.0.0.1/ses/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c?token=very%20secret&n=1"

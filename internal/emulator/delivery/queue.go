@@ -10,8 +10,8 @@ import (
 const (
 	// Active bounds the steps that run at once.
 	Active = 64
-	// ActiveOfGroup bounds the steps of one group that run at once, so that a
-	// callback that hangs does not hold up the others.
+	// ActiveOfGroup bounds the steps of one group that run at once. So a callback
+	// that hangs does not delay other groups.
 	ActiveOfGroup = 8
 
 	// maxHeld and maxHeldOfGroup bound the messages that have a goroutine. The
@@ -20,27 +20,26 @@ const (
 	maxHeldOfGroup = 1024
 )
 
-// Message is a number of steps that are made in order. A step that is to be
-// made again holds up the steps behind it.
+// Message is a sequence of steps. A step that is retried delays the steps after it.
 type Message struct {
 	Group string
-	Key   uint64 // in the backlog; a larger key was added later
+	Key   uint64 // position in the backlog; a larger key was added later
 	Delay time.Duration
 	// Step makes the next step. It returns the pause before it is called again,
 	// or done after the last step. If ctx ends, the message is not done.
 	Step func(ctx context.Context) (pause time.Duration, done bool)
 }
 
-// Backlog returns the first message of a group whose key is at least from and
-// that skip does not report, or false.
+// Backlog returns the first message of a group whose key is at least from, and for
+// whose key skip returns false. If there is none, it returns false.
 type Backlog func(group string, from uint64, skip func(key uint64) bool) (Message, bool)
 
-// Queue works on messages.
+// Queue runs the steps of messages. Create it with [NewQueue].
 type Queue struct {
 	backlog Backlog
 	ctx     context.Context // of the steps
 	cancel  context.CancelFunc
-	stop    chan struct{} // closed when no pause is waited for any more
+	stop    chan struct{} // closed when pauses must end
 	active  chan struct{}
 	workers sync.WaitGroup
 
@@ -58,7 +57,8 @@ type group struct {
 	next   uint64 // the first key that may be in the backlog; none is while it is math.MaxUint64
 }
 
-// NewQueue returns a queue that takes what it cannot hold out of a backlog.
+// NewQueue returns a queue. It takes the messages that do not fit in memory from the
+// backlog later.
 func NewQueue(backlog Backlog) *Queue {
 	q := &Queue{backlog: backlog, stop: make(chan struct{}), active: make(chan struct{}, Active),
 		groups: map[string]*group{}, changed: make(chan struct{})}
@@ -66,8 +66,8 @@ func NewQueue(backlog Backlog) *Queue {
 	return q
 }
 
-// Add takes a message that the backlog already has. A message that the queue
-// cannot hold now is taken from there later.
+// Add adds a message that the backlog already has. If the queue is full, it takes the
+// message from the backlog later.
 func (q *Queue) Add(m Message) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -89,7 +89,7 @@ func (q *Queue) Add(m Message) {
 	g.next = min(g.next, m.Key)
 }
 
-// hold gives a message its goroutine. The caller has locked q.mu.
+// hold starts the goroutine of a message. The caller must hold q.mu.
 func (q *Queue) hold(g *group, m Message) {
 	g.held[m.Key] = struct{}{}
 	q.held++
@@ -111,8 +111,8 @@ func (q *Queue) work(g *group, m Message) {
 	}
 }
 
-// step makes one step within both limits. Cut reports that the queue was
-// closed.
+// step runs one step within both limits. Cut reports that the queue was closed
+// before.
 func (q *Queue) step(g *group, m Message) (pause time.Duration, done, cut bool) {
 	for _, limit := range []chan struct{}{g.active, q.active} {
 		select {
@@ -129,7 +129,7 @@ func (q *Queue) step(g *group, m Message) (pause time.Duration, done, cut bool) 
 	return pause, done, q.ctx.Err() != nil
 }
 
-// sleep reports whether the queue still works after a pause.
+// sleep waits for a pause, and reports whether the queue is still open.
 func (q *Queue) sleep(pause time.Duration) bool {
 	if pause <= 0 {
 		return true
@@ -144,7 +144,7 @@ func (q *Queue) sleep(pause time.Duration) bool {
 	}
 }
 
-// end releases a message, and takes others out of the backlog.
+// end removes a message from memory, and takes other messages from the backlog.
 func (q *Queue) end(g *group, m Message) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -158,8 +158,8 @@ func (q *Queue) end(g *group, m Message) {
 	q.changed = make(chan struct{})
 }
 
-// refill takes a message at a time from each group that has some in the
-// backlog and room. The caller has locked q.mu.
+// refill takes messages from the backlog while there is room, one at a time from each
+// group in turn. The caller must hold q.mu.
 func (q *Queue) refill() {
 	for range len(q.behind) {
 		if q.stopped || q.held >= maxHeld {
@@ -186,7 +186,8 @@ func (q *Queue) refill() {
 	}
 }
 
-// Settle waits until no message is left, or returns the cause of ctx.
+// Settle waits until no message is left. If ctx ends first, it returns the cause of
+// ctx.
 func (q *Queue) Settle(ctx context.Context) error {
 	for {
 		q.mu.Lock()
@@ -203,8 +204,8 @@ func (q *Queue) Settle(ctx context.Context) error {
 	}
 }
 
-// Close gives what is due now up to grace to end, and cuts the rest off. What
-// waits for its next step stays in the backlog.
+// Close waits up to grace for the steps that are in flight or due, and then cancels
+// them. Messages that wait for a later step stay in the backlog.
 func (q *Queue) Close(grace time.Duration) {
 	q.mu.Lock()
 	if !q.stopped {

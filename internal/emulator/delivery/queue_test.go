@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// backlog is a list of messages by group, and what was done of them.
+// backlog has the messages of each group, and the number of steps that were made.
 type backlog struct {
 	mu       sync.Mutex
 	messages []Message
@@ -30,7 +30,7 @@ func (b *backlog) next(group string, from uint64, skip func(uint64) bool) (Messa
 	return Message{}, false
 }
 
-// message adds a message of steps, each of which takes a second.
+// message adds a message with a number of steps, each of which takes a second.
 func (b *backlog) message(group string, steps int) Message {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -51,7 +51,8 @@ func (b *backlog) message(group string, steps int) Message {
 	return m
 }
 
-// Eight messages of one group run at a time, and 64 messages of all groups.
+// TestLimits checks that 8 messages of one group, and 64 of all groups, run at a
+// time.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -82,8 +83,8 @@ func TestLimits(t *testing.T) {
 	})
 }
 
-// What the queue does not hold comes out of the backlog, whatever the order in
-// which it was added, and once.
+// TestBacklog checks that messages that did not fit are taken from the backlog once,
+// whatever the order in which they were added.
 func TestBacklog(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -96,7 +97,7 @@ func TestBacklog(t *testing.T) {
 		slices.Reverse(all)
 		for _, m := range all {
 			q.Add(m)
-			q.Add(m) // a second time is the first
+			q.Add(m) // adding a message again has no effect
 		}
 		q.Add(b.message("other", 1))
 		time.Sleep(1500 * time.Millisecond)
@@ -110,7 +111,7 @@ func TestBacklog(t *testing.T) {
 		if err := q.Settle(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		q.Close(time.Second) // no goroutine is left that uses what follows
+		q.Close(time.Second) // no goroutine is left that uses the following fields
 		slices.Sort(b.done)
 		if want := len(all) + 1; len(b.done) != want || len(slices.Compact(b.done)) != want || len(q.groups) != 0 || len(q.behind) != 0 {
 			t.Errorf("%d of %d done; %d groups left", len(b.done), want, len(q.groups))
@@ -136,7 +137,8 @@ func TestPauses(t *testing.T) {
 	})
 }
 
-// Close waits for what is due, not for pauses, and cuts off what hangs.
+// TestClose checks that Close waits for steps that are due but not for pauses, and
+// cancels steps that hang.
 func TestClose(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
