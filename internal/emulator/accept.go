@@ -13,15 +13,15 @@ import (
 
 var errDamagedDelivery = errors.New("it is damaged: a delivery cannot be read")
 
-// Values beside the format, in the same bucket.
+// Keys of single values in [state.BucketMeta], beside the format.
 const (
-	keyPending      = "pending"       // deliveries that wait
-	keyPendingBytes = "pending-bytes" // of the messages that wait
-	keyDropped      = "dropped"       // older deliveries that are not kept any more
-	keyMigrated     = "queue"         // the queue holds everything that is pending
+	keyPending      = "pending"       // number of pending deliveries
+	keyPendingBytes = "pending-bytes" // bytes of the messages that have pending deliveries
+	keyDropped      = "dropped"       // number of older deliveries that were removed
+	keyMigrated     = "queue"         // set when every pending delivery is in the queue
 )
 
-// queued is a message that has deliveries to be made: those from First to Last.
+// queued is a message with pending deliveries, numbered First to Last.
 type queued struct {
 	Sender string    `json:"sender"`
 	First  uint64    `json:"first"`
@@ -35,7 +35,7 @@ func (q queued) key() string { return q.Sender + "\x00" + state.Key(q.First) }
 
 func (q queued) count() int { return int(q.Last - q.First + 1) }
 
-// accept stores an email, and hands it to the queue when that is durable.
+// accept stores an email, and gives it to the queue as soon as it is durable.
 func (r *request) accept(d *draft) *apiError {
 	size := len(d.Subject) + len(d.SMTPID) + 200
 	for name, value := range d.Headers {
@@ -49,7 +49,7 @@ func (r *request) accept(d *draft) *apiError {
 		return internalError(err)
 	}
 	r.after = func() {
-		if r.Resume() == nil { // what an earlier process left comes first
+		if r.Resume() == nil { // deliveries of an earlier process come first
 			r.handOver(q)
 		}
 	}
@@ -89,17 +89,17 @@ func (e *Emulator) store(tx *state.Tx, d *draft) (queued, error) {
 	return q, errors.Join(err, failed, tx.Put(bucketMessages, state.Key(number), encoded), enqueue(tx, q), prune(tx, e.deliveries.Keep))
 }
 
-// room refuses an email whose deliveries would be too many beside those that
-// wait.
+// room refuses an email when too many deliveries, or bytes of messages, would be
+// pending with it.
 func (e *Emulator) room(tx *state.Tx, count, bytes int) *apiError {
 	if number(tx, keyPending)+count > e.deliveries.MaxPending || number(tx, keyPendingBytes)+bytes > e.deliveries.MaxPendingBytes {
-		return refuse(sesapi.CodeResourceInsufficient, "Too many events wait to be delivered (the emulator keeps %d, of %d bytes): "+
-			"the callback does not take them. Try again later.", e.deliveries.MaxPending, e.deliveries.MaxPendingBytes)
+		return refuse(sesapi.CodeResourceInsufficient, "Too many events wait to be delivered (the emulator keeps at most %d events and %d bytes): "+
+			"the callback does not accept them. Try again later.", e.deliveries.MaxPending, e.deliveries.MaxPendingBytes)
 	}
 	return nil
 }
 
-// number returns a number beside the format.
+// number returns one of the single values that are numbers; 0 if it is not stored.
 func number(tx *state.Tx, key string) int {
 	n, _ := strconv.Atoi(string(tx.Get(state.BucketMeta, key)))
 	return n
@@ -114,7 +114,7 @@ func enqueue(tx *state.Tx, q queued) error {
 		addNumber(tx, keyPending, q.count()), addNumber(tx, keyPendingBytes, q.Bytes))
 }
 
-// dequeue removes a message of which no delivery is pending any more.
+// dequeue removes a message from the queue after its last pending delivery.
 func dequeue(tx *state.Tx, q queued) error {
 	if tx.Get(bucketQueue, q.key()) == nil {
 		return nil
@@ -123,8 +123,8 @@ func dequeue(tx *state.Tx, q queued) error {
 		addNumber(tx, keyPending, -q.count()), addNumber(tx, keyPendingBytes, -q.Bytes))
 }
 
-// prune removes the oldest deliveries beyond those that are kept, and their
-// messages. It stops at one that is pending.
+// prune removes the oldest deliveries until keep are left, and their messages. It
+// stops at a pending delivery.
 func prune(tx *state.Tx, keep int) error {
 	over := tx.Count(bucketDeliveries) - keep
 	if over <= 0 {
@@ -144,7 +144,7 @@ func prune(tx *state.Tx, keep int) error {
 	return forget(tx, old)
 }
 
-// forget removes deliveries, and each message that has none left.
+// forget removes deliveries, and each message that has no delivery left.
 func forget(tx *state.Tx, old []record) error {
 	messages := map[uint64]struct{}{}
 	for _, r := range old {
@@ -157,8 +157,8 @@ func forget(tx *state.Tx, old []record) error {
 		return nil
 	}
 	delete(messages, 0)
-	// Those of one message lie together, so only the message of the oldest
-	// delivery that is left can have others.
+	// The deliveries of one message have consecutive numbers. So only the message of
+	// the oldest remaining delivery can have others.
 	for _, encoded := range tx.From(bucketDeliveries, state.Key(old[len(old)-1].ID)) {
 		next, err := state.Decode[record](bucketDeliveries, encoded)
 		if err != nil {

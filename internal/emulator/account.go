@@ -9,8 +9,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// The buckets of the state. Those of an older sesctl are "senders", "urls" and
-// "deliveries", and in the last one every delivery holds its own event.
+// The buckets of the state. An older sesctl has only "senders", "urls" and
+// "deliveries"; there, each delivery holds its own event.
 const (
 	bucketSenders    = "senders"     // address → sender
 	bucketURLs       = "urls"        // address → callback URL
@@ -35,8 +35,8 @@ const (
 	bucketAbuse        = "abuse"          // number → abuse
 )
 
-// sender is a sender address of the account. Its address is its key. The names
-// in JSON are those of the state file.
+// sender is a sender address of the account, stored under that address. The state
+// file uses the JSON names.
 type sender struct {
 	Name    string `json:"name,omitempty"`
 	Created int64  `json:"created"` // seconds since 1970
@@ -59,8 +59,8 @@ func makeFresh(tx *state.Tx, senders map[string]sender) error {
 	return tx.Put(state.BucketMeta, keyMigrated, []byte("1"))
 }
 
-// checkAccount reads what every command needs, so that a damaged file is found
-// when it is opened.
+// checkAccount reads the data that every command needs, to detect a damaged file when
+// it is opened.
 func checkAccount(tx *state.Tx) error {
 	if !tx.Has(bucketSenders) || !tx.Has(bucketURLs) {
 		return errors.New("it is damaged: a part is missing")
@@ -73,7 +73,7 @@ func checkAccount(tx *state.Tx) error {
 	return nil
 }
 
-// known checks that the account has a sender address.
+// known refuses a sender address that the account does not have.
 func known(tx *state.Tx, t callback.Target) *apiError {
 	if tx.Get(bucketSenders, t.Address()) == nil {
 		return noSuchSender(t)
@@ -81,14 +81,14 @@ func known(tx *state.Tx, t callback.Target) *apiError {
 	return nil
 }
 
-// effective returns the URL of a sender's effective callback, or "".
+// effective returns the URL of a sender's effective callback, or "" if there is none.
 func effective(tx *state.Tx, address string) string {
 	t, err := callback.ParseSender(address)
 	if err != nil {
 		return ""
 	}
 	own, account := string(tx.Get(bucketURLs, t.Address())), string(tx.Get(state.BucketMeta, keyAccountURL))
-	// Of all callbacks only these two can matter.
+	// Only these two callbacks can apply to the sender.
 	return callback.Set{}.With(callback.Account(), callback.NewURL(account)).With(t, callback.NewURL(own)).Resolve(t).URL.Whole()
 }
 

@@ -8,18 +8,18 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// action is one action of the API: its parameters, which are checked before it
-// runs, and what it does.
+// action is one action of the API: its parameters, which are checked first, and the
+// function that runs it.
 type action struct {
 	params []param
 	write  bool // it changes the account
-	// product is that of an action of another product than SES, or "".
+	// product is set if the action belongs to another product than SES.
 	product string
 	run     func(r *request) *apiError
 }
 
-// publishedActions are the actions of the SDK that are served. Their parameters
-// are those of the published table.
+// publishedActions returns the actions of the SDK that the emulator serves. Their
+// parameters come from the published table.
 func publishedActions() map[string]action {
 	return map[string]action{
 		"BatchSendEmail":                 {write: true, run: batchSendEmail},
@@ -46,7 +46,7 @@ func publishedActions() map[string]action {
 		"ListAddressUnsubscribeConfig":   {run: listAddressUnsubscribeConfig},
 		"ListBlackEmailAddress":          {run: listBlackEmailAddress},
 		"ListCustomBlacklist":            {run: listCustomBlacklist},
-		"ListEmailAddress":               {}, // its row names what it answers
+		"ListEmailAddress":               {}, // its row names the fields of its answer
 		"ListEmailIdentities":            {run: listEmailIdentities},
 		"ListEmailTemplates":             {run: listEmailTemplates},
 		"ListReceiverDetails":            {run: listReceiverDetails},
@@ -61,8 +61,8 @@ func publishedActions() map[string]action {
 	}
 }
 
-// newActions returns the actions that a table names. Operations of one action
-// must be such that a request shows which of them is meant.
+// newActions returns the actions that a table names. Two operations can share an
+// action only if each request shows which of them it means.
 func newActions(table sesapi.Table) (map[string]*action, error) {
 	actions := map[string]*action{}
 	add := func(name string, a action) error {
@@ -93,8 +93,8 @@ func newActions(table sesapi.Table) (map[string]*action, error) {
 	return actions, nil
 }
 
-// addPublished adds the published actions, under the names that the rows of the
-// table give to some of them and to their parameters.
+// addPublished adds the published actions. If a row of the table renames an action or
+// its parameters, that name is used.
 func addPublished(table sesapi.Table, add func(string, action) error) error {
 	original, published := sesapi.Default(), sesapi.PublishedActions()
 	rows := map[string]sesapi.Row{}
@@ -127,8 +127,8 @@ func addPublished(table sesapi.Table, add func(string, action) error) error {
 	return nil
 }
 
-// renameParams gives parameters the names that a row has in place of those of
-// the default row.
+// renameParams renames parameters from the names in the default row to the names in
+// another row.
 func renameParams(params []param, before, after map[string]string) {
 	for key, name := range before {
 		for i := range params {
@@ -139,13 +139,13 @@ func renameParams(params []param, before, after map[string]string) {
 	}
 }
 
-// checkNames refuses an action whose parameters cannot be told apart, or that
-// lacks the name of one that it needs.
+// checkNames refuses an action if two of its parameters have the same name, or if a
+// required parameter has no name.
 func checkNames(operation string, params []param) error {
 	seen := map[string]bool{}
 	for _, p := range params {
 		if p.Required && p.Name == "" {
-			return fmt.Errorf("%s: a request field that is needed has no name", operation)
+			return fmt.Errorf("%s: a required request field has no name", operation)
 		}
 		if p.Name != "" && seen[p.Name] {
 			return fmt.Errorf("%s: two request fields have the name %s", operation, quote(p.Name))
@@ -155,13 +155,13 @@ func checkNames(operation string, params []param) error {
 	return nil
 }
 
-// rowParam returns the parameter that a row has for a key.
+// rowParam returns the parameter that a row names for a key.
 func rowParam(row sesapi.Row, key string, kind sesapi.Type, required bool) param {
 	return param{key, sesapi.Param{Name: row.Request[key], Type: kind, Required: required}}
 }
 
-// accountActions are those of the account's callback. Setting and clearing it
-// may be one action: then an empty URL, or none, clears.
+// accountActions returns the actions of the account's callback. One action may both
+// set and clear it: then a request without a URL, or with an empty one, clears it.
 func accountActions(table sesapi.Table) (map[sesapi.Operation]action, error) {
 	get, set, unset := table.Row(sesapi.GetAccountCallback), table.Row(sesapi.SetAccountCallback), table.Row(sesapi.ClearAccountCallback)
 	fields, err := newFields(get.Response)
@@ -186,8 +186,8 @@ func accountActions(table sesapi.Table) (map[sesapi.Operation]action, error) {
 	return actions, nil
 }
 
-// senderCallbackActions are those of the callbacks of senders. Creating and
-// changing one may be one action, which then does what is needed.
+// senderCallbackActions returns the actions of the callbacks of senders. One action
+// may both create and change a callback: then it does either, as needed.
 func senderCallbackActions(table sesapi.Table) (map[sesapi.Operation]action, error) {
 	list, create := table.Row(sesapi.ListSenderCallbacks), table.Row(sesapi.CreateSenderCallback)
 	change, remove := table.Row(sesapi.ChangeSenderCallback), table.Row(sesapi.DeleteSenderCallback)
@@ -213,8 +213,9 @@ func addressAndURL(row sesapi.Row) []param {
 	return []param{rowParam(row, sesapi.KeyAddress, sesapi.String, true), rowParam(row, sesapi.KeyURL, sesapi.String, true)}
 }
 
-// listFields lays out the response of a list: the fields beside the list, and
-// those of its items. More are the published fields of items that no row names.
+// listFields returns the fields of a response with a list: top are the fields beside
+// the list, and item the fields of each item. More are published fields of items that
+// no row names.
 func listFields(row sesapi.Row, more map[string]string) (top, item []field, err error) {
 	topNames, itemNames := map[string]string{}, map[string]string{}
 	for key, name := range row.Response {

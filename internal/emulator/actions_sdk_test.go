@@ -17,7 +17,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// The official SDK calls the actions; each test looks at their consequences.
+// In these tests the official SDK calls the actions, and each test checks their
+// effects.
 
 func codeOf(err error) string {
 	var failed *tcerr.TencentCloudSDKError
@@ -38,7 +39,8 @@ func text(s string) *string    { return &s }
 func num(n uint64) *uint64     { return &n }
 func encoded(s string) *string { return text(base64.StdEncoding.EncodeToString([]byte(s))) }
 
-// sdkEmulator is an emulator of now, with a callback and the SDK's client.
+// sdkEmulator returns an emulator with the real clock and a callback, and a client of
+// the SDK.
 func sdkEmulator(t *testing.T, o emulator.Options) (*emulator.Emulator, *ses.Client, *receiver) {
 	t.Helper()
 	c := &receiver{}
@@ -58,7 +60,7 @@ func sendTo(client *ses.Client, template uint64, data string, to ...string) erro
 func TestTemplates(t *testing.T) {
 	t.Parallel()
 	_, client, _ := sdkEmulator(t, emulator.Options{})
-	check(t, sendTo(client, 99, "{}", "a@x.com")) // an account without templates has all
+	check(t, sendTo(client, 99, "{}", "a@x.com")) // an account that never created a template has every template
 
 	create := ses.NewCreateEmailTemplateRequest()
 	create.TemplateName, create.TemplateContent = text("welcome"), &ses.TemplateContent{Html: encoded("<p>{{name}}, {{ code }}</p>"), Text: encoded("{{name}}")}
@@ -172,7 +174,7 @@ func TestIdentities(t *testing.T) {
 	}
 }
 
-func TestUnverifiedDomainDoesNotSend(t *testing.T) {
+func TestUnverifiedDomainCannotSend(t *testing.T) {
 	t.Parallel()
 	_, client, _ := sdkEmulator(t, emulator.Options{Unverified: []string{"mail.example.com"}})
 	if got := codeOf(sendTo(client, 1, "{}", "a@x.com")); got != sesapi.CodeNotAuthenticatedSender {
@@ -277,7 +279,7 @@ func TestUnsubscribes(t *testing.T) {
 	}
 }
 
-func TestStatisticsAgreeWithTheEvents(t *testing.T) {
+func TestStatisticsMatchTheEvents(t *testing.T) {
 	t.Parallel()
 	e, client, c := sdkEmulator(t, emulator.Options{})
 	check(t, sendTo(client, 1, "{}", "open+click@x.com", "bounce@y.com", "spam@y.com", "unsubscribe@x.com", "defer+bounce+2@y.com", "a@y.com"))

@@ -18,10 +18,11 @@ const (
 	url2 = "https://hooks.example.com:8081/ses?token=secret"
 )
 
-// step is one call and the code that it answers, "" for success.
+// step is one call and the expected error code; "" is success.
 type step struct{ action, body, code string }
 
-// Every error of an action, each on a state that the steps before it make.
+// TestActionErrors checks every error of the actions. The steps before a call make
+// the state for it.
 func TestActionErrors(t *testing.T) {
 	t.Parallel()
 	create := step{"CreateAddressTrackUrl", `{"Address":"` + news + `","TrackUrl":"` + url1 + `"}`, ""}
@@ -217,7 +218,7 @@ func TestSenderLimit(t *testing.T) {
 	must(t, e, "CreateEmailAddress", `{"EmailAddress":"x@b.example.com"}`)
 	must(t, e, "DeleteEmailAddress", `{"EmailAddress":"s3@a.example.com"}`)
 	must(t, e, "CreateEmailAddress", eleventh)
-	// A domain goes with its last address.
+	// A domain is removed with its last address.
 	must(t, e, "DeleteEmailAddress", `{"EmailAddress":"x@b.example.com"}`)
 	if got := must(t, e, "ListEmailIdentities", "{}"); got["Total"] != 1.0 {
 		t.Errorf("domains: %v", got)

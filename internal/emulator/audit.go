@@ -12,20 +12,19 @@ import (
 )
 
 // The audit log, CloudAudit of Tencent Cloud: product cloudaudit, action
-// DescribeEvents (API documentation of cloudaudit, version 2019-03-19). It answers
-// with the calls of this emulator since its start, newest first. Whether the real
-// CloudAudit records SES is not known; that it would do so under the resource type
-// "ses" is inferred.
+// DescribeEvents (API documentation of cloudaudit, version 2019-03-19). It returns
+// the calls of this emulator since its start, newest first. It is not known whether
+// the real CloudAudit records SES. The resource type "ses" is inferred.
 const (
 	auditVersion = "2019-03-19"
 	auditAction  = "DescribeEvents"
 	auditKept    = 1000 // calls
-	auditLongest = 4096 // bytes of a request or an answer; longer ones are left out
+	auditLongest = 4096 // bytes of a request or an answer; a longer one is left out
 	auditPage    = 50
-	auditSpan    = 30 * 24 * 60 * 60 // seconds that a question may span
+	auditSpan    = 30 * 24 * 60 * 60 // seconds that a request may span
 )
 
-// auditLog keeps the last calls.
+// auditLog keeps the most recent calls.
 type auditLog struct {
 	mu    sync.Mutex
 	calls []auditedCall
@@ -99,7 +98,8 @@ func nonNil(events []map[string]any) []map[string]any {
 	return events
 }
 
-// fits reports whether a call meets all conditions; several names are alternatives.
+// fits reports whether a call meets all conditions. Several values for one name are
+// alternatives.
 func (c auditedCall) fits(conditions []any) bool {
 	named, nameFits := false, false
 	for _, condition := range conditions {
@@ -130,7 +130,7 @@ func (c auditedCall) kind() string {
 
 // event is a call in the form of the audit log.
 func (c auditedCall) event() map[string]any {
-	request, _ := json.Marshal(c.run.onWire(c.in)) // values of requests always encode
+	request, _ := json.Marshal(c.run.onWire(c.in)) // values of requests can always be encoded
 	response := `{"RequestId":"` + c.id + `"}`
 	if c.fields != nil {
 		response = strings.TrimPrefix(string(c.fields), `{"Response":`) + `"RequestId":"` + c.id + `"}`
@@ -142,7 +142,7 @@ func (c auditedCall) event() map[string]any {
 		"userIdentity": map[string]string{"accountId": "100000000000", "type": "Root"},
 	})
 	if err != nil {
-		panic("emulator: an event of the audit log cannot be encoded: " + err.Error()) // texts always encode
+		panic("emulator: an event of the audit log cannot be encoded: " + err.Error()) // texts can always be encoded
 	}
 	return map[string]any{
 		"EventId": c.id, "EventName": c.action, "EventSource": "ses.tencentcloudapi.com", "EventTime": strconv.FormatInt(c.at.Unix(), 10),
@@ -150,8 +150,8 @@ func (c auditedCall) event() map[string]any {
 	}
 }
 
-// record keeps a call of SES for the audit log. What is long is left out: emails can
-// have megabytes.
+// record keeps a call of SES for the audit log. Long requests and answers are left
+// out: emails can have megabytes.
 func (e *Emulator) record(got answered, body int, id string) {
 	c := auditedCall{at: e.now(), id: id, action: got.action, run: got.run}
 	if body <= auditLongest {
@@ -166,8 +166,8 @@ func (e *Emulator) record(got answered, body int, id string) {
 	e.audit.add(c)
 }
 
-// onWire returns parameters by their names on the wire, with the version that every
-// request has.
+// onWire returns parameters under their names in the request, with the version that
+// every request has.
 func (a *action) onWire(in object) map[string]any {
 	out := map[string]any{"Version": sesapi.Version}
 	for _, p := range a.params {

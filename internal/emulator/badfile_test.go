@@ -60,7 +60,7 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 	tests := map[string]struct {
 		make   func(*testing.T, string)
 		want   string
-		resets bool // reset takes it all the same
+		resets bool // reset removes the file nevertheless
 	}{
 		"text":             {content("account: none\n"), "not a state file", false},
 		"a lot of text":    {content(strings.Repeat("no database\n", 10000)), "not a state file", false},
@@ -127,7 +127,7 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-func TestFolderThatCannotBeMade(t *testing.T) {
+func TestFolderThatCannotBeCreated(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	content("text")(t, file)
@@ -137,7 +137,7 @@ func TestFolderThatCannotBeMade(t *testing.T) {
 	}
 	empty := filepath.Join(t.TempDir(), "empty")
 	content("")(t, empty)
-	e, err := reopen(t, empty) // as a crash right after creation leaves it
+	e, err := reopen(t, empty) // as after a crash right after its creation
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestDamagedDelivery(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "state.db")
 		fresh(t, path)
 		database("deliveries", "\x00\x00\x00\x00\x00\x00\x00\x01", content)(t, path)
-		e, err := reopen(t, path) // what does not need the deliveries works
+		e, err := reopen(t, path) // actions that do not need the deliveries work
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,10 +15,9 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 )
 
-// bareHandler reads the body and computes the HMACs that verifying a signature
-// takes, and nothing else: what any server of this API must do. With derive it
-// derives the signing key for each request, as the document describes it; the
-// emulator keeps derived keys.
+// bareHandler does only what any server of this API must do: it reads the body, and
+// computes the HMACs that verify a signature. With derive it derives the signing key
+// for each request, as the document describes. The emulator caches derived keys.
 func bareHandler(derive bool) http.Handler {
 	key := signingKey()
 	answer := []byte(`{"Response":{"RequestId":"00000000-0000-4000-8000-000000000000"}}`)
@@ -69,8 +68,8 @@ func BenchmarkBareHandler(b *testing.B) {
 	b.Run("derived-key", func(b *testing.B) { benchmark(b, bareHandler(true), s) })
 }
 
-// benchmark measures a handler with one signed request: called directly, and
-// over loopback HTTP on connections that are kept alive.
+// benchmark measures a handler with one signed request. It calls the handler
+// directly, and over loopback HTTP on keep-alive connections.
 func benchmark(b *testing.B, h http.Handler, s signed) {
 	b.Run("direct", func(b *testing.B) {
 		r := s.request()
@@ -130,7 +129,7 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
-// BenchmarkOpen measures opening and closing a small state that is there.
+// BenchmarkOpen measures opening and closing a small state file that exists.
 func BenchmarkOpen(b *testing.B) {
 	o := emulator.Options{StateFile: filepath.Join(b.TempDir(), "state.db")}
 	for b.Loop() {

@@ -19,7 +19,7 @@ type blocked struct {
 type custom struct {
 	Email   string `json:"email"`
 	Created int64  `json:"created"`
-	Expires string `json:"expires,omitempty"` // a date in China; "" never
+	Expires string `json:"expires,omitempty"` // a date in China; "" if it never expires
 }
 
 func (c custom) active(now time.Time) bool {
@@ -76,8 +76,8 @@ func listBlackEmailAddress(r *request) *apiError {
 	return r.answers(fields{"BlackList": list, "TotalCount": total})
 }
 
-// days reads two dates, of which the second may be the first, and returns the
-// moments at which the span begins and ends in China.
+// days reads a first and a last date, which may be the same, and returns the moments
+// at which these days begin and end in China.
 func (r *request) days(first, last string) (from, until time.Time, err *apiError) {
 	for name, into := range map[string]*time.Time{first: &from, last: &until} {
 		day, failed := time.ParseInLocation(time.DateOnly, r.in.text(name), china())
@@ -92,7 +92,7 @@ func (r *request) days(first, last string) (from, until time.Time, err *apiError
 	return from, until.AddDate(0, 0, 1), nil
 }
 
-// stamp returns a moment as the API writes it, in China's time.
+// stamp formats a moment as the API does, in China's time zone.
 func stamp(seconds int64) string { return time.Unix(seconds, 0).In(china()).Format(time.DateTime) }
 
 func deleteBlackList(r *request) *apiError {
@@ -108,8 +108,9 @@ func deleteBlackList(r *request) *apiError {
 	return nil
 }
 
-// maxCustom is how many addresses one request may add (chosen: the SDK names the
-// code only), maxAddress the longest one (RFC 5321, 4.5.3.1.3).
+// maxCustom is how many addresses one request may add; it is chosen, because the SDK
+// names only the error code. maxAddress is the length of the longest address (RFC
+// 5321, 4.5.3.1.3).
 const (
 	maxCustom  = 20_000
 	maxAddress = 254
@@ -121,7 +122,7 @@ func createCustomBlacklist(r *request) *apiError {
 	case len(emails) == 0:
 		return refuse(sesapi.CodeEmailsNecessary, "The list of Emails is empty.")
 	case len(emails) > maxCustom:
-		return refuse(sesapi.CodeReceiverRequestLimit, "There can be %d Emails in one request.", maxCustom)
+		return refuse(sesapi.CodeReceiverRequestLimit, "One request can have at most %d Emails.", maxCustom)
 	}
 	expires, err := r.expiry()
 	if err != nil {
@@ -188,7 +189,7 @@ func updateCustomBlackList(r *request) *apiError {
 		return refuse(sesapi.CodeIllegalEmailAddress, "The email address is not valid: %v.", invalid)
 	}
 	if other := r.tx.Get(bucketCustomByMail, mailKey(parsed)); other != nil && string(other) != key {
-		return refuse(sesapi.CodeIllegalEmailAddress, "The blocklist has the address %s already.", parsed)
+		return refuse(sesapi.CodeIllegalEmailAddress, "The blocklist already has the address %s.", parsed)
 	}
 	expires, err := r.expiry()
 	if err != nil {

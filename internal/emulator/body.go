@@ -16,24 +16,24 @@ const (
 	// maxBody is the largest request (the comment of Attachment.Content in the
 	// SDK's models.go: 8M).
 	maxBody = 8 << 20
-	// maxDrain is how much of a body that is too long is still read, so that a
-	// client which writes before it reads gets the answer.
+	// maxDrain is how many bytes of a too large body are still read. Some clients
+	// read the answer only after they have written the body.
 	maxDrain = 32 << 20
-	// smallBody is what a body may have without a share of the budget.
+	// smallBody is the largest body that needs no share of the budget.
 	smallBody = 64 << 10
-	// maxBodies is the budget: the bytes of all larger bodies in memory at once.
+	// maxBodies is the budget: the total bytes of all larger bodies in memory.
 	maxBodies = 64 << 20
 	// maxBodyWait is how long a request waits for its share of the budget.
 	maxBodyWait = 10 * time.Second
 )
 
-// bodies bounds the memory of requests whose signature was not checked yet.
+// bodies bounds the memory for requests whose signature is not checked yet.
 type bodies struct{ budget *semaphore.Weighted }
 
 func newBodies() bodies { return bodies{semaphore.NewWeighted(maxBodies)} }
 
-// read reads the body of a request into c.body. The request calls free when it
-// has no more use for it.
+// read reads the body of a request into c.body. The caller calls free when it no
+// longer needs the body.
 func (b bodies) read(r *http.Request, c *buffer) (free func(), err *apiError) {
 	free = func() {}
 	c.body = c.body[:0]

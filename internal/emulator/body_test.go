@@ -9,7 +9,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// The bodies that are in memory at once have a limit; small ones always pass.
+// TestBudgetOfBodies checks that the bodies in memory have a limit, and that small
+// bodies are always accepted.
 func TestBudgetOfBodies(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

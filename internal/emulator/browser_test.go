@@ -22,7 +22,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// browserLimit is long, because machines that test are busy.
+// browserLimit is long, because test machines can be busy.
 const browserLimit = 3 * time.Minute
 
 // newBrowser starts Chromium with a profile of its own.
@@ -59,7 +59,7 @@ func run(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.
 	}
 }
 
-// holds waits until an expression of the page is true.
+// holds waits until an expression in the page is true.
 func holds(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
@@ -70,7 +70,7 @@ func holds(t *testing.T, ctx context.Context, expression string) {
 	t.Fatalf("%s does not hold; the page shows:\n%s", expression, value(t, ctx, `document.body.innerText`))
 }
 
-// value returns a text of the page.
+// value returns the text that an expression in the page gives.
 func value(t *testing.T, ctx context.Context, expression string) string {
 	t.Helper()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`String(`+expression+`)`))
@@ -80,7 +80,7 @@ func value(t *testing.T, ctx context.Context, expression string) string {
 	return text
 }
 
-// enter sets the value of a field, as a user who leaves it.
+// enter sets the value of a field, as when a user types it and leaves the field.
 func enter(id, text string) chromedp.Action[chromedp.Void] {
 	return script(fmt.Sprintf(`(() => { const field = document.getElementById(%q); field.value = %q;
 		for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true })); })()`, id, text))
@@ -91,10 +91,10 @@ func script(text string) chromedp.Action[chromedp.Void] {
 	return chromedp.Evaluate[chromedp.Void](text)
 }
 
-// rowsSeen is the number of rows that have elements.
+// rowsSeen is an expression for the number of rows that have elements.
 const rowsSeen = `[...document.querySelectorAll('#list .row')].filter(r => !r.hidden).length`
 
-// served is an emulator with its page, and a callback that counts.
+// served is an emulator with its page, and a callback that counts requests.
 type served struct {
 	*emulator.Emulator
 	base, callback string
@@ -119,7 +119,7 @@ func servePage(t *testing.T) *served {
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)
 	s.base = "http://" + start(t, emulator.WithPage(s.Emulator, s.Emulator, nil, ctx.Done()))
-	t.Cleanup(stop) // before the server, which waits for its streams
+	t.Cleanup(stop) // before the server stops: it waits for its streams
 	return s
 }
 
@@ -141,7 +141,7 @@ func TestPageShowsEventsLive(t *testing.T) {
 	holds(t, ctx, `document.getElementById('live').dataset.state === 'on'`)
 	holds(t, ctx, `document.getElementById('list').innerText.includes('early@example.com')`)
 
-	// What happens while the page is open appears, and changes.
+	// Events that happen while the page is open appear, and are updated.
 	s.status.Store(http.StatusServiceUnavailable)
 	s.send(t, "bounce@example.com", "b")
 	s.send(t, "open@example.com", "c")
@@ -157,7 +157,8 @@ func TestPageShowsEventsLive(t *testing.T) {
 		enter("state", "accepted"))
 	holds(t, ctx, rowsSeen+` === 1`)
 
-	// One event: payload, headers, attempts; the URL is masked until it is asked for.
+	// One event has payload, headers and attempts. Its URL is masked until the user
+	// asks for it.
 	run(t, ctx, chromedp.Click(chromedp.CSS(`#list .row:not([hidden])`)), chromedp.WaitVisible(chromedp.CSS(`#payload`)))
 	detail := value(t, ctx, `document.getElementById('detail').innerText`)
 	for _, want := range []string{`"event": "delivered"`, "early@example.com", "Content-Type: application/json", "200", "?token="} {
@@ -309,8 +310,9 @@ func TestPageEscapesWhatEventsHold(t *testing.T) {
 	}
 }
 
-// A list of 10,000 events has elements for the rows in sight only, and a burst does not
-// freeze the page: it still paints frames.
+// TestPageWithManyEvents checks that a list of 10,000 events has elements for the
+// visible rows only. A burst of events does not freeze the page: it still paints
+// frames.
 func TestPageWithManyEvents(t *testing.T) {
 	ctx := newBrowser(t, "en-US", 1280, 800)
 	s := servePage(t)

@@ -46,8 +46,8 @@ func (r *request) storeAccountURL(url string) *apiError {
 	return nil
 }
 
-// listURLs answers a page of the callbacks of senders, by address; all of them
-// if requests carry no limit.
+// listURLs answers with a page of the callbacks of senders, in the order of their
+// addresses. If the action has no paging, it answers with all of them.
 func listURLs(top, item []field, paged bool) func(*request) *apiError {
 	return func(r *request) *apiError {
 		offset, limit, err := page(r.in, sesapi.KeyOffset, sesapi.KeyLimit, sesapi.CodeInvalidValue)
@@ -77,12 +77,12 @@ func listURLs(top, item []field, paged bool) func(*request) *apiError {
 	}
 }
 
-// The three ways to write a sender's callback differ in what must be there
-// before.
+// The three ways to write a sender's callback differ in whether it must already
+// exist.
 func createURL(r *request) *apiError {
 	return r.storeURL(func(t callback.Target, there bool) *apiError {
 		if there {
-			return refuse(sesapi.CodeRepeatCreation, "The sender address %s has a callback already.", t)
+			return refuse(sesapi.CodeRepeatCreation, "The sender address %s already has a callback.", t)
 		}
 		return nil
 	})
@@ -140,9 +140,9 @@ func noCallback(t callback.Target) *apiError {
 	return refuse(sesapi.CodeResourceNotFound, "The sender address %s has no callback.", t)
 }
 
-// checkURL refuses what breaks a rule. Whether SES takes a URL that is not
-// percent-encoded is not documented; the emulator does, so that programs are tried
-// on an account that holds one.
+// checkURL refuses a URL that breaks a rule. It is not documented whether SES accepts
+// a URL that is not percent-encoded. The emulator accepts it, so that programs can be
+// tested with such an account.
 func (e *Emulator) checkURL(url string) *apiError {
 	for _, p := range callback.CheckURL(callback.EncodeURL(url), e.policy) {
 		if p.Severity == callback.SeverityError {

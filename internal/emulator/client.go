@@ -16,13 +16,13 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Listing is what [DeliveriesPath] answers.
+// Listing is the answer of [DeliveriesPath].
 type Listing struct {
 	Deliveries []Delivery `json:"deliveries"` // oldest first
-	Dropped    uint64     `json:"dropped"`    // older ones that are not kept any more
+	Dropped    uint64     `json:"dropped"`    // number of older deliveries that were removed
 }
 
-// Pending reports whether there are deliveries that may still change.
+// Pending reports whether a delivery of the list is pending, and so may still change.
 func (l Listing) Pending() bool {
 	for _, d := range l.Deliveries {
 		if d.Status == DeliveryPending {
@@ -33,24 +33,24 @@ func (l Listing) Pending() bool {
 }
 
 const (
-	// maxListing bounds what is read of an answer.
+	// maxListing is the largest answer that is read, in bytes.
 	maxListing = 512 << 20
-	// maxAuthorities bounds what is read of a file of authorities.
+	// maxAuthorities is the largest file of certificate authorities, in bytes.
 	maxAuthorities = 1 << 20
 )
 
-// Client speaks to an emulator that is served at an endpoint, such as
-// http://127.0.0.1:8025. It follows no redirect. Errors are of kind failure (or
-// usage, for what the emulator refuses), or the cause of the context.
+// Client sends requests to an emulator at an endpoint, such as http://127.0.0.1:8025.
+// It does not follow redirects. An error has the kind usage if the emulator refuses
+// the request, and failure otherwise. If the context ends, the error is its cause.
 type Client struct {
 	Endpoint string
-	// CAFile names a file of authorities in PEM to trust besides those of the
-	// system; "" for none.
+	// CAFile names a PEM file of certificate authorities to trust, in addition to the
+	// system's. "" is none.
 	CAFile string
 }
 
-// Deliveries reads the deliveries that a filter chooses; with wait, when none of
-// them is pending.
+// Deliveries returns the deliveries that a filter selects. With wait it returns them
+// when none of them is pending.
 func (c Client) Deliveries(ctx context.Context, f Filter, wait bool) (Listing, error) {
 	query := f.Query()
 	if wait {
@@ -71,14 +71,14 @@ func (c Client) Deliveries(ctx context.Context, f Filter, wait bool) (Listing, e
 // Reset empties the state of the emulator.
 func (c Client) Reset(ctx context.Context) error {
 	var done struct{ Action string }
-	err := c.do(ctx, http.MethodPost, ControlPath+"reset", nil, &done, "the one of a reset")
+	err := c.do(ctx, http.MethodPost, ControlPath+"reset", nil, &done, "the answer to a reset")
 	if err == nil && done.Action != "reset" {
-		err = c.failed(errors.New("its answer is not the one of a reset"))
+		err = c.failed(errors.New("its answer is not the answer to a reset"))
 	}
 	return err
 }
 
-// Faults reads the faults that are on.
+// Faults returns the faults that are on.
 func (c Client) Faults(ctx context.Context) ([]string, error) {
 	var list faultList
 	err := c.do(ctx, http.MethodGet, ControlPath+"faults", nil, &list, "a list of faults")
@@ -88,7 +88,8 @@ func (c Client) Faults(ctx context.Context) ([]string, error) {
 	return list.Faults, err
 }
 
-// SetFaults turns faults on, and all others off.
+// SetFaults turns the given faults on and all others off, and returns the faults that
+// are on.
 func (c Client) SetFaults(ctx context.Context, specs []string) ([]string, error) {
 	list := faultList{append([]string{}, specs...)}
 	err := c.do(ctx, http.MethodPut, ControlPath+"faults", list, &list, "a list of faults")
@@ -132,7 +133,8 @@ func (c Client) do(ctx context.Context, method, path string, body, into any, wha
 	return c.read(response, answer, into, what)
 }
 
-// transport is for one request. No proxy of the environment is used.
+// transport returns a transport for one request. It does not use the proxy settings
+// of the environment.
 func (c Client) transport() (*http.Transport, error) {
 	transport := &http.Transport{}
 	if c.CAFile == "" {
@@ -144,12 +146,12 @@ func (c Client) transport() (*http.Transport, error) {
 	}
 	file, err := os.Open(c.CAFile)
 	if err != nil {
-		return nil, failure.New(failure.Failure, "the authorities cannot be read: %w", err)
+		return nil, failure.New(failure.Failure, "the certificate authorities cannot be read: %w", err)
 	}
 	defer func() { _ = file.Close() }()
 	data, err := io.ReadAll(io.LimitReader(file, maxAuthorities))
 	if err != nil {
-		return nil, failure.New(failure.Failure, "the authorities cannot be read: %w", err)
+		return nil, failure.New(failure.Failure, "the certificate authorities cannot be read: %w", err)
 	}
 	if !roots.AppendCertsFromPEM(data) {
 		return nil, failure.New(failure.Usage, "%s holds no certificates", c.CAFile)

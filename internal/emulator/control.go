@@ -12,7 +12,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Message is an email that was accepted.
+// Message is an email that the emulator accepted.
 type Message struct {
 	ID         string             `json:"id"` // the MessageId
 	Sender     string             `json:"sender"`
@@ -20,12 +20,12 @@ type Message struct {
 	Subject    string             `json:"subject"`
 	TemplateID int64              `json:"template_id"`
 	SMTPID     string             `json:"smtp_id"`
-	Headers    map[string]string  `json:"headers,omitempty"` // those that come back with events
+	Headers    map[string]string  `json:"headers,omitempty"` // custom headers, which every event repeats
 	Sent       time.Time          `json:"sent"`
 	TaskID     uint64             `json:"task_id,omitempty"`
 }
 
-// MessageRecipient is what became of a message for one recipient.
+// MessageRecipient is one recipient of a message, and the state of its delivery.
 type MessageRecipient struct {
 	Address      string `json:"address"`
 	Status       int    `json:"status"` // as in GetSendEmailStatus
@@ -36,7 +36,7 @@ type MessageRecipient struct {
 	Complained   bool   `json:"complained"`
 }
 
-// Messages returns the messages that a filter chooses, oldest first.
+// Messages returns the messages that a filter selects, oldest first.
 func (e *Emulator) Messages(f Filter) (all []Message, err error) {
 	err = e.state.View(func(tx *state.Tx) error {
 		all = []Message{}
@@ -74,8 +74,8 @@ func readMessage(tx *state.Tx, number uint64, encoded []byte) (Message, error) {
 	return out, nil
 }
 
-// DeleteMessages deletes the messages that a filter chooses, with their
-// deliveries, and returns how many there were.
+// DeleteMessages deletes the messages that a filter selects, with their deliveries.
+// It returns how many messages it deleted.
 func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 	err = e.state.Update(func(tx *state.Tx) error {
 		n = 0
@@ -111,7 +111,7 @@ func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 	return n, err
 }
 
-// DeliveriesOf returns the deliveries that a filter chooses, oldest first.
+// DeliveriesOf returns the deliveries that a filter selects, oldest first.
 func (e *Emulator) DeliveriesOf(f Filter) (Listing, error) {
 	all, dropped, err := e.Deliveries()
 	listing := Listing{Deliveries: []Delivery{}, Dropped: dropped}
@@ -123,8 +123,8 @@ func (e *Emulator) DeliveriesOf(f Filter) (Listing, error) {
 	return listing, err
 }
 
-// DeleteDeliveries deletes the deliveries that a filter chooses, and returns how
-// many there were. One that is pending is not delivered any more.
+// DeleteDeliveries deletes the deliveries that a filter selects, and returns how many
+// it deleted. A deleted delivery that was pending is never made.
 func (e *Emulator) DeleteDeliveries(f Filter) (n int, err error) {
 	listing, err := e.DeliveriesOf(f)
 	if err != nil {
@@ -154,8 +154,8 @@ var (
 	errStillPending = errors.New("its message is still being delivered")
 )
 
-// Redeliver makes a delivery pending again: its event is POSTed once more, to
-// the callback that is effective now, and again if that fails.
+// Redeliver makes a delivery pending again. Its event is POSTed again to the callback
+// that is effective now, and is retried if that fails.
 func (e *Emulator) Redeliver(id uint64) error {
 	var q queued
 	err := e.state.Update(func(tx *state.Tx) error {
@@ -188,7 +188,7 @@ func (e *Emulator) Redeliver(id uint64) error {
 	return nil
 }
 
-// isQueued reports whether a message with a delivery waits in the queue.
+// isQueued reports whether the message of a delivery is in the queue.
 func isQueued(tx *state.Tx, sender string, id uint64) (bool, error) {
 	for key, encoded := range tx.From(bucketQueue, sender+"\x00") {
 		if !strings.HasPrefix(key, sender+"\x00") {
@@ -218,9 +218,9 @@ func (e *Emulator) Callbacks() (set callback.Set, err error) {
 	return set, err
 }
 
-// SetCallback sets the callback of a target, or removes it if the URL is empty.
-// The error is of kind usage for a URL that breaks a rule, and for a sender
-// address that the account does not have.
+// SetCallback sets the callback of a target, or removes it if the URL is empty. The
+// error has the kind usage if the URL breaks a rule, or if the account does not have
+// the sender address.
 func (e *Emulator) SetCallback(t callback.Target, url string) error {
 	if url != "" {
 		if refused := e.checkURL(url); refused != nil {
@@ -241,7 +241,7 @@ func (e *Emulator) SetCallback(t callback.Target, url string) error {
 	})
 }
 
-// Clear empties the account: what is left is a fresh state.
+// Clear resets the account to a fresh state.
 func (e *Emulator) Clear() error {
 	err := e.state.Update(func(tx *state.Tx) error {
 		for _, bucket := range []string{bucketSenders, bucketURLs, bucketMessageIDs, bucketEmails, bucketQueue, bucketDomains,
@@ -251,7 +251,8 @@ func (e *Emulator) Clear() error {
 				return err
 			}
 		}
-		// What is in flight goes by these numbers: they are not given twice.
+		// Deliveries in flight are known by these numbers, so no number is used
+		// twice.
 		err := errors.Join(tx.Empty(bucketMessages), tx.Empty(bucketDeliveries))
 		for _, key := range []string{keyAccountURL, keyPending, keyPendingBytes, keyDropped, keyFaults} {
 			err = errors.Join(err, tx.Delete(state.BucketMeta, key))
@@ -267,8 +268,8 @@ func (e *Emulator) Clear() error {
 	return nil
 }
 
-// String names where the state lies.
+// String returns where the state is kept, for messages.
 func (e *Emulator) String() string { return fmt.Sprint(e.state) }
 
-// Changed returns a channel that is closed when a delivery changes next.
+// Changed returns a channel that is closed at the next change of a delivery.
 func (e *Emulator) Changed() <-chan struct{} { return e.changed.next() }

@@ -11,7 +11,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// backlog returns messages of a sender that wait in the state, for the queue.
+// backlog returns the next message of a sender that waits in the state, for the
+// queue.
 func (e *Emulator) backlog(sender string, from uint64, skip func(uint64) bool) (m delivery.Message, found bool) {
 	err := e.state.View(func(tx *state.Tx) error {
 		prefix := sender + "\x00"
@@ -35,7 +36,7 @@ func (e *Emulator) backlog(sender string, from uint64, skip func(uint64) bool) (
 	return m, found
 }
 
-// task is what the queue does with a message: it delivers its events in order.
+// task returns a message for the queue, which delivers its events in order.
 func (e *Emulator) task(q queued) delivery.Message {
 	at := q.First
 	return delivery.Message{Group: q.Sender, Key: q.First, Delay: q.Due.Sub(e.now()), Step: func(ctx context.Context) (time.Duration, bool) {
@@ -47,16 +48,16 @@ func (e *Emulator) task(q queued) delivery.Message {
 	}}
 }
 
-// attempt POSTs an event once, to the callback that is the sender's effective
-// one at this moment. It returns the pause before the next attempt, or done. If
-// ctx ends, nothing is recorded and the delivery stays pending.
+// attempt POSTs an event once, to the callback that is effective for the sender now.
+// It returns the pause before the next attempt, or done. If ctx ends, nothing is
+// recorded and the delivery stays pending.
 func (e *Emulator) attempt(ctx context.Context, q queued, id uint64) (pause time.Duration, done bool) {
 	d, url, wait, err := e.begin(q, id)
 	if err != nil {
 		e.lose(err)
 		return 0, true
 	}
-	if d.Status != DeliveryPending { // also one that is not kept any more
+	if d.Status != DeliveryPending { // or it was removed
 		e.lose(e.finish(q, id, func(*record) {}))
 		return 0, true
 	}
@@ -80,7 +81,7 @@ func (e *Emulator) attempt(ctx context.Context, q queued, id uint64) (pause time
 	return e.result(q, id, made, err)
 }
 
-// result records what an attempt led to.
+// result records the outcome of an attempt.
 func (e *Emulator) result(q queued, id uint64, made Attempt, failed error) (pause time.Duration, done bool) {
 	pauses := e.deliveries.Pauses
 	err := e.finish(q, id, func(r *record) {
@@ -106,9 +107,9 @@ func (e *Emulator) result(q queued, id uint64, made Attempt, failed error) (paus
 	return pause, done || err != nil
 }
 
-// begin reads a delivery and the URL where it goes, and gives its event its
-// consequences before the first attempt. Wait is the time until the event
-// happens.
+// begin reads a delivery and the URL of its callback. Before the first attempt it
+// applies the consequences of the event to the account. Wait is the time until the
+// event happens.
 func (e *Emulator) begin(q queued, id uint64) (d Delivery, url string, wait time.Duration, err error) {
 	err = e.state.UpdateSoon(func(tx *state.Tx) error {
 		d, wait = Delivery{}, 0
@@ -133,7 +134,8 @@ func (e *Emulator) begin(q queued, id uint64) (d Delivery, url string, wait time
 	return d, url, wait, err
 }
 
-// finish changes a delivery, and ends its message after the last one.
+// finish changes a delivery. After the last delivery of a message it ends the
+// message.
 func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
 	var next []queued
 	var made Delivery
@@ -174,7 +176,7 @@ func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
 	return err
 }
 
-// reported returns a delivery if somebody asked for attempts.
+// reported returns a delivery for [Options].OnAttempt, if that is set.
 func (e *Emulator) reported(tx *state.Tx, r record) (Delivery, error) {
 	if e.onAttempt == nil {
 		return Delivery{}, nil
@@ -182,8 +184,7 @@ func (e *Emulator) reported(tx *state.Tx, r record) (Delivery, error) {
 	return (&reader{tx: tx}).delivery(r)
 }
 
-// lose keeps the first error of a delivery whose result could not be recorded;
-// Close returns it.
+// lose keeps the first error in recording a result, which Close returns.
 func (e *Emulator) lose(err error) {
 	if err == nil {
 		return
@@ -201,9 +202,9 @@ func (e *Emulator) handOver(q queued) {
 	e.queue.Add(e.task(q))
 }
 
-// Resume takes up the deliveries that an earlier process left in the state file.
-// A process that sends an email does so by itself; one that only reads does not
-// deliver.
+// Resume starts the deliveries that an earlier process left in the state file. An
+// emulator that accepts an email resumes by itself. An emulator that is only read
+// delivers nothing.
 func (e *Emulator) Resume() error {
 	e.resuming.Do(func() { e.resumed = e.resume() })
 	return e.resumed
@@ -241,8 +242,8 @@ func (e *Emulator) resume() error {
 	return nil
 }
 
-// migrate puts the pending deliveries of an older sesctl into the queue. Those
-// of one message lie together.
+// migrate puts the pending deliveries of an older sesctl into the queue. The
+// deliveries of one message have consecutive numbers.
 func migrate(tx *state.Tx) error {
 	var all []queued
 	last := ""
@@ -270,8 +271,8 @@ func migrate(tx *state.Tx) error {
 	return tx.Put(state.BucketMeta, keyMigrated, []byte("1"))
 }
 
-// Settle waits until no delivery is pending: each was accepted, has failed, or
-// was skipped. It returns the cause of ctx if that ends first.
+// Settle waits until no delivery is pending: each was accepted, failed or skipped. If
+// ctx ends first, it returns the cause of ctx.
 func (e *Emulator) Settle(ctx context.Context) error { return e.queue.Settle(ctx) }
 
 // Deliveries returns the deliveries that are kept, oldest first, and how many

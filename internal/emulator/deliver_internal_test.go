@@ -16,7 +16,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// sendOne opens an emulator with a callback, and sends an email through it.
+// sendOne opens an emulator with a callback, and sends an email with it.
 func sendOne(t *testing.T, o Options) *Emulator {
 	t.Helper()
 	e, err := Open(t.Context(), o)
@@ -37,7 +37,8 @@ func sendOne(t *testing.T, o Options) *Emulator {
 	return e
 }
 
-// The address behind a name decides, if the name looks private.
+// TestPublicAddressBehindAName checks that a host with a private name is refused if
+// its address is public.
 func TestPublicAddressBehindAName(t *testing.T) {
 	t.Parallel()
 	e := sendOne(t, Options{Deliveries: DeliveryOptions{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
@@ -51,7 +52,8 @@ func TestPublicAddressBehindAName(t *testing.T) {
 	}
 }
 
-// Close returns that the result of a delivery could not be recorded.
+// TestResultThatCannotBeRecorded checks that Close returns an error if a result could
+// not be recorded.
 func TestResultThatCannotBeRecorded(t *testing.T) {
 	t.Parallel()
 	attempted, lost := make(chan struct{}), make(chan struct{})
@@ -62,7 +64,7 @@ func TestResultThatCannotBeRecorded(t *testing.T) {
 			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
 		})}})
 	<-attempted
-	if err := e.state.Close(); err != nil { // as a disk that fails
+	if err := e.state.Close(); err != nil { // like a disk that fails
 		t.Error(err)
 	}
 	close(lost)

@@ -17,7 +17,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// These tests run on the clock of synctest: pauses and time limits pass at once.
+// These tests run on the clock of synctest: pauses and timeouts pass at once.
 
 func TestRetries(t *testing.T) {
 	t.Parallel()
@@ -65,7 +65,8 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-// An event that is repeated holds up those of its message, and no others.
+// TestOrder checks that an event that is retried delays the later events of its
+// message only.
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -99,8 +100,9 @@ func TestNoCallback(t *testing.T) {
 	})
 }
 
-// The callback is looked up for each attempt: one that was removed meanwhile
-// gets nothing more, one that was changed is followed.
+// TestCallbackChangesWhileEventsWait checks that the callback is read before each
+// attempt. A removed callback gets no more events, and a changed one gets them at its
+// new URL.
 func TestCallbackChangesWhileEventsWait(t *testing.T) {
 	t.Parallel()
 	const other = "http://localhost:8081/other"
@@ -140,7 +142,7 @@ func TestCallbackChangesWhileEventsWait(t *testing.T) {
 	}
 }
 
-func TestPublicHostWhereAllowed(t *testing.T) {
+func TestPublicHostIfAllowed(t *testing.T) {
 	t.Parallel()
 	c := &receiver{}
 	e := open(t, emulator.Options{Deliveries: emulator.DeliveryOptions{Anywhere: true, Transport: c}})
@@ -152,8 +154,8 @@ func TestPublicHostWhereAllowed(t *testing.T) {
 	}
 }
 
-// A callback that hangs takes its own share of the workers only, and neither the
-// API nor the stop waits for it.
+// TestCallbackThatHangs checks that a callback that hangs occupies only its own share
+// of the workers. Neither the API nor Close waits for it.
 func TestCallbackThatHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -197,7 +199,8 @@ func TestCallbackThatHangs(t *testing.T) {
 	})
 }
 
-// What is pending when an emulator is closed goes on in the next one.
+// TestDeliveriesOutliveTheProcess checks that the next emulator continues pending
+// deliveries.
 func TestDeliveriesOutliveTheProcess(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -309,7 +312,8 @@ func TestDeliveryFaults(t *testing.T) {
 	}
 }
 
-// A delivery that is held back does not hold up the stop, and is not lost.
+// TestDelayedDeliveriesStayPending checks that Close does not wait for a delayed
+// delivery, which is not lost.
 func TestDelayedDeliveriesStayPending(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -340,8 +344,8 @@ func parseFaults(t *testing.T, specs ...string) []emulator.Fault {
 	return all
 }
 
-// A callback that takes nothing fills a queue that has an end, and what waits
-// there is not kept in memory.
+// TestQueueIsBounded checks that a callback that accepts nothing fills a queue of
+// limited length. Messages in the queue are not kept in memory.
 func TestQueueIsBounded(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

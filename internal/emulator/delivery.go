@@ -8,29 +8,28 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// DeliveryOptions says how events are delivered. The zero value is ready to use.
+// DeliveryOptions configures how events are delivered. The zero value is ready to
+// use.
 type DeliveryOptions struct {
-	// Anywhere also delivers to hosts that the internet can reach. Without it
-	// such a delivery is skipped: an event of an emulator must not get into
-	// anyone's production by accident. With it the proxy of the environment is
-	// used (see [http.ProxyFromEnvironment]).
+	// Anywhere allows deliveries to public hosts. Without it they are skipped,
+	// because events of an emulator must not reach a production system by accident.
+	// With it the proxy of the environment is used (see [http.ProxyFromEnvironment]).
 	Anywhere bool
-	// Pauses are those before the second attempt, the third, and so on; there
-	// is one attempt more than there are pauses. Nil is half a second, doubled
-	// four times: six attempts in 15.5 seconds.
+	// Pauses are the pauses before the second attempt, the third attempt, and so on.
+	// Nil is half a second, doubled four times: six attempts in 15.5 seconds.
 	Pauses []time.Duration
-	// Timeout is the limit for one attempt; 0 is 10 seconds.
+	// Timeout bounds one attempt; 0 is 10 seconds.
 	Timeout time.Duration
-	// Grace is how long Close waits for what is due; 0 is 3 seconds.
+	// Grace is how long Close waits for attempts that are due; 0 is 3 seconds.
 	Grace time.Duration
-	// Keep is how many deliveries are kept, the newest; 0 is 100,000. Those that
-	// are pending are kept beside them.
+	// Keep is how many of the newest deliveries are kept; 0 is 100,000. Pending
+	// deliveries are always kept.
 	Keep int
-	// MaxPending and MaxPendingBytes bound the deliveries that wait, and the
-	// bytes of their messages; 0 is 100,000 and 64 MiB. An email beyond is
-	// refused with ResourceInsufficient.
+	// MaxPending bounds the number of pending deliveries; 0 is 100,000.
+	// MaxPendingBytes bounds the bytes of their messages; 0 is 64 MiB. An email that
+	// exceeds a limit is refused with ResourceInsufficient.
 	MaxPending, MaxPendingBytes int
-	// Transport stands in for the network.
+	// Transport replaces the network, for tests; nil is the network.
 	Transport http.RoundTripper
 }
 
@@ -52,8 +51,8 @@ func (o DeliveryOptions) withDefaults() DeliveryOptions {
 	return o
 }
 
-// Delivery is one event, and what became of it. The names in JSON are those of
-// [DeliveriesPath].
+// Delivery is one event and its delivery to the callback. [DeliveriesPath] answers
+// with the JSON names.
 type Delivery struct {
 	ID        uint64         `json:"id"` // from 1, in the order in which the events happened
 	Time      time.Time      `json:"time"`
@@ -63,25 +62,25 @@ type Delivery struct {
 	Recipient string         `json:"recipient"`
 	Duplicate bool           `json:"duplicate,omitempty"` // made by a fault
 	Status    DeliveryStatus `json:"status"`
-	// Reason says why it was skipped or failed.
+	// Reason is why the delivery was skipped or failed.
 	Reason string `json:"reason,omitempty"`
-	// URL is where the last attempt went, or the next would have gone; "" if it
-	// has not been looked up, or there was no callback.
+	// URL is the address of the last attempt, or of the attempt that was skipped. It
+	// is "" before the first attempt and if there was no callback.
 	URL      string    `json:"url"`
 	Attempts []Attempt `json:"attempts"`
 	// Event is the body that is POSTed.
 	Event json.RawMessage `json:"event"`
 }
 
-// DeliveryStatus is how far a delivery has come.
+// DeliveryStatus is the status of a delivery.
 type DeliveryStatus string
 
 // The statuses.
 const (
 	DeliveryPending  DeliveryStatus = "pending"  // it is, or will be, attempted
 	DeliveryAccepted DeliveryStatus = "accepted" // the callback answered 2xx
-	DeliveryFailed   DeliveryStatus = "failed"   // every attempt was in vain
-	DeliverySkipped  DeliveryStatus = "skipped"  // there is no callback, or it must not be called
+	DeliveryFailed   DeliveryStatus = "failed"   // no attempt was accepted
+	DeliverySkipped  DeliveryStatus = "skipped"  // there is no callback, or its host is public
 )
 
 // Attempt is one POST of an event.

@@ -21,11 +21,13 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Options says what an emulator is like. The zero Options are ready to use.
+// Options configures an emulator. The zero Options are ready to use.
 type Options struct {
-	// Keys maps secret ids to secret keys; nil is the one pair local, local.
+	// Keys maps secret ids to secret keys. Nil is one pair: the id "local" with the
+	// key "local".
 	Keys map[string]string
-	// Now is the clock that timestamps are compared with; nil is time.Now.
+	// Now is the clock, with which timestamps of requests are compared; nil is
+	// time.Now.
 	Now func() time.Time
 	// Table names the actions; the zero Table is sesapi.Default.
 	Table sesapi.Table
@@ -33,42 +35,42 @@ type Options struct {
 	Without []sesapi.Operation
 	// Deny are actions that access management (CAM) refuses.
 	Deny []string
-	// Policy says which ports a callback URL may name. Hosts that the internet
-	// cannot reach are always allowed.
+	// Policy has the ports that a callback URL may use. Private hosts are always
+	// allowed.
 	Policy callback.Policy
-	// StateFile is where the account is kept; "" keeps it in memory. It is
-	// created with mode 0600, and its folder, if that is missing, with 0700.
+	// StateFile is where the account is kept; "" keeps it in memory. If it does not
+	// exist, it is created with mode 0600, and its folder with mode 0700.
 	StateFile string
-	// Senders are sender addresses that the account has: those of a fresh state.
-	// Those that an existing state does not have are added to it. Nil is
-	// DefaultSenders for a fresh state, and none to add. The limit of sender
-	// addresses a domain does not apply to them.
+	// Senders are the sender addresses of a fresh state. If an existing state lacks
+	// some of them, they are added. Nil is DefaultSenders for a fresh state, and adds
+	// nothing to an existing one. The limit of 10 sender addresses a domain does not
+	// apply here.
 	Senders []string
-	// Deliveries says how events are delivered.
+	// Deliveries configures how events are delivered.
 	Deliveries DeliveryOptions
-	// Faults are ways to misbehave on purpose; FaultSeed is what chance among
-	// them begins with.
+	// Faults are deliberate errors of the emulator. FaultSeed is the seed of their
+	// random choices.
 	Faults    []Fault
 	FaultSeed uint64
-	// AllowSimple takes emails without a template. An account that Tencent did
-	// not configure for them is refused.
+	// AllowSimple accepts emails without a template. SES refuses them unless Tencent
+	// has configured the account for them.
 	AllowSimple bool
-	// Unverified are domains that are never verified.
+	// Unverified are domains that UpdateEmailIdentity never verifies.
 	Unverified []string
-	// Limits are those of the service; none by default.
+	// Limits are limits of the service to imitate; by default there are none.
 	Limits Limits
-	// Scenario chooses what becomes of emails by their recipients.
+	// Scenario chooses the events of emails by their recipients.
 	Scenario Scenario
-	// OnRequest is called after each request of the API, OnAttempt after each
-	// attempt to deliver an event. Both may be called by several goroutines.
+	// OnRequest is called after each request of the API, OnAttempt after each attempt
+	// to deliver an event. Several goroutines may call them at the same time.
 	OnRequest func(Call)
 	OnAttempt func(Delivery)
-	// Wait is how long to wait for a state file that another process holds; 0
-	// is 5 seconds.
+	// Wait is how long to wait for a state file that another process has locked; 0 is
+	// 5 seconds.
 	Wait time.Duration
 }
 
-// Call is one request of the API, and how it was answered.
+// Call is one request of the API, with the outcome.
 type Call struct {
 	Action    string // "" if it could not be read
 	Code      string // "" if it succeeded
@@ -86,7 +88,7 @@ type Emulator struct {
 	now   func() time.Time
 	deny  []string
 	audit auditLog
-	// auditAction answers from the audit log.
+	// auditAction is the action that reads the audit log.
 	auditAction *action
 	policy      callback.Policy
 	verifier    *tc3.Verifier
@@ -104,7 +106,7 @@ type Emulator struct {
 	senders    map[string]sender // of a fresh state
 
 	state *state.Store
-	// beside is the handler of the requests beside the API.
+	// beside returns the handler of the paths below [ControlPath].
 	beside    func() http.Handler
 	onRequest func(Call)
 	onAttempt func(Delivery)
@@ -121,11 +123,11 @@ type Emulator struct {
 	lost       error // the first result of a delivery that could not be recorded
 }
 
-// Open returns an emulator, and opens its state file if it has one. It fails
-// with a [failure.Error] that names the file if that is not a state file, is
-// damaged or not writable, or if another process still holds it after o.Wait.
-// It also fails for a table in which two operations cannot be told apart, and
-// for a fault of an action that does not exist. Close it after use.
+// Open returns an emulator, and opens its state file if it has one. The caller must
+// close it. Open returns a [failure.Error] that names the file if the file is not a
+// state file, is damaged, cannot be written, or is still locked by another process
+// after o.Wait. It also returns an error if two operations of the table cannot be
+// distinguished, or if a fault names an action that does not exist.
 func Open(ctx context.Context, o Options) (*Emulator, error) {
 	e := &Emulator{now: o.Now, policy: o.Policy, regions: sesapi.Regions(), jsonType: []string{"application/json"},
 		bodies: newBodies(), simple: o.AllowSimple, limits: newLimiter(o.Limits), unverified: map[string]struct{}{}}
@@ -175,7 +177,7 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	return e, nil
 }
 
-// leaveOut takes the actions of operations out.
+// leaveOut removes the actions of operations, so that they are not served.
 func (e *Emulator) leaveOut(table sesapi.Table, without []sesapi.Operation) error {
 	for _, operation := range without {
 		rows := table.Rows()
@@ -221,7 +223,7 @@ func (e *Emulator) openState(ctx context.Context, o Options) error {
 	return nil
 }
 
-// addSenders adds the sender addresses that the account does not have yet.
+// addSenders adds the given sender addresses that the account does not have yet.
 func (e *Emulator) addSenders(given map[string]sender) error {
 	missing := false
 	look := func(tx *state.Tx) error {
@@ -246,18 +248,18 @@ func (e *Emulator) addSenders(given map[string]sender) error {
 	})
 }
 
-// Reset removes a state file, so that the next emulator begins with a fresh
-// state. It waits as Open does while another process holds the file (0: 5
-// seconds), and refuses a file that is not a state file. A file that does not
-// exist is not an error.
+// Reset removes a state file, so that the next emulator begins with a fresh state.
+// While another process has locked the file, it waits for up to wait (0 is 5
+// seconds). It refuses a file that is not a state file. A file that does not exist is
+// not an error.
 func Reset(ctx context.Context, path string, wait time.Duration) error {
 	return state.Remove(ctx, path, wait)
 }
 
-// Close gives the deliveries that are due a moment to end
-// ([DeliveryOptions].Grace), and releases the state file, which keeps those that
-// are pending. A state in memory can still be read afterwards. A second Close
-// does nothing. The error is also of a delivery whose end could not be recorded.
+// Close waits for the deliveries that are due, for up to [DeliveryOptions].Grace, and
+// closes the state file. Pending deliveries stay in the file. A state in memory can
+// still be read afterwards. A second Close does nothing. Close also returns an error
+// if the result of a delivery could not be recorded.
 func (e *Emulator) Close() error {
 	e.queue.Close(e.deliveries.Grace)
 	e.poster.Close()
@@ -265,17 +267,18 @@ func (e *Emulator) Close() error {
 	e.unrecorded.Lock()
 	defer e.unrecorded.Unlock()
 	if e.lost != nil && err == nil {
-		err = failure.New(failure.Failure, "what became of some deliveries could not be recorded: %w", e.lost)
+		err = failure.New(failure.Failure, "the results of some deliveries could not be recorded: %w", e.lost)
 	}
 	e.lost = nil
 	return err
 }
 
-// userAgent is how the emulator names itself to callbacks.
+// userAgent is the User-Agent of requests to callbacks.
 const userAgent = "sesctl-emulator"
 
-// transact runs an action inside of a transaction, and what it wants to be done
-// after the commit. A request that is answered with an error changes nothing.
+// transact runs an action in a transaction, and after the commit the function that
+// the action set in r.after. A request that is answered with an error changes
+// nothing.
 func (e *Emulator) transact(r *request) *apiError {
 	within := e.state.View
 	if r.action.write {

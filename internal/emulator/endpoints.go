@@ -13,31 +13,31 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// ControlPath is where an emulator that is served answers JSON beside the API,
-// without a signature.
+// ControlPath begins the paths at which a served emulator answers JSON requests that
+// need no signature. They control the emulator, and are not part of the API.
 const ControlPath = "/emulator/"
 
-// DeliveriesPath is where it lists its deliveries.
+// DeliveriesPath is the path of the list of deliveries.
 const DeliveriesPath = ControlPath + "deliveries"
 
 const (
-	// longestWait is less than the time in which a server must have answered.
+	// longestWait is less than the time in which the server must answer.
 	longestWait = 50 * time.Second
 	usualWait   = 20 * time.Second
-	// maxControl bounds the body of a request beside the API.
+	// maxControl is the largest body of a request to the control paths, in bytes.
 	maxControl = 1 << 20
 )
 
-// Endpoint describes one request beside the API.
+// Endpoint describes one request of the control paths.
 type Endpoint struct {
 	Method, Path string
-	Query        []string // the parameters that it takes, each with its meaning
+	Query        []string // its query parameters, each with its meaning
 	Body, Answer string   // examples in JSON; "" for none
 	Summary      string
 	serve        func(*Emulator, *http.Request) (any, error)
 }
 
-// Endpoints returns what is served beside the API.
+// Endpoints returns the requests that are served below [ControlPath].
 func Endpoints() []Endpoint {
 	filter := []string{"message=ID: the MessageId that SendEmail returned", "sender=ADDRESS", "recipient=ADDRESS",
 		"since=TIME: RFC 3339, or seconds since 1970"}
@@ -49,10 +49,10 @@ func Endpoints() []Endpoint {
 			"List the messages that were accepted, oldest first.", serveMessages},
 		{"DELETE", "/emulator/messages", filter, "", `{"deleted": 2}`, "Delete messages and their deliveries.", deleteMessages},
 		{"GET", "/emulator/deliveries", wait, "", `{"deliveries": [{"id": 1, "type": "delivered", "status": "accepted", "attempts": [], "event": {}}], "dropped": 0}`,
-			"List the deliveries of events, oldest first. dropped counts older ones that are not kept any more.", serveDeliveries},
-		{"DELETE", "/emulator/deliveries", deliveries, "", `{"deleted": 2}`, "Delete deliveries. A pending one is not delivered any more.", deleteDeliveries},
+			"List the deliveries of events, oldest first. dropped counts older deliveries that were removed.", serveDeliveries},
+		{"DELETE", "/emulator/deliveries", deliveries, "", `{"deleted": 2}`, "Delete deliveries. A pending delivery is cancelled.", deleteDeliveries},
 		{"POST", "/emulator/deliveries/{id}/redeliver", nil, "", `{"redelivered": 7}`,
-			"Deliver an event again, to the callback that is effective now. 404: there is no such delivery. 409: it is still pending.", redeliver},
+			"Deliver an event again, to the callback that is effective now. 404: the delivery does not exist. 409: it is still pending.", redeliver},
 		{"GET", "/emulator/faults", nil, "", `{"faults": ["throttle=10%"]}`, "List the faults that are on.", serveFaults},
 		{"PUT", "/emulator/faults", nil, `{"faults": ["error=InternalError,action=SendEmail"]}`, `{"faults": ["error=InternalError,action=SendEmail"]}`,
 			"Turn these faults on, and all others off. An empty list turns all off.", putFaults},
@@ -63,7 +63,7 @@ func Endpoints() []Endpoint {
 	}
 }
 
-// control returns the handler of the requests beside the API.
+// control returns the handler of the control paths.
 func (e *Emulator) control() http.Handler {
 	mux := http.NewServeMux()
 	for _, endpoint := range Endpoints() {
@@ -93,7 +93,7 @@ func writeControl(w http.ResponseWriter, answer any, err error) {
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(answer) // a client that went away has no use for an error
+	_ = encoder.Encode(answer) // the client may have closed the connection
 }
 
 func serveMessages(e *Emulator, r *http.Request) (any, error) {
@@ -146,7 +146,7 @@ func serveDeliveries(e *Emulator, r *http.Request) (any, error) {
 	}
 }
 
-// waitAll is what wait=true asks for: that nothing is pending.
+// waitAll is the count for wait=true: wait until nothing is pending.
 const waitAll = -1
 
 func parseWait(wait, timeout string) (count int, limit time.Duration, err error) {
@@ -171,7 +171,7 @@ func parseWait(wait, timeout string) (count int, limit time.Duration, err error)
 	return count, limit, nil
 }
 
-// has reports whether enough deliveries are no longer pending.
+// has reports whether count deliveries of the list are no longer pending.
 func (l Listing) has(count int) bool {
 	if count == waitAll {
 		return !l.Pending()
@@ -201,7 +201,7 @@ func redeliver(e *Emulator, r *http.Request) (any, error) {
 	return map[string]any{"redelivered": id}, e.Redeliver(id)
 }
 
-// faultList is the body of the faults.
+// faultList is the JSON of a list of faults.
 type faultList struct {
 	Faults []string `json:"faults"`
 }
@@ -233,7 +233,7 @@ func putFaults(e *Emulator, r *http.Request) (any, error) {
 	return serveFaults(e, r)
 }
 
-// callbackText is a callback as it is answered.
+// callbackText is the JSON of a callback.
 type callbackText struct {
 	Scope  string `json:"scope"`
 	Sender string `json:"sender,omitempty"`

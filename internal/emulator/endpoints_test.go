@@ -18,7 +18,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// beside sends a request beside the API, and returns the status and the answer.
+// beside sends a request to a control path, and returns the status and the answer.
 func beside(t *testing.T, e *emulator.Emulator, method, path, body string) (int, map[string]any) {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -90,7 +90,7 @@ func TestMessagesAndDeliveriesBesideTheAPI(t *testing.T) {
 	})
 }
 
-// newSignedNow is signed at the time of the bubble's clock.
+// newSignedNow returns a request that is signed at the time of the bubble's clock.
 func newSignedNow(action, body string) signed {
 	s := newSigned(action, body)
 	s.date, s.stamp = time.Now().UTC().Format(time.DateOnly), fmt.Sprint(time.Now().Unix())
@@ -152,7 +152,7 @@ func TestRedeliver(t *testing.T) {
 				t.Errorf("delivery %s: %d %v", id, status, answer)
 			}
 		}
-		// It fails again: as many attempts as the first time.
+		// It fails again, after as many attempts as the first time.
 		works.Store(false)
 		beside(t, e, http.MethodPost, "/emulator/deliveries/1/redeliver", "")
 		settle(t, e)
@@ -214,7 +214,8 @@ func TestFaultsAndCallbacksBesideTheAPI(t *testing.T) {
 	}
 }
 
-// Faults that were set outlive the process; those of Options come before them.
+// TestFaultsAreKept checks that faults outlive the process. Faults in Options replace
+// them.
 func TestFaultsAreKept(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir() + "/state.db"
@@ -239,7 +240,8 @@ func TestFaultsAreKept(t *testing.T) {
 	must(t, e, "GetWebhookUrl", "{}")
 }
 
-// After a reset nothing is left, and what is in flight disturbs nothing.
+// TestResetBesideTheAPI checks that a reset empties the account, and that deliveries
+// in flight do not change it afterwards.
 func TestResetBesideTheAPI(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"", t.TempDir() + "/state.db"} {
@@ -256,7 +258,7 @@ func TestResetBesideTheAPI(t *testing.T) {
 			if got := must(t, e, "GetWebhookUrl", "{}"); got["Url"] != "" {
 				t.Errorf("callback: %v", got)
 			}
-			id := send(t, e, "bounce@x.com") // with a template that is not kept any more
+			id := send(t, e, "bounce@x.com") // with a template that the reset removed
 			settle(t, e)
 			if got := deliveries(t, e); len(got) != 1 || got[0].MessageID != id || got[0].Status != emulator.DeliverySkipped || got[0].ID != 3 {
 				t.Errorf("%+v", got)
@@ -301,7 +303,8 @@ func TestClientOfFaultsAndReset(t *testing.T) {
 	}
 }
 
-// Every endpoint is described: its path, and its examples in JSON.
+// TestEndpointsAreDescribed checks that each endpoint has a path and valid JSON
+// examples.
 func TestEndpointsAreDescribed(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range emulator.Endpoints() {

@@ -17,8 +17,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// newsletter is the service under test: it sends through SES, and stops writing
-// to those whose address does not exist or who do not want it.
+// newsletter is the service under test. It sends emails through SES. It sends no more
+// emails to an address that does not exist, or to a recipient who has unsubscribed.
 type newsletter struct {
 	ses *ses.Client
 
@@ -42,7 +42,7 @@ func (n *newsletter) send(ctx context.Context, to string) error {
 	return err
 }
 
-// receive is called for each event; event.NewHandler makes it an http.Handler.
+// receive is called for each event. event.NewHandler turns it into an http.Handler.
 func (n *newsletter) receive(_ context.Context, e event.Event) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -52,16 +52,16 @@ func (n *newsletter) receive(_ context.Context, e event.Event) error {
 	return nil
 }
 
-// A service that sends email and receives its events is tested as a whole, in
-// one process: the emulator stands in for SES, and the service's own handler
-// receives.
+// This example tests a whole service, which sends emails and receives their events,
+// in one process. The emulator replaces SES, and the service's own handler receives
+// the events.
 func Example_service() {
 	ctx := context.Background()
 	service := &newsletter{blocked: map[string]event.Type{}}
 	receiver := httptest.NewServer(event.NewHandler(service.receive, event.HandlerOptions{}))
 	defer receiver.Close()
 
-	// SES takes the ports 8080 to 8082 only; the test server has another.
+	// SES accepts the ports 8080 to 8082 only; the test server has another port.
 	port := receiver.Listener.Addr().(*net.TCPAddr).Port
 	emulated, err := emulator.Open(ctx, emulator.Options{Policy: callback.Policy{Ports: []int{port}}})
 	if err != nil {
@@ -82,7 +82,7 @@ func Example_service() {
 		return
 	}
 
-	// The local part of a recipient chooses what becomes of the email.
+	// The local part of a recipient chooses the events of the email.
 	for range 2 {
 		for _, to := range []string{"someone@example.com", "bounce@example.com", "unsubscribe@example.com"} {
 			fmt.Println(to, service.send(ctx, to))

@@ -17,14 +17,14 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Fault is one way to misbehave on purpose. [ParseFault] makes one.
+// Fault is one kind of deliberate error. [ParseFault] makes one.
 type Fault struct {
 	kind   faultKind
 	share  float64       // of the requests, messages or events; 1 is all of them
 	code   string        // of codeAnswer
 	delay  time.Duration // of delayAnswer and delayDelivery
 	action string        // "" for every action
-	spec   string        // as it was written
+	spec   string        // the text that ParseFault read
 }
 
 type faultKind int
@@ -35,7 +35,7 @@ const (
 	serverError
 	codeAnswer
 	delayAnswer
-	drop // before or after the effect, by turns of chance
+	drop // before or after the effect, at random
 	dropBefore
 	dropAfter
 	duplicate
@@ -43,14 +43,14 @@ const (
 	delayDelivery
 )
 
-// FaultInfo describes a kind of faults.
+// FaultInfo describes a kind of fault.
 type FaultInfo struct {
 	Spec    string // such as throttle[=SHARE]
 	Summary string
 
 	kind  faultKind
 	value faultValue
-	api   bool // it concerns requests, and so can be of one action
+	api   bool // it affects requests, and can therefore be limited to one action
 }
 
 type faultValue int
@@ -67,14 +67,14 @@ func (f FaultInfo) name() string {
 	return strings.TrimSuffix(name, "[")
 }
 
-// Faults returns the kinds of faults: first those of requests, then those of
-// deliveries.
+// Faults returns the kinds of faults: first the faults of requests, then the faults
+// of deliveries.
 func Faults() []FaultInfo {
 	return []FaultInfo{
 		{"throttle[=SHARE]", "answer RequestLimitExceeded", throttle, shareValue, true},
 		{"5xx[=SHARE]", "answer with the HTTP status 503", serverError, shareValue, true},
-		{"delay=DURATION", "wait before the request is worked on", delayAnswer, durationValue, true},
-		{"drop-before[=SHARE]", "close the connection, and do nothing", dropBefore, shareValue, true},
+		{"delay=DURATION", "wait before the request is handled", delayAnswer, durationValue, true},
+		{"drop-before[=SHARE]", "close the connection without doing anything", dropBefore, shareValue, true},
 		{"drop-after[=SHARE]", "do what was asked, and close the connection", dropAfter, shareValue, true},
 		{"drop[=SHARE]", "either of the two, at random", drop, shareValue, true},
 		{"error=CODE[,share=SHARE]", "answer with an error code that SES publishes", codeAnswer, codeValue, true},
@@ -84,10 +84,10 @@ func Faults() []FaultInfo {
 	}
 }
 
-// ParseFault reads NAME[=VALUE][,action=NAME][,share=SHARE]. A share is a number
-// over 0 and up to 1, or a percentage; left out it is 1. Without an action a
-// fault of requests concerns every action. The error, of kind usage, names what
-// there is.
+// ParseFault reads NAME[=VALUE][,action=NAME][,share=SHARE]. A share is a number over
+// 0 and up to 1, or a percentage; the default is 1. Without an action a fault of
+// requests affects every action. The error has the kind usage, and lists the valid
+// choices.
 func ParseFault(spec string) (Fault, error) {
 	f, err := parseFault(spec)
 	if err != nil {
@@ -123,9 +123,9 @@ func parseFault(spec string) (Fault, error) {
 				return Fault{}, err
 			}
 		case key != "action" || value == "":
-			return Fault{}, fmt.Errorf("after the comma there is only action=NAME%s", map[bool]string{false: " or share=SHARE"}[shared])
+			return Fault{}, fmt.Errorf("after the comma only action=NAME%s is allowed", map[bool]string{false: " or share=SHARE"}[shared])
 		case !kinds[i].api:
-			return Fault{}, fmt.Errorf("%s concerns deliveries, which are of no action", name)
+			return Fault{}, fmt.Errorf("%s affects deliveries, which have no action", name)
 		case f.action != "":
 			return Fault{}, fmt.Errorf("it has two actions; write the fault twice")
 		default:
@@ -135,7 +135,7 @@ func parseFault(spec string) (Fault, error) {
 	return f, nil
 }
 
-// setValue reads what is after the equals sign.
+// setValue reads the value after the equals sign.
 func (f *Fault) setValue(kind faultValue, value string, given bool) (err error) {
 	switch kind {
 	case shareValue:
@@ -156,7 +156,7 @@ func (f *Fault) setValue(kind faultValue, value string, given bool) (err error) 
 	return err
 }
 
-// String returns the fault as it was written.
+// String returns the fault in the form that [ParseFault] reads.
 func (f Fault) String() string { return f.spec }
 
 func parseShare(text string) (float64, error) {
@@ -171,9 +171,9 @@ func parseShare(text string) (float64, error) {
 	return share, nil
 }
 
-// faults draws which requests and events meet a fault. The same seed and the
-// same order of requests give the same draws; those of one fault do not depend
-// on the others.
+// faults chooses at random which requests and events a fault affects. The same seed
+// and the same order of requests give the same choices. Each fault chooses
+// independently of the others.
 type faults struct {
 	mu  sync.Mutex
 	all []armed
@@ -198,12 +198,12 @@ func newFaults(all []Fault, seed uint64, actions map[string]*action) (*faults, e
 	return f, nil
 }
 
-// hit draws whether a fault strikes.
+// hit chooses at random whether a fault occurs.
 func (a *armed) hit() bool { return a.share >= 1 || a.random.Float64() < a.share }
 
-// verdict is what the faults do to one request.
+// verdict is the effect of the faults on one request.
 type verdict struct {
-	kind  faultKind // the first that struck, but delays
+	kind  faultKind // the first fault that occurred, except for delays
 	code  string    // of codeAnswer
 	delay time.Duration
 }
@@ -233,8 +233,8 @@ func (f *faults) request(action string) verdict {
 	return v
 }
 
-// chances is what happens to one message: its events in order, and how long
-// they are held back.
+// chances is the effect of the faults on one message: its events in order, and how
+// long they are delayed.
 type chances struct {
 	events []happening
 	delay  time.Duration
@@ -247,8 +247,8 @@ type happening struct {
 	duplicate bool
 }
 
-// chances draws for one message which of its events come twice, whether their
-// order is reversed, and how long they are held back.
+// chances chooses for one message which of its events are delivered twice, whether
+// their order is reversed, and how long they are delayed.
 func (f *faults) chances(s Scenario, recipients []string) chances {
 	var all []happening
 	for i, recipient := range recipients {
@@ -273,7 +273,7 @@ func (f *faults) chances(s Scenario, recipients []string) chances {
 	return out
 }
 
-// deliveries draws for one message of n events.
+// deliveries makes these choices for a message with n events.
 func (f *faults) deliveries(n int) (twice []bool, reversed bool, delay time.Duration) {
 	twice = make([]bool, n)
 	if f == nil {
@@ -296,15 +296,15 @@ func (f *faults) deliveries(n int) (twice []bool, reversed bool, delay time.Dura
 	return twice, reversed, delay
 }
 
-// before does what comes before the effect of a request. Over reports that the
-// request ends there.
+// before applies the faults that come before the effect of a request. Over reports
+// that the request ends there.
 func (v verdict) before(ctx context.Context) (got answered, over bool) {
 	if v.delay > 0 && !pause(ctx, v.delay) {
-		return answered{}, true // nobody waits for the answer
+		return answered{}, true // the client no longer waits for the answer
 	}
 	switch v.kind {
 	case codeAnswer:
-		return answered{err: refuse(v.code, "The emulator was asked to answer so (a fault).")}, true
+		return answered{err: refuse(v.code, "The emulator answers with this error because of a fault that is on.")}, true
 	case throttle:
 		return answered{err: refuse(sesapi.CodeRequestLimitExceeded, "The request rate limit is exceeded (a fault of the emulator).")}, true
 	case serverError, dropBefore:
@@ -313,13 +313,13 @@ func (v verdict) before(ctx context.Context) (got answered, over bool) {
 	return answered{}, false
 }
 
-// answer ends a request without an answer of the API.
+// answer ends a request without an answer in the form of the API.
 func (k faultKind) answer(w http.ResponseWriter) {
 	if k == serverError {
 		http.Error(w, "503 service unavailable (a fault of the emulator)", http.StatusServiceUnavailable)
 		return
 	}
-	panic(http.ErrAbortHandler) // how package net/http is told to close the connection
+	panic(http.ErrAbortHandler) // package net/http then closes the connection
 }
 
 func pause(ctx context.Context, d time.Duration) bool {
@@ -333,12 +333,12 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// keyFaults holds the faults that were set while the emulator ran, in the bucket
-// of the format.
+// keyFaults is the key, in the bucket of the format, of the faults that were set
+// while the emulator was running.
 const keyFaults = "faults"
 
-// loadFaults arms the faults that the state keeps. Those that this sesctl does
-// not know are passed over.
+// loadFaults turns on the faults that the state keeps. It skips faults that this
+// version of sesctl does not know.
 func (e *Emulator) loadFaults(seed uint64) {
 	var kept []Fault
 	_ = e.state.View(func(tx *state.Tx) error {
@@ -370,8 +370,9 @@ func (e *Emulator) Faults() []Fault {
 	return all
 }
 
-// SetFaults turns faults on, and all others off. The state keeps them. It fails
-// with an error of kind usage for a fault of an action that does not exist.
+// SetFaults turns the given faults on and all others off, and stores them in the
+// state. If a fault names an action that does not exist, the error has the kind
+// usage.
 func (e *Emulator) SetFaults(all []Fault) error {
 	armed, err := newFaults(all, 1, e.actions)
 	if err != nil {
@@ -383,7 +384,7 @@ func (e *Emulator) SetFaults(all []Fault) error {
 	}
 	err = e.state.Update(func(tx *state.Tx) error { return state.Save(tx, state.BucketMeta, keyFaults, specs) })
 	if err != nil {
-		return failure.New(failure.Failure, "the faults cannot be kept: %w", err)
+		return failure.New(failure.Failure, "the faults cannot be stored: %w", err)
 	}
 	e.faults.Store(armed)
 	return nil

@@ -38,7 +38,7 @@ func TestParseFault(t *testing.T) {
 		"delivery-delay=soon":               "duration such as 2s",
 		"throttle,share=1":                  "only action=NAME",
 		"throttle,action=":                  "only action=NAME",
-		"duplicate,action=A":                "concerns deliveries",
+		"duplicate,action=A":                "affects deliveries",
 		"drop,action=A,action=B":            "two actions",
 		"error":                             "not an error code",
 		"error=FailedOperation.X":           "not an error code",
@@ -60,7 +60,7 @@ func TestParseFault(t *testing.T) {
 	}
 }
 
-// roundTrip sends s through the transport, and returns the status, the code, or
+// roundTrip sends s through the transport, and returns the status and the code, or
 // the error.
 func roundTrip(t *testing.T, e *emulator.Emulator, s signed) (int, string, error) {
 	t.Helper()
@@ -122,7 +122,8 @@ func TestDelayFault(t *testing.T) {
 	})
 }
 
-// A client that gives up while it is kept waiting changes nothing.
+// TestDelayFaultObeysTheContext checks that a request changes nothing if its client
+// gives up during the delay.
 func TestDelayFaultObeysTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -140,7 +141,8 @@ func TestDelayFaultObeysTheContext(t *testing.T) {
 	})
 }
 
-// Faults come behind the checks that every request passes.
+// TestFaultsBehindTheSignature checks that a request meets faults only after its
+// signature is verified.
 func TestFaultsBehindTheSignature(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{Faults: parseFaults(t, "5xx")})
@@ -154,7 +156,8 @@ func TestFaultsBehindTheSignature(t *testing.T) {
 	}
 }
 
-// The same seed gives the same faults, in about the share that was asked for.
+// TestFaultSeed checks that the same seed gives the same faults, with about the
+// requested share.
 func TestFaultSeed(t *testing.T) {
 	t.Parallel()
 	draw := func(seed uint64) (all []int) {

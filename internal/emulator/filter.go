@@ -10,7 +10,7 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// Filter chooses deliveries and messages. An empty field chooses all.
+// Filter selects deliveries and messages. An empty field matches all of them.
 type Filter struct {
 	Message   string // the MessageId
 	Sender    string
@@ -33,8 +33,8 @@ func (f Filter) Query() url.Values {
 	return query
 }
 
-// parseFilter reads a filter out of a query, beside the other names that an
-// endpoint takes. The error is of kind usage.
+// parseFilter reads a filter from a query, which can also have the other parameters
+// of the endpoint. The error has the kind usage.
 func parseFilter(query url.Values, others ...string) (Filter, error) {
 	f := Filter{Message: query.Get("message"), Sender: query.Get("sender"), Recipient: query.Get("recipient")}
 	for name := range query {
@@ -54,7 +54,8 @@ func parseFilter(query url.Values, others ...string) (Filter, error) {
 	return f, nil
 }
 
-// ParseState reads a delivery status; "" is any. The error is of kind usage.
+// ParseState reads a delivery status; "" means any status. The error has the kind
+// usage.
 func ParseState(text string) (DeliveryStatus, error) {
 	known := []DeliveryStatus{"", DeliveryPending, DeliveryAccepted, DeliveryFailed, DeliverySkipped}
 	if !slices.Contains(known, DeliveryStatus(text)) {

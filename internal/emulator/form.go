@@ -10,11 +10,11 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// maxIndex bounds the numbers in the names of a form: no list of the API is
+// maxIndex bounds the numbers in the parameter names of a form: no list of the API is
 // longer.
 const maxIndex = 20_000
 
-// commonParams are the parameters of a form that belong to the request and not
+// commonParams returns the parameters of a form that belong to the request, and not
 // to its action (document "Common parameters").
 func commonParams() []string {
 	return []string{"Action", "Version", "Region", "Timestamp", "Nonce", "SecretId", "Signature", "SignatureMethod",
@@ -22,7 +22,7 @@ func commonParams() []string {
 }
 
 // formObject turns the parameters of a form, such as Template.TemplateID=1 and
-// Destination.0=ADDRESS, into the object that they spell. Common leaves out the
+// Destination.0=ADDRESS, into nested objects and lists. With common it ignores the
 // common parameters.
 func formObject(form url.Values, params []param, common bool) (map[string]any, *apiError) {
 	root := map[string]any{}
@@ -62,8 +62,9 @@ func formObject(form url.Values, params []param, common bool) (map[string]any, *
 	return root, nil
 }
 
-// formValue gives a value of a form the type that its parameter has. One that
-// does not fit stays as it is, to be refused as a value of the wrong type.
+// formValue converts a value of a form to the type of its parameter. A value that
+// cannot be converted is returned unchanged, and is refused later because of its
+// type.
 func formValue(p sesapi.Param, value any) any {
 	if p.List {
 		return formList(p, value)
@@ -91,7 +92,7 @@ func formValue(p sesapi.Param, value any) any {
 	return text
 }
 
-// formList turns fields that are named 0, 1 and so on into a list.
+// formList turns fields with the names 0, 1 and so on into a list.
 func formList(p sesapi.Param, value any) any {
 	fields, ok := value.(map[string]any)
 	if !ok || len(fields) > maxIndex {

@@ -19,7 +19,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// signedV1 is a request with signature v1, made step by step after its document.
+// signedV1 returns a request with signature v1, made step by step as its document
+// describes.
 func signedV1(method, algorithm, action string, params url.Values) *http.Request {
 	all := maps.Clone(params)
 	for name, value := range map[string]string{"Action": action, "Version": "2020-10-02", "Region": "ap-guangzhou",
@@ -48,7 +49,7 @@ func signedV1(method, algorithm, action string, params url.Values) *http.Request
 	return r
 }
 
-// A form spells nested parameters with dots.
+// A form writes nested parameters with dots.
 func mailForm() url.Values {
 	return url.Values{"FromEmailAddress": {news}, "Subject": {"a=b & c"}, "Destination.0": {"a@x.com"}, "Destination.1": {"bounce@x.com"},
 		"Template.TemplateID": {"7"}, "Template.TemplateData": {`{"a":"b"}`}, "TriggerType": {"1"},
@@ -91,7 +92,7 @@ func TestGetWithTC3(t *testing.T) {
 	}
 }
 
-func TestFormsThatAreRefused(t *testing.T) {
+func TestRefusedForms(t *testing.T) {
 	t.Parallel()
 	with := func(name, value string) url.Values {
 		form := mailForm()
@@ -154,7 +155,8 @@ func TestCommonParametersOfForms(t *testing.T) {
 	}
 }
 
-// An endpoint with a slash at its end: Tencent's command-line tool signs it.
+// TestEndpointWithASlash checks an endpoint that ends with a slash: Tencent's
+// command-line tool signs the slash.
 func TestEndpointWithASlash(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{})

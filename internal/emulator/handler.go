@@ -14,17 +14,17 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// maxKept bounds the buffers that are kept for the next request.
+// maxKept is the largest buffer that is kept for another request, in bytes.
 const maxKept = 64 << 10
 
-// buffer is the memory of one request, which the next one uses again.
+// buffer is the memory of one request, which a later request reuses.
 type buffer struct {
 	body []byte
 	out  []byte
 }
 
-// answered is what became of a request: the fields of its answer, an error, or a fault that
-// leaves no answer of the API.
+// answered is the outcome of a request: the fields of its answer, an error, or a
+// fault without an answer in the form of the API.
 type answered struct {
 	action string
 	run    *action // nil if no action was run
@@ -47,7 +47,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	got := e.serve(r, c)
 	if r.Context().Err() != nil {
-		return // nobody waits for the answer
+		return // the client no longer waits for the answer
 	}
 	var id [36]byte
 	appendRequestID(id[:0])
@@ -69,10 +69,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h["Content-Type"] = e.jsonType
 	h["Content-Length"] = []string{strconv.Itoa(len(answer))}
-	_, _ = w.Write(answer) // a client that went away has no use for an error
+	_, _ = w.Write(answer) // the client may have closed the connection
 }
 
-// report passes a request on to whoever asked for it.
+// report calls [Options].OnRequest, if that is set.
 func (e *Emulator) report(got answered, id []byte, began time.Time) {
 	if e.onRequest == nil {
 		return
@@ -95,8 +95,8 @@ func (e *Emulator) release(c *buffer) {
 	}
 }
 
-// envelope is what a request holds besides its parameters: the common ones, and
-// a way to read those of its action.
+// envelope is the common parameters of a request, and a function that reads the
+// parameters of its action.
 type envelope struct {
 	action, version, region string
 	params                  func(*action) (object, *apiError)
@@ -140,7 +140,7 @@ func (e *Emulator) call(r *http.Request, c *buffer, envelope envelope) answered 
 	if err != nil {
 		return answered{err: err}
 	}
-	// A client that has gone may have been answered that its call failed.
+	// A client that no longer waits may already have reported that its call failed.
 	if r.Context().Err() != nil {
 		return answered{}
 	}
@@ -152,9 +152,9 @@ func (e *Emulator) call(r *http.Request, c *buffer, envelope envelope) answered 
 	return answered{fields: call.out, err: err, run: a, in: in}
 }
 
-// verify checks the signature of a request, which is one of four kinds: TC3 with
-// a JSON body (POST) or a query (GET), and signature v1 with a form in the body
-// (POST) or the query (GET).
+// verify checks the signature of a request. There are four kinds: TC3 with a JSON
+// body (POST) or a query (GET), and signature v1 with a form in the body (POST) or in
+// the query (GET).
 func (e *Emulator) verify(r *http.Request, body []byte) (envelope, *apiError) {
 	kind, _, _ := strings.Cut(strings.ToLower(first(r.Header, "Content-Type")), ";")
 	form := strings.TrimSpace(kind) == "application/x-www-form-urlencoded"
@@ -219,7 +219,7 @@ func byForm(form url.Values) (envelope, *apiError) {
 	return e, nil
 }
 
-// missing returns the name of a common parameter that is not there, or "".
+// missing returns the name of a common parameter that is missing, or "".
 func (e envelope) missing() string {
 	switch "" {
 	case e.action:
@@ -238,7 +238,7 @@ func (e *Emulator) action(r envelope) (*action, *apiError) {
 		return e.auditAction, nil
 	}
 	if r.version != sesapi.Version {
-		return nil, refuse(sesapi.CodeNoSuchVersion, "There is no version %s; there is %s.", quote(r.version), sesapi.Version)
+		return nil, refuse(sesapi.CodeNoSuchVersion, "There is no version %s of the API; the version is %s.", quote(r.version), sesapi.Version)
 	}
 	if _, served := e.regions[r.region]; !served {
 		return nil, refuse(sesapi.CodeUnsupportedRegion, "SES does not support the region %s.", quote(r.region))
@@ -253,8 +253,8 @@ func (e *Emulator) action(r envelope) (*action, *apiError) {
 	return nil, refuse(sesapi.CodeInvalidAction, "The request action=%s is invalid or not found in service=`ses` and version=`%s`.", quote(r.action), sesapi.Version)
 }
 
-// first returns the first value of a header; key is in its canonical form,
-// which net/http brings all names into.
+// first returns the first value of a header, or "". Key must be in the canonical form
+// that net/http uses for all names.
 func first(h http.Header, key string) string {
 	if values := h[key]; len(values) > 0 {
 		return values[0]

@@ -21,7 +21,7 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 )
 
-// noon is the time at which the emulators of these tests live.
+// noon is the time of the clock in these tests.
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 func open(t testing.TB, o emulator.Options) *emulator.Emulator {
@@ -41,7 +41,7 @@ func open(t testing.TB, o emulator.Options) *emulator.Emulator {
 	return e
 }
 
-// signed is a request as an official client would send it; tests change parts.
+// signed is a request as an official client sends it; tests change parts of it.
 type signed struct {
 	id, key, host, signHost string
 	service, date, stamp    string
@@ -76,8 +76,8 @@ func (s signed) request() *http.Request {
 	return r
 }
 
-// authorization signs by the document "Signature v3", step by step; it shares no
-// code with what it tests.
+// authorization signs step by step as the document "Signature v3" describes. It
+// shares no code with the package under test.
 func (s signed) authorization(h http.Header) string {
 	payload := s.body
 	if unsigned := h.Get("X-TC-Content-SHA256"); unsigned != "" {
@@ -112,7 +112,7 @@ func mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// answer is what came back, after the checks that hold for every answer.
+// answer is an answer that passed the checks for all answers.
 type answer struct {
 	code, message string
 	fields        map[string]any
@@ -130,7 +130,7 @@ func do(t testing.TB, h http.Handler, action, body string) answer {
 	return serve(t, h, newSigned(action, body).request())
 }
 
-// must calls an action that is expected to succeed.
+// must calls an action, which must succeed.
 func must(t testing.TB, h http.Handler, action, body string) map[string]any {
 	t.Helper()
 	got := do(t, h, action, body)

@@ -9,34 +9,35 @@ import (
 	"strings"
 )
 
-// mendingListener hands out connections whose Host headers are mended.
-type mendingListener struct{ net.Listener }
+// repairingListener accepts connections, and repairs the Host headers of their
+// requests.
+type repairingListener struct{ net.Listener }
 
-func (l mendingListener) Accept() (net.Conn, error) {
+func (l repairingListener) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &mendingConn{Conn: conn}, nil
+	return &repairingConn{Conn: conn}, nil
 }
 
-// mendingConn takes the "http://" off the Host headers of the requests that are
-// read from a connection. It looks at complete heads only, and follows one kind
-// of body: a length that is given once, in HTTP/1.1. A mended request of any
-// other kind is made the last one of its connection. Everything after a head
-// that needs no mending is passed through unread.
-type mendingConn struct {
+// repairingConn removes the "http://" from the Host headers of the requests that are
+// read from a connection. It changes only complete heads. It can find the next head
+// only if the request is HTTP/1.1 and its body has one given length. Any other
+// repaired request becomes the last one of its connection. After a head that needs no
+// repair, all bytes are passed through unread.
+type repairingConn struct {
 	net.Conn
-	in      []byte // read, not yet looked at: never more than a head and one read
-	looked  int    // bytes of in that do not hold the end of a head
-	out     []byte // to be handed out
-	left    uint64 // bytes of the body before the next head
-	passing bool   // to the end of the connection
+	in      []byte // bytes that were read but not checked yet: at most a head and one read
+	looked  int    // number of bytes of in that were searched for the end of a head
+	out     []byte // bytes to return from Read
+	left    uint64 // bytes of the body that come before the next head
+	passing bool   // everything is passed through, to the end of the connection
 }
 
 const readSize = 4 << 10
 
-func (c *mendingConn) Read(p []byte) (int, error) {
+func (c *repairingConn) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
@@ -51,11 +52,11 @@ func (c *mendingConn) Read(p []byte) (int, error) {
 		n, err := c.Conn.Read(buffer)
 		c.in = append(c.in, buffer[:n]...)
 		switch {
-		case err == nil || n > 0: // an error comes again
+		case err == nil || n > 0: // the next read returns the error again
 		case errors.Is(err, io.EOF) && len(c.in) > 0:
-			c.passing = true // half a head is all there is
+			c.passing = true // the head is incomplete
 		default:
-			return 0, err // after a deadline the next read goes on from here
+			return 0, err // after a deadline the next read continues from here
 		}
 	}
 	n := copy(p, c.out)
@@ -64,7 +65,7 @@ func (c *mendingConn) Read(p []byte) (int, error) {
 }
 
 // advance moves what it can from in to out, and reports whether it did.
-func (c *mendingConn) advance() bool {
+func (c *repairingConn) advance() bool {
 	if len(c.in) == 0 {
 		return false
 	}
@@ -83,19 +84,19 @@ func (c *mendingConn) advance() bool {
 	c.looked = len(c.in)
 	switch {
 	case !isLetter(c.in[0]) || end > maxHeaderBytes || end == 0 && len(c.in) > maxHeaderBytes:
-		c.passing = true // not HTTP, or too long: the server answers that
+		c.passing = true // not HTTP, or too long: the server answers with an error
 		return true
 	case end == 0:
-		return false // the rest of the head is still to come
+		return false // the rest of the head has not arrived yet
 	}
 	c.looked = 0
-	head, mended := mendHead(c.in[:end])
+	head, repaired := repairHead(c.in[:end])
 	c.in = c.in[end:]
 	c.out = head
 	length, framed := bodyLength(head)
 	switch {
-	case !mended:
-		c.passing = true // another client's connection
+	case !repaired:
+		c.passing = true // the connection of a client that needs no repair
 	case framed:
 		c.left = length
 	default:
@@ -107,13 +108,13 @@ func (c *mendingConn) advance() bool {
 
 func isLetter(b byte) bool { return 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z' }
 
-func (c *mendingConn) hand(n int) bool {
+func (c *repairingConn) hand(n int) bool {
 	c.out, c.in = c.in[:n:n], c.in[n:]
 	return n > 0
 }
 
-// headEnd returns the length of a head with its empty line, which is not before
-// at; 0 if it is not there.
+// headEnd returns the length of a head, including its empty line, or 0 if the head is
+// not complete. The empty line is searched from at.
 func headEnd(b []byte, at int) int {
 	for {
 		i := bytes.IndexByte(b[at:], '\n')
@@ -130,8 +131,9 @@ func headEnd(b []byte, at int) int {
 	}
 }
 
-// mendHead returns a head whose Host headers do not begin with "http://".
-func mendHead(head []byte) (out []byte, mended bool) {
+// repairHead removes the "http://" at the beginning of Host headers, and reports
+// whether there was any.
+func repairHead(head []byte) (out []byte, repaired bool) {
 	const scheme = "http://"
 	out = make([]byte, 0, len(head))
 	for line := range bytes.Lines(head) {
@@ -140,10 +142,10 @@ func mendHead(head []byte) (out []byte, mended bool) {
 			out = append(out, line...)
 			continue
 		}
-		mended = true
+		repaired = true
 		out = append(out, name+": "+strings.TrimSuffix(value[len(scheme):], "/")+"\r\n"...)
 	}
-	return out, mended
+	return out, repaired
 }
 
 func cutField(line []byte) (name, value string) {
@@ -151,9 +153,9 @@ func cutField(line []byte) (name, value string) {
 	return name, strings.Trim(value, " \t")
 }
 
-// bodyLength returns the length of the body after a head. Framed reports that
-// the server is sure to see it in the same way: one decimal length, or none, in
-// a request of HTTP/1.1 whose lines are plain.
+// bodyLength returns the length of the body after a head. Framed reports that the
+// server is certain to find the same length: the request is HTTP/1.1, its lines are
+// plain, and it has at most one decimal length.
 func bodyLength(head []byte) (length uint64, framed bool) {
 	seen := false
 	for i, line := range bytes.Split(bytes.TrimRight(head, "\r\n"), []byte("\n")) {
@@ -181,8 +183,8 @@ func isTokenRune(r rune) bool {
 	return r < 0x80 && isLetter(byte(r)) || '0' <= r && r <= '9' || r == '-' || r == '_'
 }
 
-// lastRequest returns a head after whose request the server closes the
-// connection.
+// lastRequest adds the header "Connection: close" to a head, so that the server
+// closes the connection after this request.
 func lastRequest(head []byte) []byte {
 	out := make([]byte, 0, len(head)+32)
 	for i, line := range bytes.SplitAfter(head, []byte("\n")) {

@@ -12,7 +12,7 @@ import (
 	"testing/iotest"
 )
 
-// scripted is a connection that reads what it was given.
+// scripted is a connection whose bytes come from a reader.
 type scripted struct {
 	net.Conn
 	io.Reader
@@ -20,9 +20,9 @@ type scripted struct {
 
 func (s scripted) Read(p []byte) (int, error) { return s.Reader.Read(p) }
 
-func mend(t testing.TB, r io.Reader, size int) string {
+func repair(t testing.TB, r io.Reader, size int) string {
 	t.Helper()
-	conn := &mendingConn{Conn: scripted{Reader: r}}
+	conn := &repairingConn{Conn: scripted{Reader: r}}
 	var out bytes.Buffer
 	buffer := make([]byte, size)
 	for {
@@ -37,21 +37,21 @@ func mend(t testing.TB, r io.Reader, size int) string {
 	}
 }
 
-func TestMendingHostHeaders(t *testing.T) {
+func TestRepairOfHostHeaders(t *testing.T) {
 	t.Parallel()
 	const cli = "POST / HTTP/1.1\r\nHost: http://127.0.0.1:8025\r\nContent-Length: 3\r\n\r\n{}\n"
-	const mended = "POST / HTTP/1.1\r\nHost: 127.0.0.1:8025\r\nContent-Length: 3\r\n\r\n{}\n"
+	const repaired = "POST / HTTP/1.1\r\nHost: 127.0.0.1:8025\r\nContent-Length: 3\r\n\r\n{}\n"
 	const plain = "POST / HTTP/1.1\r\nHost: 127.0.0.1:8025\r\n\r\n"
 	long := "POST / HTTP/1.1\r\nX: " + strings.Repeat("x", 2*maxHeaderBytes) + "\r\nHost: http://a\r\n\r\n"
 	tests := map[string]struct{ in, want string }{
 		"nothing":                 {"", ""},
-		"no host to mend":         {plain, plain},
-		"host to mend":            {cli, mended},
-		"two requests":            {cli + cli, mended + mended},
+		"no host to repair":       {plain, plain},
+		"host to repair":          {cli, repaired},
+		"two requests":            {cli + cli, repaired + repaired},
 		"names in any case":       {"POST / HTTP/1.1\r\nHOST:\tHTTP://a:1/ \r\n\r\n", "POST / HTTP/1.1\r\nHOST: a:1\r\n\r\n"},
 		"bare line feeds":         {"POST / HTTP/1.1\nHost: http://a\n\n", "POST / HTTP/1.1\nHost: a\r\n\n"},
-		"empty lines before":      {"\r\n\r\n" + cli + "\r\n" + cli, "\r\n\r\n" + mended + "\r\n" + mended},
-		"the body holds a header": {strings.Replace(cli, "3\r\n\r\n{}\n", "17\r\n\r\n\r\nHost: http://b\n", 1) + cli, strings.Replace(mended, "3\r\n\r\n{}\n", "17\r\n\r\n\r\nHost: http://b\n", 1) + mended},
+		"empty lines before":      {"\r\n\r\n" + cli + "\r\n" + cli, "\r\n\r\n" + repaired + "\r\n" + repaired},
+		"the body holds a header": {strings.Replace(cli, "3\r\n\r\n{}\n", "17\r\n\r\n\r\nHost: http://b\n", 1) + cli, strings.Replace(repaired, "3\r\n\r\n{}\n", "17\r\n\r\n\r\nHost: http://b\n", 1) + repaired},
 		"chunks": {
 			"POST / HTTP/1.1\r\nHost: http://a\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n" + cli,
 			"POST / HTTP/1.1\r\nConnection: close\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n" + cli},
@@ -79,7 +79,7 @@ func TestMendingHostHeaders(t *testing.T) {
 					"at once": strings.NewReader(test.in), "byte by byte": iotest.OneByteReader(strings.NewReader(test.in)),
 					"with its end": iotest.DataErrReader(strings.NewReader(test.in)), "in halves": iotest.HalfReader(strings.NewReader(test.in)),
 				} {
-					if got := mend(t, r, size); got != test.want {
+					if got := repair(t, r, size); got != test.want {
 						t.Errorf("%s, %d bytes a read:\n%.500q, want\n%.500q", how, size, got, test.want)
 					}
 				}
@@ -88,16 +88,16 @@ func TestMendingHostHeaders(t *testing.T) {
 	}
 }
 
-// FuzzMendingConn: however the bytes arrive, the same is handed out; nothing is
-// lost if nothing is mended, and a server reads what comes out without a panic.
-func FuzzMendingConn(f *testing.F) {
+// FuzzRepairingConn checks that the result does not depend on how the bytes arrive.
+// Without a repair no byte is lost, and a server reads the result without a panic.
+func FuzzRepairingConn(f *testing.F) {
 	f.Add([]byte("POST / HTTP/1.1\r\nHost: http://a\r\nContent-Length: 3\r\n\r\n{}\nPOST"), 3)
 	f.Add([]byte("POST / HTTP/1.1\r\nHost: http://a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET"), 1)
 	f.Add([]byte("POST / HTTP/1.0\r\nHost: http://x\r\nConnection: keep-alive\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n"), 7)
 	f.Fuzz(func(t *testing.T, in []byte, size int) {
 		size = 1 + int(uint(size)%5000)
-		whole := mend(t, bytes.NewReader(in), 1<<20)
-		if parts := mend(t, iotest.OneByteReader(bytes.NewReader(in)), size); parts != whole {
+		whole := repair(t, bytes.NewReader(in), 1<<20)
+		if parts := repair(t, iotest.OneByteReader(bytes.NewReader(in)), size); parts != whole {
 			t.Errorf("in parts %q, at once %q", parts, whole)
 		}
 		if !bytes.Contains(bytes.ToLower(in), []byte("http://")) && whole != string(in) {
@@ -117,12 +117,12 @@ func FuzzMendingConn(f *testing.F) {
 	})
 }
 
-func TestMendingKeepsItsPlace(t *testing.T) {
+func TestRepairKeepsItsPlace(t *testing.T) {
 	t.Parallel()
-	// A deadline that passes between two halves of a line loses nothing.
+	// If a deadline passes between two halves of a line, no byte is lost.
 	in := io.MultiReader(strings.NewReader("POST / HTTP/1.1\r\nHost: htt"), iotest.ErrReader(io.ErrNoProgress))
 	rest := strings.NewReader("p://a\r\n\r\n")
-	conn := &mendingConn{Conn: scripted{Reader: in}}
+	conn := &repairingConn{Conn: scripted{Reader: in}}
 	var out bytes.Buffer
 	if _, err := io.Copy(&out, conn); !errors.Is(err, io.ErrNoProgress) {
 		t.Fatalf("error %v", err)

@@ -14,7 +14,8 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 )
 
-// Requests that nobody signed do not end the server, and leave nothing behind.
+// TestHostileRequests checks that unsigned requests do not stop the server, and leave
+// no memory or goroutine behind.
 func TestHostileRequests(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{Now: time.Now})
@@ -57,7 +58,8 @@ func TestHostileRequests(t *testing.T) {
 		t.Fatalf("the server after the attacks: %v", err)
 	}
 	_ = response.Body.Close()
-	// Other tests run beside this one: only a leak of each attack would show.
+	// Other tests run at the same time: only a leak in each attack is large enough to
+	// be seen.
 	for range 100 {
 		if runtime.NumGoroutine() < before+5*len(requests) {
 			return
@@ -67,8 +69,8 @@ func TestHostileRequests(t *testing.T) {
 	t.Errorf("%d goroutines, before %d", runtime.NumGoroutine(), before)
 }
 
-// Many large emails to a callback that hangs stay out of memory. It runs alone,
-// because other tests use memory too.
+// TestHangingCallbackTakesLittleMemory checks that large emails for a callback that
+// hangs are not kept in memory. It runs alone, because other tests use memory too.
 func TestHangingCallbackTakesLittleMemory(t *testing.T) {
 	c := &receiver{answer: hangs}
 	e := open(t, emulator.Options{StateFile: filepath.Join(t.TempDir(), "state.db"), Deliveries: emulator.DeliveryOptions{Transport: c, Grace: time.Millisecond}})
@@ -89,7 +91,8 @@ func TestHangingCallbackTakesLittleMemory(t *testing.T) {
 	}
 }
 
-// The bytes of a request are refused before they are read into memory.
+// TestRequestsOverTheLimit checks that a too large request is refused before it is
+// read into memory.
 func TestRequestsOverTheLimit(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{})

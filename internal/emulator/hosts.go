@@ -9,28 +9,29 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// OnlyHosts answers requests to loopback names and to the names in allowed, and
-// refuses all others with the status 403. A page of a foreign name that was made
-// to lead to this machine (DNS rebinding) can so not read the account. It also
-// refuses requests that change something when a browser sends them for another
-// page. Names in allowed may have a port, which is then compared too.
+// OnlyHosts serves only requests to loopback names and to the names in allowed, and
+// refuses all others with status 403. So a web page cannot read the account through a
+// name that it makes resolve to this machine (DNS rebinding). OnlyHosts also refuses
+// requests that change something if a browser sends them for another page. If a name
+// in allowed has a port, the port is compared too.
 func OnlyHosts(h http.Handler, allowed []string) http.Handler {
 	pages := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !web.HostAllowed(r.Host, allowed) {
-			forbid(w, "The emulator does not serve the host "+quote(strings.TrimPrefix(r.Host, "http://"))+". Start it with --allow-host NAME if that is one of yours.")
+			forbid(w, "The emulator does not serve the host "+quote(strings.TrimPrefix(r.Host, "http://"))+". If this name is yours, start the emulator with --allow-host NAME.")
 			return
 		}
-		// Clients of the API are no browsers, and sign what they send.
+		// Clients of the API are not browsers, and sign their requests.
 		if err := pages.Check(r); err != nil {
-			forbid(w, "The emulator does not take requests of another page.")
+			forbid(w, "The emulator does not accept requests of another page.")
 			return
 		}
 		h.ServeHTTP(w, r)
 	})
 }
 
-// forbid answers in the form of the API, so that its clients show the message.
+// forbid answers with an error in the form of the API, so that clients show the
+// message.
 func forbid(w http.ResponseWriter, message string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusForbidden)
@@ -39,8 +40,8 @@ func forbid(w http.ResponseWriter, message string) {
 	_, _ = w.Write(append(b, `"}}`...))
 }
 
-// CheckHost checks a name that is to be allowed: a host with or without a port.
-// The error is of kind usage.
+// CheckHost checks a name for [OnlyHosts]: a host with or without a port. The error
+// has the kind usage.
 func CheckHost(name string) error {
 	bare := web.WithoutPort(name)
 	if _, err := netip.ParseAddr(strings.Trim(bare, "[]")); err == nil {

@@ -34,7 +34,8 @@ func TestOnlyHosts(t *testing.T) {
 	}
 }
 
-// A page of another site cannot change anything, also not on a loopback name.
+// TestPagesOfOtherSites checks that a page of another site cannot change anything,
+// even under a loopback name.
 func TestPagesOfOtherSites(t *testing.T) {
 	t.Parallel()
 	answers := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "answer") })

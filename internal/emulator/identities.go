@@ -10,8 +10,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// identity is a sending domain. A domain that was never created, and has sender
-// addresses, counts as one that is verified.
+// identity is a sending domain. A domain that has sender addresses but was never
+// created counts as verified.
 type identity struct {
 	Verified bool                `json:"verified"`
 	DKIM     int64               `json:"dkim"`
@@ -39,7 +39,7 @@ func (e *Emulator) verified(tx *state.Tx, domain string) (bool, error) {
 	return i.Verified || !there, err
 }
 
-// domainParam reads a domain out of the parameter EmailIdentity.
+// domainParam reads a domain from the parameter EmailIdentity.
 func (r *request) domainParam() (string, *apiError) {
 	t, err := callback.ParseSender("a@" + r.in.text("EmailIdentity"))
 	if err != nil || !strings.Contains(t.Domain(), ".") {
@@ -58,7 +58,7 @@ func createEmailIdentity(r *request) *apiError {
 	case failed != nil:
 		return internalError(failed)
 	case there || slices.Contains(domainsOf(r.tx), domain):
-		return refuse(sesapi.CodeRepeatCreation, "The domain %s has been created already.", domain)
+		return refuse(sesapi.CodeRepeatCreation, "The domain %s already exists.", domain)
 	}
 	i := identity{DKIM: r.in.number("DKIMOption")}
 	for _, tag := range r.in.list("TagList") {
@@ -104,8 +104,8 @@ func (r *request) existingIdentity() (string, identity, *apiError) {
 	return domain, i, nil
 }
 
-// updateEmailIdentity verifies a domain, as if its DNS were set up, unless the
-// emulator was told that it is not.
+// updateEmailIdentity verifies a domain as if its DNS records were correct, unless
+// [Options].Unverified names the domain.
 func updateEmailIdentity(r *request) *apiError {
 	domain, i, err := r.existingIdentity()
 	if err != nil {
@@ -136,8 +136,8 @@ func deleteEmailIdentity(r *request) *apiError {
 	return r.remove(bucketDomains, domain)
 }
 
-// answerIdentity answers a domain with the DNS records that it needs. Their
-// values are made up.
+// answerIdentity answers with the DNS records that a domain needs. Their values are
+// invented.
 func (r *request) answerIdentity(domain string, i identity) *apiError {
 	var attributes []map[string]any
 	record := func(kind, name, value string) {
@@ -154,8 +154,8 @@ func (r *request) answerIdentity(domain string, i identity) *apiError {
 	return r.answers(fields{"IdentityType": "DOMAIN", "VerifiedForSendingStatus": i.Verified, "Attributes": attributes, "DKIMOption": i.DKIM})
 }
 
-// listEmailIdentities answers the domains. Their levels and quotas are those of
-// a new account that the emulator makes up.
+// listEmailIdentities answers with the domains. Their reputation levels and quotas
+// are invented values of a new account.
 func listEmailIdentities(r *request) *apiError {
 	const reputation, dailyQuota = 1, 10000
 	offset, limit, err := page(r.in, "Offset", "Limit", sesapi.CodeInvalidValue)
@@ -183,7 +183,7 @@ func listEmailIdentities(r *request) *apiError {
 	return r.answers(fields{"EmailIdentities": list, "MaxReputationLevel": reputation, "MaxDailyQuota": dailyQuota, "Total": total})
 }
 
-// identities returns the domains that have every tag that is asked for.
+// identities returns the domains that have every tag in the request.
 func (r *request) identities() ([]string, *apiError) {
 	seen := map[string]struct{}{}
 	for _, domain := range domainsOf(r.tx) {
@@ -215,7 +215,7 @@ func (r *request) identities() ([]string, *apiError) {
 	return all, nil
 }
 
-// domainsOf returns the domains of the sender addresses, in order.
+// domainsOf returns the domains of all sender addresses, in alphabetical order.
 func domainsOf(tx *state.Tx) []string {
 	seen := map[string]struct{}{}
 	for address := range tx.From(bucketSenders, "") {

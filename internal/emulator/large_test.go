@@ -10,8 +10,8 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 )
 
-// BenchmarkLargeState measures what a state of 100,000 messages takes on disk, and
-// how long it takes to open it.
+// BenchmarkLargeState measures the size of a state file with 100,000 messages, and
+// the time to open it.
 func BenchmarkLargeState(b *testing.B) {
 	const messages = 100_000
 	path := filepath.Join(b.TempDir(), "state.db")
@@ -44,8 +44,8 @@ func BenchmarkLargeState(b *testing.B) {
 	b.ReportMetric(float64(info.Size())/(1<<20), "MiB")
 }
 
-// BenchmarkSendToDelivered measures emails from SendEmail to the accepted event,
-// 64 at a time.
+// BenchmarkSendToDelivered measures emails from SendEmail to the accepted event, with
+// 64 emails in flight.
 func BenchmarkSendToDelivered(b *testing.B) {
 	for name, path := range map[string]string{"memory": "", "file": filepath.Join(b.TempDir(), "state.db")} {
 		b.Run(name, func(b *testing.B) {

@@ -10,15 +10,15 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Limits are limits of the service that are off by default: 0 is none.
+// Limits are limits of the service that the emulator can imitate; 0 means no limit.
 type Limits struct {
 	Quota       int // requests a second for each action
 	AddressHour int // emails to one recipient in an hour
-	Day         int // emails on one day of China
+	Day         int // emails in one day, by China's time
 }
 
-// Set reads one limit, such as address-hour=10 or day=500. The error is of kind
-// usage.
+// Set reads one limit, such as address-hour=10 or day=500, into its field. The error
+// has the kind usage.
 func (l *Limits) Set(spec string) error {
 	name, value, _ := strings.Cut(spec, "=")
 	into := map[string]*int{"address-hour": &l.AddressHour, "day": &l.Day}[strings.TrimSpace(name)]
@@ -33,7 +33,7 @@ func (l *Limits) Set(spec string) error {
 	return nil
 }
 
-// limiter counts requests and emails. The counts begin anew with the process.
+// limiter counts requests and emails. The counts begin at 0 when the process starts.
 type limiter struct {
 	Limits
 	mu        sync.Mutex
@@ -49,7 +49,8 @@ func newLimiter(l Limits) *limiter {
 	return &limiter{Limits: l, requests: map[string]int{}, addresses: map[string][]time.Time{}}
 }
 
-// request counts a request of an action.
+// request counts a request of an action, or refuses it if there were too many in this
+// second.
 func (l *limiter) request(action string, now time.Time) *apiError {
 	if l.Quota <= 0 {
 		return nil
@@ -68,7 +69,7 @@ func (l *limiter) request(action string, now time.Time) *apiError {
 	return nil
 }
 
-// emailsTo counts an email to recipients, if it is allowed.
+// emailsTo counts an email to recipients, or refuses it if it exceeds a limit.
 func (l *limiter) emailsTo(recipients []string, now time.Time) *apiError {
 	if l.AddressHour <= 0 && l.Day <= 0 {
 		return nil

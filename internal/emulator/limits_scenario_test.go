@@ -50,7 +50,7 @@ func TestLimitsOfTheService(t *testing.T) {
 	})
 }
 
-func TestLimitsAreRead(t *testing.T) {
+func TestSetLimits(t *testing.T) {
 	t.Parallel()
 	var l emulator.Limits
 	for _, spec := range []string{"address-hour=10", " day = 500 "} {
@@ -92,7 +92,7 @@ func TestScenario(t *testing.T) {
 		if got := c.got[0]; got.Reason != "450 later" || got.Timestamp != start.Unix()+2 || got.SentTimestamp != start.Unix() || c.got[2].Timestamp != start.Unix()+4 {
 			t.Errorf("event: %+v", got)
 		}
-		if got := send("slow-11@x.com"); got != "" { // the pattern of one sign does not match
+		if got := send("slow-11@x.com"); got != "" { // the pattern for one character does not match
 			t.Fatal(got)
 		}
 		settle(t, e)
@@ -112,7 +112,7 @@ func TestScenario(t *testing.T) {
 		rule(`"delay":"1s"`):              "either outcomes or a code",
 		rule(`"outcomes":["open"],"code":"InternalError"`): "either outcomes or a code",
 		rule(`"code":"X"`):                          "not an error code",
-		rule(`"code":"InternalError","delay":"1s"`): "neither delay nor reason",
+		rule(`"code":"InternalError","delay":"1s"`): "cannot have a delay or a reason",
 		rule(`"outcomes":["open"],"delay":"soon"`):  "is not a duration",
 	} {
 		if _, err := emulator.ParseScenario([]byte(text)); err == nil || failure.KindOf(err) != failure.Usage || !strings.Contains(err.Error(), want) {
@@ -151,7 +151,8 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// A timed task begins at its time, and a cycle again and again.
+// TestTimedTasks checks that a timed task begins at its time, and that a cycle
+// repeats.
 func TestTimedTasks(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"", t.TempDir() + "/state.db"} {

@@ -25,7 +25,8 @@ func serveWith(t *testing.T, h http.Handler, l limits) (address string, stop fun
 	}
 }
 
-// Clients that send too slowly, or too much, are cut off.
+// TestLimits checks that the server disconnects clients that send too slowly or too
+// much.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	short, long := 50*time.Millisecond, time.Minute
@@ -53,7 +54,7 @@ func TestLimits(t *testing.T) {
 			}
 			defer func() { _ = conn.Close() }()
 			go func() { _, _ = io.WriteString(conn, test.sent) }()
-			// Reading ends when the server closes the connection, and not before.
+			// The read ends only when the server closes the connection.
 			_, _ = io.Copy(io.Discard, conn)
 			if err := stop(); err != nil {
 				t.Error(err)
@@ -62,7 +63,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// A request that does not end in time does not hold the stop up.
+// TestStopDoesNotWaitForever checks that Serve returns even if a request does not end
+// in time.
 func TestStopDoesNotWaitForEver(t *testing.T) {
 	t.Parallel()
 	begun, cut := make(chan struct{}), make(chan struct{})

@@ -105,7 +105,8 @@ func TestDeliveriesOfAClosedFile(t *testing.T) {
 	}
 }
 
-// What cannot be recorded is not sent.
+// TestSendEmailWithoutItsFile checks that an email that cannot be recorded has no
+// events.
 func TestSendEmailWithoutItsFile(t *testing.T) {
 	t.Parallel()
 	c := &receiver{}
@@ -121,7 +122,7 @@ func TestSendEmailWithoutItsFile(t *testing.T) {
 	}
 }
 
-func TestSettleObeysTheContext(t *testing.T) {
+func TestSettleFollowsTheContext(t *testing.T) {
 	t.Parallel()
 	e := withHook(t, &receiver{answer: hangs}, emulator.Options{Deliveries: emulator.DeliveryOptions{Grace: 1}})
 	send(t, e, "a@x.com")

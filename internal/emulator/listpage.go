@@ -6,8 +6,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// page returns the offset and the limit of a request, by the keys of both. Code
-// is what a limit that is not allowed is refused with.
+// page returns the offset and the limit of a request, which have the given keys. An
+// invalid limit is refused with code.
 func page(in object, offsetKey, limitKey, code string) (offset, limit int64, err *apiError) {
 	limit = sesapi.MaxPage
 	if in.given(limitKey) {
@@ -19,7 +19,7 @@ func page(in object, offsetKey, limitKey, code string) (offset, limit int64, err
 	return in.number(offsetKey), limit, nil
 }
 
-// part returns limit pairs of a sequence, after the first offset of them.
+// part skips offset pairs of a sequence, and returns at most limit pairs after them.
 func part[V any](all iter.Seq2[string, V], offset, limit int64) iter.Seq2[string, V] {
 	return func(yield func(string, V) bool) {
 		at := int64(0)

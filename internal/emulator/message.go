@@ -10,11 +10,11 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// appID is the account's, made up; events have it in "username".
+// appID is the invented number of the account; events have it in "username".
 const appID = "1250000000"
 
-// message is an email that was accepted, but for its recipients. The names in
-// JSON are those of the state file.
+// message is an accepted email without its recipients. The state file uses the JSON
+// names.
 type message struct {
 	ID         string            `json:"id"`
 	Sender     string            `json:"sender"`
@@ -25,21 +25,21 @@ type message struct {
 	Sent       time.Time         `json:"sent"`
 	Recipients int               `json:"recipients"`
 	Task       uint64            `json:"task,omitempty"`  // of BatchSendEmail
-	First      uint64            `json:"first,omitempty"` // delivery, and the last one
+	First      uint64            `json:"first,omitempty"` // its first and last delivery
 	Last       uint64            `json:"last,omitempty"`
 }
 
-// newMessageID returns an identifier in the form of the one in the sample event
-// of document 1084/39492: qcloudses-30-APPID-date-TIME-RANDOM. Compared with the
-// timestamp there, the time is that of China.
+// newMessageID returns an identifier in the form of the one in the sample event of
+// document 1084/39492: qcloudses-30-APPID-date-TIME-RANDOM. The timestamp of that
+// event shows that the time is China's.
 func newMessageID(now time.Time) string {
 	return "qcloudses-30-" + appID + "-date-" + now.In(china()).Format("20060102150405") + "-" + rand.Text()[:13]
 }
 
 func china() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
-// event returns the payload of one event: the fields that the page gives to its
-// type. There is a taskId only in the events of a batch task.
+// event returns the payload of one event: the fields that the document lists for its
+// type. Only events of a batch task have a taskId.
 func (m *message) event(recipient string, o outcome, at time.Time) (event.Event, error) {
 	e, err := event.Sample(o.Type, event.WithRecipient(recipient), event.WithSender(m.Sender))
 	if err != nil {
@@ -53,7 +53,7 @@ func (m *message) event(recipient string, o outcome, at time.Time) (event.Event,
 	if o.Reason != "" {
 		e.Reason = o.Reason
 	}
-	// By Set, so that an email without a template has the field too.
+	// Set is used, so that an email without a template has the field too.
 	if err := e.Set("templateId", strconv.FormatInt(m.TemplateID, 10)); err != nil {
 		return e, err
 	}

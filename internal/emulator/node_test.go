@@ -12,7 +12,7 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 )
 
-// TestOfficialNodeSDK needs Node, and "npm ci" in testdata/node beforehand.
+// TestOfficialNodeSDK needs Node. Run "npm ci" in testdata/node before it.
 func TestOfficialNodeSDK(t *testing.T) {
 	t.Parallel()
 	node, err := exec.LookPath("node")

@@ -9,8 +9,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// outcome is one event of a recipient: its type, what differs from the sample of
-// that type, and how long after the sending it happens.
+// outcome is one event of a recipient: its type, the fields that differ from the
+// sample event of that type, and the time between the sending and the event.
 type outcome struct {
 	Type       event.Type
 	BounceType event.BounceType
@@ -18,7 +18,8 @@ type outcome struct {
 	After      time.Duration
 }
 
-// labels are what the local part of a recipient, or a scenario, can choose.
+// labels returns the outcomes that the local part of a recipient, or a scenario, can
+// choose.
 func labels() map[string]outcome {
 	return map[string]outcome{
 		"deliver":     {Type: event.Delivered},
@@ -33,12 +34,13 @@ func labels() map[string]outcome {
 	}
 }
 
-// Labels returns the outcomes that a recipient can choose, in order.
+// Labels returns the labels of the outcomes that a recipient can choose, in
+// alphabetical order.
 func Labels() []string { return slices.Sorted(maps.Keys(labels())) }
 
-// outcomes returns what becomes of an email to a recipient, in order. The local
-// part of the address chooses: one label or several, joined by plus signs, up to
-// the first part that is no label (open+click+order-17).
+// outcomes returns the events of an email to a recipient, in order. The local part of
+// the address chooses them: one or more labels, joined by plus signs. The first part
+// that is not a label ends them, as in open+click+order-17.
 func outcomes(recipient string) []outcome {
 	local, _, _ := strings.Cut(strings.ToLower(recipient), "@")
 	known := labels()
@@ -53,9 +55,9 @@ func outcomes(recipient string) []outcome {
 	return complete(chosen)
 }
 
-// complete adds the delivery that outcomes need: what a reader does comes after
-// it, and an email that is only deferred is delivered in the end. An email that
-// bounces or is dropped has no further events.
+// complete adds the event "delivered" if it is needed: before events that a reader
+// causes, and after the last deferral. An email that bounces or is dropped has no
+// further events.
 func complete(chosen []outcome) []outcome {
 	var all []outcome
 	delivered := false

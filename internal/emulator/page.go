@@ -12,8 +12,9 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// WithPage serves the web page of an emulator beside its API, under loopback names and
-// the names in hosts. The page's live updates end when done is closed; nil is never.
+// WithPage serves the web page of an emulator beside its API, under loopback names
+// and the names in hosts. The live updates of the page end when done is closed; with
+// nil they do not end.
 func WithPage(e *Emulator, api http.Handler, hosts []string, done <-chan struct{}) http.Handler {
 	page := web.New(web.Options{Title: "emulator", Source: pageSource{e}, Account: pageAccount{e}, Hosts: hosts, Done: done})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,8 +26,8 @@ func WithPage(e *Emulator, api http.Handler, hosts []string, done <-chan struct{
 	})
 }
 
-// isPage reports whether a request is for the page. The API is at "/" too: what looks
-// like a call of it is left to it.
+// isPage reports whether a request is for the page. The API is at "/" too: a request
+// that looks like a call of the API is not for the page.
 func isPage(r *http.Request) bool {
 	if strings.HasPrefix(r.URL.Path, web.Path) {
 		return true
@@ -35,10 +36,10 @@ func isPage(r *http.Request) bool {
 		r.Header.Get("Authorization") == "" && r.Header.Get("X-TC-Action") == "" && !r.URL.Query().Has("Action") && !r.URL.Query().Has("Signature")
 }
 
-// pageSource has the deliveries of an emulator for the page.
+// pageSource gives the page the deliveries of an emulator.
 type pageSource struct{ e *Emulator }
 
-// newRow returns a delivery as a row.
+// newRow returns a delivery as a row of the page.
 func newRow(d Delivery) web.Row {
 	row := web.Row{ID: d.ID, Time: d.Time.UnixMilli(), Type: string(d.Type), Sender: d.Sender, Recipient: d.Recipient,
 		State: string(d.Status), Attempts: len(d.Attempts), Note: d.Reason, Duplicate: d.Duplicate}
@@ -140,7 +141,7 @@ func (s pageSource) Again(id uint64) error {
 
 func (s pageSource) Changes() *web.Changes { return &s.e.rows }
 
-// pageAccount is what the page changes.
+// pageAccount makes the changes that the page asks for.
 type pageAccount struct{ e *Emulator }
 
 func (a pageAccount) Callbacks() (account string, senders []web.Sender, err error) {
@@ -208,9 +209,9 @@ func (a pageAccount) FaultKinds() []web.FaultKind {
 	return kinds
 }
 
-// SendTest accepts an email to one recipient as SendEmail does, also without a template,
-// and returns its MessageId. The error, of kind usage, is the one that SendEmail would
-// answer.
+// SendTest accepts an email to one recipient as SendEmail does, and returns its
+// MessageId. The email needs no template. If SendEmail would refuse the email, the
+// error has the kind usage and the same text.
 func (e *Emulator) SendTest(sender, recipient, subject string) (string, error) {
 	call := &request{Emulator: e}
 	d, refused := call.newTest(sender, recipient, subject)

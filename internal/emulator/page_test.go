@@ -13,7 +13,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// The page and the API are both at "/".
+// TestWithPageLeavesTheAPIAlone checks that the page and the API can share the path
+// "/".
 func TestWithPageLeavesTheAPIAlone(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{})
@@ -56,7 +57,7 @@ func TestWithPageLeavesTheAPIAlone(t *testing.T) {
 
 func TestSendTest(t *testing.T) {
 	t.Parallel()
-	// The answer of a callback may repeat the URL: it is masked.
+	// If the answer of a callback repeats the URL, the URL is masked.
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusTeapot)
 		fmt.Fprintf(w, "\n  no coffee at %s\nmore", r.URL)

@@ -15,15 +15,15 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// param is one parameter of an action. Actions read it by its key, whatever its
-// name on the wire is.
+// param is one parameter of an action. Actions read it by its key, which does not
+// depend on its name in the request.
 type param struct {
 	key string
 	sesapi.Param
 }
 
-// object is what a request gives: by the key of each parameter, or by the name
-// of each field of one. Values are string, int64, bool, object and []any.
+// object has the parameters of a request by their keys, or the fields of one
+// parameter by their names. Values are string, int64, bool, object and []any.
 type object map[string]any
 
 func (o object) text(name string) string  { text, _ := o[name].(string); return text }
@@ -43,7 +43,7 @@ func (o object) texts(name string) []string {
 	return texts
 }
 
-// decode reads the parameters of an action out of a JSON body.
+// decode reads the parameters of an action from a JSON body.
 func (a *action) decode(body []byte) (object, *apiError) {
 	trimmed := bytes.TrimSpace(body)
 	// Clients of PHP and Ruby send [] and null for no parameters.
@@ -65,20 +65,21 @@ func (a *action) decode(body []byte) (object, *apiError) {
 	return judge(a.params, given, "")
 }
 
-// judge checks values by the published table: names by their exact case, types,
-// what is required, and lengths. At is the path of what they are fields of.
+// judge checks values against the published table: the exact names, the types, the
+// lengths, and that required values are given. At is the path of the object that the
+// values belong to.
 func judge(params []param, given map[string]any, at string) (object, *apiError) {
 	out := make(object, len(given))
 	known := 0
 	for _, p := range params {
 		if p.Name == "" {
-			continue // requests do not carry it
+			continue // it is not sent in requests
 		}
 		value, there := given[p.Name]
 		if there {
 			known++
 		}
-		if value == nil { // the SDKs leave out what is not set; null is the same
+		if value == nil { // the SDKs omit fields that are not set; null means the same
 			if p.Required {
 				return nil, refuse(sesapi.CodeMissingParameter, "The request is missing a required parameter `%s`.", at+p.Name)
 			}
@@ -125,7 +126,8 @@ func judgeValue(p sesapi.Param, value any, at string) (any, *apiError) {
 	return list, nil
 }
 
-// tooMany uses the code that SendEmail has for too many recipients.
+// tooMany refuses a list with too many elements; for recipients of SendEmail it uses
+// the code of SendEmail.
 func tooMany(at string, limit int) *apiError {
 	code := sesapi.CodeInvalidValue
 	switch at {
@@ -156,7 +158,7 @@ func judgeOne(p sesapi.Param, value any, at string) (any, *apiError) {
 	return judgeNumber(p, value, at)
 }
 
-// judgeFields checks the fields of an object; they are read by their names.
+// judgeFields checks the fields of an object, and returns them by their names.
 func judgeFields(p sesapi.Param, fields map[string]any, at string) (any, *apiError) {
 	inner, err := judge(byName(p.Fields), fields, at+".")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 )
 
-// withServer is an emulator whose account has the URL of a test server as its callback.
+// withServer returns an emulator whose account callback is a test server.
 func withServer(t *testing.T, server *httptest.Server, o emulator.DeliveryOptions) *emulator.Emulator {
 	t.Helper()
 	return withURL(t, server.URL, o)
@@ -36,7 +36,7 @@ func withURL(t *testing.T, url string, o emulator.DeliveryOptions) *emulator.Emu
 	return e
 }
 
-// These go over real connections.
+// TestAnswersOfCallbacks uses real connections.
 func TestAnswersOfCallbacks(t *testing.T) {
 	t.Parallel()
 	once := emulator.DeliveryOptions{Pauses: []time.Duration{}, Timeout: 5 * time.Second}
@@ -113,8 +113,8 @@ func TestCallbackThatIsNotHTTP(t *testing.T) {
 	}
 }
 
-// closedAddress has a port that the system gives to nobody who asks for any. That
-// of a server that was closed may be another test's by now.
+// closedAddress has a port that the system never assigns by itself. The port of a
+// closed server could by now belong to another test.
 const closedAddress = "127.0.0.1:1"
 
 func TestCallbackThatRefuses(t *testing.T) {

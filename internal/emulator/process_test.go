@@ -19,12 +19,13 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// The test binary is another process where one of these names a state file.
+// If one of these variables names a state file, the test binary acts as another
+// process.
 const (
-	// holdEnv: hold the file, write one callback into it, say so, and wait for
+	// holdEnv: lock the file, write one callback to it, print a line, and wait for
 	// the end of the input.
 	holdEnv = "EMULATOR_TEST_HOLD"
-	// fullEnv: write into the file with a disk that is full.
+	// fullEnv: write to the file while the disk is full.
 	fullEnv = "EMULATOR_TEST_FULL"
 )
 
@@ -44,7 +45,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// rawCall calls an action where there is no test to fail.
+// rawCall calls an action outside of a test.
 func rawCall(e *emulator.Emulator, action, body string) string {
 	w := httptest.NewRecorder()
 	e.ServeHTTP(w, newSigned(action, body).request())
@@ -64,7 +65,7 @@ func hold(path string) error {
 	return e.Close()
 }
 
-// writeToFullDisk succeeds where a write that finds no room fails, and changes
+// writeToFullDisk returns nil if a write without room on the disk fails and changes
 // nothing.
 func writeToFullDisk(path string) error {
 	e, err := emulator.Open(context.Background(), emulator.Options{StateFile: path, Now: func() time.Time { return noon }})
@@ -85,7 +86,8 @@ func writeToFullDisk(path string) error {
 	return e.Close()
 }
 
-// holder starts another process that holds a state file; release ends it.
+// holder starts another process that holds a state file. Calling release ends the
+// process.
 func holder(t *testing.T, path string) (process *os.Process, release func()) {
 	t.Helper()
 	self, err := os.Executable()
@@ -106,7 +108,7 @@ func holder(t *testing.T, path string) (process *os.Process, release func()) {
 		t.Fatal(err)
 	}
 	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "held\n" {
-		t.Fatalf("the other process says %q (%v)", line, err)
+		t.Fatalf("the other process printed %q (%v)", line, err)
 	}
 	return cmd.Process, func() {
 		_ = stdin.Close()
@@ -135,7 +137,7 @@ func TestTwoProcesses(t *testing.T) {
 		t.Errorf("interrupted while waiting: %v", err)
 	}
 
-	// The other one is killed; what it was answered is there.
+	// The other process is killed; every change that it confirmed exists.
 	opened := make(chan error, 1)
 	go func() {
 		e, err := emulator.Open(t.Context(), emulator.Options{StateFile: path, Wait: time.Minute, Now: func() time.Time { return noon }})
@@ -168,7 +170,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	cmd := exec.Command(self)
 	cmd.Env = append(os.Environ(), fullEnv+"="+path)
-	// Its output is a pipe, which has no size to be limited.
+	// Its output is a pipe, which has no size limit.
 	if out, err := cmd.Output(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

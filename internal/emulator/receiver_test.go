@@ -17,10 +17,10 @@ import (
 
 const hook = "http://localhost:8080/hook"
 
-// receiver stands in for the network and for a callback behind it.
+// receiver replaces the network and the callback behind it.
 type receiver struct {
-	// answer says what the callback does to the nth POST, counted from 0; nil is
-	// 200 to all.
+	// answer returns how the callback answers the nth POST, counted from 0. Nil
+	// answers all with 200.
 	answer func(n int, r *http.Request, e event.Event) (status int, err error)
 
 	mu   sync.Mutex
@@ -51,7 +51,7 @@ func (c *receiver) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(&bytes.Buffer{}), Request: r}, nil
 }
 
-// seen returns the types of what was POSTed, in order.
+// seen returns the types of the POSTed events, in order.
 func (c *receiver) seen() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -71,7 +71,7 @@ func always(status int) func(int, *http.Request, event.Event) (int, error) {
 	return func(int, *http.Request, event.Event) (int, error) { return status, nil }
 }
 
-// mail is the body of a SendEmail to recipients.
+// mail returns the body of a SendEmail to recipients.
 func mail(from string, to ...string) string {
 	return fmt.Sprintf(`{"FromEmailAddress":%q,"Subject":"s","Destination":["%s"],"Template":{"TemplateID":7,"TemplateData":"{}"}}`, from, strings.Join(to, `","`))
 }
@@ -99,7 +99,7 @@ func deliveries(t testing.TB, e *emulator.Emulator) []emulator.Delivery {
 	return all
 }
 
-// summary is a line for each delivery: type, status, attempts, reason.
+// summary returns one line for each delivery: type, status, attempts, reason.
 func summary(t testing.TB, e *emulator.Emulator) string {
 	t.Helper()
 	var lines []string
@@ -113,7 +113,8 @@ func summary(t testing.TB, e *emulator.Emulator) string {
 	return strings.Join(lines, "\n")
 }
 
-// withHook is an emulator whose account's callback is hook, behind which c is.
+// withHook returns an emulator whose account callback is hook; c answers requests to
+// it.
 func withHook(t testing.TB, c *receiver, o emulator.Options) *emulator.Emulator {
 	t.Helper()
 	o.Deliveries.Transport = c

@@ -13,7 +13,7 @@ import (
 )
 
 // Limits of lists of receivers. The length of a description is in the SDK's
-// errors.go; the others are chosen, because the SDK names the codes only.
+// errors.go. The other limits are chosen, because the SDK names only the error codes.
 const (
 	maxReceiversName = 50
 	maxReceiversDesc = 300
@@ -34,7 +34,7 @@ type receivers struct {
 	Desc      string   `json:"desc,omitempty"`
 	Created   int64    `json:"created"`
 	Count     int      `json:"count"`
-	Variables []string `json:"variables,omitempty"` // of the first detail with data
+	Variables []string `json:"variables,omitempty"` // the variables of the first recipient with data
 }
 
 func (l receivers) status() int64 {
@@ -48,7 +48,7 @@ func (l receivers) status() int64 {
 type detail struct {
 	ID      uint64 `json:"id"`
 	Email   string `json:"email"`
-	Data    string `json:"data,omitempty"` // of the template, JSON
+	Data    string `json:"data,omitempty"` // values of the template's variables, in JSON
 	Created int64  `json:"created"`
 }
 
@@ -60,7 +60,7 @@ func createReceiver(r *request) *apiError {
 	case utf8.RuneCountInString(desc) > maxReceiversDesc:
 		return refuse(sesapi.CodeReceiverDescIllegal, "The description of the list must have up to %d characters.", maxReceiversDesc)
 	case r.tx.Count(bucketReceivers) >= maxReceivers:
-		return refuse(sesapi.CodeExceedReceiverLimit, "There are %d lists of receivers already.", maxReceivers)
+		return refuse(sesapi.CodeExceedReceiverLimit, "There are already %d lists of receivers.", maxReceivers)
 	}
 	for _, encoded := range r.tx.From(bucketReceivers, "") {
 		l, err := state.Decode[receivers](bucketReceivers, encoded)
@@ -68,7 +68,7 @@ func createReceiver(r *request) *apiError {
 			return internalError(err)
 		}
 		if l.Name == name {
-			return refuse(sesapi.CodeRepeatReceiverName, "There is a list of the name %s already.", quote(name))
+			return refuse(sesapi.CodeRepeatReceiverName, "There is already a list with the name %s.", quote(name))
 		}
 	}
 	id, err := r.tx.Next(bucketReceivers)
@@ -157,7 +157,7 @@ func createReceiverDetailWithData(r *request) *apiError {
 		case strings.ContainsAny(d.Data, "<>"):
 			return refuse(sesapi.CodeHTMLTemplateData, "The TemplateData of %s has HTML in it.", quote(d.Email))
 		case len(given) > 0 && !slices.Equal(sortedKeys(values), dataKeys(given[0].Data)):
-			return refuse(sesapi.CodeTemplateDataDiffers, "The TemplateData of %s has other variables than the first one.", quote(d.Email))
+			return refuse(sesapi.CodeTemplateDataDiffers, "The TemplateData of %s does not have the same variables as the first one.", quote(d.Email))
 		}
 		if _, err := parseRecipient(d.Email); err != nil && d.Email != "" {
 			return refuse(sesapi.CodeReceiverEmailInvalid, "The recipient %s is not valid: %v.", quote(d.Email), err)
@@ -175,7 +175,8 @@ func dataKeys(data string) []string {
 	return sortedKeys(values)
 }
 
-// addDetails adds recipients to a list, and counts those that it does not take.
+// addDetails adds recipients to a list, and counts the recipients that it does not
+// add.
 func (r *request) addDetails(given []detail) *apiError {
 	id, l, err := r.receiverParam()
 	switch {
@@ -184,9 +185,9 @@ func (r *request) addDetails(given []detail) *apiError {
 	case len(given) == 0:
 		return refuse(sesapi.CodeEmailsNecessary, "There are no recipients to add.")
 	case len(given) > maxDetailRequest:
-		return refuse(sesapi.CodeReceiverRequestLimit, "One request can have %d recipients.", maxDetailRequest)
+		return refuse(sesapi.CodeReceiverRequestLimit, "One request can have at most %d recipients.", maxDetailRequest)
 	case l.Count+len(given) > maxDetails:
-		return refuse(sesapi.CodeReceiverCountLimit, "A list can have %d recipients.", maxDetails)
+		return refuse(sesapi.CodeReceiverCountLimit, "A list can have at most %d recipients.", maxDetails)
 	}
 	if names := dataKeys(given[0].Data); given[0].Data != "" {
 		if l.Count > 0 && !slices.Equal(names, l.Variables) {
@@ -227,7 +228,7 @@ func (r *request) addDetails(given []detail) *apiError {
 	return r.answers(counts)
 }
 
-// details returns the recipients of a list, by address.
+// details returns the recipients of a list, in the order of their addresses.
 func details(tx *state.Tx, id uint64) (all []detail, err error) {
 	for key, encoded := range tx.From(bucketDetails, state.Key(id)) {
 		if !strings.HasPrefix(key, state.Key(id)) {

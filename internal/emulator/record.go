@@ -11,19 +11,19 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// record is a delivery as it is stored: without what its message and its email
-// hold. The names in JSON are those of the state file.
+// record is a stored delivery, without the fields that its message and its email
+// have. The state file uses the JSON names.
 type record struct {
 	ID       uint64           `json:"id"`
 	Time     time.Time        `json:"time"`
-	Wait     bool             `json:"wait,omitempty"` // for Time, because a scenario delays it
+	Wait     bool             `json:"wait,omitempty"` // until Time, because a scenario delays it
 	Type     event.Type       `json:"type"`
 	Bounce   event.BounceType `json:"bounce,omitempty"`
 	Why      string           `json:"why,omitempty"` // the reason in the event
 	Message  uint64           `json:"message,omitempty"`
 	Email    int              `json:"email,omitempty"`
-	Happened bool             `json:"happened,omitempty"` // it has had its consequences
-	Again    int              `json:"again,omitempty"`    // attempts before it was to be delivered again
+	Happened bool             `json:"happened,omitempty"` // its consequences were applied to the account
+	Again    int              `json:"again,omitempty"`    // number of attempts before it was redelivered
 
 	Duplicate bool           `json:"duplicate,omitempty"`
 	Status    DeliveryStatus `json:"status"`
@@ -31,7 +31,7 @@ type record struct {
 	URL       string         `json:"url,omitempty"`
 	Attempts  []Attempt      `json:"attempts,omitempty"`
 
-	// A delivery of an older sesctl has no message, and holds these itself.
+	// A delivery of an older sesctl has no message, and has these fields itself.
 	MessageID string          `json:"message_id,omitempty"`
 	Sender    string          `json:"sender,omitempty"`
 	Recipient string          `json:"recipient,omitempty"`
@@ -40,11 +40,11 @@ type record struct {
 
 func (r *record) outcome() outcome { return outcome{Type: r.Type, BounceType: r.Bounce, Reason: r.Why} }
 
-// email is what became of a message for one recipient. The names in JSON are
-// those of the state file.
+// email is the state of a message for one recipient. The state file uses the JSON
+// names.
 type email struct {
 	Recipient    string `json:"recipient"`
-	Status       int    `json:"status"` // of GetSendEmailStatus
+	Status       int    `json:"status"` // as in GetSendEmailStatus
 	Reason       string `json:"reason,omitempty"`
 	Delivered    int64  `json:"delivered,omitempty"` // seconds since 1970
 	Opened       bool   `json:"opened,omitempty"`
@@ -53,21 +53,21 @@ type email struct {
 	Complained   bool   `json:"complained,omitempty"`
 }
 
-// emailKey is the key of one recipient of a message. Those of a message lie
-// together.
+// emailKey is the key of one recipient of a message. The keys of one message are
+// consecutive.
 func emailKey(message uint64, place int) string {
 	return string(binary.BigEndian.AppendUint16([]byte(state.Key(message)), uint16(place)))
 }
 
-// reader reads deliveries one after the other. It keeps the message that it read
-// last, because the deliveries of a message lie together.
+// reader reads deliveries in order. It keeps the last message that it read, because
+// the deliveries of one message are consecutive.
 type reader struct {
 	tx      *state.Tx
 	number  uint64
 	message message
 }
 
-// delivery returns a stored delivery with what its message and email hold.
+// delivery returns a stored delivery with the fields of its message and its email.
 func (d *reader) delivery(r record) (Delivery, error) {
 	out, err := d.short(r)
 	if err != nil || r.Message == 0 {
@@ -77,7 +77,8 @@ func (d *reader) delivery(r record) (Delivery, error) {
 	return out, err
 }
 
-// short returns a stored delivery without the event of one that has a message.
+// short returns a stored delivery like delivery, but omits the event if the delivery
+// has a message.
 func (d *reader) short(r record) (Delivery, error) {
 	out := Delivery{ID: r.ID, Time: r.Time, Type: r.Type, MessageID: r.MessageID, Sender: r.Sender, Recipient: r.Recipient,
 		Duplicate: r.Duplicate, Status: r.Status, Reason: r.Reason, URL: r.URL, Attempts: r.Attempts, Event: r.Event}
@@ -102,7 +103,7 @@ func (d *reader) short(r record) (Delivery, error) {
 	return out, nil
 }
 
-// readRecord decodes a stored delivery, and checks that it lies under its key.
+// readRecord decodes a stored delivery, and checks that its number is its key.
 func readRecord(key string, encoded []byte) (record, error) {
 	r, err := state.Decode[record](bucketDeliveries, encoded)
 	if err == nil && r.ID != state.ID(key) {
@@ -111,8 +112,8 @@ func readRecord(key string, encoded []byte) (record, error) {
 	return r, err
 }
 
-// messagesOf returns the messages of one day, which begins at a moment, or the
-// one that the parameter MessageId names if it is of that day.
+// messagesOf returns the messages of the day that begins at the given moment. If the
+// request has the parameter MessageId, it returns only that message of the day.
 func (r *request) messagesOf(day time.Time) iter.Seq2[uint64, message] {
 	return func(yield func(uint64, message) bool) {
 		only, from := r.in.text("MessageId"), ""
@@ -139,8 +140,8 @@ func (r *request) messagesOf(day time.Time) iter.Seq2[uint64, message] {
 	}
 }
 
-// firstSince returns the key of the first message that was sent at a moment or
-// later. Messages are numbered in the order in which they were sent.
+// firstSince returns the key of the first message that was sent at or after a moment.
+// Messages are numbered in the order of sending.
 func firstSince(tx *state.Tx, moment time.Time) string {
 	var first, last uint64
 	for key := range tx.From(bucketMessages, "") {

@@ -11,18 +11,19 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// request is one call of an action while it is worked on. The action reads and
-// changes the account through tx, and appends the fields of its answer, each
-// followed by a comma, to out.
+// request is one call of an action in progress. The action reads and changes the
+// account through tx. It appends the fields of its answer to out, each followed by a
+// comma.
 type request struct {
 	*Emulator
 	action *action
 	in     object
 	tx     *state.Tx
 	out    []byte
-	// after is done once the change is committed.
+	// after is called after the change is committed, if it is set.
 	after func()
-	// draft is what an action prepared that its transaction must not make twice.
+	// draft is a value that the action prepares only once, even if its transaction
+	// runs again.
 	draft any
 }
 
@@ -48,10 +49,10 @@ func (r *request) answer(name string, value any) *apiError {
 	return nil
 }
 
-// fields are fields of an answer, by name.
+// fields has the fields of an answer by name.
 type fields map[string]any
 
-// answers appends several fields to the answer, in order.
+// answers appends several fields to the answer, in the order of their names.
 func (r *request) answers(all fields) *apiError {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if err := r.answer(name, all[name]); err != nil {
@@ -77,7 +78,7 @@ func (r *request) remove(bucket, key string) *apiError {
 	return nil
 }
 
-// target reads a sender address out of a parameter.
+// target reads a sender address from a parameter.
 func (r *request) target(name string) (callback.Target, *apiError) {
 	t, err := callback.ParseSender(r.in.text(name))
 	if err != nil {

@@ -28,15 +28,16 @@ func appendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// field is one name in a response: a value, or an object of further fields.
+// field is one name in a response. It has a value, or is an object with fields of its
+// own.
 type field struct {
 	name   string // quoted, with its colon
-	key    string // what the value means, in the words of sesapi
+	key    string // the key of package sesapi that gives the value
 	fields []field
 }
 
-// newFields lays out names, of which some may be paths with dots, as the tree
-// that is answered.
+// newFields arranges names as the tree of a response. A name with dots is a path of
+// nested objects.
 func newFields(names map[string]string) ([]field, error) {
 	values := map[string]string{} // path → key
 	for _, key := range slices.Sorted(maps.Keys(names)) {
@@ -71,7 +72,7 @@ func layOut(values map[string]string, at string) ([]field, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(inner)) {
 		if key, taken := values[name]; taken {
-			return nil, fmt.Errorf("the response field %q is named %s%s, which other fields lie in", key, at, name)
+			return nil, fmt.Errorf("the response field %q is named %s%s, which is an object with other fields", key, at, name)
 		}
 		below, err := layOut(inner[name], at+name+".")
 		if err != nil {
@@ -82,8 +83,8 @@ func layOut(values map[string]string, at string) ([]field, error) {
 	return fields, nil
 }
 
-// appendFields writes fields, each followed by a comma; value appends the value
-// of a key.
+// appendFields appends fields, each followed by a comma. It calls value to append the
+// value of a key.
 func appendFields(b []byte, fields []field, value func(b []byte, key string) []byte) []byte {
 	for _, f := range fields {
 		b = append(b, f.name...)
@@ -98,7 +99,7 @@ func appendFields(b []byte, fields []field, value func(b []byte, key string) []b
 	return b
 }
 
-// endList puts the closing bracket in place of the last comma.
+// endList replaces the last comma by the closing bracket.
 func endList(b []byte, closing byte) []byte {
 	if b[len(b)-1] == ',' {
 		b[len(b)-1] = closing

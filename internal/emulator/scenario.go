@@ -13,8 +13,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Scenario chooses what becomes of emails by their recipients. [ParseScenario]
-// makes one; the zero Scenario chooses nothing.
+// Scenario chooses the events of emails by their recipients. [ParseScenario] makes
+// one. The zero Scenario has no rules.
 type Scenario struct{ rules []scenarioRule }
 
 type scenarioRule struct {
@@ -23,7 +23,7 @@ type scenarioRule struct {
 	code      string
 }
 
-// ruleText is a rule as it is written.
+// ruleText is a rule in JSON.
 type ruleText struct {
 	Recipient string   `json:"recipient"`
 	Outcomes  []string `json:"outcomes"`
@@ -32,12 +32,12 @@ type ruleText struct {
 	Code      string   `json:"code"`
 }
 
-// ParseScenario reads a scenario in JSON: {"version": 1, "recipients": [RULE…]}.
-// A rule has a pattern of recipients ("recipient", with * for any text and ? for
-// one sign), and either "outcomes", the labels of [Labels] in order, with a
-// "delay" before each of them and the "reason" of those that fail, or the error
-// "code" that SendEmail answers. The first rule that matches counts. The error,
-// of kind usage, names the rule.
+// ParseScenario reads a scenario in JSON: {"version": 1, "recipients": [RULE…]}. A
+// rule has a pattern of recipients ("recipient", with * for any text and ? for one
+// character). It also has either "outcomes", a list of [Labels] in order, or "code",
+// the error that SendEmail answers. A rule with outcomes can have a "delay" before
+// each outcome, and a "reason" for the outcomes that fail. The first rule that
+// matches applies. The error has the kind usage, and names the rule.
 func ParseScenario(data []byte) (Scenario, error) {
 	var text struct {
 		Version    int        `json:"version"`
@@ -49,7 +49,7 @@ func ParseScenario(data []byte) (Scenario, error) {
 		return Scenario{}, failure.New(failure.Usage, "the scenario cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if text.Version != 1 {
-		return Scenario{}, failure.New(failure.Usage, "the scenario has version %d, and this sesctl knows version 1", text.Version)
+		return Scenario{}, failure.New(failure.Usage, "the scenario has version %d, but this sesctl knows only version 1", text.Version)
 	}
 	var s Scenario
 	for i, t := range text.Recipients {
@@ -71,7 +71,7 @@ func (t ruleText) parse() (rule scenarioRule, err error) {
 	case t.Code != "" && !slices.Contains(sesapi.Codes(), t.Code):
 		return rule, fmt.Errorf("%s is not an error code that SES publishes", quote(t.Code))
 	case t.Code != "" && (t.Delay != "" || t.Reason != ""):
-		return rule, fmt.Errorf("a code has neither delay nor reason")
+		return rule, fmt.Errorf("a rule with a code cannot have a delay or a reason")
 	}
 	var delay time.Duration
 	if t.Delay != "" {
@@ -97,8 +97,8 @@ func (t ruleText) parse() (rule scenarioRule, err error) {
 	return rule, err
 }
 
-// of returns what becomes of an email to a recipient, or the code that it is
-// refused with.
+// of returns the events of an email to a recipient, or the error code if the scenario
+// refuses the email.
 func (s Scenario) of(recipient string) (all []outcome, code string) {
 	for _, rule := range s.rules {
 		if rule.recipient.MatchString(strings.ToLower(recipient)) {
@@ -108,6 +108,6 @@ func (s Scenario) of(recipient string) (all []outcome, code string) {
 	return outcomes(recipient), ""
 }
 
-// SetScenario replaces the scenario. It counts for emails that are accepted from
-// now on. The zero Scenario leaves the choice to the recipients.
+// SetScenario replaces the scenario. The new one applies to emails that are accepted
+// from now on. With the zero Scenario, the local parts of the recipients choose.
 func (e *Emulator) SetScenario(s Scenario) { e.scenario.Store(&s) }

@@ -17,8 +17,8 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 )
 
-// sdkClient returns the official client for an endpoint, over HTTP where
-// transport is nil.
+// sdkClient returns the official client for an endpoint. If transport is nil, it uses
+// HTTP.
 func sdkClient(t *testing.T, endpoint string, transport http.RoundTripper) *ses.Client {
 	t.Helper()
 	p := profile.NewClientProfile()
@@ -34,7 +34,7 @@ func sdkClient(t *testing.T, endpoint string, transport http.RoundTripper) *ses.
 	return client
 }
 
-// generic is a call of an action that the SDK has no method for.
+// generic returns a request for an action that the SDK has no method for.
 type generic struct {
 	*tchttp.BaseRequest
 	fields map[string]any

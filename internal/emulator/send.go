@@ -23,10 +23,10 @@ const (
 	maxAttachmentBytes = 4 << 20
 )
 
-// Limits of what is repeated in every event of an email, in bytes. They are
-// chosen: the SDK gives none.
+// Limits of the texts that every event of an email repeats, in bytes. They are
+// chosen, because the SDK gives none.
 const (
-	maxSMTPID  = 998 // a line (RFC 5322, 2.1.1)
+	maxSMTPID  = 998 // the longest line (RFC 5322, 2.1.1)
 	maxHeaders = 16 << 10
 )
 
@@ -34,9 +34,9 @@ const (
 type draft struct {
 	message
 	recipients []string
-	values     map[string]any // of the template's variables
+	values     map[string]any // values of the template's variables
 	chance     chances
-	begin      time.Time // when its events begin; zero for at once
+	begin      time.Time // when its events begin; zero is at once
 }
 
 // sendEmail accepts an email and makes its events. Nothing is sent.
@@ -58,7 +58,7 @@ func sendEmail(r *request) *apiError {
 	return r.answer("MessageId", d.ID)
 }
 
-// allowed checks an email against the account.
+// allowed checks that the account may send an email to its recipients.
 func (r *request) allowed(d *draft) *apiError {
 	if r.tx.Get(bucketSenders, d.Sender) == nil {
 		return refuse(sesapi.CodeNotAuthenticatedSender, "The account has no sender address %s.", d.Sender)
@@ -128,7 +128,8 @@ func (r *request) newDraft(allowSimple bool) (*draft, *apiError) {
 	return d, nil
 }
 
-// address takes the recipients over: each has events, however it was addressed.
+// address adds the recipients of all three kinds to the email: each of them has
+// events.
 func (d *draft) address(to, cc, bcc []string) *apiError {
 	all := slices.Concat(to, cc, bcc)
 	if len(all) == 0 {
@@ -150,7 +151,7 @@ func (d *draft) address(to, cc, bcc []string) *apiError {
 	return nil
 }
 
-// bareAddress returns an email address without the alias before it. An alias is
+// bareAddress splits an email address into its alias and the address. The alias is
 // any text before the last <ADDRESS>.
 func bareAddress(text string) (alias, address string) {
 	text = strings.TrimSpace(text)
@@ -160,7 +161,7 @@ func bareAddress(text string) (alias, address string) {
 	return "", text
 }
 
-// parseFrom reads the sender of an email. Its alias must not hold a colon (the
+// parseFrom reads the sender of an email. Its alias must not have a colon (the
 // comment of FromEmailAddress in the SDK's models.go).
 func parseFrom(text string) (callback.Target, error) {
 	alias, address := bareAddress(text)
@@ -170,8 +171,7 @@ func parseFrom(text string) (callback.Target, error) {
 	return callback.ParseSender(address)
 }
 
-// parseRecipient returns an address without its alias, in the case in which it
-// was given.
+// parseRecipient returns an address without its alias, with its letters unchanged.
 func parseRecipient(text string) (string, error) {
 	_, address := bareAddress(text)
 	if _, err := callback.ParseSender(address); err != nil {
@@ -184,11 +184,12 @@ func parseRecipient(text string) (string, error) {
 	return parsed.Address, nil
 }
 
-// content checks what would be sent, and keeps the template of it.
+// content checks the content of an email, and stores its template and values in the
+// draft.
 func (d *draft) content(in object, allowSimple bool) *apiError {
 	template, simple := in.object("Template"), in.object("Simple")
 	if template == nil && simple == nil {
-		return refuse(sesapi.CodeMissingContent, "There is neither a Template nor a Simple.")
+		return refuse(sesapi.CodeMissingContent, "The request has neither Template nor Simple.")
 	}
 	if template != nil {
 		values, ok := templateData(template.text("TemplateData"))
@@ -215,7 +216,7 @@ func (d *draft) content(in object, allowSimple bool) *apiError {
 
 func checkAttachments(attachments []any) *apiError {
 	if len(attachments) > maxAttachments {
-		return refuse(sesapi.CodeTooManyAttachments, "There can be %d attachments.", maxAttachments)
+		return refuse(sesapi.CodeTooManyAttachments, "An email can have at most %d attachments.", maxAttachments)
 	}
 	size := 0
 	for _, a := range attachments {
@@ -230,7 +231,7 @@ func checkAttachments(attachments []any) *apiError {
 		size += len(content)
 	}
 	if size > maxAttachmentBytes {
-		return refuse(sesapi.CodeAttachmentTooLarge, "The attachments have more than %d bytes in all.", maxAttachmentBytes)
+		return refuse(sesapi.CodeAttachmentTooLarge, "The attachments have more than %d bytes together.", maxAttachmentBytes)
 	}
 	return nil
 }
@@ -240,9 +241,9 @@ func isBase64(text string) bool {
 	return err == nil
 }
 
-// customHeaders returns the headers that come back with events. No document
-// gives the form of SmtpHeaders: taken are a JSON object of strings, and the
-// lines of a header (RFC 5322, 2.2).
+// customHeaders returns the headers that events repeat. No document describes the
+// form of SmtpHeaders. Two forms are accepted: a JSON object of strings, and header
+// lines (RFC 5322, 2.2).
 func customHeaders(given string) (map[string]string, error) {
 	headers := map[string]string{}
 	given = strings.TrimSpace(given)

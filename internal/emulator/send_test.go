@@ -61,7 +61,8 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// The official SDK sends; the event has the fields of the page.
+// TestSendEmailBySDK sends with the official SDK. The event has the fields that the
+// document lists.
 func TestSendEmailBySDK(t *testing.T) {
 	t.Parallel()
 	c := &receiver{}
@@ -112,7 +113,8 @@ func TestSendEmailBySDK(t *testing.T) {
 	}
 }
 
-// The time in a MessageId is that of China, as in the sample of the page.
+// TestMessageIDTime checks that the time in a MessageId is China's, as in the sample
+// of the document.
 func TestMessageIDTime(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{})
@@ -124,7 +126,7 @@ func TestMessageIDTime(t *testing.T) {
 	}
 }
 
-func TestSendersCallbackWins(t *testing.T) {
+func TestSenderCallbackOverridesAccountCallback(t *testing.T) {
 	t.Parallel()
 	c := &receiver{}
 	e := withHook(t, c, emulator.Options{})
@@ -175,48 +177,48 @@ func TestSendEmailErrors(t *testing.T) {
 	const content = `"Template":{"TemplateID":1,"TemplateData":"{}"}`
 	many := func(n int) string { return `["` + strings.Repeat(`a@x.com","`, n-1) + `a@x.com"]` }
 	tests := map[string]struct{ body, code string }{
-		"unknown sender":       {mail("nobody@mail.example.com", "a@x.com"), sesapi.CodeNotAuthenticatedSender},
-		"sender is no address": {mail("News mail.example.com", "a@x.com"), sesapi.CodeIncorrectSender},
-		"no sender":            {`{"Subject":"s","Destination":["a@x.com"],` + content + `}`, sesapi.CodeMissingParameter},
-		"no subject":           {`{"FromEmailAddress":"` + news + `","Destination":["a@x.com"],` + content + `}`, sesapi.CodeMissingParameter},
-		"empty subject":        {`{"FromEmailAddress":"` + news + `","Subject":" ","Destination":["a@x.com"],` + content + `}`, sesapi.CodeInvalidValue},
-		"long subject":         {`{"FromEmailAddress":"` + news + `","Subject":"` + strings.Repeat("值", 999) + `","Destination":["a@x.com"],` + content + `}`, sesapi.CodeInvalidValue},
-		"long Message-ID":      {with(content + `,"SmtpMessageId":"` + strings.Repeat("i", 999) + `"`), sesapi.CodeInvalidValue},
-		"long headers":         {with(content + `,"SmtpHeaders":"X: ` + strings.Repeat("h", 16<<10) + `"`), sesapi.CodeInvalidValue},
-		"no recipient":         {`{"FromEmailAddress":"` + news + `","Subject":"s",` + content + `}`, sesapi.CodeNoAddress},
-		"recipient no address": {mail(news, "a@x.com", "x"), sesapi.CodeIncorrectEmail},
-		"recipient no string":  {`{"FromEmailAddress":"` + news + `","Subject":"s","Destination":[1],` + content + `}`, sesapi.CodeInvalidParameter},
-		"too many recipients":  {`{"FromEmailAddress":"` + news + `","Subject":"s","Destination":` + many(51) + `,` + content + `}`, sesapi.CodeTooManyRecipients},
-		"too many copies":      {with(`"Cc":` + many(21) + `,` + content), sesapi.CodeTooManyRecipients},
-		"blind and not":        {with(`"Bcc":["a@x.com"],` + content), sesapi.CodeInvalidValue},
-		"no content":           {with(`"Unsubscribe":"0"`), sesapi.CodeMissingContent},
-		"template no object":   {with(`"Template":7`), sesapi.CodeInvalidParameter},
-		"template without id":  {with(`"Template":{"TemplateData":"{}"}`), sesapi.CodeMissingParameter},
-		"template id a string": {with(`"Template":{"TemplateID":"7","TemplateData":"{}"}`), sesapi.CodeInvalidParameter},
-		"template data":        {with(`"Template":{"TemplateID":7,"TemplateData":"{"}`), sesapi.CodeWrongContentJSON},
-		"template id zero":     {with(`"Template":{"TemplateID":0,"TemplateData":"{}"}`), sesapi.CodeInvalidTemplate},
-		"no template data":     {with(`"Template":{"TemplateID":7}`), sesapi.CodeMissingParameter},
-		"unknown in template":  {with(`"Template":{"TemplateID":7,"TemplateData":"{}","TemplateId2":7}`), sesapi.CodeUnknownParameter},
-		"simple no base64":     {with(`"Simple":{"Html":"<p>"}`), sesapi.CodeWrongContent},
-		"simple unknown":       {with(`"Simple":{"Markdown":""}`), sesapi.CodeUnknownParameter},
-		"attachment no base64": {with(content + `,"Attachments":[{"FileName":"a","Content":"?"}]`), sesapi.CodeWrongAttachment},
-		"attachment unknown":   {with(content + `,"Attachments":[{"FileName":"a","Name":"a"}]`), sesapi.CodeUnknownParameter},
-		"attachments too many": {with(content + `,"Attachments":[` + strings.Repeat(`{"FileName":"a"},`, 10) + `{"FileName":"a"}]`), sesapi.CodeTooManyAttachments},
-		"trigger no number":    {with(content + `,"TriggerType":"1"`), sesapi.CodeInvalidParameter},
-		"unknown parameter":    {with(content + `,"From":"a"`), sesapi.CodeUnknownParameter},
-		"trigger negative":     {with(content + `,"TriggerType":-1`), sesapi.CodeInvalidValue},
-		"trigger too large":    {with(content + `,"TriggerType":2`), sesapi.CodeInvalidValue},
-		"simple in small case": {with(`"Simple":{"html":"YQ=="}`), sesapi.CodeUnknownParameter},
-		"tags":                 {with(content + `,"TagList":[]`), sesapi.CodeUnknownParameter},
-		"attachment no name":   {with(content + `,"Attachments":[{"Content":"YQ=="}]`), sesapi.CodeMissingParameter},
-		"attachment name long": {with(content + `,"Attachments":[{"FileName":"` + strings.Repeat("n", 256) + `","Content":"YQ=="}]`), sesapi.CodeInvalidValue},
-		"attachments too big":  {with(content + `,"Attachments":[{"FileName":"a","Content":"` + strings.Repeat("AAAA", 1<<20) + `"},{"FileName":"b","Content":"` + strings.Repeat("AAAA", 1<<19) + `"}]`), sesapi.CodeAttachmentTooLarge},
-		"a colon in the alias": {strings.Replace(mail(news, "a@x.com"), news, "News: all <"+news+">", 1), sesapi.CodeIncorrectSender},
-		"alias with a comma":   {strings.Replace(mail(news, "a@x.com"), news, "Acme, Inc. <"+news+">", 1), ""},
-		"alias with brackets":  {strings.Replace(mail(news, "a@x.com"), news, "A <b> c <"+news+">", 1), ""},
-		"subject of 998 signs": {strings.Replace(mail(news, "a@x.com"), `"s"`, `"`+strings.Repeat("值", 998)+`"`, 1), ""},
-		"simple":               {with(`"Simple":{"Html":"YQ==","Text":"YQ=="}`), ""},
-		"many":                 {`{"FromEmailAddress":"` + news + `","Subject":"s","Destination":` + many(50) + `,` + content + `}`, ""},
+		"unknown sender":           {mail("nobody@mail.example.com", "a@x.com"), sesapi.CodeNotAuthenticatedSender},
+		"sender is not an address": {mail("News mail.example.com", "a@x.com"), sesapi.CodeIncorrectSender},
+		"no sender":                {`{"Subject":"s","Destination":["a@x.com"],` + content + `}`, sesapi.CodeMissingParameter},
+		"no subject":               {`{"FromEmailAddress":"` + news + `","Destination":["a@x.com"],` + content + `}`, sesapi.CodeMissingParameter},
+		"empty subject":            {`{"FromEmailAddress":"` + news + `","Subject":" ","Destination":["a@x.com"],` + content + `}`, sesapi.CodeInvalidValue},
+		"long subject":             {`{"FromEmailAddress":"` + news + `","Subject":"` + strings.Repeat("值", 999) + `","Destination":["a@x.com"],` + content + `}`, sesapi.CodeInvalidValue},
+		"long Message-ID":          {with(content + `,"SmtpMessageId":"` + strings.Repeat("i", 999) + `"`), sesapi.CodeInvalidValue},
+		"long headers":             {with(content + `,"SmtpHeaders":"X: ` + strings.Repeat("h", 16<<10) + `"`), sesapi.CodeInvalidValue},
+		"no recipient":             {`{"FromEmailAddress":"` + news + `","Subject":"s",` + content + `}`, sesapi.CodeNoAddress},
+		"recipient no address":     {mail(news, "a@x.com", "x"), sesapi.CodeIncorrectEmail},
+		"recipient no string":      {`{"FromEmailAddress":"` + news + `","Subject":"s","Destination":[1],` + content + `}`, sesapi.CodeInvalidParameter},
+		"too many recipients":      {`{"FromEmailAddress":"` + news + `","Subject":"s","Destination":` + many(51) + `,` + content + `}`, sesapi.CodeTooManyRecipients},
+		"too many copies":          {with(`"Cc":` + many(21) + `,` + content), sesapi.CodeTooManyRecipients},
+		"blind and not":            {with(`"Bcc":["a@x.com"],` + content), sesapi.CodeInvalidValue},
+		"no content":               {with(`"Unsubscribe":"0"`), sesapi.CodeMissingContent},
+		"template no object":       {with(`"Template":7`), sesapi.CodeInvalidParameter},
+		"template without id":      {with(`"Template":{"TemplateData":"{}"}`), sesapi.CodeMissingParameter},
+		"template id a string":     {with(`"Template":{"TemplateID":"7","TemplateData":"{}"}`), sesapi.CodeInvalidParameter},
+		"template data":            {with(`"Template":{"TemplateID":7,"TemplateData":"{"}`), sesapi.CodeWrongContentJSON},
+		"template id zero":         {with(`"Template":{"TemplateID":0,"TemplateData":"{}"}`), sesapi.CodeInvalidTemplate},
+		"no template data":         {with(`"Template":{"TemplateID":7}`), sesapi.CodeMissingParameter},
+		"unknown in template":      {with(`"Template":{"TemplateID":7,"TemplateData":"{}","TemplateId2":7}`), sesapi.CodeUnknownParameter},
+		"simple no base64":         {with(`"Simple":{"Html":"<p>"}`), sesapi.CodeWrongContent},
+		"simple unknown":           {with(`"Simple":{"Markdown":""}`), sesapi.CodeUnknownParameter},
+		"attachment no base64":     {with(content + `,"Attachments":[{"FileName":"a","Content":"?"}]`), sesapi.CodeWrongAttachment},
+		"attachment unknown":       {with(content + `,"Attachments":[{"FileName":"a","Name":"a"}]`), sesapi.CodeUnknownParameter},
+		"attachments too many":     {with(content + `,"Attachments":[` + strings.Repeat(`{"FileName":"a"},`, 10) + `{"FileName":"a"}]`), sesapi.CodeTooManyAttachments},
+		"trigger no number":        {with(content + `,"TriggerType":"1"`), sesapi.CodeInvalidParameter},
+		"unknown parameter":        {with(content + `,"From":"a"`), sesapi.CodeUnknownParameter},
+		"trigger negative":         {with(content + `,"TriggerType":-1`), sesapi.CodeInvalidValue},
+		"trigger too large":        {with(content + `,"TriggerType":2`), sesapi.CodeInvalidValue},
+		"simple in small case":     {with(`"Simple":{"html":"YQ=="}`), sesapi.CodeUnknownParameter},
+		"tags":                     {with(content + `,"TagList":[]`), sesapi.CodeUnknownParameter},
+		"attachment no name":       {with(content + `,"Attachments":[{"Content":"YQ=="}]`), sesapi.CodeMissingParameter},
+		"attachment name long":     {with(content + `,"Attachments":[{"FileName":"` + strings.Repeat("n", 256) + `","Content":"YQ=="}]`), sesapi.CodeInvalidValue},
+		"attachments too big":      {with(content + `,"Attachments":[{"FileName":"a","Content":"` + strings.Repeat("AAAA", 1<<20) + `"},{"FileName":"b","Content":"` + strings.Repeat("AAAA", 1<<19) + `"}]`), sesapi.CodeAttachmentTooLarge},
+		"a colon in the alias":     {strings.Replace(mail(news, "a@x.com"), news, "News: all <"+news+">", 1), sesapi.CodeIncorrectSender},
+		"alias with a comma":       {strings.Replace(mail(news, "a@x.com"), news, "Acme, Inc. <"+news+">", 1), ""},
+		"alias with brackets":      {strings.Replace(mail(news, "a@x.com"), news, "A <b> c <"+news+">", 1), ""},
+		"subject of 998 signs":     {strings.Replace(mail(news, "a@x.com"), `"s"`, `"`+strings.Repeat("值", 998)+`"`, 1), ""},
+		"simple":                   {with(`"Simple":{"Html":"YQ==","Text":"YQ=="}`), ""},
+		"many":                     {`{"FromEmailAddress":"` + news + `","Subject":"s","Destination":` + many(50) + `,` + content + `}`, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -240,8 +242,8 @@ func TestSendEmailErrors(t *testing.T) {
 	}
 }
 
-// An account is refused emails without a template, unless it is configured for
-// them.
+// TestSimpleNeedsPermission checks that emails without a template are refused unless
+// the account is configured for them.
 func TestSimpleNeedsPermission(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{})

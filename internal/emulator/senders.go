@@ -10,17 +10,18 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Field keys that only the emulator answers.
+// Keys of fields that package sesapi does not have.
 const (
 	keyCreated  = "created"
 	keyPassword = "password"
 )
 
-// maxSendersPerDomain is SES document 1084/40183: up to 10 sender addresses a
-// domain.
+// maxSendersPerDomain is the limit of sender addresses in one domain (SES document
+// 1084/40183).
 const maxSendersPerDomain = 10
 
-// listSendersAs answers the sender addresses under the names of a row.
+// listSendersAs returns an action that answers with the sender addresses, under the
+// field names of a row.
 func listSendersAs(row sesapi.Row) (func(*request) *apiError, error) {
 	top, item, err := listFields(row, map[string]string{keyCreated: "CreatedTimestamp", keyPassword: "SmtpPwdType"})
 	if err != nil {
@@ -43,7 +44,7 @@ func listSendersAs(row sesapi.Row) (func(*request) *apiError, error) {
 	}, nil
 }
 
-// field appends the value of one field of a sender address.
+// field returns a function that appends the value of one field of a sender address.
 func (s sender) field(address string) func([]byte, string) []byte {
 	return func(b []byte, key string) []byte {
 		switch key {
@@ -65,7 +66,7 @@ func createSender(r *request) *apiError {
 		return err
 	}
 	if r.tx.Get(bucketSenders, t.Address()) != nil {
-		return refuse(sesapi.CodeRepeatEmailAddress, "The sender address %s has been created already.", t)
+		return refuse(sesapi.CodeRepeatEmailAddress, "The sender address %s already exists.", t)
 	}
 	if verified, err := r.verified(r.tx, t.Domain()); err != nil || !verified {
 		return refuse(sesapi.CodeDomainNotVerified, "The domain %s is not verified.", t.Domain())
@@ -80,7 +81,7 @@ func createSender(r *request) *apiError {
 		}
 	}
 	if ofDomain >= maxSendersPerDomain {
-		return refuse(sesapi.CodeExceedSenderLimit, "The domain %s has %d sender addresses already.", t.Domain(), maxSendersPerDomain)
+		return refuse(sesapi.CodeExceedSenderLimit, "The domain %s already has %d sender addresses.", t.Domain(), maxSendersPerDomain)
 	}
 	return r.put(bucketSenders, t.Address(), sender{Name: r.in.text("EmailSenderName"), Created: r.now().Unix()})
 }
@@ -101,8 +102,9 @@ func deleteSender(r *request) *apiError {
 	return r.remove(bucketSenders, t.Address())
 }
 
-// updateEmailSMTPPassword sets the password of a sender address. Its rules are in
-// the SDK's errors.go (InvalidSmtpPassWord, RepeatPassWord). Only a hash is kept.
+// updateEmailSMTPPassword sets the SMTP password of a sender address. The rules for
+// it are in the SDK's errors.go (InvalidSmtpPassWord, RepeatPassWord). Only a hash of
+// the password is kept.
 func updateEmailSMTPPassword(r *request) *apiError {
 	t, err := r.target("EmailAddress")
 	if err != nil {
@@ -121,7 +123,7 @@ func updateEmailSMTPPassword(r *request) *apiError {
 	sum := sha256.Sum256([]byte(t.Address() + "\x00" + password))
 	hashed := hex.EncodeToString(sum[:])
 	if s.Password == hashed {
-		return refuse(sesapi.CodeRepeatPassword, "The password is the one that is set.")
+		return refuse(sesapi.CodeRepeatPassword, "The password is the same as the current one.")
 	}
 	s.Password = hashed
 	return r.put(bucketSenders, t.Address(), s)

@@ -8,8 +8,8 @@ import (
 	"github.com/sesctl/sesctl/internal/emulator"
 )
 
-// Senders that are asked for are added to a state that is there, and nothing
-// else is changed in it.
+// TestSendersOfAnExistingState checks that new senders are added to an existing
+// state, and nothing else is changed.
 func TestSendersOfAnExistingState(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state.db")

@@ -12,25 +12,25 @@ import (
 
 const maxHeaderBytes = 64 << 10
 
-// limits is how long a server waits for its clients.
+// limits has the timeouts of a server.
 type limits struct {
 	header, read, write, idle time.Duration
-	grace                     time.Duration // for requests that are being served when it stops
+	grace                     time.Duration // for requests in flight when the server stops
 }
 
 func defaultLimits() limits {
 	return limits{header: 10 * time.Second, read: time.Minute, write: time.Minute, idle: 2 * time.Minute, grace: 3 * time.Second}
 }
 
-// Serve answers HTTP on l with h until ctx ends. Then it accepts no more, lets
-// the requests that it is serving end for up to three seconds, and returns nil.
-// It closes l.
+// Serve answers HTTP on l with h until ctx ends. Then it closes l, waits up to three
+// seconds for requests in flight, and returns nil.
 //
-// A client has 10 seconds to send a head, of at most 64 KiB, a minute to send a
-// whole request, and two minutes until its next one.
+// A client has 10 seconds to send the head of a request, which can have up to 64 KiB.
+// It has one minute to send the request in full, and two minutes to begin the next
+// request on the same connection.
 //
-// It takes the "http://" off Host headers, which Tencent's command-line tool
-// sends over plain HTTP and Go's server refuses.
+// Serve removes "http://" from Host headers. Tencent's command-line tool sends it
+// over plain HTTP, and Go's server would refuse such requests.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	return serve(ctx, l, h, defaultLimits())
 }
@@ -45,21 +45,21 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, limits limits) e
 		MaxHeaderBytes:    maxHeaderBytes,
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(mendingListener{l}) }()
+	go func() { served <- server.Serve(repairingListener{l}) }()
 	select {
 	case err := <-served:
 		_ = server.Close()
-		return failure.New(failure.Failure, "serving on %s: %w", l.Addr(), err)
+		return failure.New(failure.Failure, "serve on %s: %w", l.Addr(), err)
 	case <-ctx.Done():
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), limits.grace)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil {
-		// What is left did not end in time: slow clients, or none at all.
+		// Only connections that did not end in time are left.
 		_ = server.Close()
 	}
 	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		return failure.New(failure.Failure, "serving on %s: %w", l.Addr(), err)
+		return failure.New(failure.Failure, "serve on %s: %w", l.Addr(), err)
 	}
 	return nil
 }

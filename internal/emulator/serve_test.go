@@ -16,7 +16,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// wire writes a request as a client sends it, with a Host header of its own.
+// wire returns the bytes of a request with the given Host header, as a client sends
+// them.
 func wire(s signed, host string) string {
 	r := s.request()
 	var out strings.Builder
@@ -66,8 +67,8 @@ func (c rawClient) answer(t *testing.T) answer {
 	return readAnswer(t, response)
 }
 
-// Tencent's command-line tool, over plain HTTP, sends and signs a Host header
-// that begins with "http://".
+// TestHostHeaderOfTheCommandLineTool covers Tencent's command-line tool. Over plain
+// HTTP it sends and signs a Host header that begins with "http://".
 func TestHostHeaderOfTheCommandLineTool(t *testing.T) {
 	t.Parallel()
 	address := start(t, open(t, emulator.Options{}))
@@ -121,8 +122,9 @@ func TestHostHeaderOfTheCommandLineTool(t *testing.T) {
 	})
 }
 
-// The Python SDK writes JSON with spaces and escapes, and signs the host with
-// its port; its HTTP library sends names of headers as they were given.
+// TestRequestOfThePythonSDK covers the Python SDK. It writes JSON with spaces and
+// escapes, and signs the host with its port. Its HTTP library does not change the
+// case of header names.
 func TestRequestOfThePythonSDK(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{})

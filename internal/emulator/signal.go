@@ -2,13 +2,13 @@ package emulator
 
 import "sync"
 
-// signal wakes everybody who waits for a change.
+// signal wakes all goroutines that wait for a change.
 type signal struct {
 	mu sync.Mutex
 	ch chan struct{}
 }
 
-// next returns a channel that the next change closes.
+// next returns a channel that is closed at the next change.
 func (s *signal) next() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()

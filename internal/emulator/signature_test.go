@@ -11,7 +11,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Every way in which an official client signs is accepted.
+// TestAcceptedSignatures checks that all ways in which official clients sign are
+// accepted.
 func TestAcceptedSignatures(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func(*signed){
@@ -43,7 +44,7 @@ func TestAcceptedSignatures(t *testing.T) {
 			t.Parallel()
 			s := newSigned("ListEmailAddress", "{}")
 			change(&s)
-			for range 2 { // once with a derived key, once with a cached one
+			for range 2 { // first with a derived key, then with a cached key
 				if got := serve(t, e, s.request()); got.code != "" {
 					t.Fatalf("%s: %s", got.code, got.message)
 				}
@@ -85,7 +86,7 @@ func TestRefusedSignatures(t *testing.T) {
 		"another algorithm":                     {after: func(r *http.Request) { r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=x") }, code: sesapi.CodeInvalidAuthorization},
 	}
 	e := open(t, emulator.Options{})
-	must(t, e, "ListEmailAddress", "{}") // the key is cached from here on
+	must(t, e, "ListEmailAddress", "{}") // from here on the key is cached
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -108,8 +109,8 @@ func TestRefusedSignatures(t *testing.T) {
 	}
 }
 
-// A date that the client takes from its own zone instead of UTC is not that of
-// the timestamp.
+// TestDateIsInUTC checks a client that takes the date from its own time zone instead
+// of UTC. The date does not match the timestamp then.
 func TestDateIsInUTC(t *testing.T) {
 	t.Parallel()
 	midnight := time.Date(2026, 3, 5, 0, 0, 30, 0, time.UTC)
@@ -139,7 +140,8 @@ func TestSeveralKeys(t *testing.T) {
 	}
 }
 
-// More scopes than the cache of derived keys holds are all served.
+// TestManyScopes checks that more scopes than the cache of derived keys can hold are
+// all served.
 func TestManyScopes(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{})

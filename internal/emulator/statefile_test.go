@@ -73,7 +73,8 @@ func TestStatePersists(t *testing.T) {
 	}
 }
 
-// Reading a state leaves its file as it is, byte for byte.
+// TestReadingDoesNotWrite checks that reading a state does not change a byte of its
+// file.
 func TestReadingDoesNotWrite(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state.db")
@@ -99,7 +100,7 @@ func TestReadingDoesNotWrite(t *testing.T) {
 	}
 }
 
-// Requests at the same time agree on one order.
+// TestConcurrentWrites checks that simultaneous requests have one common order.
 func TestConcurrentWrites(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{StateFile: filepath.Join(t.TempDir(), "state.db")})

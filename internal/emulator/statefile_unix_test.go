@@ -10,14 +10,15 @@ import (
 	"testing"
 )
 
-// fillDisk makes every file of this process full at its present size.
+// fillDisk forbids this process to make any file larger, as if the disk were full.
 func fillDisk() error {
 	signal.Ignore(syscall.SIGXFSZ)
 	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1, Max: 1})
 }
 
-// Opening a pipe would wait for somebody at its other end.
-func TestPipeIsNoStateFile(t *testing.T) {
+// TestPipeIsNotAStateFile checks that a pipe is refused: opening it would wait for a
+// process at its other end.
+func TestPipeIsNotAStateFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

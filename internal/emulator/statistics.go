@@ -10,8 +10,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// volume is what happened on one day to the emails of one domain to one kind of
-// mailbox.
+// volume counts what happened to the emails of one day, from one domain to one kind
+// of mailbox.
 type volume struct {
 	Request     int `json:"request,omitempty"`
 	Accepted    int `json:"accepted,omitempty"`
@@ -48,7 +48,7 @@ func count(tx *state.Tx, m message, recipient string, more volume) error {
 	return state.Save(tx, bucketStatistics, key, v)
 }
 
-// volumeOf is what one event adds to the statistics.
+// volumeOf returns what one event adds to the statistics.
 func volumeOf(t event.Type) volume {
 	switch t {
 	case event.Delivered:

@@ -10,19 +10,19 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// The delivery statuses of GetSendEmailStatus (the comment of SendEmailStatus in
-// the SDK's models.go). Those of the events have the numbers of their eventid.
+// The delivery statuses of GetSendEmailStatus (the comment of SendEmailStatus in the
+// SDK's models.go). The status of an event has the same number as its eventid.
 const (
 	statusQueued    = 0
 	statusDelivered = 1
 )
 
-// maxStatusAge is in the SDK's errors.go (NotSupportDate): 90 days, and the day
-// itself.
+// maxStatusAge is how old a day may be: 90 days, and the day itself (NotSupportDate
+// in the SDK's errors.go).
 const maxStatusAge = 91 * 24 * time.Hour
 
-// happen gives an event its consequences. An email that was delivered stays so,
-// whatever the order of its events.
+// happen applies the consequences of an event to the account. A delivered email stays
+// delivered, whatever the order of its events.
 func happen(tx *state.Tx, r record, now time.Time) error {
 	key := emailKey(r.Message, r.Email)
 	m, there, err := state.Load[email](tx, bucketEmails, key)
@@ -61,9 +61,9 @@ func happen(tx *state.Tx, r record, now time.Time) error {
 	return errors.Join(err, state.Save(tx, bucketEmails, key, m), block(tx, m.Recipient, r), count(tx, sent, m.Recipient, volumeOf(r.Type)))
 }
 
-// getSendEmailStatus answers what became of emails, in the order in which they
-// were sent. An email is queued until its first event happens, and of the date
-// on which it was sent in China.
+// getSendEmailStatus answers with the states of emails, in the order of sending. An
+// email is queued until its first event happens. Its date is the date in China when
+// it was sent.
 func getSendEmailStatus(r *request) *apiError {
 	date := r.in.text("RequestDate")
 	day, failed := time.ParseInLocation(time.DateOnly, date, china())

@@ -104,7 +104,8 @@ func TestSendEmailStatusSelects(t *testing.T) {
 	}
 }
 
-// The status goes through queued and deferred to delivered, as the events happen.
+// TestStatusFollowsTheEvents checks that the status is queued, then deferred, then
+// delivered, as the events happen.
 func TestStatusFollowsTheEvents(t *testing.T) {
 	t.Parallel()
 	var e *emulator.Emulator
@@ -132,6 +133,6 @@ func TestStatusFollowsTheEvents(t *testing.T) {
 	close(begin)
 	settle(t, e)
 	if !slices.Equal(seen, []int{8, 1}) || status() != 1 {
-		t.Errorf("as the events came: %v, then %d", seen, status())
+		t.Errorf("as the events arrived: %v, then %d", seen, status())
 	}
 }

@@ -74,7 +74,8 @@ func TestRenamedTable(t *testing.T) {
 	}
 }
 
-// Operations may share an action where a request still tells them apart.
+// TestSharedActions checks that operations may share an action if each request shows
+// which of them it means.
 func TestSharedActions(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{Table: tableWith(t, overrides{
@@ -114,7 +115,7 @@ func TestTablesThatCannotBeServed(t *testing.T) {
 		"two parameters of one name":   {overrides{sesapi.CreateSenderCallback: {Request: names{"url": "Address"}}}, "Address"},
 		"two fields of one name":       {overrides{sesapi.ListSenderCallbacks: {Response: names{"url": "Address"}}}, "same name"},
 		"the name of a fixed field":    {overrides{sesapi.ListSenders: {Response: names{"name": "CreatedTimestamp"}}}, "same name"},
-		"a field in a value":           {overrides{sesapi.ListSenderCallbacks: {Response: names{"url": "Address.Url"}}}, "other fields lie in"},
+		"a field in a value":           {overrides{sesapi.ListSenderCallbacks: {Response: names{"url": "Address.Url"}}}, "an object with other fields"},
 		"part of a path is empty":      {overrides{sesapi.GetAccountCallback: {Response: names{"url": "Data..Url"}}}, "empty part"},
 		"the name of the request id":   {overrides{sesapi.GetAccountCallback: {Response: names{"url": "RequestId"}}}, "RequestId"},
 		"the name of the error":        {overrides{sesapi.GetAccountCallback: {Response: names{"url": "Error.Url"}}}, "Error"},

@@ -22,10 +22,11 @@ const (
 	taskDone  = 10
 )
 
-// maxTaskSubject is in the SDK's errors.go (SubjectLengthError).
+// maxTaskSubject is the longest subject, in characters (SubjectLengthError in the
+// SDK's errors.go).
 const maxTaskSubject = 100
 
-// task is a BatchSendEmail.
+// task is the stored form of a call of BatchSendEmail.
 type task struct {
 	Sender     string    `json:"sender"`
 	Receiver   uint64    `json:"receiver"`
@@ -39,7 +40,7 @@ type task struct {
 	TemplateID int64     `json:"template"`
 	Data       string    `json:"data,omitempty"`
 	Begin      time.Time `json:"begin,omitzero"`
-	Hours      int64     `json:"hours,omitempty"` // between two runs of a cycle
+	Hours      int64     `json:"hours,omitempty"` // from one run of a cycle to the next
 	Error      string    `json:"error,omitempty"`
 }
 
@@ -82,7 +83,7 @@ func (r *request) taskContent(t *task, l receivers) *apiError {
 	given := r.in.object("Template")
 	if given == nil {
 		if r.in.object("Simple") == nil {
-			return refuse(sesapi.CodeSendParamNecessary, "There is neither a Template nor a Simple.")
+			return refuse(sesapi.CodeSendParamNecessary, "The request has neither Template nor Simple.")
 		}
 		if !r.simple {
 			return refuse(sesapi.CodeContentWrong, "The account may send emails with a template only (emulator serve --allow-simple takes Simple).")
@@ -168,8 +169,8 @@ func (e *Emulator) enqueueAll(all []queued) {
 	}
 }
 
-// run makes the messages of a task, one for each recipient, for the time at
-// which it begins.
+// run makes the messages of a task, one for each recipient. Their events begin when
+// the task begins.
 func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
 	recipients, err := details(tx, t.Receiver)
 	if err != nil {
@@ -199,7 +200,7 @@ func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
 	return all, nil
 }
 
-// unwanted returns why an email to a recipient is dropped, or "".
+// unwanted returns why an email to a recipient is dropped, or "" if it is not.
 func (e *Emulator) unwanted(tx *state.Tx, sender, recipient string) (string, error) {
 	if blocked, err := isBlocked(tx, recipient, e.now()); err != nil || blocked {
 		return "recipient is in the blocklist", err
@@ -210,7 +211,7 @@ func (e *Emulator) unwanted(tx *state.Tx, sender, recipient string) (string, err
 	return "", nil
 }
 
-// taskBegins marks a task whose first event happens.
+// taskBegins marks a task as begun, when its first event happens.
 func taskBegins(tx *state.Tx, id uint64, now time.Time) error {
 	t, there, err := state.Load[task](tx, bucketTasks, state.Key(id))
 	if err != nil || !there || t.Status != taskWaits {
@@ -220,8 +221,8 @@ func taskBegins(tx *state.Tx, id uint64, now time.Time) error {
 	return state.Save(tx, bucketTasks, state.Key(id), t)
 }
 
-// taskAdvances counts a message of a task that has ended. After the last one of
-// a cycle, its next run begins.
+// taskAdvances counts a message that has ended for its task. After the last message
+// of a run, a cycle begins its next run.
 func (e *Emulator) taskAdvances(tx *state.Tx, id uint64) (next []queued, err error) {
 	t, there, err := state.Load[task](tx, bucketTasks, state.Key(id))
 	if err != nil || !there {

@@ -12,7 +12,7 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Limits of templates. They are chosen: the SDK names the codes only.
+// Limits of templates. They are chosen, because the SDK names only the error codes.
 const (
 	maxTemplateName  = 50
 	maxTemplateBytes = 1 << 20
@@ -22,7 +22,7 @@ const (
 // template is a template of emails. Every template is approved at once.
 type template struct {
 	Name    string `json:"name"`
-	HTML    string `json:"html,omitempty"` // base64, as it was given
+	HTML    string `json:"html,omitempty"` // in base64, as in the request
 	Text    string `json:"text,omitempty"`
 	Created int64  `json:"created"`
 }
@@ -33,7 +33,7 @@ func createEmailTemplate(r *request) *apiError {
 		return err
 	}
 	if r.tx.Count(bucketTemplates) >= maxTemplates {
-		return refuse(sesapi.CodeExceedTemplateLimit, "There are %d templates already.", maxTemplates)
+		return refuse(sesapi.CodeExceedTemplateLimit, "There are already %d templates.", maxTemplates)
 	}
 	t.Created = r.now().Unix()
 	id, failed := r.tx.Next(bucketTemplates)
@@ -123,7 +123,7 @@ func listEmailTemplates(r *request) *apiError {
 	return r.answers(fields{"TemplatesMetadata": list, "TotalCount": r.tx.Count(bucketTemplates)})
 }
 
-// variables returns the names that stand in double braces in a template.
+// variables returns the names in double braces in a template.
 func (t template) variables() []string {
 	pattern := regexp.MustCompile(`\{\{\s*([^{}\s]+)\s*\}\}`)
 	var names []string

@@ -20,10 +20,10 @@ import (
 // than a server runs, and short enough for every client.
 const certificateLife = 90 * 24 * time.Hour
 
-// NewCertificate makes an authority of its own and a certificate for loopback
-// names and the names in hosts, which may have ports. It returns a configuration
-// for servers, and the authority's certificate in PEM, for clients to trust. The
-// authority's key is thrown away.
+// NewCertificate makes an authority of its own and a certificate for loopback names
+// and the names in hosts, which may have ports. It returns a configuration for
+// servers, and the authority's certificate in PEM, for clients to trust. The
+// authority's key is not kept.
 func NewCertificate(hosts []string, now time.Time) (*tls.Config, []byte, error) {
 	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -9,14 +9,15 @@ import (
 	"strings"
 )
 
-// Transport returns a transport that serves requests in this process, whatever
-// host they name, without a socket. It obeys the context of the request: a
-// request whose context ends before the emulator decides on it changes nothing.
+// Transport returns a transport that serves requests in this process, whatever host
+// they name, without a socket. It follows the context of the request: if the context
+// ends before the emulator commits the request, the request changes nothing.
 func (e *Emulator) Transport() http.RoundTripper { return transport{e} }
 
 type transport struct{ emulator *Emulator }
 
-// exchange is what became of a request: err if a fault dropped the connection.
+// exchange is the outcome of a request: a response, or err if a fault dropped the
+// connection.
 type exchange struct {
 	response *http.Response
 	err      error
@@ -48,7 +49,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// serverRequest returns the request as a server sees it.
+// serverRequest returns the request as a server would receive it.
 func serverRequest(r *http.Request) *http.Request {
 	in := *r
 	if in.Host == "" {
@@ -72,7 +73,7 @@ func (t transport) serve(in, original *http.Request) (got exchange) {
 	defer func() {
 		switch p := recover(); p {
 		case nil:
-		case http.ErrAbortHandler: // what a server takes for: close the connection
+		case http.ErrAbortHandler: // on which a server closes the connection
 			got = exchange{err: io.ErrUnexpectedEOF}
 		default:
 			panic(p)

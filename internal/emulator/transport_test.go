@@ -28,7 +28,7 @@ func TestTransport(t *testing.T) {
 	e := open(t, emulator.Options{})
 	s := newSigned("ListEmailAddress", "{}")
 	r := outgoing(t, t.Context(), s, strings.NewReader(s.body))
-	// A client may set names of headers in any case.
+	// A client may write header names in any case.
 	lower := map[string][]string{}
 	for name, values := range r.Header {
 		lower[strings.ToLower(name)] = values
@@ -55,12 +55,12 @@ func TestTransport(t *testing.T) {
 	if response, err = e.Transport().RoundTrip(bare); err != nil {
 		t.Fatal(err)
 	}
-	if got := readAnswer(t, response); got.code != sesapi.CodeSignatureFailure { // it is a GET, and was signed as a POST
+	if got := readAnswer(t, response); got.code != sesapi.CodeSignatureFailure { // it is a GET, but was signed as a POST
 		t.Errorf("no method: %q", got.code)
 	}
 }
 
-// closer tells when a body was closed.
+// closer reports when a body is closed.
 type closer struct {
 	io.Reader
 	closed chan struct{}
@@ -68,7 +68,7 @@ type closer struct {
 
 func (c closer) Close() error { close(c.closed); return nil }
 
-func TestTransportObeysTheContext(t *testing.T) {
+func TestTransportFollowsTheContext(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{})
 	s := newSigned("UpdateWebhookUrl", `{"Url":"`+url1+`"}`)

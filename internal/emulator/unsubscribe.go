@@ -8,9 +8,9 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// lastLanguage is the last choice of an unsubscribe link (the comment of
-// UnsubscribeConfig in the SDK's models.go: 0 for none, then ten languages; that
-// of Unsubscribe has two more).
+// lastLanguage is the last choice of an unsubscribe link: 0 is none, and ten
+// languages follow (the comment of UnsubscribeConfig in the SDK's models.go). The
+// parameter Unsubscribe has two more languages.
 const (
 	lastLanguage      = 10
 	lastEmailLanguage = 12
@@ -22,8 +22,8 @@ type unsubscribeConfig struct {
 	Status int64  `json:"status"`
 }
 
-// unsubscribedKey is the key of a recipient who wants no more email of a domain
-// (the comment of SendStatus in the SDK's models.go: 1013).
+// unsubscribedKey is the key of a recipient who has unsubscribed from the emails of a
+// domain (1013 in the comment of SendStatus in the SDK's models.go).
 func unsubscribedKey(sender, recipient string) string {
 	return domainOf(sender) + "\x00" + mailKey(recipient)
 }
@@ -39,7 +39,7 @@ func checkLanguage(text, name string, last int) *apiError {
 func createAddressUnsubscribeConfig(r *request) *apiError {
 	return r.writeConfig(func(t callback.Target, there bool) *apiError {
 		if there {
-			return refuse(sesapi.CodeRepeatCreation, "The sender address %s has an unsubscribe configuration already.", t)
+			return refuse(sesapi.CodeRepeatCreation, "The sender address %s already has an unsubscribe configuration.", t)
 		}
 		return nil
 	})

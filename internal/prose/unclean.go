@@ -6,6 +6,5 @@ func unclean() []string {
 	return []string{
 		"internal/cli",
 		"internal/cli/testdata/script",
-		"internal/emulator",
 	}
 }
