@@ -32,8 +32,8 @@ func (r *relay) adminServer() *http.Server {
 	return &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: 30 * time.Second, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader}
 }
 
-// readyz answers 200 while an event would be kept, and 503 when it would not or when
-// the program is ending.
+// readyz answers 200 while new events can be kept. Otherwise, and while the program
+// is stopping, it answers 503.
 func (r *relay) readyz(outlets []*outlet) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		state := Readiness{Ready: !r.ending.Load(), Ending: r.ending.Load(), Engines: []EngineReadiness{}}

@@ -13,8 +13,8 @@ import (
 )
 
 // certificates serves a certificate from two files, and reads them again when they
-// change. While the two do not fit each other, as in the middle of a renewal, the
-// previous certificate is served.
+// change. While the certificate and the key do not match, for example in the middle
+// of a renewal, the previous certificate is served.
 type certificates struct {
 	certFile, keyFile string
 	log               *slog.Logger
@@ -26,11 +26,11 @@ type certificates struct {
 	current   *tls.Certificate
 }
 
-// lookEvery is how often the files are looked at, at most. They are compared by
-// their content: a file can change and keep its time.
+// lookEvery is the shortest time between two checks of the files. Their contents are
+// compared, because a file can change and keep its time.
 const lookEvery = time.Second
 
-// openCertificates reads the files. The error names the wrong one.
+// openCertificates reads the files. The error names the file that cannot be used.
 func openCertificates(certFile, keyFile string, log *slog.Logger) (*certificates, error) {
 	c := &certificates{certFile: certFile, keyFile: keyFile, log: log, now: time.Now}
 	if err := c.read(); err != nil {
@@ -39,7 +39,7 @@ func openCertificates(certFile, keyFile string, log *slog.Logger) (*certificates
 	return c, nil
 }
 
-// get is for tls.Config.GetCertificate.
+// get returns the current certificate, for tls.Config.GetCertificate.
 func (c *certificates) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -75,7 +75,7 @@ func (c *certificates) read() error {
 	return nil
 }
 
-// expiry is the end of the certificate that is served.
+// expiry returns when the certificate that is served expires.
 func (c *certificates) expiry() time.Time {
 	pair, err := c.get(nil)
 	if err != nil || pair.Leaf == nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Status is what a check found.
+// Status is the result of a check.
 type Status string
 
 // The statuses.
@@ -27,7 +27,7 @@ const (
 	Skip Status = "skip"
 )
 
-// Finding is one row of a check. Its detail holds no secret.
+// Finding is the result of one check. Its detail contains no secret.
 type Finding struct {
 	Check  string `json:"check"`
 	Status Status `json:"status"`
@@ -36,17 +36,17 @@ type Finding struct {
 
 // Public is the public URL of a relay, for a check of it.
 type Public struct {
-	URL     string // whole, or without a path: then the path of the relay is added
-	NoPost  bool   // sends no sample event
-	Private bool   // takes addresses that the internet cannot reach
+	URL     string // if it has no path, the path of the relay is added
+	NoPost  bool   // send no sample event
+	Private bool   // accept addresses that the internet cannot reach
 	Network webhook.Network
 	Timeout time.Duration
 }
 
 // Check reports whether a relay with these options would work: the configuration, the
-// certificate, the spool, each engine, and the public URL if one is given. It
-// writes nothing but a file into the spool's folder, which it removes, and the sample
-// event that goes to the public URL.
+// certificate, the spool, each engine, and the public URL if one is given. It writes
+// a file to the folder of the spool and removes it again, and sends a sample event to
+// the public URL. It changes nothing else.
 func Check(ctx context.Context, o Options, public Public) []Finding {
 	found := checkPaths(o)
 	found = append(found, checkCertificate(o, time.Now()), checkSpool(o))
@@ -80,7 +80,7 @@ func names(urls []EngineURL) string {
 func checkCertificate(o Options, now time.Time) Finding {
 	const check = "certificate"
 	if o.TLSCert == "" {
-		return Finding{check, Skip, "plain HTTP: TLS ends before this program, or nowhere"}
+		return Finding{check, Skip, "plain HTTP: a load balancer in front of this program may end TLS"}
 	}
 	pair, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
 	if err != nil {
@@ -145,7 +145,7 @@ func checkEngine(ctx context.Context, u EngineURL, o EngineOptions) []Finding {
 	return found
 }
 
-// checkPublic makes the checks of "sesctl callback check".
+// checkPublic runs the checks of "sesctl callback check".
 func checkPublic(ctx context.Context, o Options, public Public) []Finding {
 	if public.URL == "" {
 		return []Finding{{"public URL", Skip, "not given: --public-url"}}

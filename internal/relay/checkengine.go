@@ -12,7 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 )
 
-// findings looks at the connection, and at the stream that takes the subject.
+// findings checks the connection, and the stream that stores the subject.
 func (e *natsEngine) findings(ctx context.Context) []Finding {
 	if err := e.ping(ctx); err != nil {
 		detail := err.Error()
@@ -56,7 +56,7 @@ func judgeStream(c jetstream.StreamConfig, maxPayload int64) []Finding {
 	return found
 }
 
-// findings looks at the topic and at what its brokers promise.
+// findings checks the topic, and the guarantees of its configuration.
 func (e *kafkaEngine) findings(ctx context.Context) []Finding {
 	detail, err := e.describe(ctx)
 	if err != nil {
@@ -85,7 +85,7 @@ func judgeTopic(key, value string, replicas int) []Finding {
 	switch {
 	case err != nil:
 	case key == "min.insync.replicas" && number < 2 && replicas > 1:
-		return []Finding{{Status: Warn, Detail: "min.insync.replicas is 1: an event is acknowledged while one replica alone has it"}}
+		return []Finding{{Status: Warn, Detail: "min.insync.replicas is 1: an event can be acknowledged while only one replica has it"}}
 	case key == "max.message.bytes" && number < 1_000_012:
 		return []Finding{{Status: Warn, Detail: fmt.Sprintf("max.message.bytes is %d: larger batches of events are refused", number)}}
 	}

@@ -12,31 +12,32 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// engine is where events go.
+// engine is a message system that stores events.
 type engine interface {
-	// send hands a message over and returns at once. Messages reach the engine in
-	// the order of the calls.
+	// send starts to send a message, and returns at once. Messages reach the engine
+	// in the order of the calls.
 	send(m *message) receipt
 
 	// ping returns nil when the engine can take messages.
 	ping(ctx context.Context) error
 
-	// findings reports how the engine is set up, for a check.
+	// findings checks the configuration of the engine.
 	findings(ctx context.Context) []Finding
 
 	close()
 }
 
-// receipt waits until the engine has the message for good. Duplicate reports that
-// the engine had it before. When ctx ends first, the outcome is not known.
+// receipt waits until the engine has stored the message durably. Duplicate reports
+// that the engine already had the message. If ctx ends first, the outcome is not
+// known.
 type receipt func(ctx context.Context) (duplicate bool, err error)
 
-// failed is the receipt of a message that was not sent.
+// failed returns the receipt of a message that was not sent.
 func failed(err error) receipt {
 	return func(context.Context) (bool, error) { return false, err }
 }
 
-// refusal is the error for a message that the engine will never take.
+// refusal is the error for a message that the engine will never accept.
 type refusal struct{ err error }
 
 func (r *refusal) Error() string { return r.err.Error() }
@@ -48,7 +49,7 @@ func isRefusal(err error) bool {
 	return errors.As(err, &r)
 }
 
-// EngineOptions is how engines are reached. It holds for all of them.
+// EngineOptions configures the connections to all engines.
 type EngineOptions struct {
 	CAFile    string // certificate authorities, PEM; the system's when empty
 	CertFile  string // client certificate, PEM
@@ -67,10 +68,10 @@ func (o EngineOptions) timeout() time.Duration {
 	return 5 * time.Second
 }
 
-// secure reports whether the options ask for TLS.
+// secure reports whether the options require TLS.
 func (o EngineOptions) secure() bool { return o.CAFile != "" || o.CertFile != "" }
 
-// tlsConfig reads the files of the options.
+// tlsConfig returns the TLS configuration of the options, and reads their files.
 func (o EngineOptions) tlsConfig() (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if o.CAFile != "" {
@@ -96,7 +97,8 @@ func (o EngineOptions) tlsConfig() (*tls.Config, error) {
 	return config, nil
 }
 
-// connect returns the engine of a URL. It does not wait for the engine to answer.
+// connect returns the engine of a URL. It does not wait for the connection. Watch is
+// called when the connection changes.
 func connect(u EngineURL, o EngineOptions, watch func(error)) (engine, error) {
 	if o.NATSCreds != "" {
 		if _, err := os.Stat(o.NATSCreds); err != nil {

@@ -15,8 +15,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 )
 
-// Every engine gets every event. While one is away and there is no spool, the event is
-// refused; a sender that sends it again does no harm to the other one.
+// TestTwoEngines checks that every engine gets every event. While one engine is away
+// and there is no spool, events are refused. A retry of the sender makes no duplicate
+// in the other engine.
 func TestTwoEngines(t *testing.T) {
 	t.Parallel()
 	one, two := startNATS(t), startNATS(t)
@@ -36,8 +37,8 @@ func TestTwoEngines(t *testing.T) {
 	}
 }
 
-// A body that an engine will never take, and that came while it was away, is kept in a
-// file of its own when there are no dead letters.
+// TestSetAside sends a body that the engine will never accept, while the engine is
+// away. Without dead letters it is kept in its own file.
 func TestSetAside(t *testing.T) {
 	t.Parallel()
 	small := func(o *server.Options) { o.MaxPayload = 64 << 10 }
@@ -151,7 +152,8 @@ func TestCheckKafka(t *testing.T) {
 	}
 }
 
-// Passwords and tokens open the engines, and are in no log and no finding.
+// TestPasswords checks that passwords and tokens are used for the engines, and that
+// no log and no finding contains them.
 func TestPasswords(t *testing.T) {
 	t.Parallel()
 	password := startNATS(t, func(o *server.Options) { o.Username, o.Password = "relay", "s3cret-word" })
@@ -162,7 +164,7 @@ func TestPasswords(t *testing.T) {
 	} {
 		found := Check(t.Context(), Options{To: []EngineURL{u}, Paths: []string{testPath}}, Public{})
 		if got := details(found, Fail); !strings.Contains(got, "no stream takes the subject") {
-			t.Errorf("%s: %s", name, got) // so the server answers
+			t.Errorf("%s: %s", name, got) // the server has answered, so the password was accepted
 		}
 		r := startRelay(t, Options{To: []EngineURL{u}})
 		if status := post(t, r.url, body(1)); status != 503 {
@@ -192,7 +194,7 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
-// TLS to an engine: with its authority it works, without it does not.
+// TestEngineTLS checks that TLS to an engine needs its certificate authority.
 func TestEngineTLS(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -230,7 +232,7 @@ func TestCheckCertificate(t *testing.T) {
 	if f := checkCertificate(o, time.Now()); f.Status != Fail {
 		t.Errorf("no files: %+v", f)
 	}
-	writePair(t, o.TLSCert, o.TLSKey, 1) // for 90 days
+	writePair(t, o.TLSCert, o.TLSKey, 1) // valid for 90 days
 	for days, want := range map[int]Status{0: OK, 80: Warn, 100: Fail, -10: Fail} {
 		if f := checkCertificate(o, time.Now().Add(time.Duration(days)*24*time.Hour)); f.Status != want {
 			t.Errorf("in %d days: %+v", days, f)
@@ -238,7 +240,8 @@ func TestCheckCertificate(t *testing.T) {
 	}
 }
 
-// While the program ends it is not ready, so that a load balancer goes elsewhere.
+// TestNotReadyWhileEnding checks that the program is not ready while it stops, so
+// that a load balancer uses other copies.
 func TestNotReadyWhileEnding(t *testing.T) {
 	t.Parallel()
 	r := &relay{}

@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// A segment of the spool is a row of frames: the mark, the length of the content
-// and its CRC-32C, each in four bytes with the lowest first, then the content. The
-// content is a line of JSON (see spooled) and the body.
+// A segment of the spool is a sequence of frames. A frame is the mark, the length of
+// the content and its CRC-32C, each in four bytes in little-endian order, and then
+// the content. The content is a line of JSON (see spooled) and the body.
 const (
 	frameMark   = 0x52534553 // "SESR"
 	frameHead   = 12
-	maxSpooled  = maxBody + 64<<10 // no content is longer
+	maxSpooled  = maxBody + 64<<10 // the longest content
 	frameBuffer = 32 << 10
 )
 
-// spooled is what is kept of a message besides its body; the rest is made from the
-// body again.
+// spooled has the fields of a message that are kept with its body. The other fields
+// are computed from the body.
 type spooled struct {
 	Received time.Time `json:"received"`
 	Media    string    `json:"media,omitempty"`
@@ -53,7 +53,7 @@ func appendFrame(out []byte, m *message, received time.Time) ([]byte, error) {
 	return out, nil
 }
 
-// readMessage is the message of a frame, and when it was received.
+// readMessage returns the message of a frame, and the time when it was received.
 func readMessage(content []byte) (*message, time.Time, error) {
 	line, body, found := bytes.Cut(content, []byte{'\n'})
 	var kept spooled
@@ -66,7 +66,7 @@ func readMessage(content []byte) (*message, time.Time, error) {
 	m, problem := newMessage(bytes.Clone(body), kept.Media, kept.Encoding)
 	if kept.Reason != "" {
 		m = m.asDeadLetter(kept.Reason)
-	} else if problem != nil { // an event by the rules of the version that kept it
+	} else if problem != nil { // the version that kept it accepted it as an event
 		m = m.asDeadLetter(problem.Error())
 	}
 	return m, kept.Received, nil
@@ -75,14 +75,14 @@ func readMessage(content []byte) (*message, time.Time, error) {
 // frame is a frame that was read.
 type frame struct {
 	content []byte // valid until the next one is read
-	end     int64  // where the next one begins
-	damaged int64  // how many bytes before it were passed over
+	end     int64  // position of the next frame
+	damaged int64  // number of damaged bytes before it
 }
 
-// readFrames calls visit for each frame between two places of a file, in order,
-// until visit returns false. Bytes that are not a frame are passed over up to the
-// next frame: a disk can damage a part, and what stands behind it is still good.
-// Those at the end are of a write that was cut off, which was never confirmed.
+// readFrames calls visit for each frame between two places of a file, in order, until
+// visit returns false. Bytes that are not a frame are skipped, up to the next frame:
+// if a disk damages a part, the frames after it are still good. Such bytes at the end
+// are from an interrupted write, which was never confirmed.
 func readFrames(file io.ReaderAt, from, to int64, visit func(frame) bool) error {
 	reader := bufio.NewReaderSize(io.NewSectionReader(file, from, to-from), frameBuffer)
 	var buffer []byte
@@ -96,7 +96,7 @@ func readFrames(file io.ReaderAt, from, to int64, visit func(frame) bool) error 
 			again := true
 			err = readFrames(file, next, to, func(f frame) bool {
 				f.damaged += next - at
-				at = next // only the first one comes after the damage
+				at = next // only the first frame comes after the damage
 				again = visit(f)
 				return again
 			})
@@ -115,7 +115,7 @@ func readFrames(file io.ReaderAt, from, to int64, visit func(frame) bool) error 
 
 var errNotFrame = errors.New("not a frame")
 
-// readFrame reads one frame of at most the given number of bytes.
+// readFrame reads one frame that has at most the given number of bytes.
 func readFrame(reader *bufio.Reader, most int64, buffer *[]byte) ([]byte, error) {
 	head, err := reader.Peek(frameHead)
 	if errors.Is(err, io.EOF) {
@@ -144,7 +144,8 @@ func readFrame(reader *bufio.Reader, most int64, buffer *[]byte) ([]byte, error)
 	return content, nil
 }
 
-// nextFrame finds the next good frame at or behind a place; -1 when there is none.
+// nextFrame returns the position of the next good frame at or after a position, or -1
+// if there is none.
 func nextFrame(file io.ReaderAt, from, to int64) (int64, error) {
 	data := make([]byte, max(to-from, 0))
 	if _, err := file.ReadAt(data, from); err != nil && !errors.Is(err, io.EOF) {

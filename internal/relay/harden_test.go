@@ -26,7 +26,7 @@ import (
 	"time"
 )
 
-// writePair writes a certificate with a serial number and its key.
+// writePair writes a certificate with the given serial number, and its key.
 func writePair(t *testing.T, certFile, keyFile string, serial int64) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -96,7 +96,7 @@ func TestTLS(t *testing.T) {
 	eventually(t, "the new certificate", func() bool { return serialAt(t, base) == 3 })
 }
 
-// Three copies that share nothing, behind a client that goes round them.
+// TestThreeCopies sends events to three copies in turn, which share nothing.
 func TestThreeCopies(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t)
@@ -111,7 +111,7 @@ func TestThreeCopies(t *testing.T) {
 	for range 8 {
 		senders.Go(func() {
 			for i := next.Add(1); i <= events; i = next.Add(1) {
-				for again := range int64(2) { // each goes to two copies
+				for again := range int64(2) { // each event goes to two copies
 					if status, err := tryPost(http.DefaultClient, copies[(i+again)%3].url, body(int(i))); err != nil || status != 200 {
 						t.Errorf("event %d: %d, %v", i, status, err)
 					}
@@ -140,7 +140,8 @@ func TestThreeCopies(t *testing.T) {
 	}
 }
 
-// Clients that say nothing, or say it slowly, hold up nobody.
+// TestIdleAndSlowClients checks that idle and slow clients do not delay other
+// clients.
 func TestIdleAndSlowClients(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t)
@@ -160,9 +161,9 @@ func TestIdleAndSlowClients(t *testing.T) {
 			t.Fatal(err)
 		}
 		idle = append(idle, conn)
-		switch i % 4 { // the others say nothing
+		switch i % 4 { // the others send nothing
 		case 0:
-			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\n", testPath) // and no end of the head
+			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\n", testPath) // the head does not end
 		case 1:
 			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n{", testPath)
 		}
@@ -175,7 +176,7 @@ func TestIdleAndSlowClients(t *testing.T) {
 	if grown := heap() - before; grown > 100<<20 {
 		t.Errorf("a thousand clients take %d MiB", grown>>20)
 	}
-	// One that was slow with its body learns it, and is cut off.
+	// A client whose body was too slow gets an answer, and is disconnected.
 	_ = idle[1].SetReadDeadline(time.Now().Add(2 * time.Minute))
 	answer, err := io.ReadAll(idle[1])
 	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") {
@@ -183,7 +184,8 @@ func TestIdleAndSlowClients(t *testing.T) {
 	}
 }
 
-// More bytes in flight than the bound are refused, and the bound is free again later.
+// TestBytesAreBounded checks that a request is refused if too many bytes are in
+// flight, and accepted when the bytes are released.
 func TestBytesAreBounded(t *testing.T) {
 	t.Parallel()
 	r := &receiver{places: make(chan struct{}, 10), wait: time.Millisecond}
@@ -242,7 +244,8 @@ func TestConnectionsAreBounded(t *testing.T) {
 	held[1].Close()
 }
 
-// A client that writes a large body to its end before it reads gets its answer.
+// TestLargeBodyIsReadOn checks that a client gets its answer even if it writes a
+// large body in full before it reads.
 func TestLargeBodyIsReadOn(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t)
@@ -273,7 +276,8 @@ func TestLargeBodyIsReadOn(t *testing.T) {
 	}
 }
 
-// A body in gzip is read for its attributes and published as it came.
+// TestGzip checks that a body in gzip is decoded for its attributes, and published
+// unchanged.
 func TestGzip(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t)
@@ -307,7 +311,7 @@ func TestGzip(t *testing.T) {
 	}
 }
 
-// bomb is a small body that unpacks to a large one.
+// bomb returns a small body that decompresses to a large one.
 func bomb() string {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -318,7 +322,8 @@ func bomb() string {
 	return packed.String()
 }
 
-// What is in flight when the end is asked for is answered, and nothing is taken after.
+// TestEndDrains checks that events in flight are answered when the program must stop,
+// and that no new events are accepted.
 func TestEndDrains(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t)
@@ -350,14 +355,14 @@ func TestEndDrains(t *testing.T) {
 	}
 }
 
-// A disk that is full is a 503, never a false 200; and what was answered 200 is there
-// for the next run.
+// TestDiskFull checks that a full disk is answered 503, and that the next run has
+// every event that was answered 200.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no limit of the size of files")
 	}
-	folder, port := t.TempDir(), freePort(t) // nobody listens there
+	folder, port := t.TempDir(), freePort(t) // no server listens on it
 	c := newChild(t, "full", folder, port)
 	t.Cleanup(c.kill)
 	c.start()

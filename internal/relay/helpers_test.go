@@ -23,7 +23,7 @@ const (
 	testSubject = "ses.events"
 )
 
-// natsServer is a real nats-server in this process.
+// natsServer is a real NATS server in this process.
 type natsServer struct {
 	t      testing.TB
 	folder string
@@ -81,7 +81,7 @@ func natsOptions(folder string, port int) *server.Options {
 	return &server.Options{Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: folder, NoLog: true, NoSigs: true, DontListen: false, MaxPayload: 4 << 20}
 }
 
-// stream creates the stream of the tests.
+// stream creates the stream for a test.
 func (n *natsServer) stream(subjects ...string) jetstream.Stream {
 	n.t.Helper()
 	if len(subjects) == 0 {
@@ -239,8 +239,8 @@ func get(t testing.TB, url string) (int, string) {
 	return response.StatusCode, string(text)
 }
 
-// eventually waits for something that happens by itself; how long it takes depends on
-// how busy the machine is.
+// eventually waits until a condition is true. The time for this depends on how busy
+// the machine is.
 func eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {

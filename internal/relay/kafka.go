@@ -21,10 +21,10 @@ type kafkaEngine struct {
 	client *kgo.Client
 }
 
-// connectKafka returns a producer whose records are acknowledged by all replicas
-// in sync, and which is idempotent: a record that it repeats is stored once.
+// connectKafka returns a producer whose records are acknowledged by all in-sync
+// replicas. It is idempotent: a record that it retries is stored once.
 func connectKafka(u EngineURL, o EngineOptions) (engine, error) {
-	limit := max(o.timeout(), time.Second) // the client takes no shorter one
+	limit := max(o.timeout(), time.Second) // the client accepts no shorter timeout
 	options := []kgo.Opt{
 		kgo.ClientID("sesctl-relay"),
 		kgo.SeedBrokers(u.Hosts...),
@@ -36,7 +36,7 @@ func connectKafka(u EngineURL, o EngineOptions) (engine, error) {
 		kgo.DialTimeout(limit),
 		kgo.MaxBufferedRecords(sendsUnderway),
 		kgo.ProducerLinger(0),
-		kgo.DisableClientMetrics(), // nothing is sent that nobody asked for
+		kgo.DisableClientMetrics(), // the client sends no metrics to the brokers
 	}
 	if u.TLS || o.secure() {
 		config, err := o.tlsConfig()
@@ -68,11 +68,11 @@ func kafkaLogin(u EngineURL, mechanism string) (sasl.Mechanism, error) {
 	case "scram-sha-512":
 		return scram.Auth{User: u.User, Pass: u.Password}.AsSha512Mechanism(), nil
 	}
-	return nil, failure.New(failure.Usage, "unknown SASL mechanism for Kafka").WithHint("there are: plain, scram-sha-256, scram-sha-512")
+	return nil, failure.New(failure.Usage, "unknown SASL mechanism for Kafka").WithHint("use one of: plain, scram-sha-256, scram-sha-512")
 }
 
-// send does not give a record up that may have been stored: the client goes on with
-// it, and the receipt waits as long as its caller does.
+// send does not cancel a record that may have been stored. The client continues to
+// send it, and the receipt waits until its context ends.
 func (e *kafkaEngine) send(m *message) receipt {
 	record := &kgo.Record{Value: m.body, Headers: kafkaHeaders(m)}
 	if m.recipient != "" {
@@ -90,8 +90,8 @@ func (e *kafkaEngine) send(m *message) receipt {
 	}
 }
 
-// kafkaHeaders has each attribute twice: under the name that it has in every engine
-// (ce-id), and under the name of the CloudEvents binding for Kafka (ce_id).
+// kafkaHeaders returns each attribute twice: with the name that all engines use
+// (ce-id), and with the name of the CloudEvents binding for Kafka (ce_id).
 func kafkaHeaders(m *message) []kgo.RecordHeader {
 	attributes := m.headers()
 	headers := make([]kgo.RecordHeader, 0, 2*len(attributes)+2)
@@ -106,7 +106,7 @@ func kafkaHeaders(m *message) []kgo.RecordHeader {
 	return headers
 }
 
-// kafkaError marks an error that no later attempt can repair.
+// kafkaError marks an error for which a retry is useless.
 func kafkaError(err error) error {
 	if errors.Is(err, kerr.MessageTooLarge) || errors.Is(err, kerr.RecordListTooLarge) || errors.Is(err, kerr.InvalidRecord) {
 		return &refusal{err}
@@ -114,7 +114,7 @@ func kafkaError(err error) error {
 	return err
 }
 
-// ping asks a broker for the topic.
+// ping asks a broker whether the topic exists.
 func (e *kafkaEngine) ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -134,6 +134,6 @@ func (e *kafkaEngine) describe(ctx context.Context) (kadm.TopicDetail, error) {
 func (e *kafkaEngine) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = e.client.Flush(ctx) // what is left was not answered 200, or is in the spool
+	_ = e.client.Flush(ctx) // the remaining events were not answered 200, or are in the spool
 	e.client.Close()
 }

@@ -26,7 +26,7 @@ func startKafka(t *testing.T) (*kfake.Cluster, EngineURL) {
 	return cluster, parsed(t, "kafka://"+strings.Join(cluster.ListenAddrs(), ",")+"/"+testTopic)
 }
 
-// records reads a number of records from the beginning.
+// records reads the first records of the topic.
 func records(t *testing.T, u EngineURL, count int) []*kgo.Record {
 	t.Helper()
 	client, err := kgo.NewClient(kgo.SeedBrokers(u.Hosts...), kgo.ConsumeTopics(u.Subject), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
@@ -93,8 +93,9 @@ func TestKafka(t *testing.T) {
 	}
 }
 
-// While the brokers are away events go to the spool, and follow in order for each
-// recipient; each at most once more than it was sent, and none is lost.
+// TestKafkaAway checks that events go to the spool while the brokers are away, and
+// follow later in order for each recipient. No event is lost, and each has at most
+// one duplicate.
 func TestKafkaAway(t *testing.T) {
 	t.Parallel()
 	cluster, u := startKafka(t)
@@ -106,7 +107,7 @@ func TestKafkaAway(t *testing.T) {
 			return nil, nil, false
 		default:
 			cluster.KeepControl()
-			return nil, fmt.Errorf("away"), true // the connection is cut
+			return nil, fmt.Errorf("away"), true // the connection is closed
 		}
 	})
 	for i := range 40 {
@@ -135,7 +136,7 @@ func TestKafkaAway(t *testing.T) {
 	}
 }
 
-func TestKafkaRefusesALargeOne(t *testing.T) {
+func TestKafkaRefusesALargeEvent(t *testing.T) {
 	t.Parallel()
 	_, u := startKafka(t)
 	r := startRelay(t, Options{To: []EngineURL{u}})
@@ -147,7 +148,8 @@ func TestKafkaRefusesALargeOne(t *testing.T) {
 	}
 }
 
-// A real broker, if one is at hand: SESCTL_TEST_KAFKA=kafka://HOST:9092/TOPIC.
+// TestRealKafka uses a real broker if SESCTL_TEST_KAFKA=kafka://HOST:9092/TOPIC is
+// set.
 func TestRealKafka(t *testing.T) {
 	t.Parallel()
 	raw := os.Getenv("SESCTL_TEST_KAFKA")

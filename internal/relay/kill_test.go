@@ -20,11 +20,11 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// The test binary is also the programs that are killed.
+// These variables make the test binary run as one of the programs that are killed.
 const (
 	envChild  = "SESCTL_TEST_CHILD" // "relay", "nats" or "full"
 	envFolder = "SESCTL_TEST_FOLDER"
-	envPort   = "SESCTL_TEST_PORT" // of the NATS server
+	envPort   = "SESCTL_TEST_PORT" // port of the NATS server
 	envSeed   = "SESCTL_TEST_SEED" // repeats a run
 )
 
@@ -76,7 +76,7 @@ type child struct {
 	env  []string
 	mu   sync.Mutex
 	cmd  *exec.Cmd
-	line atomic.Value // what it printed when it was ready
+	line atomic.Value // the line that it printed when it was ready
 }
 
 func newChild(t *testing.T, kind, folder string, port int) *child {
@@ -133,8 +133,8 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// Whatever is killed, and whenever: each event that was answered 200 is in the stream,
-// and it is there once. The moments are random; the test does not depend on them.
+// TestNothingConfirmedIsLost kills the relay and the NATS server at random moments.
+// Each event that was answered 200 must be in the stream exactly once.
 func TestNothingConfirmedIsLost(t *testing.T) {
 	t.Parallel()
 	kills, lanes := 200, 4
@@ -210,7 +210,7 @@ func killLane(t *testing.T, chance *rand.Rand, kills int) {
 	t.Logf("%d kills, %d of them of the engine too; %d events answered 200, %d sent more than once; %d in the stream", kills, engines, len(confirmed), repeated, len(present))
 }
 
-// load is a number of senders. Most send an event again until it is answered 200.
+// load runs several senders. Most of them retry an event until it is answered 200.
 type load struct {
 	stop      atomic.Bool
 	senders   sync.WaitGroup
@@ -245,7 +245,7 @@ func (l *load) send(client *http.Client, relay *child, chance *rand.Rand, body s
 			}
 			l.mu.Unlock()
 			if chance.IntN(20) > 0 {
-				return // else once more, as a sender does that lost the answer
+				return // otherwise retry, like a sender that lost the answer
 			}
 			continue
 		}

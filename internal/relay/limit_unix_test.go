@@ -7,8 +7,7 @@ import (
 	"syscall"
 )
 
-// limitFiles makes every write fail that would make a file larger, as on a disk that
-// is full.
+// limitFiles makes every write fail that would make a file larger, as on a full disk.
 func limitFiles(size uint64) error {
 	signal.Ignore(syscall.SIGXFSZ)
 	limit := syscall.Rlimit{Cur: size, Max: size}

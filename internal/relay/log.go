@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// NewLog returns a logger that writes a line of JSON for each entry, and no URL and
-// none of the secrets: what libraries report may hold them.
+// NewLog returns a logger that writes each entry as one line of JSON. It replaces
+// URLs and the given secrets by ***, because messages of libraries may contain them.
 func NewLog(out io.Writer, level slog.Level, secrets []string) *slog.Logger {
 	hide := hider(secrets)
 	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
@@ -29,7 +29,7 @@ func hider(secrets []string) func(string) string {
 	urls := regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"']+`)
 	var pairs []string
 	for _, secret := range secrets {
-		if len(secret) > 3 { // a shorter one is in many words
+		if len(secret) > 3 { // a shorter one is a part of many words
 			pairs = append(pairs, secret, "***")
 		}
 	}
@@ -37,7 +37,7 @@ func hider(secrets []string) func(string) string {
 	return func(text string) string { return known.Replace(urls.ReplaceAllString(text, "***")) }
 }
 
-// Secrets returns what no log may hold.
+// Secrets returns the texts that no log may contain.
 func (o Options) Secrets() []string {
 	secrets := append([]string(nil), o.Paths...)
 	for _, path := range o.Paths {

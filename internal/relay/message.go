@@ -16,23 +16,24 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// maxBody is the largest body that is taken, in bytes.
+// maxBody is the largest body that is accepted, in bytes.
 const maxBody = event.DefaultMaxBody
 
 // typePrefix begins the CloudEvents type of every event.
 const typePrefix = "com.tencent.ses."
 
-// deadLetterType is the CloudEvents type of what is not an event.
+// deadLetterType is the CloudEvents type of a body that is not an event.
 const deadLetterType = typePrefix + "dead-letter"
 
-// message is what an engine gets: a body as it came, and what describes it.
+// message is one message for an engine: the unchanged body of a request, and its
+// attributes.
 type message struct {
 	body     []byte
 	encoding string // Content-Encoding of the body, or ""
 	media    string // Content-Type of the body
 	reason   string // why it is a dead letter; "" for an event
 
-	id        string // of the content: the same for the same event
+	id        string // made from the content: the same for the same event
 	kind      string // CloudEvents type
 	source    string
 	recipient string
@@ -40,8 +41,8 @@ type message struct {
 	eventType event.Type
 }
 
-// newMessage describes a body. The error is the reason why the body is not an event; the
-// message is then good for a dead letter.
+// newMessage returns the message of a body. The error is the reason why the body is
+// not an event. The message can then still be a dead letter.
 func newMessage(body []byte, media, encoding string) (*message, error) {
 	m := &message{body: body, media: media, encoding: encoding, source: source("")}
 	if m.media == "" {
@@ -66,23 +67,23 @@ func newMessage(body []byte, media, encoding string) (*message, error) {
 	return m, nil
 }
 
-// maxTimestamp is the end of the year 9999, the last that RFC 3339 can write.
+// maxTimestamp is the end of the year 9999, the last year that RFC 3339 can write.
 const maxTimestamp = 253402300800
 
-// asDeadLetter is the message as it goes to the dead letters.
+// asDeadLetter returns the message as a dead letter.
 func (m *message) asDeadLetter(reason string) *message {
 	dead := *m
 	dead.reason, dead.kind = reason, deadLetterType
 	return &dead
 }
 
-// contentID is the first half of the SHA-256 of a content, in hexadecimal.
+// contentID returns the first half of the SHA-256 of a content, in hexadecimal.
 func contentID(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:16])
 }
 
-// source names the account whose events these are.
+// source returns the CloudEvents source of the account with a number.
 func source(appID string) string {
 	const urn = "urn:tencentcloud:ses"
 	if appID == "" {
@@ -91,10 +92,10 @@ func source(appID string) string {
 	return urn + ":" + url.PathEscape(attribute(appID))
 }
 
-// maxAttribute bounds a header that is made from the content, in bytes.
+// maxAttribute is the longest attribute that is made from the content, in bytes.
 const maxAttribute = 512
 
-// attribute is a text as a CloudEvents attribute may have it: valid UTF-8, without
+// attribute changes a text to a valid CloudEvents attribute: valid UTF-8, without
 // control characters, and not too long.
 func attribute(text string) string {
 	if len(text) > maxAttribute {
@@ -109,7 +110,7 @@ func attribute(text string) string {
 	return strings.Map(clean, strings.ToValidUTF8(text, ""))
 }
 
-// header is a name and a value of what describes a message.
+// header is the name and the value of one attribute of a message.
 type header struct{ name, value string }
 
 // headers returns the CloudEvents attributes, each name without its prefix
@@ -129,10 +130,10 @@ func (m *message) headers() []header {
 	return all
 }
 
-// errEncoding is the reason of a body whose encoding is not read here.
+// errEncoding is the error for a body with an unknown content encoding.
 var errEncoding = errors.New("the content encoding is not gzip or deflate")
 
-// decoded returns a body without its content encoding, for reading only.
+// decoded returns a body without its content encoding. It must only be read.
 func decoded(body []byte, encoding string) ([]byte, error) {
 	var reader io.Reader
 	var err error

@@ -10,7 +10,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// metrics are what /metrics shows. Their names begin with sesctl_relay_.
+// metrics has the metrics that /metrics shows. Their names begin with sesctl_relay_.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec // by event type and answer
@@ -46,7 +46,7 @@ func newMetrics() *metrics {
 	m.published = counter("published_total", "Events that the engine acknowledged.")
 	m.duplicates = counter("duplicates_total", "Acknowledged events that the engine already had, and dropped.")
 	m.failed = counter("publish_failures_total", "Attempts to keep an event that failed.")
-	m.refused = counter("refused_total", "Events that the engine will never take.")
+	m.refused = counter("refused_total", "Events that the engine will never accept.")
 	m.spooled = counter("spooled_total", "Events that went to the spool.")
 	m.publishSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: "publish_seconds",
 		Help: "Time until the engine acknowledged an event.", Buckets: buckets}, []string{"engine"})
@@ -62,13 +62,13 @@ func (m *metrics) outlet(name string) *outletMetrics {
 	}
 }
 
-// watch adds the gauges of an outlet, which are read when they are asked for.
+// watch adds the gauges of an outlet, whose values are read for each request.
 func (m *metrics) watch(o *outlet) error {
 	gauge := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help,
 			ConstLabels: prometheus.Labels{"engine": o.name}}, value)
 	}
-	gauges := []prometheus.Collector{gauge("engine_up", "Whether the engine takes events: 1 or 0.", func() float64 {
+	gauges := []prometheus.Collector{gauge("engine_up", "Whether the engine accepts events: 1 or 0.", func() float64 {
 		if o.up.Load() {
 			return 1
 		}
@@ -86,7 +86,7 @@ func (m *metrics) watch(o *outlet) error {
 	return errors.Join(errs...)
 }
 
-// age is how long the first message of the spool has been waiting.
+// age returns how long the first message of the spool has been waiting.
 func (s *spool) age() time.Duration {
 	if since := s.oldest.Load(); since != 0 && s.pending.Load() > 0 {
 		return s.now().Sub(time.Unix(0, since))
@@ -98,18 +98,19 @@ func (s *spool) age() time.Duration {
 func (m *metrics) watchBudget(b *budget) error {
 	return errors.Join(
 		m.registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: "spool_bytes",
-			Help: "What the spool takes on disk."}, func() float64 { return float64(b.used.Load()) })),
+			Help: "Bytes that the spool uses on disk."}, func() float64 { return float64(b.used.Load()) })),
 		m.registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: "spool_max_bytes",
-			Help: "What the spool may take on disk."}, func() float64 { return float64(b.most) })))
+			Help: "Bytes that the spool may use on disk."}, func() float64 { return float64(b.most) })))
 }
 
-// watchCertificate adds the end of the certificate.
+// watchCertificate adds the time when the certificate expires.
 func (m *metrics) watchCertificate(c *certificates) error {
 	return m.registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: "certificate_expiry_seconds",
-		Help: "When the certificate ends, in seconds since 1970."}, func() float64 { return float64(c.expiry().Unix()) }))
+		Help: "When the certificate expires, in seconds since 1970."}, func() float64 { return float64(c.expiry().Unix()) }))
 }
 
-// typeLabel bounds the values of a label: anybody who knows the URL chooses the type.
+// typeLabel returns the label for an event type. It limits the number of labels,
+// because anybody who knows the URL can send any type.
 func typeLabel(t event.Type) string {
 	switch t {
 	case "":

@@ -15,8 +15,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// sendsUnderway is how many messages may wait for their acknowledgement at an
-// engine. It is more than requests and the spool can have in flight.
+// sendsUnderway is how many messages may wait for an acknowledgement of an engine.
+// Requests and the spool together never have so many in flight.
 const sendsUnderway = 8192
 
 type natsEngine struct {
@@ -27,9 +27,9 @@ type natsEngine struct {
 	options []jetstream.PublishOpt
 }
 
-// connectNATS starts to connect, and goes on until the engine is closed. Nothing
-// is kept in memory while there is no connection: a message then fails at once.
-// Watch hears of connections that end (with the reason) and begin (with nil).
+// connectNATS starts to connect, and retries until the engine is closed. Without a
+// connection a message fails at once, and is not kept in memory. Watch is called with
+// nil when a connection begins, and with the reason when it ends.
 func connectNATS(u EngineURL, o EngineOptions, watch func(error)) (engine, error) {
 	options := []nats.Option{
 		nats.Name("sesctl-relay"),
@@ -49,7 +49,7 @@ func connectNATS(u EngineURL, o EngineOptions, watch func(error)) (engine, error
 			}
 			watch(err)
 		}),
-		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // what fails is seen where it is sent
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // the sender of a message sees its failure
 	}
 	secure, err := natsSecurity(u, o)
 	if err != nil {
@@ -68,7 +68,7 @@ func connectNATS(u EngineURL, o EngineOptions, watch func(error)) (engine, error
 		conn.Close()
 		return nil, failure.New(failure.Failure, "connect to %s: %w", u.Name, err)
 	}
-	// A repeated attempt inside the library would overtake what was sent later.
+	// A retry inside the library would change the order of the messages.
 	return &natsEngine{u.Hosts, u.Subject, conn, stream, []jetstream.PublishOpt{jetstream.WithRetryAttempts(0)}}, nil
 }
 
@@ -111,7 +111,7 @@ func (e *natsEngine) send(m *message) receipt {
 	}
 }
 
-// natsHeaders are the headers of the CloudEvents binding for NATS, and the
+// natsHeaders returns the headers of the CloudEvents binding for NATS, and the
 // identifier by which JetStream drops duplicates.
 func natsHeaders(m *message) nats.Header {
 	headers := nats.Header{nats.MsgIdHdr: {m.id}, "content-type": {attribute(m.media)}}
@@ -124,8 +124,9 @@ func natsHeaders(m *message) nats.Header {
 	return headers
 }
 
-// percentEncoded writes a value for a text header, as the CloudEvents bindings ask:
-// printable ASCII except the space, " and %, and the rest as bytes of UTF-8.
+// percentEncoded encodes a value for a text header, as the CloudEvents bindings
+// require: printable ASCII is unchanged except the space, " and %. The bytes of all
+// other characters are encoded.
 func percentEncoded(value string) string {
 	plain := func(c byte) bool { return c > ' ' && c < 0x7f && c != '"' && c != '%' }
 	clean := true
@@ -146,8 +147,8 @@ func percentEncoded(value string) string {
 	return out.String()
 }
 
-// natsError marks an error that no later attempt can repair: the message is too large for the
-// server or for the stream.
+// natsError marks an error for which a retry is useless: the message is too large for
+// the server or for the stream.
 func natsError(err error) error {
 	if errors.Is(err, nats.ErrMaxPayload) || errors.Is(err, jetstream.ErrStreamMessageExceedsMaximum) {
 		return &refusal{err}
@@ -158,8 +159,8 @@ func natsError(err error) error {
 	return err
 }
 
-// ping asks which stream takes the subject. An account that may publish only gets
-// no answer to that, and is believed.
+// ping asks which stream stores the subject. An account that may only publish gets no
+// answer, which is not an error.
 func (e *natsEngine) ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -178,7 +179,7 @@ func (e *natsEngine) ping(ctx context.Context) error {
 	return nil
 }
 
-// whyNot finds out why there is no connection; the library only goes on trying.
+// whyNot returns why there is no connection. The library does not report it.
 func (e *natsEngine) whyNot(ctx context.Context) error {
 	if err := e.conn.LastError(); err != nil {
 		return err

@@ -10,33 +10,33 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// Options are what a relay runs with.
+// Options configures a relay.
 type Options struct {
 	Listen  string   // HOST:PORT
-	Paths   []string // where events are taken, each with its token; a secret
+	Paths   []string // paths that accept events, each with a token; secrets
 	TLSCert string   // PEM file; "" for plain HTTP
 	TLSKey  string
 
 	To         []EngineURL // each of them gets every event
-	DeadLetter *EngineURL  // gets what is not an event; nil for none
+	DeadLetter *EngineURL  // gets bodies that are not events; nil for none
 	Engine     EngineOptions
 
 	Spool    string // folder; "" for none
-	SpoolMax int64  // in bytes, of all engines together; 1 GiB if 0
+	SpoolMax int64  // bytes for all engines together; 1 GiB if 0
 
 	Metrics string // HOST:PORT of /healthz, /readyz and /metrics; "" for none
 
 	// MaxConnections is how many clients may be connected; 10,000 if 0.
 	MaxConnections int
 
-	// Shutdown is how long the end may take: events in flight are answered, and the
-	// spool is emptied when its engine is there; 25 s if 0.
+	// Shutdown is how long the shutdown may take; 25 s if 0. Events in flight are
+	// answered, and the spool is emptied if its engine is available.
 	Shutdown time.Duration
 
 	Log *slog.Logger
 
-	// Listening is called with the addresses once connections are taken; nil for
-	// nobody.
+	// Listening is called with the addresses as soon as connections are accepted, if
+	// it is set.
 	Listening func(events, metrics string)
 }
 
@@ -53,12 +53,12 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Validate returns what is wrong with the options, without contacting anything. The
-// error repeats no secret.
+// Validate returns an error of kind usage if the options are wrong. It opens no
+// connection. The error repeats no secret.
 func (o Options) Validate() error {
 	switch {
 	case len(o.Paths) == 0:
-		return failure.New(failure.Usage, "no path: events are taken at a path that holds a secret token").
+		return failure.New(failure.Usage, "no path: events are accepted at a path that contains a secret token").
 			WithHint("write /ses/ and a token, such as the output of 'openssl rand -hex 16', into a file, and name it with --path-file")
 	case len(o.To) == 0:
 		return failure.New(failure.Usage, "no engine").WithHint("--to nats://HOST:4222/SUBJECT or --to kafka://HOST:9092/TOPIC")
@@ -74,7 +74,7 @@ func (o Options) Validate() error {
 	return distinct(o.engines())
 }
 
-// engines are all engines, the one of the dead letters at the end.
+// engines returns all engines; the engine of the dead letters is the last one.
 func (o Options) engines() []EngineURL {
 	all := append([]EngineURL(nil), o.To...)
 	if o.DeadLetter != nil {

@@ -14,30 +14,30 @@ import (
 	"github.com/sesctl/sesctl/internal/files"
 )
 
-// outlet is an engine, with the spool for the time when it is away.
+// outlet is an engine, with a spool for the time while the engine is away.
 type outlet struct {
 	name    string
 	engine  engine
 	spool   *spool        // nil for none
-	timeout time.Duration // of a message; 0 when the engine has its own
+	timeout time.Duration // for a message; 0 if the engine has its own timeout
 	log     *slog.Logger
 	metrics *outletMetrics
 
-	// rejected takes what the engine refuses and nothing else can keep.
+	// rejected keeps a message that the engine refuses.
 	rejected func(m *message, why error) error
 
-	up      atomic.Bool   // whether the engine took the last message, or answered the last ping
-	trying  atomic.Bool   // a message is sent to an engine that is away, to see whether it still is
+	up      atomic.Bool   // whether the engine accepted the last message or answered the last ping
+	trying  atomic.Bool   // a message is being sent to find out whether the engine is still away
 	changed chan struct{} // has an element when the connection has changed
 	back    chan struct{} // has an element when the engine is back
 	working sync.WaitGroup
 	stop    context.CancelFunc
 }
 
-// errAway is the reason of a message for which there is neither engine nor spool.
+// errAway is the error for a message if the engine is away and there is no spool.
 var errAway = errors.New("the engine is away")
 
-// start watches the engine and empties the spool, until stopped.
+// start watches the engine and empties the spool, until the outlet is closed.
 func (o *outlet) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	o.stop = stop
@@ -47,7 +47,8 @@ func (o *outlet) start() {
 	}
 }
 
-// deliver returns nil once the engine has the message for good, or the spool has.
+// deliver returns nil as soon as the message is durable, in the engine or in the
+// spool.
 func (o *outlet) deliver(ctx context.Context, m *message) error {
 	if o.spool != nil && (o.spool.pending.Load() > 0 || !o.up.Load()) {
 		return o.keep(m)
@@ -71,7 +72,7 @@ func (o *outlet) deliver(ctx context.Context, m *message) error {
 	return o.keep(m)
 }
 
-// settle waits for a receipt, and notes whether the engine is there.
+// settle waits for a receipt, and notes whether the engine is available.
 func (o *outlet) settle(ctx context.Context, wait receipt, start time.Time) error {
 	duplicate, err := wait(ctx)
 	switch {
@@ -97,7 +98,7 @@ func (o *outlet) settle(ctx context.Context, wait receipt, start time.Time) erro
 	return err
 }
 
-// seen notes whether the engine is there, and logs when that changes.
+// seen notes whether the engine is available, and logs when that changes.
 func (o *outlet) seen(err error) {
 	if was := o.up.Swap(err == nil); was == (err == nil) {
 		return
@@ -110,7 +111,8 @@ func (o *outlet) seen(err error) {
 	nudge(o.back)
 }
 
-// connection hears of connections that end, with the reason, and begin, with nil.
+// connection is called with nil when a connection begins, and with the reason when it
+// ends.
 func (o *outlet) connection(err error) {
 	if err != nil {
 		o.seen(err)
@@ -119,7 +121,7 @@ func (o *outlet) connection(err error) {
 	nudge(o.changed)
 }
 
-// nudge puts an element into a channel that has none.
+// nudge puts an element into a channel, if the channel is empty.
 func nudge(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
@@ -136,7 +138,7 @@ func (o *outlet) keep(m *message) error {
 	return nil
 }
 
-// watch asks an engine that is away, or that had nothing to do, whether it is there.
+// watch pings an engine that is away or idle.
 func (o *outlet) watch(ctx context.Context) {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
@@ -165,9 +167,9 @@ const (
 	mostPause  = 2 * time.Second
 )
 
-// drain sends what is in the spool, in order.
+// drain sends the messages of the spool, in order.
 func (o *outlet) drain(ctx context.Context) {
-	most := 1 // a single one finds out whether the engine is there
+	most := 1 // the first message shows whether the engine is available
 	for ctx.Err() == nil {
 		messages, end, err := o.spool.window(most)
 		if err != nil {
@@ -203,7 +205,8 @@ func (o *outlet) drainWindow(ctx context.Context, messages []*message) (failures
 		}
 		var left []*message
 		for i, m := range messages {
-			// As long as it takes: the engine gives up by itself what it can.
+			// No timeout: the engine has its own, if a message can be cancelled
+			// safely.
 			err := o.settle(ctx, receipts[i], start)
 			if isRefusal(err) {
 				err = o.setAside(m, err)
@@ -241,7 +244,7 @@ func (o *outlet) wait(ctx context.Context, pause time.Duration) {
 	}
 }
 
-// ready reports whether a message would be kept.
+// ready reports whether a new message can be kept.
 func (o *outlet) ready() bool { return o.up.Load() || o.spool != nil && o.spool.hasRoom() }
 
 func (s *spool) hasRoom() bool { return s.budget.used.Load()+maxSpooled <= s.budget.most }
@@ -264,8 +267,8 @@ func (o *outlet) close(ctx context.Context) (left int64) {
 	return left
 }
 
-// rejectInto returns a function that keeps the body of a message in a file of its
-// own. Its name is the identifier of the message.
+// rejectInto returns a function that writes the body of a message to its own file,
+// which has the identifier of the message as its name.
 func rejectInto(folder string, log *slog.Logger) func(*message, error) error {
 	return func(m *message, why error) error {
 		if err := files.MakeFolder(folder); err != nil {

@@ -18,26 +18,26 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// receiver takes events over HTTP.
+// receiver receives events over HTTP.
 //
-// It answers 404 to every path but its own, 405 to another method than POST, 413 to
-// a body over 1 MiB, 408 to one that does not come in time, and 400 to one that is
-// not an event, unless there is an outlet for dead letters. An event is answered 200
-// once every outlet has it, 413 when an engine refuses it and there are no dead
-// letters, and 503 when it could not be kept.
+// It answers 404 to an unknown path, and 405 to another method than POST. A body over
+// 1 MiB is answered 413, and a body that does not arrive in time 408. A body that is
+// not an event is answered 400, unless there is an outlet for dead letters. An event
+// is answered 200 after every outlet has it, and 503 if it could not be kept. If an
+// engine refuses it and there are no dead letters, it is answered 413.
 type receiver struct {
 	paths   [][sha256.Size]byte
 	outlets []*outlet
 	dead    *outlet // nil for none
 	places  chan struct{}
-	bytes   atomic.Int64  // of the bodies that have a place
-	wait    time.Duration // for a place
+	bytes   atomic.Int64  // bytes of the bodies that have a place
+	wait    time.Duration // how long a request waits for a place
 	log     *slog.Logger
 	often   *rate.Limiter // bounds how often failures are logged
 	metrics *metrics
 }
 
-// answer is what a request is answered.
+// answer is the answer to a request.
 type answer struct {
 	status int
 	text   string
@@ -63,7 +63,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	if !r.take(len(body)) {
-		r.reply(w, "none", answer{http.StatusServiceUnavailable, "more events come than are dealt with"})
+		r.reply(w, "none", answer{http.StatusServiceUnavailable, "more events arrive than can be handled"})
 		return
 	}
 	r.metrics.underway.Inc()
@@ -75,8 +75,9 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	r.reply(w, typeLabel(m.eventType), a)
 }
 
-// isPath compares the hashes of the paths, all of them, in constant time: how long it
-// takes does not depend on how much of a token was right.
+// isPath reports whether a path is one of the receiver's. It compares the hashes of
+// all paths in constant time, so the time does not show how much of a token was
+// right.
 func (r *receiver) isPath(path string) bool {
 	sum := sha256.Sum256([]byte(path))
 	found := 0
@@ -98,8 +99,8 @@ func (r *receiver) reply(w http.ResponseWriter, label string, a answer) {
 	http.Error(w, a.text, a.status)
 }
 
-// take waits for a place, but not for ever: a sender whose event cannot be dealt with
-// has to learn it.
+// take waits for a place, but only for a limited time: a sender must learn that its
+// event cannot be handled.
 func (r *receiver) take(size int) bool {
 	if r.bytes.Add(int64(size)) > underwayBytes || !r.takePlace() {
 		r.bytes.Add(-int64(size))
@@ -129,7 +130,7 @@ func (r *receiver) takePlace() bool {
 	}
 }
 
-// deal keeps a message. The client may be gone: what was sent is kept all the same.
+// deal keeps a message, even if the client has closed the connection.
 func (r *receiver) deal(ctx context.Context, m *message, problem error) answer {
 	if problem != nil {
 		if r.dead == nil {
@@ -176,8 +177,8 @@ func (r *receiver) unkept(o *outlet, err error) answer {
 	return answer{http.StatusServiceUnavailable, "the event could not be kept"}
 }
 
-// logFailure bounds what a flood of events can write into the log; the metrics count
-// all.
+// logFailure limits how much a flood of events can write to the log. The metrics
+// count all failures.
 func (r *receiver) logFailure(text string, args ...any) {
 	if r.often.Allow() {
 		r.log.Error(text, args...)
@@ -198,12 +199,12 @@ func (r *receiver) deliver(ctx context.Context, m *message) []error {
 	return errs
 }
 
-// maxDiscarded is how much of a body that is too large is read on: a client that
-// writes before it reads learns the answer only when somebody takes what it writes.
+// maxDiscarded is how many bytes of a too large body are still read. Some clients
+// read the answer only after they have written the body.
 const maxDiscarded = 16 << 20
 
-// readBody grows its buffer with what comes: a sender that promises a megabyte and
-// sends a byte a second takes no megabyte.
+// readBody lets its buffer grow with the bytes that arrive. So a sender that
+// announces a megabyte and sends a byte a second does not use a megabyte.
 func readBody(request *http.Request) ([]byte, *answer) {
 	const most = 4 << 10
 	buffer := make([]byte, 0, min(max(request.ContentLength, 0), most)+512)
@@ -228,7 +229,7 @@ func readBody(request *http.Request) ([]byte, *answer) {
 func unread(err error) *answer {
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, os.ErrDeadlineExceeded) {
-		return &answer{http.StatusRequestTimeout, "the body did not come in time"}
+		return &answer{http.StatusRequestTimeout, "the body did not arrive in time"}
 	}
 	return &answer{http.StatusBadRequest, "the body could not be read"}
 }

@@ -45,7 +45,7 @@ func TestEventsReachTheStream(t *testing.T) {
 	}
 }
 
-// What is not an event is refused, and no other path exists.
+// TestRefusals checks that bodies that are not events, and other paths, are refused.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t)
@@ -90,8 +90,9 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// Without a spool an event is refused while the engine is away, and the relay is not
-// ready; afterwards all is as before.
+// TestNoSpool checks that without a spool events are refused while the engine is
+// away, and the relay is not ready. When the engine is back, events are accepted
+// again.
 func TestNoSpool(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t)
@@ -114,8 +115,8 @@ func TestNoSpool(t *testing.T) {
 	}
 }
 
-// With a spool events are taken while the engine is away, in order, and also what is
-// left of them when the relay starts again.
+// TestSpoolFollowsInOrder checks that with a spool events are accepted while the
+// engine is away. They are sent in order later, also after a restart of the relay.
 func TestSpoolFollowsInOrder(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t)
@@ -141,7 +142,7 @@ func TestSpoolFollowsInOrder(t *testing.T) {
 	if _, metrics := get(t, r.metrics+"/metrics"); !strings.Contains(metrics, `sesctl_relay_spool_events{engine="nats-ses.events"} 100`) {
 		t.Errorf("the spool is not in the metrics:\n%s", metrics)
 	}
-	if err := r.stop(); err != nil { // the engine is away: the spool stays
+	if err := r.stop(); err != nil { // the engine is away, so the events stay in the spool
 		t.Fatal(err)
 	}
 	r = startRelay(t, o)
@@ -194,7 +195,8 @@ func TestSpoolFull(t *testing.T) {
 	eventually(t, "room again", func() bool { return post(t, r.url, large(100)) == 200 })
 }
 
-// What an engine will never take blocks nothing: it goes to the dead letters.
+// TestRefusedByTheEngine checks that a body that an engine will never accept goes to
+// the dead letters, and does not block other events.
 func TestRefusedByTheEngine(t *testing.T) {
 	t.Parallel()
 	n := startNATS(t, func(o *server.Options) { o.MaxPayload = 64 << 10 })

@@ -11,18 +11,19 @@ import (
 	"github.com/sesctl/sesctl/internal/files"
 )
 
-// rooms is the folder of all spools. One process at a time has it.
+// rooms is the folder of all spools. Only one process can use it at a time.
 type rooms struct {
 	options Options
 	budget  *budget
 	lock    *files.Lock
 }
 
-// rejectedSuffix ends the names of the folders of what engines refuse.
+// rejectedSuffix ends the names of the folders with messages that engines refuse.
 const rejectedSuffix = ".rejected"
 
-// openRooms takes the folder for this process. It refuses a folder with events for an
-// engine that is not configured any more: nobody would send them.
+// openRooms opens and locks the folder for this process. It refuses a folder with
+// events for an engine that is no longer configured, because they would never be
+// sent.
 func openRooms(o Options) (*rooms, error) {
 	if err := files.MakeFolder(o.Spool); err != nil {
 		return nil, failure.New(failure.Failure, "open the spool: %w", err).WithHints(files.Advice(err))
@@ -42,7 +43,7 @@ func openRooms(o Options) (*rooms, error) {
 	return r, nil
 }
 
-// withHints gives an error the hints of the one in it.
+// withHints adds to an error the hints of the error that it wraps.
 func withHints(e *failure.Error, inner error) *failure.Error {
 	var f *failure.Error
 	if errors.As(inner, &f) {
@@ -53,7 +54,8 @@ func withHints(e *failure.Error, inner error) *failure.Error {
 
 func (r *rooms) close() { _ = r.lock.Release() }
 
-// abandoned returns an error when there are events of an engine that is not there.
+// abandoned returns an error if there are events for an engine that is not
+// configured.
 func (r *rooms) abandoned() error {
 	known := map[string]bool{}
 	for _, u := range r.options.engines() {

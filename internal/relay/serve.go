@@ -27,18 +27,18 @@ const (
 	readTimeout   = 10 * time.Second
 	idleTimeout   = 2 * time.Minute
 	placeTimeout  = time.Second
-	slack         = 5 * time.Second // for a slow disk, and to write the answer
+	slack         = 5 * time.Second // time for a slow disk, and to write the answer
 
 	maxHeader = 64 << 10
-	// underway is how many events are dealt with at once.
+	// underway is how many events are handled at once.
 	underway = 2048
-	// underwayBytes bounds what their bodies take in memory.
+	// underwayBytes bounds the memory for their bodies, in bytes.
 	underwayBytes = 256 << 20
 )
 
-// Run receives events until ctx ends. Then it takes no new connection, answers what
-// is in flight, empties the spool while its engine is there, and returns nil; what
-// is left in the spool is sent by the next run.
+// Run receives events until ctx ends. Then it accepts no new connections, answers the
+// events in flight, empties the spool if its engine is available, and returns nil.
+// The next run sends the messages that are left in the spool.
 func Run(ctx context.Context, o Options) error {
 	if err := o.Validate(); err != nil {
 		return err
@@ -51,14 +51,14 @@ func Run(ctx context.Context, o Options) error {
 	return r.run(ctx)
 }
 
-// relay is a running receiver with what belongs to it.
+// relay is a running receiver with its outlets and servers.
 type relay struct {
 	options      Options
 	log          *slog.Logger
 	metrics      *metrics
 	certificates *certificates // nil for plain HTTP
 	rooms        *rooms        // nil for no spool
-	outlets      []*outlet     // the one of the dead letters at the end
+	outlets      []*outlet     // the outlet of the dead letters is the last one
 	receiver     *receiver
 	events       net.Listener
 	admin        net.Listener // nil for none
@@ -130,8 +130,8 @@ func (r *relay) addOutlet(u EngineURL) error {
 		name: u.Name, log: r.log, metrics: r.metrics.outlet(u.Name),
 		changed: make(chan struct{}, 1), back: make(chan struct{}, 1),
 	}
-	o.up.Store(true)     // until something else is known
-	if u.Kind == Kafka { // a NATS client gives every message a timeout by itself
+	o.up.Store(true)     // until the opposite is known
+	if u.Kind == Kafka { // a NATS client has its own timeout for every message
 		o.timeout = r.options.Engine.timeout()
 	}
 	if r.rooms != nil {
@@ -152,8 +152,8 @@ func (r *relay) addOutlet(u EngineURL) error {
 	return r.metrics.watch(o)
 }
 
-// rejecter returns what takes the messages of a spool that the engine refuses: the
-// dead letters, and a file if these refuse it too.
+// rejecter returns a function for messages of a spool that the engine refuses. It
+// sends them to the dead letters, or writes them to a file if these refuse them too.
 func (r *relay) rejecter(engine string) func(*message, error) error {
 	toFile := rejectInto(filepath.Join(r.options.Spool, engine+rejectedSuffix), r.log)
 	dead := r.receiver.dead
@@ -169,7 +169,7 @@ func (r *relay) rejecter(engine string) func(*message, error) error {
 	}
 }
 
-// listen binds a TCP address.
+// listen listens on a TCP address.
 func listen(ctx context.Context, address, flag string) (net.Listener, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -184,7 +184,7 @@ func listen(ctx context.Context, address, flag string) (net.Listener, error) {
 
 func (r *relay) run(ctx context.Context) error {
 	for _, o := range r.outlets {
-		o.ping(ctx) // so that the first events find out nothing new
+		o.ping(ctx) // so that the state is known before the first events
 	}
 	events, admin := r.eventServer(), r.adminServer()
 	ended := make(chan error, 2)
@@ -206,7 +206,8 @@ func (r *relay) run(ctx context.Context) error {
 	return r.drain(context.WithoutCancel(ctx), events, admin)
 }
 
-// drain ends the servers, the metrics last, and the outlets in between.
+// drain stops the server for events, then the outlets, and then the server for
+// metrics.
 func (r *relay) drain(ctx context.Context, events, admin *http.Server) error {
 	r.ending.Store(true)
 	r.log.Info("ending")
@@ -222,7 +223,7 @@ func (r *relay) drain(ctx context.Context, events, admin *http.Server) error {
 	return nil
 }
 
-// closeOutlets closes the outlets in their order: the dead letters last, since the
+// closeOutlets closes the outlets in order. The dead letters are last, because the
 // spools of the others may need them.
 func (r *relay) closeOutlets(ctx context.Context) (left int64) {
 	for _, o := range r.outlets {
@@ -270,12 +271,13 @@ func (r *relay) eventServer() *http.Server {
 
 func serveEvents(server *http.Server, listener net.Listener) error {
 	if server.TLSConfig != nil {
-		return server.ServeTLS(listener, "", "") // HTTP/2 is offered too
+		return server.ServeTLS(listener, "", "") // with HTTP/2
 	}
 	return server.Serve(listener)
 }
 
-// serverErrors takes what net/http logs. Nearly all of it is what clients do wrong.
+// serverErrors logs the messages of net/http. Nearly all of them are errors of
+// clients.
 type serverErrors struct{ log *slog.Logger }
 
 func (s serverErrors) Write(text []byte) (int, error) {

@@ -14,13 +14,14 @@ import (
 	"github.com/sesctl/sesctl/internal/files"
 )
 
-// spool keeps messages on disk until their engine has them. A message is on disk
-// when append returns without an error. Messages that come while others are being
-// written go to disk together, with one write and one sync.
+// spool keeps messages on disk until their engine has them. A message is durable when
+// append returns without an error. Messages that arrive during a write are written
+// together next, with one write and one sync.
 //
-// The messages are in segments, files that are deleted once all that they hold was
-// acknowledged. How far that has come is in the file "position", which is
-// written without a sync: after a crash some messages are sent again.
+// The messages are in files, the segments. A segment is deleted when all of its
+// messages are acknowledged. The file "position" has the position of the first
+// message that is not acknowledged. It is written without a sync, so after a crash
+// some messages are sent again.
 type spool struct {
 	folder     string
 	budget     *budget
@@ -28,9 +29,9 @@ type spool struct {
 	now        func() time.Time
 
 	pending atomic.Int64  // messages that are not acknowledged
-	oldest  atomic.Int64  // when the first of them came, in nanoseconds since 1970; 0 when not known
+	oldest  atomic.Int64  // when the first of them arrived, in nanoseconds since 1970; 0 if not known
 	more    chan struct{} // has an element when there may be something to read
-	done    chan struct{} // closed when nothing is written any more
+	done    chan struct{} // closed after the last write
 
 	mu       sync.Mutex
 	wake     *sync.Cond // next has something to write, or closed was set
@@ -38,9 +39,9 @@ type spool struct {
 	writing  bool
 	closed   bool
 	segments []*segment // in order
-	live     *segment   // the last one while it is written to, else nil
+	live     *segment   // the newest segment while it is being written, else nil
 	number   uint64     // of the newest segment
-	offset   int64      // up to where the first segment is acknowledged
+	offset   int64      // end of the acknowledged part of the first segment
 	position *os.File
 }
 
@@ -48,11 +49,11 @@ type spool struct {
 type segment struct {
 	number uint64
 	file   *os.File
-	size   int64 // up to where it is on disk
-	used   int64 // what it takes of the budget
+	size   int64 // end of the durable part
+	used   int64 // bytes of the budget that it uses
 }
 
-// batch is what one write and sync bring to disk.
+// batch has the messages that one write and one sync make durable.
 type batch struct {
 	frames []byte
 	count  int64
@@ -60,7 +61,7 @@ type batch struct {
 	err    error // valid once done is closed
 }
 
-// budget bounds what all spools of a folder take, in bytes.
+// budget bounds the size of all spools in a folder, in bytes.
 type budget struct {
 	most int64
 	used atomic.Int64
@@ -74,19 +75,20 @@ func (b *budget) take(n int64) bool {
 	return true
 }
 
-// errSpoolFull is the reason of a message that the spool has no room for.
+// errSpoolFull is the error for a message for which the spool has no room.
 var errSpoolFull = errors.New("the spool is full")
 
 var errSpoolClosed = errors.New("the spool is closed")
 
 const (
 	segmentSize = 16 << 20
-	// maxSpare is the largest buffer that is used again.
+	// maxSpare is the largest buffer that is reused, in bytes.
 	maxSpare = 4 << 20
 )
 
-// openSpool opens the spool in a folder, which is created when it is not there. It
-// counts what was left there. Damage is called for what cannot be read.
+// openSpool opens the spool in a folder, which is created if it does not exist. It
+// counts the messages of an earlier run. Damage is called for each part that cannot
+// be read.
 func openSpool(folder string, b *budget, damage func(file string, bytes int64)) (*spool, error) {
 	s := &spool{
 		folder: folder, budget: b, segmentMax: min(segmentSize, max(b.most/8, 64<<10)), now: time.Now,
@@ -106,7 +108,7 @@ func openSpool(folder string, b *budget, damage func(file string, bytes int64)) 
 	return s, nil
 }
 
-// append keeps a message, and returns when it is on disk.
+// append adds a message, and returns when it is durable.
 func (s *spool) append(m *message) error {
 	s.mu.Lock()
 	if s.closed {
@@ -125,7 +127,7 @@ func (s *spool) append(m *message) error {
 	}
 	mine.frames = frames
 	mine.count++
-	s.pending.Add(1) // before anybody is answered: what comes later has to wait behind it
+	s.pending.Add(1) // before the answer: later messages must wait behind this one
 	s.mu.Unlock()
 	s.wake.Signal()
 	<-mine.done
@@ -158,7 +160,7 @@ func (s *spool) commit() {
 	}
 }
 
-// write brings frames to disk, in the live segment or in a new one.
+// write writes and syncs frames, in the live segment or in a new one.
 func (s *spool) write(live *segment, frames []byte) (*segment, error) {
 	if live == nil {
 		var err error
@@ -177,7 +179,7 @@ func (s *spool) write(live *segment, frames []byte) (*segment, error) {
 	return live, nil
 }
 
-// create makes the next segment, and its entry in the folder last.
+// create creates the next segment; its name becomes durable last.
 func (s *spool) create() (*segment, error) {
 	s.mu.Lock()
 	s.number++
@@ -195,8 +197,8 @@ func (s *spool) create() (*segment, error) {
 	return &segment{number: number, file: file}, nil
 }
 
-// committed notes the outcome of a batch. After a failure nothing is added to its
-// segment any more: what the disk holds behind the size is not known.
+// committed notes the outcome of a batch. After a failure nothing more is added to
+// its segment, because the content of the file after size is not known.
 func (s *spool) committed(live *segment, b *batch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -226,7 +228,7 @@ func (s *spool) path(number uint64) string {
 
 const segmentSuffix = ".segment"
 
-// close ends the spool. What it holds stays.
+// close closes the spool. Its messages stay on disk.
 func (s *spool) close() {
 	s.mu.Lock()
 	closed := s.closed
@@ -250,7 +252,7 @@ func (s *spool) closeFiles() {
 	}
 }
 
-// withoutPath is an error without the names of files, which the log has in other
+// withoutPath returns an error without the names of files, which the log has in other
 // attributes.
 func withoutPath(err error) error {
 	var path *fs.PathError

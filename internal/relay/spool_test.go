@@ -49,8 +49,8 @@ func take(t testing.TB, s *spool, most int) []string {
 	return bodies
 }
 
-// A spool is a queue, whatever is appended, read, closed and opened in between, and
-// however small its segments are.
+// TestSpoolIsAQueue appends, reads, closes and opens at random, with segments of
+// random size. The spool must always be a queue.
 func TestSpoolIsAQueue(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -105,7 +105,8 @@ func TestSpoolIsAQueue(t *testing.T) {
 	})
 }
 
-// A window never holds two messages of one recipient.
+// TestWindowHasEachRecipientOnce checks that a window never has two messages for one
+// recipient.
 func TestWindowHasEachRecipientOnce(t *testing.T) {
 	t.Parallel()
 	s := testSpool(t, t.TempDir(), 1<<20)
@@ -122,7 +123,8 @@ func TestWindowHasEachRecipientOnce(t *testing.T) {
 	}
 }
 
-// What a crash cut off, and what a disk damaged, takes nothing else with it.
+// TestSpoolSurvivesDamage checks that an interrupted write or a damaged part loses no
+// other message.
 func TestSpoolSurvivesDamage(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(data []byte, frames []int) []byte{

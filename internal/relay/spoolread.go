@@ -11,15 +11,16 @@ import (
 	"strings"
 )
 
-// place is a place in the spool.
+// place is a position in the spool.
 type place struct {
 	segment uint64
 	offset  int64
 }
 
 // window returns the first messages of the spool, at most the given number, and the
-// place behind them. No two of them have the same recipient: sent at once, they may
-// arrive in another order when one of them fails, but never two for one recipient.
+// position after them. If one of them fails, the others may overtake it. So a window
+// has at most one message for each recipient, and the order for each recipient is
+// kept.
 func (s *spool) window(most int) ([]*message, place, error) {
 	for {
 		s.mu.Lock()
@@ -34,7 +35,7 @@ func (s *spool) window(most int) ([]*message, place, error) {
 		if len(messages) > 0 || err != nil || last {
 			return messages, place{first.number, end}, err
 		}
-		s.advance(place{first.number, to}, 0) // nothing but a torn end
+		s.advance(place{first.number, to}, 0) // only an incomplete frame at the end
 		s.mu.Lock()
 		stuck := len(s.segments) > 0 && s.segments[0] == first
 		s.mu.Unlock()
@@ -72,7 +73,8 @@ func (s *spool) read(from *segment, start, end int64, most int) ([]*message, int
 	return messages, at, err
 }
 
-// advance notes that the messages before a place were acknowledged, so many of them.
+// advance notes that the given number of messages, up to a position, were
+// acknowledged.
 func (s *spool) advance(to place, count int) {
 	s.pending.Add(-int64(count))
 	s.mu.Lock()
@@ -85,8 +87,8 @@ func (s *spool) advance(to place, count int) {
 	s.forget()
 }
 
-// forget deletes the segments at the beginning of which everything was acknowledged.
-// The caller holds the lock.
+// forget deletes the first segments if all of their messages are acknowledged. The
+// caller must hold the lock.
 func (s *spool) forget() {
 	for len(s.segments) > 0 {
 		first := s.segments[0]
@@ -108,8 +110,8 @@ func (s *spool) forget() {
 
 const positionSize = 20
 
-// savePosition keeps the place up to which messages were acknowledged. It may be
-// lost: they are sent again then.
+// savePosition writes the position up to which messages were acknowledged. If the
+// file is lost, these messages are sent again.
 func (s *spool) savePosition(p place) {
 	data := binary.LittleEndian.AppendUint64(nil, p.segment)
 	data = binary.LittleEndian.AppendUint64(data, uint64(p.offset))
@@ -127,12 +129,12 @@ func (s *spool) loadPosition() (place, error) {
 		return place{}, err
 	}
 	if checksum(data[:16]) != binary.LittleEndian.Uint32(data[16:]) {
-		return place{}, nil // there is none, or it was cut off: everything is sent again
+		return place{}, nil // it does not exist or is incomplete: everything is sent again
 	}
 	return place{binary.LittleEndian.Uint64(data), int64(binary.LittleEndian.Uint64(data[8:]))}, nil
 }
 
-// load finds what was left in the folder.
+// load reads the messages of an earlier run.
 func (s *spool) load(damage func(string, int64)) error {
 	position, err := s.loadPosition()
 	if err != nil {

@@ -21,8 +21,8 @@ const (
 	Kafka Kind = "kafka"
 )
 
-// EngineURL names an engine and where in it events go. It may hold a password:
-// only Name and Hosts are for people to see.
+// EngineURL is the parsed URL of an engine, with its subject or topic. It may contain
+// a password: only Name and Hosts may be shown.
 type EngineURL struct {
 	Kind     Kind
 	TLS      bool
@@ -36,10 +36,11 @@ type EngineURL struct {
 // HasSecret reports whether the URL held a user, a password or a token.
 func (u EngineURL) HasSecret() bool { return u.User != "" || u.Password != "" }
 
-// ParseEngine reads nats://HOST[:PORT][,HOST…]/SUBJECT or kafka://HOST[:PORT][,HOST…]/TOPIC.
-// The schemes nats+tls, tls (as NATS has it) and kafka+tls ask for TLS. A fragment
-// (#NAME) names the engine; without one the kind and the subject do. The error does
-// not repeat the URL, which may hold a password.
+// ParseEngine parses nats://HOST[:PORT][,HOST…]/SUBJECT or
+// kafka://HOST[:PORT][,HOST…]/TOPIC. The schemes nats+tls, tls (as NATS has it) and
+// kafka+tls ask for TLS. A fragment (#NAME) names the engine. Without it, the name is
+// made from the kind and the subject. The error does not repeat the URL, which may
+// contain a password.
 func ParseEngine(raw string) (EngineURL, error) {
 	scheme, rest, found := strings.Cut(strings.TrimSpace(raw), "://")
 	u := EngineURL{TLS: scheme == "tls" || strings.HasSuffix(scheme, "+tls")}
@@ -127,7 +128,7 @@ func (u *EngineURL) readSubject(text string) error {
 	return nil
 }
 
-// word is what the kind of engine calls its destination.
+// word returns the word for a destination in this kind of engine.
 func (u EngineURL) word() string {
 	if u.Kind == Kafka {
 		return "topic"
@@ -135,8 +136,8 @@ func (u EngineURL) word() string {
 	return "subject"
 }
 
-// isSubject reports whether NATS takes messages on a subject. Subjects that begin
-// with $ belong to the server.
+// isSubject reports whether a subject is valid for messages in NATS. Subjects that
+// begin with $ belong to the server.
 func isSubject(subject string) bool {
 	if len(subject) > 255 || strings.HasPrefix(subject, "$") {
 		return false
@@ -153,7 +154,7 @@ func isName(text string) bool {
 	return regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`).MatchString(text) && strings.Trim(text, ".") != ""
 }
 
-// distinct refuses engines that have the same name, since each has its own spool.
+// distinct refuses engines with the same name, because each has its own spool.
 func distinct(urls []EngineURL) error {
 	var names []string
 	for _, u := range urls {

@@ -78,7 +78,8 @@ func TestAttributes(t *testing.T) {
 	}
 }
 
-// Every documented type has a label of its own, and no other has.
+// TestTypeLabels checks that each documented type has its own label, and that all
+// other types share one.
 func TestTypeLabels(t *testing.T) {
 	t.Parallel()
 	for _, info := range event.Types() {
