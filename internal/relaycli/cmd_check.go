@@ -74,7 +74,7 @@ func runCheck(ctx context.Context, a *app, cmd *cobra.Command, o *checkOptions) 
 	return nil
 }
 
-// onThisMachine reports whether a URL is for tests on this machine.
+// onThisMachine reports whether the host of a URL is this machine.
 func onThisMachine(raw string) bool {
 	u, err := url.Parse(raw)
 	return err == nil && callback.LoopbackHost(u.Hostname())

@@ -23,7 +23,7 @@ func deployFile(t *testing.T, name string) string {
 	return string(text)
 }
 
-// documents are the documents of a YAML file.
+// documents returns the documents of a YAML file.
 func documents(t *testing.T, text string) (all []map[string]any) {
 	t.Helper()
 	for part := range strings.SplitSeq(text, "\n---\n") {
@@ -36,11 +36,11 @@ func documents(t *testing.T, text string) (all []map[string]any) {
 	return all
 }
 
-// reads checks that the program takes a configuration; what is in secrets comes from the
-// given environment.
+// reads checks that the program accepts a configuration. Values that come from
+// secrets are in the given environment.
 func reads(t *testing.T, config string, env map[string]string) {
 	t.Helper()
-	// The path comes from a file that is not here.
+	// The path comes from a file that the test does not have.
 	config = regexp.MustCompile(`(?m)^path_file: .*`).ReplaceAllString(config, "path: /ses/0123456789abcdef")
 	var s settings
 	cmd := &cobra.Command{Use: "serve"}
@@ -71,7 +71,7 @@ func TestKubernetesConfiguration(t *testing.T) {
 func TestComposeConfiguration(t *testing.T) {
 	t.Parallel()
 	services := documents(t, deployFile(t, "compose.yaml"))[0]["services"].(map[string]any)
-	env := map[string]string{"SESCTL_RELAY_SPOOL": "/var/lib/sesctl-relay"} // of the image
+	env := map[string]string{"SESCTL_RELAY_SPOOL": "/var/lib/sesctl-relay"} // as in the image
 	for name, value := range services["relay"].(map[string]any)["environment"].(map[string]any) {
 		env[name] = value.(string)
 	}
@@ -111,7 +111,7 @@ func TestUnit(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no systemd-analyze")
 	}
-	// It wants the program to be there.
+	// systemd-analyze requires that the program exists.
 	program, err := exec.LookPath("true")
 	if err != nil {
 		t.Skip("there is no program to name")
@@ -125,7 +125,8 @@ func TestUnit(t *testing.T) {
 	}
 }
 
-// The image copies what the program is made of, and runs without root.
+// TestDockerfile checks that the image copies the sources of the program, and does
+// not run as root.
 func TestDockerfile(t *testing.T) {
 	t.Parallel()
 	text := deployFile(t, "Dockerfile")

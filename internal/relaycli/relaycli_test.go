@@ -30,7 +30,8 @@ func write(t *testing.T, text string) string {
 	return path
 }
 
-// Wrong usage is exit status 2 with a reason and a hint, and no secret is repeated.
+// TestWrongUsage checks that wrong usage has exit status 2, a reason and a hint, and
+// that no secret is repeated.
 func TestWrongUsage(t *testing.T) {
 	t.Parallel()
 	const path, to = "--path=/ses/0123456789abcdef", "--to=nats://127.0.0.1:1/x"
@@ -66,7 +67,7 @@ func TestWrongUsage(t *testing.T) {
 		{"a key", []string{"--config=" + write(t, "listen: :0\npaht: s3cret\n")}, nil, `line 2: unknown key "paht"`},
 		{"a key with a dash", []string{"--config=" + write(t, "spool-max: 1GiB\n")}, nil, `unknown key "spool-max"`},
 		{"a key twice", []string{"--config=" + write(t, "listen: :0\nlisten: :1\n")}, nil, "listen"},
-		{"a list", []string{"--config=" + write(t, "listen: [a, b]\n")}, nil, "line 1: listen has a value of another kind"},
+		{"a list", []string{"--config=" + write(t, "listen: [a, b]\n")}, nil, "line 1: listen has a value of the wrong kind"},
 		{"a value", []string{"--config=" + write(t, "\nspool_max: s3cret\n")}, nil, "line 2: spool_max: it is not a size"},
 		{"another document", []string{"--config=" + write(t, "listen: :0\n---\nlisten: :1\n")}, nil, "a second document"},
 		{"no mapping", []string{"--config=" + write(t, "- s3cret\n")}, nil, "does not hold keys"},
@@ -85,7 +86,7 @@ func TestWrongUsage(t *testing.T) {
 	}
 }
 
-// A file that cannot be read, and an address that is taken, are failures.
+// TestFailures checks that unreadable files and unavailable addresses are failures.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	const path, to = "--path=/ses/0123456789abcdef", "--to=nats://127.0.0.1:1/x"
@@ -112,7 +113,8 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// The flag comes before the environment, the environment before the file.
+// TestSources checks that a flag overrides the environment, and the environment
+// overrides the file.
 func TestSources(t *testing.T) {
 	t.Parallel()
 	file := write(t, `
@@ -168,7 +170,8 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// A check of an engine that is not there is exit status 3, and JSON is JSON.
+// TestCheck checks that an engine that is not available gives exit status 3, and that
+// the JSON is valid.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	args := []string{"check", "--path=/ses/0123456789abcdef", "--to=nats://127.0.0.1:1/x", "--publish-timeout=100ms", "--spool=" + t.TempDir(), "-o", "json"}
@@ -208,7 +211,7 @@ func TestHelpAndVersion(t *testing.T) {
 	}
 }
 
-// The end that was asked for is a success.
+// TestServeEnds checks that the exit status is 0 after a requested stop.
 func TestServeEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

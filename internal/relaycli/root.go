@@ -1,4 +1,4 @@
-// Package relaycli is the command line of sesctl-relay: it reads the flags, the
+// Package relaycli is the command line of sesctl-relay. It reads the flags, the
 // environment and the configuration file, and runs package relay.
 package relaycli
 
@@ -18,7 +18,7 @@ import (
 	"github.com/sesctl/sesctl/internal/output"
 )
 
-// Env is what the program takes from its process.
+// Env has the arguments, streams and environment of the process.
 type Env struct {
 	Args   []string
 	Stdout io.Writer
@@ -29,11 +29,12 @@ type Env struct {
 // app is one run of the program.
 type app struct {
 	env     Env
-	started bool // a run method was reached
-	json    bool // errors are one JSON object
+	started bool // a run method has begun
+	json    bool // print errors as one JSON object
 }
 
-// Main runs one command and returns its exit status, by the table of sesctl.
+// Main runs one command and returns its exit status, which has the same meaning as
+// for sesctl.
 func Main(ctx context.Context, env Env) int {
 	a := &app{env: env}
 	root := newRoot(a)
@@ -113,8 +114,8 @@ func versionLine() string {
 	return fmt.Sprintf("sesctl-relay %s%s %s %s/%s", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// classify gives an error its kind: what goes wrong before a run method begins is
-// wrong usage.
+// classify gives an error its kind. An error before the run method begins is wrong
+// usage.
 func (a *app) classify(ctx context.Context, err error) *failure.Error {
 	var e *failure.Error
 	switch {

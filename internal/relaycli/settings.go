@@ -38,7 +38,8 @@ type settings struct {
 	engine      relay.EngineOptions
 }
 
-// add adds the flags, the same ones to every command: one configuration serves all.
+// add adds the flags to a command. All commands have the same flags, so that one
+// configuration serves all.
 func (s *settings) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
@@ -67,8 +68,8 @@ func (s *settings) add(cmd *cobra.Command) {
 	f.StringVar(&s.logLevel, "log-level", "info", "`LEVEL` of the log: debug, info, warn, error")
 }
 
-// read fills in what the flags leave open, and returns what the relay runs with. The
-// flag comes before the environment, the environment before the file.
+// read returns the options of the relay. A flag overrides the environment, and the
+// environment overrides the configuration file.
 func (s *settings) read(cmd *cobra.Command, getenv func(string) string) (relay.Options, error) {
 	flags := cmd.Flags()
 	typed := map[string]bool{}
@@ -87,7 +88,7 @@ func (s *settings) read(cmd *cobra.Command, getenv func(string) string) (relay.O
 	return s.options(typed)
 }
 
-// readSecrets reads the files that hold paths and URLs.
+// readSecrets reads the files with paths and URLs.
 func (s *settings) readSecrets(flags *pflag.FlagSet) error {
 	for _, c := range []struct {
 		flag, file string
@@ -171,8 +172,8 @@ func (s *settings) options(typed map[string]bool) (relay.Options, error) {
 	return o, o.Validate()
 }
 
-// engineURL refuses a password on the command line, where every user of the machine
-// can read it.
+// engineURL parses the URL of an engine. It refuses a password on the command line,
+// because every user of the machine can read it there.
 func engineURL(flag, raw string, typed bool) (relay.EngineURL, error) {
 	u, err := relay.ParseEngine(raw)
 	if err != nil {
@@ -189,7 +190,7 @@ func engineURL(flag, raw string, typed bool) (relay.EngineURL, error) {
 	return u, nil
 }
 
-// address reads HOST:PORT; a port alone is one of this machine.
+// address checks HOST:PORT; a port alone is a port of this machine.
 func address(flag, text string) (string, error) {
 	if text == "" {
 		return "", nil
@@ -215,10 +216,10 @@ func (s *settings) level() (slog.Level, error) {
 // size is a number of bytes, with a unit.
 type size int64
 
-// Type is the name of the kind of value in the help.
+// Type returns the name of the kind of value, for the help.
 func (*size) Type() string { return "size" }
 
-// String writes the size in the largest unit that it is a multiple of.
+// String returns the size in the largest unit of which it is a multiple.
 func (s *size) String() string {
 	for _, unit := range units() {
 		if *s != 0 && int64(*s)%unit.bytes == 0 {
@@ -238,7 +239,7 @@ func units() []unit {
 		{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"Ti", 1 << 40}, {"Gi", 1 << 30}, {"Mi", 1 << 20}, {"Ki", 1 << 10}, {"B", 1}}
 }
 
-// Set reads a size such as 500MB or 2GiB; without a unit it is in bytes.
+// Set parses a size such as 500MB or 2GiB. Without a unit it is in bytes.
 func (s *size) Set(text string) error {
 	number, factor := strings.TrimSpace(text), int64(1)
 	for _, unit := range units() {

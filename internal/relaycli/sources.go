@@ -14,7 +14,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// envPrefix begins the environment variables: --spool-max is SESCTL_RELAY_SPOOL_MAX.
+// envPrefix is the prefix of the environment variables: --spool-max is
+// SESCTL_RELAY_SPOOL_MAX.
 const envPrefix = "SESCTL_RELAY_"
 
 func envName(flag string) string {
@@ -24,8 +25,8 @@ func envName(flag string) string {
 // fileKey is the key of a flag in the configuration file: --spool-max is spool_max.
 func fileKey(flag string) string { return strings.ReplaceAll(flag, "-", "_") }
 
-// fromEnvironment sets the flags that were not given. Several values are written with
-// spaces between them.
+// fromEnvironment sets the flags that were not given, from environment variables. A
+// variable can have several values, separated by spaces.
 func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 	var failed error
 	set := func(f *pflag.Flag) {
@@ -47,7 +48,8 @@ func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 	return failed
 }
 
-// valueReason leaves out the words of pflag about the flag, and the value with them.
+// valueReason returns an error of pflag without its words about the flag, because
+// they contain the value.
 func valueReason(err error) string {
 	text := err.Error()
 	if i := strings.LastIndex(text, ": "); i >= 0 {
@@ -57,7 +59,7 @@ func valueReason(err error) string {
 }
 
 // fromFile sets the flags that were given neither on the command line nor in the
-// environment. A key that is unknown, or that stands twice, is an error with its line.
+// environment. An unknown or repeated key is an error, which names the line.
 func fromFile(flags *pflag.FlagSet, path string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -102,7 +104,7 @@ func setFromNode(flags *pflag.FlagSet, path string, key, value *yaml.Node, given
 	case f == nil || name == "config" || name == "help" || fileKey(name) != key.Value:
 		return wrong(key, "unknown key %s", strconv.Quote(key.Value[:min(len(key.Value), 40)]))
 	case seen[name]:
-		return wrong(key, "%s stands twice", key.Value)
+		return wrong(key, "%s is given twice", key.Value)
 	}
 	seen[name] = true
 	values := []*yaml.Node{value}
@@ -111,7 +113,7 @@ func setFromNode(flags *pflag.FlagSet, path string, key, value *yaml.Node, given
 	}
 	for _, v := range values {
 		if v.Kind != yaml.ScalarNode || v.Tag == "!!null" {
-			return wrong(v, "%s has a value of another kind", key.Value)
+			return wrong(v, "%s has a value of the wrong kind", key.Value)
 		}
 		if given[name] {
 			continue
