@@ -8,9 +8,9 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// answered recognises the reads by their answers. A URL that is alone is the
-// account's callback. A URL beside an address in a list is a sender's callback. One
-// action can answer both.
+// answered recognises the actions that read callbacks by their answers. A URL outside
+// a list is the account's callback. A URL beside an address in a list is a sender's
+// callback. One action can answer with both.
 func (l *learner) answered(call Call, ofOneSender bool) {
 	leaves, lists := walk(call.Answer)
 	if urls := find(leaves, l.isURL); len(urls) == 1 && !ofOneSender && len(find(leaves, l.isSender)) == 0 {
@@ -43,7 +43,7 @@ func (l *learner) senderList(call Call, in list, leaves []leaf) {
 	}
 }
 
-// total finds the number of all entries: an integer beside the list.
+// total finds the field with the number of all entries: an integer beside the list.
 func (l *learner) total(f *Finding, in list, leaves []leaf) {
 	parent := in.path[:strings.LastIndexByte(in.path, '.')+1]
 	beside := find(leaves, func(x leaf) bool {
@@ -56,7 +56,7 @@ func (l *learner) total(f *Finding, in list, leaves []leaf) {
 	case len(beside) == 1:
 		f.Response[sesapi.KeyTotal] = beside[0].path
 		f.Certain = false
-		f.Evidence = append(f.Evidence, "that "+beside[0].path+" is the number of all entries is a guess")
+		f.Evidence = append(f.Evidence, "it is a guess that "+beside[0].path+" is the number of all entries")
 	default:
 		f.Certain = false
 		f.Evidence = append(f.Evidence, "no field of the answer gives the number of all entries")

@@ -6,8 +6,8 @@ import (
 )
 
 // auditEvent is the text CloudAuditEvent of an event of CloudAudit (product
-// cloudaudit, version 2019-03-19, action DescribeEvents). It also holds keys,
-// tokens, account numbers and network addresses, which stay unread.
+// cloudaudit, version 2019-03-19, action DescribeEvents). It also contains keys,
+// tokens, account numbers and network addresses, which are not read.
 type auditEvent struct {
 	EventName         string          `json:"eventName"`
 	EventSource       string          `json:"eventSource"`

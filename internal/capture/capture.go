@@ -12,8 +12,8 @@ import (
 // object is a JSON object whose values are not read yet.
 type object = map[string]json.RawMessage
 
-// Call is one call of SES that a capture shows. Its values are secrets: they
-// hold callback URLs and sender addresses.
+// Call is one call of SES in a capture. Its values are secrets: they contain callback
+// URLs and sender addresses.
 type Call struct {
 	Action string
 	// Params are the parameters of the action, without the ones of every call
@@ -38,7 +38,7 @@ type Mention struct {
 	Params []string
 }
 
-// Capture is what was found.
+// Capture is the result of reading a capture.
 type Capture struct {
 	Calls    []Call
 	Mentions []Mention
@@ -50,7 +50,7 @@ type Capture struct {
 	Warnings []string
 }
 
-// Add adds what another capture shows.
+// Add adds the content of another capture.
 func (c *Capture) Add(other Capture) {
 	c.Calls = append(c.Calls, other.Calls...)
 	c.Mentions = append(c.Mentions, other.Mentions...)
@@ -72,10 +72,10 @@ func (c *Capture) count(counts *map[string]int, name string, n int) {
 	}
 }
 
-// maxNames bounds the hosts and products that are kept of a capture.
+// maxNames is how many hosts and products of a capture are kept.
 const maxNames = 200
 
-// Empty reports whether the capture shows nothing of SES.
+// Empty reports whether the capture contains nothing about SES.
 func (c Capture) Empty() bool { return len(c.Calls) == 0 && len(c.Mentions) == 0 }
 
 // Accounts returns how many accounts called SES in the capture. Calls that do not
@@ -111,7 +111,7 @@ func isCommon(name string) bool {
 	return false
 }
 
-// withoutCommon returns an object without what every call or answer has.
+// withoutCommon returns an object without the fields that every call or answer has.
 func withoutCommon(in object) object {
 	if in == nil {
 		return nil

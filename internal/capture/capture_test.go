@@ -11,7 +11,7 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// secrets are values of a session that must never come out of this package.
+// secrets are values of a session that no result of this package may contain.
 var secrets = []string{"skey-SECRET", "csrf-SECRET", "100001234567", "AKIDSECRET", "tok-SECRET", "hook-SECRET"}
 
 const (
@@ -20,10 +20,10 @@ const (
 	sender     = "news@mail.example.com"
 )
 
-// click is one call as the console makes it.
+// click is one call that the console makes.
 type click struct{ action, data, response string }
 
-// session is what a person clicks who saves, changes and removes callbacks.
+// session is the calls of a user who saves, changes and removes callbacks.
 var session = []click{
 	{"QueryHook", `{"Version":"2020-10-02"}`, `{"Data":{"Hook":"` + accountURL + `"},"RequestId":"r"}`},
 	{"SaveHook", `{"Version":"2020-10-02","HookUrl":"` + accountURL + `"}`, `{"RequestId":"r"}`},
@@ -195,7 +195,7 @@ func TestScriptsAreGuesses(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotACapture(t *testing.T) {
+func TestFilesThatAreNotCaptures(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"empty": "", "HTML": "<!DOCTYPE html><html>skey-SECRET</html>", "prose": "skey-SECRET", "zip": "PK\x03\x04",
@@ -210,7 +210,7 @@ func TestWhatIsNotACapture(t *testing.T) {
 	}
 }
 
-func TestTruncatedHARIsReadAsFarAsItGoes(t *testing.T) {
+func TestTruncatedHARIsReadUpToItsEnd(t *testing.T) {
 	t.Parallel()
 	whole := har(forms["old"], session, false)
 	for _, length := range []int{len(whole) - 1, len(whole) * 3 / 4, len(whole) / 2, len(whole) / 4} {

@@ -21,7 +21,7 @@ func readCurl(data []byte) (Capture, error) {
 	}
 	file, err := syntax.NewParser().Parse(bytes.NewReader(data), "")
 	if err != nil {
-		return Capture{}, errors.New("the copied cURL command ends too early, or is not one command in quotes")
+		return Capture{}, errors.New("the copied cURL command ends too early, or its quotes are not closed")
 	}
 	var c Capture
 	var failed error
@@ -84,8 +84,8 @@ func literal(part syntax.WordPart) (text string, ok bool) {
 	return "", false
 }
 
-// unescape removes the backslashes that protect signs: all of them if signs is
-// empty, as outside quotes.
+// unescape removes the backslashes before the given characters. If signs is empty, as
+// outside quotes, it removes the backslash before any character.
 func unescape(text, signs string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -99,21 +99,21 @@ func unescape(text, signs string) string {
 	return out.String()
 }
 
-// ansiC reads the text of $'…', in which browsers write signs as \u0021 and \n.
+// ansiC reads the text of $'…', in which browsers write characters as \u0021 and \n.
 func ansiC(text string) (string, bool) {
 	quoted := strings.NewReplacer(`\\`, `\\`, `\'`, `'`, `"`, `\"`, "\n", `\n`).Replace(text)
 	out, err := strconv.Unquote(`"` + quoted + `"`)
 	return out, err == nil
 }
 
-// withoutCarets turns a command for the command prompt of Windows, in which ^
-// protects the sign behind it, into one for a shell of Unix.
+// withoutCarets converts a command for the command prompt of Windows to a command for
+// a shell of Unix. At the prompt, ^ escapes the character after it.
 func withoutCarets(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	for i := 0; i < len(data); i++ {
 		if data[i] != '^' || i+1 == len(data) {
 			if data[i] == '$' || data[i] == '`' {
-				out = append(out, '\\') // plain signs there, not here
+				out = append(out, '\\') // plain characters at the prompt, but not in a shell
 			}
 			out = append(out, data[i])
 			continue
@@ -155,7 +155,7 @@ func curlExchange(words []string) exchange {
 		case "-X", "--request":
 			x.method = value
 		case "-b", "--cookie", "-A", "--user-agent", "-e", "--referer", "-u", "--user", "-x", "--proxy":
-			// Their values are not read; they must not be taken for the URL.
+			// Their values are skipped, because they are not the URL.
 		default:
 			if strings.HasPrefix(words[i], "http://") || strings.HasPrefix(words[i], "https://") {
 				x.url = words[i]
@@ -216,9 +216,9 @@ func (x *exchange) readFetchOptions(data []byte) (rest []byte, err error) {
 	return data[decoder.InputOffset():], nil
 }
 
-// readPair reads the JSON of a request, and of its answer behind it if it is
-// there: as the console's network panel shows them, or as an object with the keys
-// request and response. Several pairs may follow each other.
+// readPair reads the JSON of a request, and of the answer after it if there is one.
+// The console's network panel shows them so. It also reads an object with the keys
+// request and response. The data can have several pairs.
 func readPair(data []byte) (Capture, error) {
 	var c Capture
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -232,7 +232,7 @@ func readPair(data []byte) (Capture, error) {
 			return c, nil
 		case errors.Is(err, io.ErrUnexpectedEOF):
 			c.addPair(request, nil)
-			c.Warnings = append(c.Warnings, "the JSON ends too early: copy it again, whole")
+			c.Warnings = append(c.Warnings, "the JSON ends too early: copy it again in full")
 			return c, nil
 		case err != nil:
 			return c, errors.New("it is not valid JSON")
@@ -254,7 +254,7 @@ func isAnswer(o object) bool {
 	return response != nil || code != ""
 }
 
-// addPair notes a request that was captured without its URL.
+// addPair adds a request that was captured without its URL.
 func (c *Capture) addPair(request object, answer json.RawMessage) {
 	if request == nil {
 		return

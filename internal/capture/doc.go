@@ -1,12 +1,11 @@
-// Package capture reads what a capture of Tencent's console, or an event of its
-// audit log, shows of the SES API: which actions were called, under which names
-// their parameters and answers travel, and what follows from that for the rows of
-// the API table.
+// Package capture learns about the SES API from a capture of Tencent's console, or
+// from events of its audit log. It finds the actions that were called and the names
+// of their parameters and answers. From these it derives rows of the API table.
 //
-// A capture holds the session of a person: cookies, csrf codes, account numbers,
-// keys. This package reads the path and the action of a request, its parameters
-// and its answer, and keeps nothing else. Its results for people ([Finding],
-// Capture.Hosts, Capture.Products) hold names only, never a value.
+// A capture contains the secrets of a user's session: cookies, csrf codes, account
+// numbers, keys. This package reads only the path, the action, the parameters and the
+// answer of a request. Its results for people ([Finding], Capture.Hosts,
+// Capture.Products) contain names only, never a value.
 //
-// The package contacts nothing. It does not know commands or output.
+// The package opens no connections, and does not depend on commands or output.
 package capture

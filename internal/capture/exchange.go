@@ -28,7 +28,7 @@ type console struct {
 	Data        json.RawMessage `json:"data"`
 }
 
-// add notes an exchange, and the call of SES that it is, if it is one.
+// add counts an exchange, and adds its call if it is a call of SES.
 func (c *Capture) add(x exchange) {
 	u, err := url.Parse(x.url)
 	if err != nil || u.Host == "" {
@@ -88,8 +88,8 @@ func pathCall(path string) (service, action string, found bool) {
 	return service, action, found && !strings.Contains(action, "/")
 }
 
-// plainName returns a name if it can be one of a product or an action: it is shown,
-// so it must not be anything else.
+// plainName returns a name if it can be the name of a product or an action, else "".
+// Names are shown to users, so they must not be anything else.
 func plainName(name string) string {
 	const longest = 80
 	if len(name) > longest || strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != "" {
@@ -98,8 +98,8 @@ func plainName(name string) string {
 	return name
 }
 
-// decodeObject reads a JSON object that stands as it is, as a JSON string, or in
-// base64. It returns nil for anything else.
+// decodeObject reads a JSON object, or one inside a JSON string or base64. It returns
+// nil for anything else.
 func decodeObject(data []byte) object {
 	const layers = 3
 	for range layers {
@@ -148,9 +148,9 @@ func readAnswer(data []byte) (fields object, code string) {
 	return withoutCommon(response), ""
 }
 
-// unwrap goes down through the objects "data" that the gateway puts around an
-// answer. A code other than 0 on the way is an error of the gateway: 9 is a
-// login or csrf code that it does not take, 50 one that has expired.
+// unwrap removes the objects "data" that the gateway puts around an answer. A code
+// other than 0 in one of them is an error of the gateway: 9 is an invalid login or
+// csrf code, and 50 an expired one.
 func unwrap(o object) (response object, code string) {
 	const deepest = 5
 	for range deepest {

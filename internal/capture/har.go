@@ -44,15 +44,16 @@ func (c harContent) bytes() []byte {
 	return []byte(c.Text)
 }
 
-// readHAR reads a HAR file entry by entry: one of a whole session has hundreds of
-// megabytes. A file that ends too early is read as far as it goes.
+// readHAR reads a HAR file entry by entry, because the file of a long session has
+// hundreds of megabytes. If a file ends too early, the entries before the end are
+// read.
 func readHAR(r io.Reader) (Capture, error) {
 	var c Capture
 	decoder := json.NewDecoder(r)
 	err := eachEntry(decoder, func(raw json.RawMessage) {
 		var e harEntry
 		if json.Unmarshal(raw, &e) != nil {
-			c.Warnings = append(c.Warnings, "an entry of the HAR file has an unknown form and was passed over")
+			c.Warnings = append(c.Warnings, "an entry of the HAR file has an unknown form and was skipped")
 			return
 		}
 		c.addEntry(e)
@@ -64,7 +65,7 @@ func readHAR(r io.Reader) (Capture, error) {
 	case errors.Is(err, errNotHAR):
 		return c, err
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.As(err, &syntax):
-		c.Warnings = append(c.Warnings, fmt.Sprintf("the HAR file ends too early or is damaged after %d requests: save it again, whole", total(c.Hosts)))
+		c.Warnings = append(c.Warnings, fmt.Sprintf("the HAR file ends too early or is damaged after %d requests: save it again in full", total(c.Hosts)))
 		return c, nil
 	}
 	return c, err

@@ -8,7 +8,7 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// Finding is what a capture shows of one operation. It holds names only.
+// Finding is what a capture shows about one operation. It contains names only.
 type Finding struct {
 	Operation sesapi.Operation
 	Action    string
@@ -29,12 +29,12 @@ type learner struct {
 	matcher
 	table    sesapi.Table
 	findings map[sesapi.Operation]Finding
-	writers  []string // actions that write the callback of a sender, as they came
+	writers  []string // actions that write the callback of a sender, in the order of the calls
 	twice    map[string]bool
 }
 
-// Learn returns what a capture shows of the operations on callbacks, in the order of
-// the table. It returns nothing for an operation that the capture does not show.
+// Learn returns what a capture shows about the operations on callbacks, in the order
+// of the table. It omits operations that the capture does not show.
 func (c Capture) Learn(known Known, table sesapi.Table) []Finding {
 	l := &learner{matcher: known.matcher(), table: table, findings: map[sesapi.Operation]Finding{}, twice: map[string]bool{}}
 	calls := slices.DeleteFunc(slices.Clone(c.Calls), func(call Call) bool { return sesapi.IsPublished(call.Action) })
@@ -57,7 +57,7 @@ func (c Capture) Learn(known Known, table sesapi.Table) []Finding {
 	return found
 }
 
-// add keeps a finding; one that is certain takes the place of a guess.
+// add adds a finding; a certain finding replaces a guess.
 func (l *learner) add(f Finding) {
 	before, found := l.findings[f.Operation]
 	switch {
@@ -88,8 +88,8 @@ func (l *learner) byValues(call Call) {
 	}
 }
 
-// judge completes a finding of a call. A call that failed shows the names that the
-// console sends, but not that the service takes them.
+// judge completes the finding of a call. A failed call shows the names that the
+// console sends, but not that the service accepts them.
 func (l *learner) judge(call Call, f Finding, evidence string) Finding {
 	f.Action, f.Certain = call.Action, true
 	f.Evidence = append(f.Evidence, evidence)
@@ -130,8 +130,9 @@ func (l *learner) senderWrite(call Call, url, sender leaf) {
 	l.add(f)
 }
 
-// shareWriter fills in the change of a sender's callback if the capture shows one
-// action for both: it was called more than once, or its name means neither.
+// shareWriter adds the finding for changing a sender's callback if one action both
+// creates and changes it. That is assumed if the action was called more than once, or
+// if its name means neither.
 func (l *learner) shareWriter() {
 	f, found := l.findings[sesapi.CreateSenderCallback]
 	if _, changed := l.findings[sesapi.ChangeSenderCallback]; !found || changed {

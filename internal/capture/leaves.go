@@ -10,8 +10,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// leaf is one value of a JSON object. Its path joins names with dots; "[]" stands
-// behind the name of a list of plain values.
+// leaf is one value of a JSON object. Its path joins names with dots; "[]" follows
+// the name of a list of plain values.
 type leaf struct {
 	path  string
 	value json.RawMessage
@@ -33,7 +33,7 @@ type list struct {
 	items []object
 }
 
-// deepest bounds how far down the values of a capture are read.
+// deepest is the greatest depth at which values of a capture are read.
 const deepest = 6
 
 // walk returns the plain values of an object and its lists of objects, in the
@@ -47,7 +47,7 @@ func walkInto(o object, prefix string, depth int, leaves *[]leaf, lists *[]list)
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		path, value := prefix+name, o[name]
 		if plainName(name) == "" || len(value) == 0 {
-			continue // it would be shown, and can be no name of the API
+			continue // it would be shown, but cannot be a name of the API
 		}
 		switch value[0] {
 		case '{':
@@ -91,7 +91,7 @@ type matcher struct {
 
 func (k Known) matcher() matcher {
 	m := matcher{urls: k.URLs, policy: k.Policy, senders: map[callback.Target]bool{}}
-	m.policy.PrivateHosts = true // a test at an emulator has such hosts
+	m.policy.PrivateHosts = true // tests with an emulator have such hosts
 	for _, address := range k.Senders {
 		if t, err := callback.ParseSender(address); err == nil {
 			m.senders[t] = true

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// maxText bounds everything that is not a HAR file, in bytes.
+// maxText is the largest capture that is not a HAR file, in bytes.
 const maxText = 64 << 20
 
 // Read reads one capture: a HAR file, a script of the console, a request copied as
-// cURL or as fetch, or the JSON of a request and its answer. It recognises the kind by
-// the content. name is the name of the file, or "". A HAR file can have any size,
-// because it is not kept in memory. The error describes the content if it is another
-// kind, and repeats nothing of it.
+// cURL or as fetch, or the JSON of a request and its answer. It recognises the kind
+// by the content. name is the name of the file, or "". A HAR file can have any size,
+// because it is not kept in memory. If the content is of another kind, the error
+// names the kind, and does not repeat the content.
 func Read(r io.Reader, name string) (Capture, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
@@ -34,7 +34,7 @@ func Read(r io.Reader, name string) (Capture, error) {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}), bytes.HasPrefix(head, []byte("PK")):
 		return Capture{}, errors.New("it is compressed: unpack it first")
 	case isHTML(start):
-		return Capture{}, errors.New("it is an HTML page, not a capture: export the network panel as HAR, do not save the page")
+		return Capture{}, errors.New("it is an HTML page, not a capture: export the network panel as HAR instead of saving the page")
 	case start[0] == '{' && looksLikeHAR(start):
 		return readHAR(in)
 	}

@@ -23,8 +23,9 @@ func hostOf(rawURL string) string {
 	return u.Hostname()
 }
 
-// nearby is how far from the name of the product a call in a script may stand, in
-// bytes. Scripts are minified: the fields of one call stand close together.
+// nearby is the greatest distance between the name of the product and the rest of its
+// call in a script, in bytes. Scripts are minified, so the fields of one call are
+// close together.
 const nearby = 400
 
 // readScript finds the actions of SES that a script names. In a minified script a
@@ -59,8 +60,8 @@ func readScript(script []byte) []Mention {
 	return found
 }
 
-// enclosing returns the object literal around a place of a script, or what lies
-// nearby if its braces do not end there.
+// enclosing returns the object literal around a part of a script. If its braces are
+// not balanced nearby, it returns the text nearby.
 func enclosing(script []byte, start, end int) []byte {
 	low, high := max(0, start-nearby), min(len(script), end+nearby)
 	depth := 0
@@ -91,8 +92,8 @@ func enclosing(script []byte, start, end int) []byte {
 	return script[low:high]
 }
 
-// dataNames returns the names of the fields of data:{…} in a call, without the ones of
-// every call.
+// dataNames returns the names of the fields of data:{…} in a call, without the names
+// that every call has.
 func dataNames(call []byte) []string {
 	_, rest, found := cutAfter(call, regexp.MustCompile(`["']?data["']?\s*:\s*\{`))
 	if !found {
