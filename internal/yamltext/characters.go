@@ -10,20 +10,20 @@ import (
 // Column count from 1, columns in characters; only a line feed ends a line.
 type Fault struct {
 	Line, Column int
-	Message      string // names the code point and the remedy
+	Message      string // names the code point and the next step
 }
 
 const (
-	mostFaults = 1000 // bounds what is collected from a file that is all wrong
+	mostFaults = 1000 // the most faults that are collected from one file
 	byteOrder  = '\ufeff'
 )
 
-// Check returns the characters in data that a program, an editor or a terminal
-// may read differently: other line ends than a line feed, with or without a
-// carriage return before it; control characters; and characters that cannot be
-// seen or that reorder the text around them (Unicode Standard Annexes 9 and 14,
-// property Default_Ignorable_Code_Point). What joins the parts of an emoji is
-// allowed there. Text that is not UTF-8 is one fault, and the last.
+// Check returns the characters in data that a program, an editor or a terminal may
+// read differently: other line ends than a line feed, with or without a carriage
+// return before it; control characters; and characters that cannot be seen or that
+// reorder the text around them (Unicode Standard Annexes 9 and 14, property
+// Default_Ignorable_Code_Point). Characters that join the parts of an emoji are
+// allowed there. The first text that is not UTF-8 is a fault, and ends the check.
 func Check(data []byte) []Fault {
 	var faults []Fault
 	line, column := 1, 1
@@ -55,7 +55,7 @@ func Check(data []byte) []Fault {
 // Plain reports whether a character is allowed everywhere in a file.
 func Plain(c rune) bool { return c == '\t' || c == '\n' || judge(0, c, 0) == "" }
 
-// judge returns what is wrong with the character c between two others, or "".
+// judge returns what is wrong with the character c between its two neighbours, or "".
 func judge(before, c, after rune) string {
 	switch {
 	case c == '\t', c == '\n', c == '\r' && after == '\n':
@@ -74,8 +74,9 @@ func judge(before, c, after rune) string {
 	return ""
 }
 
-// isLineEnd reports whether a program may take c for the end of a line: YAML 1.1
-// and JavaScript some, the Unicode Standard (section 5.8) all.
+// isLineEnd reports whether a program may read c as the end of a line. YAML 1.1 and
+// JavaScript do so for some of these characters, the Unicode Standard (section 5.8)
+// for all.
 func isLineEnd(c rune) bool {
 	switch c {
 	case '\v', '\f', '\r', 0x85, 0x2028, 0x2029:
@@ -84,9 +85,9 @@ func isLineEnd(c rune) bool {
 	return false
 }
 
-// invisible reports whether a character has no shape of its own: format
-// characters, tags, variation selectors, fillers, and characters for private
-// use, of which only their users know the shape.
+// invisible reports whether a character has no visible shape: format characters,
+// tags, variation selectors and fillers. It also reports private-use characters,
+// because most fonts do not have them.
 func invisible(c rune) bool {
 	if c < 0xad {
 		return false
@@ -114,8 +115,7 @@ func joinsEmoji(before, c, after rune) bool {
 	return false
 }
 
-// name returns a code point as U+XXXX, with what it is called if people are
-// likely to meet it.
+// name returns a code point as U+XXXX, with its name if the character is common.
 func name(c rune) string {
 	names := map[rune]string{
 		'\t': "tab", '\n': "line feed", '\v': "vertical tab", '\f': "form feed", '\r': "carriage return", 0x85: "next line",

@@ -5,9 +5,9 @@ import (
 	"regexp"
 )
 
-// AcceptVersion returns data as a parser of YAML 1.1 reads it, if it begins with
-// the directive of YAML 1.2 (YAML 1.2.2, section 6.8.1). The files that sesctl
-// reads mean the same in both. All positions stay as they are.
+// AcceptVersion makes data with the directive of YAML 1.2 (YAML 1.2.2, section 6.8.1)
+// readable for a parser of YAML 1.1. The files that sesctl reads mean the same in
+// both versions. Lines and columns do not change.
 func AcceptVersion(data []byte) []byte {
 	if !bytes.Contains(data, []byte("%YAML")) {
 		return data

@@ -1,5 +1,5 @@
-// Package yamltext holds what the readers of YAML files share: it refuses
-// characters that make people read another text than a parser does, accepts the
-// version directives that are in use, and puts the errors of the YAML library
-// into words for the people who write the files.
+// Package yamltext has functions that all readers of YAML files share. It finds
+// characters that make a person read another text than a parser does. It accepts the
+// version directives in common use. It explains errors of the YAML library to the
+// people who write the files.
 package yamltext

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// Reason returns what a message of the YAML library means for the one who writes
-// the file, and the remedy. Line and column are the place of the message. Nothing of
-// the file is repeated but the sign at that place.
+// Reason explains a message of the YAML library to the author of the file, with the
+// next step. Line and column are the position of the message. The result repeats only
+// the character at that position.
 func Reason(message string, data []byte, line, column int) string {
 	if strings.Contains(message, "cannot start any token") {
 		return cannotBegin(signAt(data, line, column))
@@ -32,7 +32,7 @@ func cannotBegin(sign rune) string {
 	return "a value cannot begin with this sign; put the value in quotes"
 }
 
-// signAt returns the character at a place, or 0 behind the end.
+// signAt returns the character at a position, or 0 after the end.
 func signAt(data []byte, line, column int) rune {
 	for ; line > 1; line-- {
 		_, rest, found := bytes.Cut(data, []byte("\n"))
@@ -55,8 +55,8 @@ func signAt(data []byte, line, column int) rune {
 
 type reason struct{ message, reason string }
 
-// reasons are the errors that the library gives for text (its scanner and parser,
-// v4.0.0), by what is constant in them.
+// reasons returns explanations for the errors of the library's scanner and parser
+// (v4.0.0). They are found by the constant part of the error.
 func reasons() []reason {
 	const (
 		indent = "the line does not belong to the line above it; check the indentation, and that a key ends in a colon and a space"

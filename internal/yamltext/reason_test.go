@@ -11,7 +11,7 @@ import (
 	"github.com/sesctl/sesctl/internal/yamltext"
 )
 
-// reasonFor returns what is reported of text that the library refuses.
+// reasonFor returns what [Reason] returns for a text that the library refuses.
 func reasonFor(t *testing.T, text string) string {
 	t.Helper()
 	loader, err := yaml.NewLoader(bytes.NewReader([]byte(text)))
