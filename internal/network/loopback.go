@@ -9,10 +9,11 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// IsLoopback reports whether a host is this machine, in any spelling that leads here:
-// localhost and names under it (RFC 6761, 6.3), with or without the root dot, loopback
-// and unspecified addresses, also mapped into IPv6, and the short, octal and
-// hexadecimal forms of IPv4 that inet_aton reads, such as 127.1 and 0x7f000001.
+// IsLoopback reports whether a host is this machine, in any spelling. It accepts
+// localhost and names under it (RFC 6761, 6.3), with or without the root dot. It
+// accepts loopback and unspecified addresses, also mapped into IPv6. It also accepts
+// the short, octal and hexadecimal forms of IPv4 that inet_aton reads, such as 127.1
+// and 0x7f000001.
 func IsLoopback(host string) bool {
 	name := strings.TrimRight(strings.ToLower(ascii(strings.Trim(host, "[]"))), ".")
 	switch name {
@@ -35,7 +36,8 @@ func IsLoopback(host string) bool {
 	return ip.IsLoopback() || ip.IsUnspecified() || compatible || ip.Is4() && ip.As4()[0] == 0
 }
 
-// ascii returns a host name as it is looked up: full-width digits and dots are plain.
+// ascii returns a host name as DNS looks it up: full-width digits and dots become
+// ASCII.
 func ascii(host string) string {
 	if u, err := url.Parse(callback.NormalizeURL("http://" + host + "/")); err == nil && u.Hostname() != "" {
 		return u.Hostname()
@@ -57,7 +59,7 @@ func looseIPv4(text string) (netip.Addr, bool) {
 			bits = 8 * (5 - len(parts))
 		}
 		if strings.ContainsAny(part, "_bBoO") && !strings.HasPrefix(part, "0x") {
-			return netip.Addr{}, false // forms of Go alone
+			return netip.Addr{}, false // forms that only Go accepts
 		}
 		n, err := strconv.ParseUint(part, 0, 64)
 		if err != nil || n >= 1<<bits {

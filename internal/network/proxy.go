@@ -23,7 +23,7 @@ func (p *Proxy) String() string { return p.URL.Scheme + "://" + p.URL.Host }
 // Name returns the proxy, and the variable that names it.
 func (p *Proxy) Name() string { return "the proxy " + p.String() + " (" + p.Variable + ")" }
 
-// ProxyOf returns the proxy on the way to a URL, or nil for none. The variables are
+// ProxyOf returns the proxy for a URL, or nil if there is none. The variables are
 // HTTPS_PROXY, HTTP_PROXY and NO_PROXY, also in lower case. This machine is never
 // reached through a proxy. HTTP_PROXY is ignored in a CGI program, because a client
 // can set it there (CVE-2016-5385).
@@ -87,8 +87,9 @@ func firstSet(getenv func(string) string, names ...string) string {
 	return ""
 }
 
-// Through makes a transport use the proxies of the environment, and returns it with
-// what [ProxyError] promises. No other field of the transport is changed.
+// Through makes a transport use the proxies of the environment. It returns a
+// transport that behaves as [ProxyError] describes. No other field of the given
+// transport is changed.
 func Through(transport *http.Transport, getenv func(string) string) http.RoundTripper {
 	t := &throughProxy{
 		Transport: transport,

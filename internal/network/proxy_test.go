@@ -85,7 +85,7 @@ func TestIsLoopback(t *testing.T) {
 	}
 }
 
-// send sends requests to https://h.example.com/ side by side, and returns the errors.
+// send sends requests to https://h.example.com/ concurrently, and returns the errors.
 func send(t *testing.T, client *http.Client, target string, n int) []error {
 	t.Helper()
 	errs := make([]error, n)
@@ -231,7 +231,8 @@ func TestWhoFailed(t *testing.T) {
 	}
 }
 
-// A request that ends while it waits for its turn does not hang, and closes its body.
+// TestTurnEndsWithTheContext checks that a request that is cancelled while it waits
+// for its turn returns, and closes its body.
 func TestTurnEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	hanging := make(chan struct{})

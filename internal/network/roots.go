@@ -9,8 +9,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// maxCertificates bounds a file of certificates. The list of a whole system has less
-// than a quarter of a megabyte.
+// maxCertificates is the largest file of certificates, in bytes. The list of a whole
+// system has less than a quarter of a megabyte.
 const maxCertificates = 4 << 20
 
 // CertificateFile is a file of certificates in PEM form.
@@ -20,7 +20,7 @@ type CertificateFile struct {
 }
 
 // Roots returns the certificate authorities of the system and of the files. Without a
-// file it returns nil, which means the system alone.
+// file it returns nil, which means the authorities of the system only.
 func Roots(files ...CertificateFile) (*x509.CertPool, error) {
 	var roots *x509.CertPool
 	for _, file := range files {

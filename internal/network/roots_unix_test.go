@@ -11,7 +11,8 @@ import (
 	"github.com/sesctl/sesctl/internal/network"
 )
 
-// A pipe to which nobody writes does not hold up the program.
+// TestRootsDoesNotWaitForAPipe checks that a pipe without a writer does not block the
+// program.
 func TestRootsDoesNotWaitForAPipe(t *testing.T) {
 	t.Parallel()
 	pipe := filepath.Join(t.TempDir(), "pipe")

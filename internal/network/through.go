@@ -15,12 +15,12 @@ import (
 	"sync/atomic"
 )
 
-// ProxyError is a failure of a proxy, and not of the server behind it. Its text has
-// neither a user nor a password.
+// ProxyError is a failure of a proxy, and not of the server. Its text has neither a
+// user nor a password.
 //
-// A proxy that refuses a password is not asked again by the same transport. Until the
-// first request came through, requests go one at a time, so that a wrong password is
-// sent once: directories lock an account after a few wrong ones.
+// A transport does not use a proxy again that has refused the password. Until the
+// first request succeeds, requests are sent one at a time, so a wrong password is
+// sent only once. Some directories lock an account after a few wrong passwords.
 type ProxyError struct {
 	Proxy    *Proxy
 	Status   int    // of the answer of the proxy; 0 if it did not answer in HTTP
@@ -39,7 +39,7 @@ func (e *ProxyError) Hint() string {
 	return "correct " + e.Proxy.Variable + ", or add the host to NO_PROXY to reach it directly"
 }
 
-// connectError carries the answer to CONNECT out of net/http.
+// connectError is the answer to CONNECT, passed through net/http as an error.
 type connectError struct{ status int }
 
 func (e *connectError) Error() string { return fmt.Sprintf("status %d", e.status) }
@@ -58,7 +58,7 @@ type throughProxy struct {
 	lanes   map[string]*lane // by the URL of the proxy
 }
 
-// lane is the way through one proxy.
+// lane is the state of one proxy.
 type lane struct {
 	turn    chan struct{} // taken by a request while the lane is not open
 	open    atomic.Bool   // a request came through
@@ -115,7 +115,7 @@ func unsent(r *http.Request, err error) error {
 	return err
 }
 
-// pass sends one request, and finds out whether a failure is one of the proxy.
+// pass sends one request. It returns a failure of the proxy as a *ProxyError.
 func (t *throughProxy) pass(r *http.Request, proxy *Proxy) (*http.Response, error) {
 	var connected atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
@@ -136,14 +136,15 @@ func answered(proxy *Proxy, status int) *ProxyError {
 	return &ProxyError{Proxy: proxy, Status: status, Reason: reason, Reached: true, refusing: status == http.StatusProxyAuthRequired}
 }
 
-// judge returns a failure of the proxy as a *ProxyError, and any other as it is.
+// judge returns a failure of the proxy as a *ProxyError, and any other error
+// unchanged.
 func judge(proxy *Proxy, err error, connected bool) error {
 	var refused *connectError
 	var op *net.OpError
 	switch {
 	case errors.As(err, &refused):
 		return answered(proxy, refused.status)
-	case errors.As(err, &op) && op.Op == "proxyconnect": // net/http names the way to the proxy so
+	case errors.As(err, &op) && op.Op == "proxyconnect": // the name that net/http gives to connecting to a proxy
 		return unreached(proxy, op.Err)
 	case connected || isTLS(err):
 		return err
@@ -153,12 +154,14 @@ func judge(proxy *Proxy, err error, connected bool) error {
 	return &ProxyError{Proxy: proxy, Reason: "failed before there was a connection to the host: " + innermost(err), Reached: true}
 }
 
-// unreached describes a failure on the way to a proxy, or what a SOCKS proxy answered.
+// unreached describes why a proxy could not be reached, or the error of a SOCKS
+// proxy.
 func unreached(proxy *Proxy, err error) *ProxyError {
 	e := &ProxyError{Proxy: proxy, Reason: "cannot be reached: " + innermost(err)}
 	if strings.HasPrefix(proxy.URL.Scheme, "socks") && !isDial(err) {
 		e.Reason, e.Reached = "refused the connection: "+innermost(err), true
-		// The words of x/net/internal/socks, which has no type for it (RFC 1929).
+		// These are the words of x/net/internal/socks, which has no type for this
+		// error (RFC 1929).
 		e.refusing = strings.Contains(err.Error(), "authentication")
 	}
 	return e
@@ -173,7 +176,8 @@ func isDial(err error) bool {
 	return false
 }
 
-// isTLS reports whether the tunnel was there, and TLS with the host failed.
+// isTLS reports whether the proxy connected to the host, but TLS with the host
+// failed.
 func isTLS(err error) bool {
 	var verification *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
