@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// The errors of Windows that package syscall has no names for (winerror.h).
+// Errors of Windows for which package syscall has no names (winerror.h).
 const (
 	errorInvalidFunction = syscall.Errno(1)
 	errorWriteProtect    = syscall.Errno(19)

@@ -22,7 +22,7 @@ func write(t *testing.T, path, content string, mode fs.FileMode) {
 	if err := os.WriteFile(path, []byte(content), mode); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(path, mode); err != nil { // whatever the umask is
+	if err := os.Chmod(path, mode); err != nil { // independent of the umask
 		t.Fatal(err)
 	}
 }
@@ -42,7 +42,8 @@ func checkFile(t *testing.T, path, content string, mode fs.FileMode) {
 	}
 }
 
-// checkNames compares the names in a folder: nothing temporary is left.
+// checkNames compares the names in a folder, and so checks that no temporary file is
+// left.
 func checkNames(t *testing.T, folder string, want ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -149,7 +150,7 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// leave makes a temporary file, as a process that was killed leaves it.
+// leave creates a temporary file like one that a killed process leaves.
 func leave(t *testing.T, folder, content string, age time.Duration) string {
 	t.Helper()
 	path := filepath.Join(folder, ".sesctl-"+rand.Text()+".tmp")
@@ -199,8 +200,8 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// Several writers at once: each file is whole, and no one removes what another is
-// writing.
+// TestManyWriters checks that several writers at once write complete files, and do
+// not remove each other's temporary files.
 func TestManyWriters(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -292,7 +293,7 @@ func TestMakeFolder(t *testing.T) {
 	}
 }
 
-// The file system of /proc cannot sync its folders: that is not an error.
+// The file system of /proc cannot sync its folders, which is not an error.
 func TestSyncFolder(t *testing.T) {
 	t.Parallel()
 	if err := files.SyncFolder(t.TempDir()); err != nil {

@@ -17,21 +17,23 @@ var ErrLocked = errors.New("it is locked by another process")
 // lockPause is how long Lock waits before it tries again.
 const lockPause = 2 * time.Millisecond
 
-// Lock is a lock that this process holds on a file. A lock keeps out only who asks
-// for it too. When the process ends, however it ends, the system releases it.
+// Lock is a lock that this process holds on a file. It is advisory: it excludes only
+// processes that ask for it too. The system releases it when the process ends, even
+// if the process is killed.
 type Lock struct{ flock *flock.Flock }
 
-// Kind is whether a lock can be shared.
+// Kind is the kind of a lock.
 type Kind int
 
 // The kinds of locks.
 const (
 	Exclusive Kind = iota
-	Shared         // with other shared ones
+	Shared         // other processes can hold a shared lock too
 )
 
 // WaitLock waits for the lock on a file, which is created if it does not exist. If
-// the context ends before, that is the error. The file's folder must exist.
+// the context ends first, the error wraps ctx.Err(). The folder of the file must
+// exist.
 func WaitLock(ctx context.Context, path string, kind Kind) (*Lock, error) {
 	lock := newFlock(path)
 	try := lock.TryLockContext
@@ -63,11 +65,11 @@ func TryLock(path string) (*Lock, error) {
 func Locked(path string) (bool, error) {
 	lock := flock.New(path, flock.SetFlag(os.O_RDONLY))
 	free, err := lock.TryRLock()
-	_ = lock.Close() // only looked at
+	_ = lock.Close() // only tested
 	return err == nil && !free, err
 }
 
-// Release lets others have the lock. The file stays.
+// Release releases the lock. The file stays.
 func (l *Lock) Release() error { return l.flock.Close() }
 
 func newFlock(path string) *flock.Flock { return flock.New(path, flock.SetPermissions(0o600)) }
@@ -75,8 +77,8 @@ func newFlock(path string) *flock.Flock { return flock.New(path, flock.SetPermis
 // operationLock is the operation in the error of a lock that failed.
 const operationLock = "lock"
 
-// lockError names the file if the system did not: it does if the file could not be
-// opened.
+// lockError adds the name of the file to an error that does not have it. The error
+// has it already if the file could not be opened.
 func lockError(path string, err error) error {
 	var number syscall.Errno
 	var opening *fs.PathError

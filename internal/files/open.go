@@ -14,11 +14,11 @@ var (
 	errNotRegular = errors.New("it is not a regular file")
 )
 
-// OpenPrivate opens a regular file that is written to piece by piece, with the
-// flags of package os. If it does not exist, it is created for its owner alone, and
-// its name is durable. If others may read or write it, they may not afterwards:
-// widened is then the mode that it had, and 0 otherwise. (On Windows the folder
-// decides who may read a file, and widened is always 0.)
+// OpenPrivate opens a regular file for writing, with the flags of package os. If it
+// does not exist, it is created for its owner alone, and its name is durable. If
+// other users can read or write the file, their rights are removed, and widened is
+// its previous mode. Otherwise widened is 0. (On Windows the folder decides who may
+// read a file, and widened is always 0.)
 func OpenPrivate(path string, flag int) (file *os.File, widened fs.FileMode, err error) {
 	file, err = os.OpenFile(path, flag, 0)
 	isNew := errors.Is(err, fs.ErrNotExist)
@@ -38,8 +38,8 @@ func OpenPrivate(path string, flag int) (file *os.File, widened fs.FileMode, err
 	return file, widened, nil
 }
 
-// Tighten takes the rights of others on a regular file away, and returns the mode
-// that it had if there were any. Anything but a regular file is an error.
+// Tighten removes the rights of other users on a regular file. If there were any, it
+// returns the previous mode, else 0. Any other kind of file is an error.
 func Tighten(file *os.File) (widened fs.FileMode, err error) {
 	info, err := file.Stat()
 	switch {
@@ -53,8 +53,8 @@ func Tighten(file *os.File) (widened fs.FileMode, err error) {
 	return info.Mode().Perm(), file.Chmod(0o600)
 }
 
-// OpenRegular opens a file for reading. A pipe is welcome, because shells hand
-// secrets over as one; a folder is an error.
+// OpenRegular opens a file for reading. A pipe is accepted, because shells can pass a
+// secret as a pipe. A folder is an error.
 func OpenRegular(path string) (*os.File, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -86,8 +86,8 @@ func CheckRegular(path string) error {
 	return nil
 }
 
-// Same reports whether two paths lead to the same file. One that does not exist is
-// the same as none.
+// Same reports whether two paths lead to the same file. If one of the files does not
+// exist, the result is false.
 func Same(a, b string) bool {
 	infoA, errA := os.Stat(a)
 	infoB, errB := os.Stat(b)

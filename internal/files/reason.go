@@ -21,7 +21,7 @@ func Reason(err error) error {
 }
 
 // Advice returns what the user can do after an operation on a file failed, as one
-// sentence without a full stop; "" if the reason shows no way.
+// sentence without a full stop. It returns "" if there is no advice for the error.
 func Advice(err error) string {
 	switch {
 	case isFull(err):
@@ -29,15 +29,16 @@ func Advice(err error) string {
 	case isReadOnly(err):
 		return "its file system is mounted read-only; choose a folder that can be written"
 	case isLocking(err) && isWithoutLocks(err):
-		return "its file system cannot lock files, as some network file systems; choose a folder on a local disk"
+		return "its file system cannot lock files, like some network file systems; choose a folder on a local disk"
 	case errors.Is(err, fs.ErrPermission):
 		return "make the file and its folder readable and writable for you"
 	}
 	return ""
 }
 
-// CannotLock reports whether nobody can take a lock, by the error of one who tried:
-// its file cannot be created, or the file system has no locks.
+// CannotLock reports whether an error of [WaitLock] or [TryLock] means that no
+// process can take the lock. Then its file cannot be created, or the file system has
+// no locks.
 func CannotLock(err error) bool {
 	return isLocking(err) && isWithoutLocks(err) || isReadOnly(err) || errors.Is(err, fs.ErrPermission)
 }
@@ -47,8 +48,7 @@ func isLocking(err error) bool {
 	return errors.As(err, &path) && path.Op == operationLock
 }
 
-// named returns an error that is about the file at path, whatever temporary file
-// it happened to.
+// named returns an error that names the file at path instead of a temporary file.
 func named(operation, path string, err error) error {
 	if err == nil {
 		return nil

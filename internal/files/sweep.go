@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// A temporary file has a name of its own, so that it can be recognised after the
-// process that made it was killed.
+// The name of a temporary file has a fixed form. So it can be recognised after its
+// process was killed.
 const (
 	temporaryPrefix = ".sesctl-"
 	temporarySuffix = ".tmp"
 	temporaryLength = len(temporaryPrefix) + 26 + len(temporarySuffix) // 26: of rand.Text
 )
 
-// unlocked is how old a temporary file must be before it counts as left, if its
-// lock cannot show that somebody is still writing it.
+// unlocked is the age after which a temporary file counts as left over, if its lock
+// cannot show whether a process is still writing it.
 const unlocked = time.Hour
 
-// Sweep removes from a folder what [Write] and [WritePrivate] left there because
-// their process was killed. Files that another process is still writing stay. It
-// reports no errors: the next Sweep tries again.
+// Sweep removes the temporary files in a folder that [Write] and [WritePrivate] left
+// because their process was killed. Files that another process is still writing stay.
+// It returns no errors, because the next Sweep tries again.
 func Sweep(folder string) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -37,8 +37,8 @@ func Sweep(folder string) {
 	}
 }
 
-// claim locks a temporary file for its writer, if the system can. Windows cannot:
-// a lock would keep the writer itself from writing.
+// claim locks a temporary file for its writer, except on Windows: there the lock
+// would prevent the writer itself from writing.
 func claim(path string) (release func()) {
 	if runtime.GOOS == "windows" {
 		return func() {}
@@ -50,8 +50,8 @@ func claim(path string) (release func()) {
 	return func() { _ = lock.Release() }
 }
 
-// isLeft reports whether nobody writes a temporary file any more. A file is locked
-// before it has any content, so an empty one may be about to be locked.
+// isLeft reports whether no process is still writing a temporary file. A file is
+// locked before it has content, so an empty file may be about to be locked.
 func isLeft(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil {

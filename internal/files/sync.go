@@ -8,8 +8,8 @@ import (
 	"runtime"
 )
 
-// Sync returns when what was written to a file is durable. A file system or a
-// device that has no such operation is not an error: there is nothing to wait for.
+// Sync waits until everything that was written to a file is durable. If a file system
+// or a device does not have this operation, that is not an error.
 func Sync(file *os.File) error {
 	if err := file.Sync(); !isUnsupported(err) {
 		return err
@@ -17,13 +17,13 @@ func Sync(file *os.File) error {
 	return nil
 }
 
-// SyncFolder returns when the names in a folder are durable. Without it a new file
-// may be missing after a power failure, even if its content was synced. A system
-// or a file system that cannot sync folders is not an error, and neither is a
-// folder that may be written to but not read.
+// SyncFolder waits until the names in a folder are durable. Without it a new file may
+// be missing after a power failure, even if its content was synced. It is not an
+// error if the system or the file system cannot sync folders, or if the folder can be
+// written to but not read.
 func SyncFolder(path string) error {
 	if runtime.GOOS == "windows" {
-		return nil // a folder cannot be opened for it there
+		return nil // a folder cannot be opened for a sync there
 	}
 	folder, err := os.Open(path)
 	if errors.Is(err, fs.ErrPermission) {
@@ -35,8 +35,8 @@ func SyncFolder(path string) error {
 	return errors.Join(Sync(folder), folder.Close())
 }
 
-// MakeFolder makes a folder and those above it that do not exist, for their owner
-// alone (mode 0700), and returns when they are durable.
+// MakeFolder creates a folder and its missing parents, for their owner alone (mode
+// 0700). It returns when they are durable.
 func MakeFolder(path string) error {
 	var above []string // of each folder that is made
 	for missing := filepath.Clean(path); ; missing = filepath.Dir(missing) {

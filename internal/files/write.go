@@ -9,9 +9,9 @@ import (
 )
 
 // WritePrivate writes data to the file at path, in full or not at all, and returns
-// when it is durable. The file is for its owner alone (mode 0600), also if there
-// was one with a wider mode. A symbolic link stays, and the file that it leads to
-// is replaced. What is not a regular file is refused, as by [CheckRegular].
+// when it is durable. The file is for its owner alone (mode 0600), also if there was
+// one with a wider mode. A symbolic link stays, and its target is replaced. Anything
+// else than a regular file is refused, as by [CheckRegular].
 func WritePrivate(path string, data []byte) error {
 	if err := CheckRegular(path); err != nil {
 		return err
@@ -20,9 +20,9 @@ func WritePrivate(path string, data []byte) error {
 }
 
 // Write writes data to the file at path, in full or not at all, and returns when it
-// is durable. A file that exists keeps its mode; a new one gets mode, less what
-// the umask takes. A symbolic link stays, and the file that it leads to is
-// replaced. A device or a pipe is written to, and not replaced.
+// is durable. A file that exists keeps its mode. A new file gets mode, without the
+// bits of the umask. A symbolic link stays, and its target is replaced. A device or a
+// pipe is written to, and not replaced.
 func Write(path string, data []byte, mode fs.FileMode) error {
 	info, err := os.Stat(path)
 	switch {
@@ -36,8 +36,8 @@ func Write(path string, data []byte, mode fs.FileMode) error {
 	return replace(path, data, mode, false)
 }
 
-// replace writes a file beside its place, and moves it there. The mode is exact,
-// or is less what the umask takes.
+// replace writes a file beside its place, and moves it there. If exact is false, the
+// umask applies to the mode.
 func replace(path string, data []byte, mode fs.FileMode, exact bool) error {
 	target := path
 	if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -53,8 +53,8 @@ func replace(path string, data []byte, mode fs.FileMode, exact bool) error {
 	return named("write", path, err)
 }
 
-// writeTemporary writes a new file and calls move, which gives it its final name.
-// If one of them fails, the file is removed.
+// writeTemporary writes a new file and calls move, which renames it. If either fails,
+// the file is removed.
 func writeTemporary(path string, data []byte, mode fs.FileMode, exact bool, move func() error) (err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
