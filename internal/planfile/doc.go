@@ -1,4 +1,4 @@
-// Package planfile keeps a plan in a file until it is carried out, perhaps by
-// another process on another day. What it reads is a plan as it was written, for
-// the account that it was made for.
+// Package planfile keeps a plan in a file until it is applied, possibly by another
+// process and much later. It reads only a plan that was not changed, for the account
+// for which it was made.
 package planfile

@@ -11,8 +11,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// FuzzRead reads files as a kept plan. What is read is a plan that can be kept
-// again; what is not is refused in words that hold nothing of the file.
+// FuzzRead reads files as plans. A plan that is read can be written again. The error
+// of a refused file does not repeat its content.
 func FuzzRead(f *testing.F) {
 	account := journal.Account{Profile: "p", Endpoint: "https://ses.example.com", Region: "ap-guangzhou"}
 	policy := callback.Policy{PrivateHosts: true}
@@ -36,12 +36,12 @@ func FuzzRead(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		// A seal of its own lets the fuzzer reach what is behind it.
+		// With a valid seal the fuzzer reaches the code after the check of the seal.
 		for range 2 {
 			plan, err := Read(path, account, policy)
 			if err == nil {
 				if err := Write(path, plan, account); err != nil {
-					t.Fatalf("a plan that was read cannot be kept: %v", err)
+					t.Fatalf("a plan that was read cannot be written: %v", err)
 				}
 				if again, err := Read(path, account, policy); err != nil || again.Checksum() != plan.Checksum() {
 					t.Errorf("kept again it is %v, %v", again, err)

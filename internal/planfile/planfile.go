@@ -16,9 +16,9 @@ const (
 	maxSize = 64 << 20
 )
 
-// content is a plan in its file. It holds the state that the plan was made from,
-// so that the plan can be computed again and compared with its checksum. The seal
-// covers the rest, such as the account that the plan is for.
+// content is the content of a plan file. It has the state from which the plan was
+// made, so that the plan can be computed again and compared with its checksum. The
+// seal protects the rest, such as the account.
 type content struct {
 	Version int `json:"version"`
 	journal.Account
@@ -28,7 +28,7 @@ type content struct {
 	Seal     string              `json:"seal"` // a digest of the file with an empty seal
 }
 
-// sealed returns the file with its seal.
+// sealed returns the content with its seal.
 func (c content) sealed() ([]byte, error) {
 	c.Seal = ""
 	data, err := output.JSON(c)
@@ -40,9 +40,9 @@ func (c content) sealed() ([]byte, error) {
 	return output.JSON(c)
 }
 
-// Write keeps a plan for an account in the file at path, as a whole or not at all.
-// Only its owner can read it, because it holds whole URLs. A file that is there is
-// replaced; anything else there is a failure of kind usage, see [CheckPath].
+// Write writes a plan for an account to the file at path, completely or not at all.
+// Only its owner can read it, because it contains unmasked URLs. An existing file is
+// replaced. Anything else at path is a failure of kind usage, see [CheckPath].
 func Write(path string, plan callback.Plan, account journal.Account) error {
 	if err := CheckPath(path); err != nil {
 		return err
@@ -59,8 +59,8 @@ func Write(path string, plan callback.Plan, account journal.Account) error {
 	return nil
 }
 
-// CheckPath returns a failure of kind usage if no plan can be kept at path because
-// something else is there, such as a folder or a device.
+// CheckPath returns a failure of kind usage if a plan cannot be written to path,
+// because path is not a regular file but, for example, a folder or a device.
 func CheckPath(path string) error {
 	if path == "-" {
 		return failure.New(failure.Usage, "cannot write to standard output: it is for the result, and this file is for its owner alone").WithHint("name a new file")

@@ -22,7 +22,7 @@ func anyHost() callback.Policy { return callback.Policy{PrivateHosts: true} }
 
 func url(text string) callback.URL { return callback.NewURL(text) }
 
-// examplePlan creates, replaces and deletes.
+// examplePlan returns a plan that creates, replaces and deletes.
 func examplePlan(t *testing.T) callback.Plan {
 	t.Helper()
 	var senders []callback.Target
@@ -62,7 +62,7 @@ func TestReadWhatWasWritten(t *testing.T) {
 	}
 }
 
-// What differs from what was written is refused, whatever it is.
+// TestReadWhatWasChanged checks that a plan with any change is refused.
 func TestReadWhatWasChanged(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile(keep(t, examplePlan(t)))
@@ -120,7 +120,8 @@ func TestReadForAnotherAccount(t *testing.T) {
 	}
 }
 
-// The rules are checked again: the file may be sealed by hand.
+// TestReadChecksTheRules checks that the rules are checked again, because somebody
+// can seal a file by hand.
 func TestReadChecksTheRules(t *testing.T) {
 	t.Parallel()
 	one := callback.Diff(callback.Set{}, callback.Set{}.With(callback.Account(), url("https://h.example:9000/")))

@@ -15,11 +15,11 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Read reads a plan that [Write] kept. It is a failure of kind usage if the file
-// is not a plan, was edited or cut off, or was made for another account; and if a
-// URL that the plan sets breaks the rules by the policy: somebody may have written
-// the file by hand, and the policy may have changed. A file that cannot be read is
-// a failure of kind failure.
+// Read reads a plan that [Write] has written. The error has the kind usage if the
+// file is not a plan, was edited or truncated, or was made for another account. It
+// also has the kind usage if a URL of the plan breaks a rule of the policy: somebody
+// may have written the file by hand, or the policy may have changed. If the file
+// cannot be read, the error has the kind failure.
 func Read(path string, account journal.Account, policy callback.Policy) (callback.Plan, error) {
 	kept, data, err := decode(path)
 	if err != nil {
@@ -35,7 +35,7 @@ func Read(path string, account journal.Account, policy callback.Policy) (callbac
 	return plan, nil
 }
 
-// refused puts the name of the file before an error, and a hint behind it.
+// refused adds the name of the file and a hint to an error.
 func refused(path string, err error) error {
 	var other accountError
 	e := failure.New(failure.Usage, "%s %w", path, err)
@@ -45,7 +45,7 @@ func refused(path string, err error) error {
 	return e.WithHint("make the plan again with 'sesctl callback plan --out'")
 }
 
-// decode reads the file. It returns what it holds, and its text.
+// decode reads the file, and returns its content and its text.
 func decode(path string) (kept content, data []byte, err error) {
 	file, err := files.OpenRegular(path)
 	if err != nil {
@@ -63,7 +63,7 @@ func decode(path string) (kept content, data []byte, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&kept); err != nil {
-		// The decoder's own words may repeat parts of the file, and so of a URL.
+		// The error of the decoder may repeat parts of the file, and so of a URL.
 		reason := errors.New("was edited, or is not a plan")
 		if looksDeclared(data) {
 			return kept, nil, failure.New(failure.Usage, "%s is a declaration, not a plan", path).
@@ -85,13 +85,13 @@ func looksDeclared(data []byte) bool {
 		case "account", "senders", "profiles":
 			return found
 		case "profile", "endpoint", "region", "before", "after":
-			return false // of a plan
+			return false // a key of a plan
 		}
 	}
 	return false
 }
 
-// plan returns the plan in a file with this text.
+// plan returns the plan of a file with this text, after all checks.
 func (c content) plan(data []byte, account journal.Account) (callback.Plan, error) {
 	if c.Version != version {
 		return callback.Plan{}, fmt.Errorf("has plan version %d; this sesctl reads %d", c.Version, version)
@@ -129,8 +129,8 @@ func (e accountError) Error() string {
 	return "was made for another place: " + strings.Join(parts, "; ")
 }
 
-// checkRules returns the first rule that a URL of the plan breaks, and how many
-// other problems there are. Warnings pass.
+// checkRules returns an error with the first rule that a URL of the plan breaks, and
+// the number of other problems. Warnings are ignored.
 func checkRules(plan callback.Plan, policy callback.Policy) error {
 	var written []callback.Declared
 	for _, c := range plan.Changes {
