@@ -1,3 +1,3 @@
-// Package seed gives tests random numbers that can be repeated: the seed is in
-// the log of a test that fails. Only tests import it.
+// Package seed gives tests repeatable random numbers. The log of a failed test
+// contains the seed. Only tests import this package.
 package seed

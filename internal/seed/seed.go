@@ -11,8 +11,8 @@ import (
 const Env = "SESCTL_TEST_SEED"
 
 // New returns random numbers for a test, and logs how to repeat them. The log is
-// shown if the test fails, or with -v. Like every [rand.Rand], the result is for
-// one goroutine at a time.
+// shown if the test fails, or with -v. Like every [rand.Rand], the result must be
+// used by one goroutine at a time.
 func New(t testing.TB) *rand.Rand {
 	t.Helper()
 	seed := rand.Uint64()
@@ -27,7 +27,7 @@ func New(t testing.TB) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 0))
 }
 
-// Kills returns how often a test kills a program at a random moment: the given
+// Kills returns how many times a test kills a program at a random moment: the given
 // number, or a tenth of it with -short.
 func Kills(usual int) int {
 	if testing.Short() {

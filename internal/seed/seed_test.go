@@ -8,7 +8,7 @@ import (
 	"github.com/sesctl/sesctl/internal/seed"
 )
 
-// log is a test whose log can be read.
+// log is a test that records its log.
 type log struct {
 	testing.TB
 	text string
