@@ -46,6 +46,9 @@ func exactFile(_ *cobra.Command, args []string) error {
 }
 
 func runEventShow(ctx context.Context, a *app, path, id string) error {
+	if _, err := a.account.Settings(); err != nil { // the profile has what is masked
+		return err
+	}
 	p, err := pickFlags{ids: []string{id}}.pick(a)
 	if err != nil {
 		return err

@@ -18,6 +18,9 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 	if err != nil {
 		return err
 	}
+	if _, err := a.account.Settings(); err != nil { // the profile has what is masked
+		return err
+	}
 	options, err := o.receiver(ctx, a)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -90,7 +91,7 @@ func (o triggerOptions) emails(samples []event.Event) (source, error) {
 	bodies, err := make([]numbered, len(samples)), error(nil)
 	for i, sample := range samples {
 		if !o.fields.touches("bulkId") {
-			sample.BulkID = fmt.Sprintf("qcloudses-30-251200670-date-%s-%s%s", bulkDate(o.fields.sent(&sample)), run, first)
+			sample.BulkID = fmt.Sprintf("qcloudses-30-251200670-date-%s-%s%s", bulkDate(time.Unix(cmp.Or(o.fields.sent(&sample), sample.SentTimestamp), 0)), run, first)
 		}
 		if !o.fields.touches("messageId") {
 			sample.MessageID = fmt.Sprintf("%s%s@%s", run, first, sample.FromDomain)

@@ -3,7 +3,6 @@ package cli
 import (
 	"runtime"
 
-	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/internal/webhook"
 )
@@ -12,17 +11,14 @@ import (
 // environment, with the certificate authorities of the profile and of files.
 func (a *app) network(files ...network.CertificateFile) (webhook.Network, error) {
 	n := webhook.Network{Getenv: a.env.Getenv}
-	if _, err := config.FindDirs(a.env.Getenv); err == nil { // without a home there is no profile
-		settings, err := a.account.Settings()
-		if err != nil {
-			return n, err
-		}
-		files = append(files, network.CertificateFile{Path: settings.CAFile, From: "ca_file"})
+	settings, err := a.account.Settings()
+	if err != nil {
+		return n, err
 	}
+	files = append(files, network.CertificateFile{Path: settings.CAFile, From: "ca_file"})
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" { // elsewhere Go reads it with the certificates of the system
 		files = append(files, network.CertificateFile{Path: a.env.Getenv("SSL_CERT_FILE"), From: "SSL_CERT_FILE"})
 	}
-	var err error
 	n.RootCAs, err = network.Roots(files...)
 	return n, err
 }

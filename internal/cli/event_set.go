@@ -207,7 +207,7 @@ func (o *fieldFlags) touches(field string) bool {
 func (o *fieldFlags) derive(e *event.Event) error {
 	follows := func(field, of string) bool { return o.touches(of) && !o.touches(field) }
 	if i := strings.LastIndexByte(e.From, '@'); i >= 0 && follows("fromDomain", "from") {
-		e.FromDomain = e.From[i+1:]
+		e.FromDomain = strings.TrimRight(e.From[i+1:], "> ") // after a display name
 	}
 	if follows("eventid", "event") {
 		e.EventID = e.Type.EventID() // 0, which is left out, for a type without a number
@@ -215,8 +215,8 @@ func (o *fieldFlags) derive(e *event.Event) error {
 	if follows("sentTimestamp", "timestamp") && e.Timestamp != 0 {
 		e.SentTimestamp = e.Timestamp - sendingTime
 	}
-	if follows("bulkId", "timestamp") || follows("bulkId", "sentTimestamp") {
-		return e.Set("bulkId", withDate(e.BulkID, o.sent(e)))
+	if sent := o.sent(e); sent != 0 && (follows("bulkId", "timestamp") || follows("bulkId", "sentTimestamp")) {
+		return e.Set("bulkId", withDate(e.BulkID, time.Unix(sent, 0)))
 	}
 	return nil
 }
@@ -224,12 +224,13 @@ func (o *fieldFlags) derive(e *event.Event) error {
 // sendingTime is how long before an event its email was sent, in seconds.
 const sendingTime = 2
 
-// sent returns the moment whose date is in the bulkId.
-func (o *fieldFlags) sent(e *event.Event) time.Time {
+// sent returns the moment whose date is in the bulkId, in Unix seconds; 0 if the event
+// has none.
+func (o *fieldFlags) sent(e *event.Event) int64 {
 	if o.touches("sentTimestamp") && e.SentTimestamp != 0 {
-		return time.Unix(e.SentTimestamp, 0)
+		return e.SentTimestamp
 	}
-	return e.Time()
+	return e.Timestamp
 }
 
 // bulkDate is the date in a bulkId. Its clock is the clock of China: in the sample of

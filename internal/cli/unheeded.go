@@ -19,7 +19,7 @@ func unheeded(cmd *cobra.Command) []string {
 	given := cmd.Flags().Changed
 	_, path, _ := strings.Cut(cmd.CommandPath(), " ")
 	switch path {
-	case "callback rules", "callback schema", "event types", "event sample", "version", "exit-status", "options",
+	case "callback rules", "callback schema", "event types", "event sample", "event list", "version", "exit-status", "options",
 		"completion bash", "completion zsh", "completion fish", "completion powershell":
 		return placeFlags()
 	case "profile list": // of the embedded emulator there is nothing to list
@@ -34,6 +34,8 @@ func unheeded(cmd *cobra.Command) []string {
 			ignored = append(ignored, "local-state")
 		}
 		return ignored
+	case "event show": // --profile has what is masked
+		return []string{"local", "local-state", "endpoint", "region"}
 	case "event listen":
 		if !given("borrow") { // no account is read or changed; --for ends it
 			return []string{"local", "local-state", "endpoint", "region", "timeout"}

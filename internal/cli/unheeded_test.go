@@ -29,7 +29,7 @@ func heededFlags() map[string]string {
 		"event listen": "profile", "event listen --borrow=x": all,
 		"event trigger": all, "event trigger --to=x": "profile timeout",
 		"event replay": all, "event replay --to=x": "profile timeout",
-		"event list": all, "event show": all, "event sample": none, "event types": none,
+		"event list": none, "event show": "profile timeout", "event sample": none, "event types": none,
 		"exit-status": none, "options": none, "sender list": all, "version": none,
 	}
 }
