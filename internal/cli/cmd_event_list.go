@@ -33,16 +33,7 @@ and can be replayed.`,
 }
 
 func runEventList(ctx context.Context, a *app, o pickFlags, path string) error {
-	p, err := o.pick(a)
-	if err != nil {
-		return err
-	}
-	c, err := a.openEvents(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer c.in.Close()
-	entries, err := c.picked(p)
+	entries, err := o.read(ctx, a, path)
 	if err != nil {
 		return err
 	}

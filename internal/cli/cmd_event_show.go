@@ -49,16 +49,7 @@ func runEventShow(ctx context.Context, a *app, path, id string) error {
 	if _, err := a.account.Settings(); err != nil { // the profile has what is masked
 		return err
 	}
-	p, err := pickFlags{ids: []string{id}}.pick(a)
-	if err != nil {
-		return err
-	}
-	c, err := a.openEvents(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer c.in.Close()
-	entries, err := c.picked(p)
+	entries, err := pickFlags{ids: []string{id}}.read(ctx, a, path)
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,20 @@ func (o pickFlags) pick(a *app) (*pick, error) {
 	return p, err
 }
 
+// read returns the wanted events of a file.
+func (o pickFlags) read(ctx context.Context, a *app, path string) ([]webhook.Entry, error) {
+	p, err := o.pick(a)
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.openEvents(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer c.in.Close()
+	return c.picked(p)
+}
+
 // note keeps what a file has about an earlier record, and reports whether it is that.
 func (p *pick) note(e webhook.Entry) bool {
 	if e.Failed != "" {
