@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -112,7 +113,7 @@ func (r *Receiver) pass(rawURL string, header http.Header, body []byte, wantBody
 		// A body that breaks off has still come with a status.
 		back.body, _ = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 		if !success {
-			answer.Line = lineOf(back.body, rawURL)
+			answer.Line = network.FirstLine(back.body, rawURL)
 		}
 	}
 	return answer, back

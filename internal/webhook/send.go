@@ -173,7 +173,7 @@ func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, 
 		outcome := Outcome{Message: message, Status: response.StatusCode, Err: message.judge(response.StatusCode, via), Latency: latency}
 		if response.StatusCode/100 != 2 {
 			begin, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-			outcome.Line = lineOf(begin, rawURL)
+			outcome.Line = network.FirstLine(begin, rawURL)
 		}
 		discard(response.Body)
 		return outcome

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -23,9 +24,7 @@ const (
 	maxAnswer       = 64 << 10
 	maxAnswerHeader = 64 << 10
 	// maxBeginning is how many bytes of an answer are searched for its first line.
-	// maxLine is how many characters of that line are kept.
 	maxBeginning = 4 << 10
-	maxLine      = 200
 )
 
 // ErrPublicHost is the error for a host with a private name and a public address.
@@ -130,7 +129,7 @@ func (p *Poster) Post(ctx context.Context, rawURL string, body []byte) (got Answ
 	rest := io.LimitReader(response.Body, maxAnswer)
 	if got.Status/100 != 2 {
 		beginning, _ := io.ReadAll(io.LimitReader(rest, maxBeginning)) // a part of it is enough
-		got.Line = firstLine(beginning, rawURL)
+		got.Line = network.FirstLine(beginning, rawURL)
 		err = fmt.Errorf("answered %d", got.Status)
 	}
 	_, _ = io.Copy(io.Discard, rest)

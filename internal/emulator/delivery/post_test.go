@@ -34,23 +34,3 @@ func TestURLsThatCannotBeCalled(t *testing.T) {
 		t.Errorf("not a URL: %v", err)
 	}
 }
-
-// TestFirstLine checks that the first line can be printed, and contains no secret of
-// the URL.
-func TestFirstLine(t *testing.T) {
-	t.Parallel()
-	const hook = "http://user:password9@127.0.0.1/ses/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c?token=very%20secret&n=1"
-	for answer, want := range map[string]string{
-		"":                              "",
-		"\n \r\n  first \nsecond":       "first",
-		"at very secret, very%20secret": "at ***, ***",
-		"password9 1":                   "*** 1",
-		"no /ses/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c": "no /ses/***",
-		"a\x1b[31mred\u202e\xff":                   "a[31mred",
-		strings.Repeat("字", 300):                   strings.Repeat("字", 200) + "…",
-	} {
-		if got := firstLine([]byte(answer), hook); got != want {
-			t.Errorf("%q: %q", answer, got)
-		}
-	}
-}

@@ -1,4 +1,4 @@
-package delivery
+package network
 
 import (
 	"bytes"
@@ -9,26 +9,27 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// firstLine returns the first line of an answer that has text. If the answer repeats
-// secrets of the URL, they are masked.
-func firstLine(beginning []byte, rawURL string) string {
+// longestLine bounds the line that FirstLine returns, in characters.
+const longestLine = 200
+
+// FirstLine returns the first line with text of the body of an answer, for people. If
+// the body repeats secrets of the URL that was called, they are masked. Characters that
+// cannot be seen and bytes that are not UTF-8 are left out.
+func FirstLine(body []byte, rawURL string) string {
 	var line string
-	for raw := range bytes.Lines(beginning) {
+	for raw := range bytes.Lines(body) {
 		if line = strings.TrimSpace(strings.ToValidUTF8(string(raw), "")); line != "" {
 			break
 		}
-	}
-	if u, err := url.Parse(rawURL); err == nil {
-		line = hide(line, u)
 	}
 	line = strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r) {
 			return -1
 		}
 		return r
-	}, line)
-	if short := []rune(line); len(short) > maxLine {
-		line = string(short[:maxLine]) + "…"
+	}, hideSecrets(line, rawURL))
+	if short := []rune(line); len(short) > longestLine {
+		line = string(short[:longestLine]) + "…"
 	}
 	return line
 }
@@ -37,10 +38,15 @@ func firstLine(beginning []byte, rawURL string) string {
 // such as "1", is part of many texts.
 const shortestSecret = 3
 
-// hide masks the secrets of a URL in a text: its password, the values of its query,
-// and the segments of its path that look like a token.
-func hide(text string, u *url.URL) string {
-	var secrets []string
+// hideSecrets masks a URL in a text, and its secrets: the password, the values of the
+// query, and the segments of the path that look like a token.
+func hideSecrets(text, rawURL string) string {
+	text = strings.ReplaceAll(text, rawURL, callback.Mask(rawURL))
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return text
+	}
+	secrets := maskedSegments(u)
 	if password, given := u.User.Password(); given {
 		secrets = append(secrets, password)
 	}
@@ -51,7 +57,6 @@ func hide(text string, u *url.URL) string {
 			secrets = append(secrets, plain)
 		}
 	}
-	secrets = append(secrets, maskedSegments(u)...)
 	for _, secret := range secrets {
 		if len(secret) >= shortestSecret {
 			text = strings.ReplaceAll(text, secret, "***")
