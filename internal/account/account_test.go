@@ -1,7 +1,6 @@
 package account_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -206,44 +205,6 @@ func TestWhatKilledProcessesLeft(t *testing.T) {
 	}
 }
 
-func TestReadTarget(t *testing.T) {
-	t.Parallel()
-	at := newUser(t).local(t)
-	stranger, err := callback.ParseSender("stranger@mail.example.com")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _, err = at.ReadTarget(t.Context(), stranger)
-	if failure.KindOf(err) != failure.NotFound || !strings.Contains(strings.Join(failure.HintsOf(err), " "), "it has n") {
-		t.Errorf("a stranger: %v, hints %q", err, failure.HintsOf(err))
-	}
-	for _, target := range []callback.Target{callback.Account(), sender(t)} {
-		if _, _, err := at.ReadTarget(t.Context(), target); err != nil {
-			t.Errorf("%s: %v", target, err)
-		}
-	}
-}
-
-func TestEffectiveURLs(t *testing.T) {
-	t.Parallel()
-	at := newUser(t).local(t)
-	for _, target := range []callback.Target{callback.Account(), sender(t)} {
-		if _, err := at.EffectiveURLs(t.Context(), target); failure.KindOf(err) != failure.NotFound || len(failure.HintsOf(err)) == 0 {
-			t.Errorf("%s, without a callback: %v", target, err)
-		}
-	}
-	set(t, at, callback.Account(), "", hook)
-	for _, own := range []string{"", hook + "/own"} {
-		if own != "" {
-			set(t, at, sender(t), "", own)
-		}
-		urls, err := at.EffectiveURLs(t.Context(), callback.Account(), sender(t))
-		if err != nil || len(urls) != 2 || urls[0].Whole() != hook || urls[1].Whole() != cmp.Or(own, hook) {
-			t.Errorf("with own callback %q: %v, %v", own, urls, err)
-		}
-	}
-}
-
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	u := newUser(t)
@@ -314,41 +275,5 @@ func TestRelease(t *testing.T) {
 	}
 	if _, _, err := first.Read(t.Context(), callback.PartAccount); err != nil {
 		t.Errorf("the first account, again: %v", err)
-	}
-}
-
-func TestChoose(t *testing.T) {
-	t.Parallel()
-	flag := func(names ...string) account.Chosen { return account.Chosen{Names: names, From: "--profile"} }
-	tests := []struct {
-		given    account.Chosen
-		env      string
-		declared []string
-		want     string // names and where they are from, or the error
-	}{
-		{flag(), "", nil, " from the declaration"},
-		{flag("a"), "b", nil, "a from --profile"},
-		{flag("a", "b"), "", nil, "a b from --profile"},
-		{flag(), "b", []string{"a", "b"}, "b from SESCTL_PROFILE"},
-		{flag(), "", []string{"a", "b"}, "a b from the declaration"},
-		{flag("b"), "", []string{"a", "b"}, "b from --profile"},
-		{flag("c"), "", []string{"a", "b"}, "its profiles are: a, b"},
-		{flag(), "c", []string{"a"}, "not meant for the profile"},
-		{flag("a", "a"), "", nil, "named twice"},
-		{flag("a", ""), "", nil, "an empty name"},
-	}
-	for _, test := range tests {
-		getenv := func(string) string { return test.env }
-		chosen, err := account.Choose(test.given, getenv, test.declared)
-		got := strings.Join(chosen.Names, " ") + " from " + chosen.From
-		if err != nil {
-			got = err.Error() + " " + strings.Join(failure.HintsOf(err), " ")
-			if failure.KindOf(err) != failure.Usage {
-				t.Errorf("%v: a failure of kind %s", test, failure.KindOf(err))
-			}
-		}
-		if err == nil && got != test.want || err != nil && !strings.Contains(got, test.want) {
-			t.Errorf("%v: %q", test, got)
-		}
 	}
 }

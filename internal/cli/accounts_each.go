@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/account"
-	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 )
@@ -56,11 +55,7 @@ func (a *app) readAccounts(declared ...string) ([]*account.Account, error) {
 	if len(a.flags.profiles) > 0 {
 		return nil, failure.New(failure.Usage, "--profile and --all-profiles cannot be used together").WithHint("leave out one of them")
 	}
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return nil, failure.New(failure.Failure, "%w", err)
-	}
-	names, _, err := config.Profiles(dirs, a.env.Getenv)
+	_, names, err := a.profileNames()
 	if err != nil {
 		return nil, err
 	}

@@ -1,16 +1,6 @@
 package cli
 
-import (
-	"context"
-	"net/http"
-	"net/url"
-
-	"github.com/spf13/cobra"
-
-	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/internal/webhook"
-	"github.com/sesctl/sesctl/pkg/callback"
-)
+import "github.com/spf13/cobra"
 
 func newEventCommand(a *app) *cobra.Command {
 	return group(a, "event", "Send, receive and replay events",
@@ -22,71 +12,4 @@ func newEventCommand(a *app) *cobra.Command {
 		named{"show", newEventShowCommand},
 		named{"replay", newReplayCommand},
 	)
-}
-
-// destinationFlags name where events are sent: to a URL, or to the effective callback
-// of a target.
-type destinationFlags struct {
-	to      string
-	target  targetFlags
-	headers []string
-}
-
-func (d *destinationFlags) add(a *app, cmd *cobra.Command) {
-	cmd.Flags().StringVar(&d.to, "to", "", "send to `URL`; needs no account")
-	cmd.Flags().BoolVar(&d.target.account, "account", false, "send to the account's callback")
-	cmd.Flags().StringArrayVar(&d.target.senders, "sender", nil, "send to the effective callback of the sender `ADDRESS`")
-	cmd.Flags().StringArrayVar(&d.headers, "header", nil, "send this `'NAME: VALUE'` too; repeatable")
-	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
-	_ = cmd.RegisterFlagCompletionFunc("to", cobra.NoFileCompletions)
-}
-
-// check refuses wrong usage, before anything is contacted.
-func (d *destinationFlags) check() error {
-	switch {
-	case d.to != "" && d.target.given():
-		return failure.New(failure.Usage, "--to, --account and --sender cannot be used together")
-	case d.to != "":
-		return checkReceiver(d.to)
-	case !d.target.given():
-		return failure.New(failure.Usage, "missing destination").WithHint("name one: --to URL, --sender ADDRESS or --account")
-	}
-	_, err := d.target.target()
-	return err
-}
-
-// checkReceiver refuses what events cannot be sent to. The rules of callbacks do not
-// apply: a receiver under development may listen anywhere.
-func checkReceiver(rawURL string) error {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.NewURL(rawURL).String())).
-			WithHint("write it like http://127.0.0.1:8080/events")
-	}
-	return nil
-}
-
-func (d *destinationFlags) url(ctx context.Context, a *app) (callback.URL, error) {
-	if d.to != "" {
-		return callback.NewURL(d.to), nil
-	}
-	target, err := d.target.target()
-	if err != nil {
-		return callback.URL{}, err
-	}
-	urls, err := a.account.EffectiveURLs(ctx, target)
-	if err != nil {
-		return callback.URL{}, err
-	}
-	// Others may use the state of the embedded emulator while events are sent.
-	return urls[0], a.account.Release()
-}
-
-// header returns the headers to send, with the mark of a test.
-func (d *destinationFlags) header(command string) (http.Header, error) {
-	header, err := parseHeaders("--header", d.headers)
-	if err == nil {
-		header.Set(webhook.TestHeader, command)
-	}
-	return header, err
 }

@@ -45,19 +45,6 @@ var entryColumns = []output.Column{
 	{Name: "recipient", Fit: output.Address, Keep: true}, {Name: "sender", Fit: output.Address}, {Name: "detail", Fit: output.Sentences},
 }
 
-// entryView is an event of a file, in JSON and YAML.
-type entryView struct {
-	webhook.Record
-	Number   int      `json:"number"`           // in its file, from 1
-	Status   int      `json:"status,omitempty"` // of the answer, if the file has it
-	Error    string   `json:"error,omitempty"`
-	Problems []string `json:"problems,omitempty"` // how it differs from a documented event
-}
-
-func viewEntry(e webhook.Entry) entryView {
-	return entryView{e.Record, e.Number, e.Status, e.Error, problemsOf(readEvent(e.Record))}
-}
-
 func entriesResult(entries []webhook.Entry) output.Result {
 	views := []entryView{}
 	r := output.Result{Table: &output.Table{

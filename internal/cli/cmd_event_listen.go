@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"time"
 
@@ -166,21 +165,4 @@ func (o *forwardFlags) check() error {
 	}
 	_, err := parseHeaders("--forward-header", o.headers)
 	return err
-}
-
-// parseHeaders reads the values of a flag that sets headers.
-func parseHeaders(flag string, texts []string) (http.Header, error) {
-	header := http.Header{}
-	for _, text := range texts {
-		name, value, ok := strings.Cut(text, ":")
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		switch {
-		case !ok || name == "":
-			return nil, failure.New(failure.Usage, "%s: it is not NAME: VALUE", flag) // unquoted: it may be a secret
-		case !webhook.ValidHeader(name, value):
-			return nil, failure.New(failure.Usage, "%s: the header %s has a character that headers cannot have", flag, callback.Quote(name))
-		}
-		header.Add(name, value)
-	}
-	return header, nil
 }

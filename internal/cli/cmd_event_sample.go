@@ -41,10 +41,6 @@ are the same in every run. Nothing is contacted.
 	return cmd
 }
 
-func completeTypes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return typeNames(), cobra.ShellCompDirectiveNoFileComp
-}
-
 func runSample(a *app, o sampleOptions, args []string) error {
 	switch {
 	case len(args) > 0 && o.all:

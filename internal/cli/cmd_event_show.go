@@ -34,17 +34,6 @@ is an id or a number of 'sesctl event list'. -q prints the body alone.`,
 	}
 }
 
-// exactFile is the check of a command that takes one file.
-func exactFile(_ *cobra.Command, args []string) error {
-	switch len(args) {
-	case 0:
-		return failure.New(failure.Usage, "missing FILE").WithHint("- is standard input")
-	case 1:
-		return nil
-	}
-	return failure.New(failure.Usage, "one FILE is expected, and there are %d", len(args))
-}
-
 func runEventShow(ctx context.Context, a *app, path, id string) error {
 	if _, err := a.account.Settings(); err != nil { // the profile has what is masked
 		return err

@@ -4,14 +4,12 @@ import (
 	"context"
 	"iter"
 	"math/rand/v2"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/webhook"
-	"github.com/sesctl/sesctl/pkg/callback"
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
@@ -27,13 +25,6 @@ type triggerOptions struct {
 	shuffle     bool
 	malformed   bool
 }
-
-// setHelp explains --set.
-const setHelp = `--set takes text or a number by the type of the field, and any JSON value: null,
-'"7"', '[1,2]', '{"a":1}'. A path such as a.b=1 sets a part of an object. --unset
-leaves a field out. Fields that SES derives from others follow: fromDomain from
-from, eventid from event, the date in bulkId (by the clock of China) from
-sentTimestamp or timestamp.`
 
 func newTriggerCommand(a *app) *cobra.Command {
 	var o triggerOptions
@@ -136,32 +127,10 @@ func (o triggerOptions) messages(s source) (iter.Seq[webhook.Message], int) {
 	return messages, total
 }
 
-func typeNames() []string {
-	var names []string
-	for _, t := range event.Types() {
-		names = append(names, string(t.Type))
-	}
-	return names
-}
-
 // types returns the types that the user asks for.
 func (o triggerOptions) types(args []string) ([]event.Type, error) {
 	if len(args) == 0 && !o.all {
 		return []event.Type{event.Delivered}, nil // the base of --malformed
 	}
 	return eventTypes(args, o.all)
-}
-
-func eventTypes(names []string, all bool) ([]event.Type, error) {
-	if all {
-		names = typeNames()
-	}
-	types := make([]event.Type, len(names))
-	for i, name := range names {
-		if !slices.Contains(typeNames(), name) {
-			return nil, failure.New(failure.Usage, "no type of event %s", callback.Quote(name)).WithHint("the types are: %s", strings.Join(typeNames(), ", "))
-		}
-		types[i] = event.Type(name)
-	}
-	return types, nil
 }

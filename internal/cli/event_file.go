@@ -247,3 +247,27 @@ func (p *pick) found(name string) error {
 	}
 	return nil
 }
+
+func viewEntry(e webhook.Entry) entryView {
+	return entryView{e.Record, e.Number, e.Status, e.Error, problemsOf(readEvent(e.Record))}
+}
+
+// exactFile is the check of a command that takes one file.
+func exactFile(_ *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return failure.New(failure.Usage, "missing FILE").WithHint("- is standard input")
+	case 1:
+		return nil
+	}
+	return failure.New(failure.Usage, "one FILE is expected, and there are %d", len(args))
+}
+
+// entryView is an event of a file, in JSON and YAML.
+type entryView struct {
+	webhook.Record
+	Number   int      `json:"number"`           // in its file, from 1
+	Status   int      `json:"status,omitempty"` // of the answer, if the file has it
+	Error    string   `json:"error,omitempty"`
+	Problems []string `json:"problems,omitempty"` // how it differs from a documented event
+}

@@ -248,3 +248,10 @@ func withDate(bulkID string, t time.Time) string {
 	}
 	return bulkID
 }
+
+// setHelp explains --set.
+const setHelp = `--set takes text or a number by the type of the field, and any JSON value: null,
+'"7"', '[1,2]', '{"a":1}'. A path such as a.b=1 sets a part of an object. --unset
+leaves a field out. Fields that SES derives from others follow: fromDomain from
+from, eventid from event, the date in bulkId (by the clock of China) from
+sentTimestamp or timestamp.`

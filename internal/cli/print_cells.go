@@ -61,3 +61,27 @@ func paintStatus(cell string) output.Color {
 	colors := map[string]output.Color{statusOK: output.Green, statusWarn: output.Yellow, statusFail: output.Red, statusSkip: output.Faint}
 	return colors[cell]
 }
+
+// targetName is the target of a row in a table.
+func targetName(t callback.Target) string {
+	if t.IsAccount() {
+		return "account"
+	}
+	return t.Address()
+}
+
+// callbackOf is "account callback" or "callback of a@b".
+func callbackOf(t callback.Target) string {
+	if t.IsAccount() {
+		return "account callback"
+	}
+	return "callback of " + t.Address()
+}
+
+// possessive is "the account's callback" or "the callback of a@b".
+func possessive(t callback.Target) string {
+	if t.IsAccount() {
+		return "the account's callback"
+	}
+	return "the callback of " + t.Address()
+}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/config"
-	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -31,11 +30,7 @@ type profileView struct {
 // profiles returns every profile of the configuration file. The settings of the
 // environment and of the command line are in force for each.
 func (a *app) profiles() ([]profileView, error) {
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return nil, failure.New(failure.Failure, "%w", err)
-	}
-	names, _, err := config.Profiles(dirs, a.env.Getenv)
+	dirs, names, err := a.profileNames()
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +50,16 @@ func (a *app) profiles() ([]profileView, error) {
 		a.warn("there is no profile %s (from %s)", callback.Quote(used), from)
 	}
 	return views, nil
+}
+
+// profileNames returns the profiles of the configuration file, and the user's folders.
+func (a *app) profileNames() (config.Dirs, []string, error) {
+	dirs, err := config.FindDirs(a.env.Getenv)
+	if err != nil {
+		return dirs, nil, err
+	}
+	names, _, err := config.Profiles(dirs, a.env.Getenv)
+	return dirs, names, err
 }
 
 const byDefault = "default"
@@ -107,11 +112,7 @@ func portsText(ports []int) string {
 
 // completeProfiles offers the profiles of the configuration file.
 func (a *app) completeProfiles(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	names, _, _ := config.Profiles(dirs, a.env.Getenv)
+	_, names, _ := a.profileNames()
 	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(args, name) })
 	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -105,27 +105,3 @@ func parseSender(address string) (callback.Target, error) {
 	}
 	return target, nil
 }
-
-// targetName is the target of a row in a table.
-func targetName(t callback.Target) string {
-	if t.IsAccount() {
-		return "account"
-	}
-	return t.Address()
-}
-
-// callbackOf is "account callback" or "callback of a@b".
-func callbackOf(t callback.Target) string {
-	if t.IsAccount() {
-		return "account callback"
-	}
-	return "callback of " + t.Address()
-}
-
-// possessive is "the account's callback" or "the callback of a@b".
-func possessive(t callback.Target) string {
-	if t.IsAccount() {
-		return "the account's callback"
-	}
-	return "the callback of " + t.Address()
-}
