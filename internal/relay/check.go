@@ -80,7 +80,7 @@ func names(urls []EngineURL) string {
 func checkCertificate(o Options, now time.Time) Finding {
 	const check = "certificate"
 	if o.TLSCert == "" {
-		return Finding{check, Skip, "plain HTTP: a load balancer in front of this program may end TLS"}
+		return Finding{check, Skip, "no certificate, so this program speaks plain HTTP: let a load balancer end TLS, or the events travel unencrypted"}
 	}
 	pair, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
 	if err != nil {

@@ -82,6 +82,9 @@ func TestCheckNATS(t *testing.T) {
 	o := Options{To: []EngineURL{n.url()}, Paths: []string{testPath}, Spool: t.TempDir(), Engine: EngineOptions{Timeout: 5 * time.Second}}
 	public := Public{URL: base, Private: true, Timeout: 10 * time.Second}
 	found := Check(t.Context(), o, public)
+	if got := details(found, Skip); !strings.Contains(got, "no certificate, so this program speaks plain HTTP") {
+		t.Errorf("without a certificate the skipped checks are %q", got)
+	}
 	good := details(found, OK)
 	for _, want := range []string{"configuration:", "spool:", "stream SES, file storage, 1 replica(s), duplicates dropped within 1h0m0s", "public URL post: answered 200"} {
 		if !strings.Contains(good, want) {
