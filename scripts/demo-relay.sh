@@ -48,7 +48,7 @@ say 'The emulator of SES, and the relay as the callback of the account.'
 start emulator sesctl emulator serve --memory --listen 127.0.0.1:0 --sender news@mail.example.com
 SESCTL_ENDPOINT=$(await "$folder/emulator.out" 's/^http/http/p')
 export SESCTL_ENDPOINT
-printf 'http://%s%s\n' "$relay" "$(cat "$folder/path")" | run sesctl callback set --account --url-file -
+printf 'http://%s%s\n' "$relay" "$(cat "$folder/path")" | run sesctl callback set account --url-file -
 
 say 'An email to each outcome. The engine ends in between: the spool keeps the events.'
 run relaydemo send "$SESCTL_ENDPOINT" news@mail.example.com jane@example.com bounce@example.com soft-bounce@example.com drop@example.com

@@ -25,24 +25,24 @@ note 'The account has two sender addresses. They have no callback, so their even
 run sender list
 
 note 'Set the callback of the whole account. -v shows each signed call.'
-run -v callback set --account https://hooks.example.com:8080/ses
+run -v callback set account https://hooks.example.com:8080/ses
 
 note 'Override it for one sender.'
-run callback set --sender news@mail.example.com 'https://hooks.example.com:8081/news?token=s3cret'
+run callback set news@mail.example.com 'https://hooks.example.com:8081/news?token=s3cret'
 
 note 'A second callback for the same sender is refused...'
-refused 6 callback set --sender news@mail.example.com https://hooks.example.com:8082/other
+refused 6 callback set news@mail.example.com https://hooks.example.com:8082/other
 
 note '...and so is a port that SES does not support. Nothing is sent.'
-refused 2 callback set --account https://hooks.example.com:9000/ses --replace
+refused 2 callback set account https://hooks.example.com:9000/ses --replace
 
 note "Which callback receives the events of each sender?"
 run callback resolve --all --explain
 
 note "Delete the sender's callback. The account's callback serves it again."
-run callback delete --sender news@mail.example.com --yes
+run callback delete news@mail.example.com --yes
 run callback resolve --all
 
 note "Delete the account's callback. Now every sender loses its events, and CI can fail on it."
-run callback delete --account --yes
+run callback delete account --yes
 refused 3 callback resolve --all --fail-on none

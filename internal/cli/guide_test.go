@@ -72,6 +72,21 @@ func TestOutputGuide(t *testing.T) {
 	}
 }
 
+// TestFindFaultsGuide runs the shell blocks of the guide to audit and diagnose, and
+// checks that its tables are what the commands print.
+func TestFindFaultsGuide(t *testing.T) {
+	t.Parallel()
+	const before = "set -e\nexport SESCTL_LOCAL=1 SESCTL_CONFIG=config.yaml\n" +
+		"echo 'profiles: {default: {}, china: {}, global: {region: ap-singapore}}' > config.yaml\n"
+	out := shell(t, before+strings.Join(blocks(t, "sh", "docs", "guides", "find-faults.md"), "")+"test -s audit.xml\ncat audit.md\n")
+	wanted := append(blocks(t, "text", "docs", "guides", "find-faults.md"), "Profile global:", "| error | silent |", "\nnoreply@mail.example.com\n", "last event 2022-06-01")
+	for _, want := range wanted {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %s", want, out)
+		}
+	}
+}
+
 // TestReadme runs the first steps of the README, which need no account.
 func TestReadme(t *testing.T) {
 	t.Parallel()
