@@ -2,6 +2,7 @@
 
 GO      ?= go
 BIN     := bin
+DEMO_SVG = PATH="$(CURDIR)/$(BIN):$$PATH" $(GO) run ./scripts/demosvg
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: help build build-relay demo demo-relay test check lint format-check tidy-check docs docs-check deploy-check prose cross race node browser bench cover fuzz clean
@@ -43,14 +44,16 @@ cross: ## Build and vet for every platform
 		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) vet ./...; \
 		CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -o /dev/null ./cmd/sesctl ./cmd/sesctl-relay; done
 
-docs: ## Generate docs/reference and the man pages
+docs: build ## Generate docs/reference, the man pages and the recording of the demo
 	$(GO) run ./internal/gendocs
+	@$(DEMO_SVG) scripts/demo.sh docs/images/demo.svg
 
 prose: ## Check the English of messages, docs and comments
 	$(GO) run ./internal/prose
 
-docs-check:
+docs-check: build
 	$(GO) run ./internal/gendocs -check
+	@$(DEMO_SVG) -check scripts/demo.sh docs/images/demo.svg
 
 deploy-check: ## Check the files under deploy against the schemas of Kubernetes and compose
 	cd tools && $(GO) test ./deploycheck
