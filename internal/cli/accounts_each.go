@@ -19,7 +19,7 @@ func (a *app) takesProfiles(cmd *cobra.Command) *cobra.Command {
 		cmd.Annotations = map[string]string{}
 	}
 	cmd.Annotations[allowsProfiles] = "yes"
-	cmd.Flags().BoolVar(&a.flags.allProfiles, "all-profiles", false, "every profile of the configuration file")
+	cmd.Flags().BoolVar(&a.flags.allProfiles, "all-profiles", false, "act on every profile in the configuration file")
 	return cmd
 }
 
@@ -60,7 +60,7 @@ func (a *app) readAccounts(declared ...string) ([]*account.Account, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, failure.New(failure.Usage, "--all-profiles: there are no profiles").WithHint("'sesctl profile list' shows where they are looked for")
+		return nil, failure.New(failure.Usage, "--all-profiles: no profiles are configured").WithHint("'sesctl profile list' shows where sesctl looks for profiles")
 	}
 	a.flags.profiles = names
 	return a.chooseAccounts(declared)

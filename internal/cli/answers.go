@@ -42,22 +42,22 @@ func resolveAll(snapshot callback.Snapshot, targets []callback.Target, explain b
 
 func (r answer) explain() string {
 	if r.Sender.IsAccount() {
-		return "the callback of the account, for every sender without a callback of its own"
+		return "the account's callback, used for every sender without its own callback"
 	}
 	var why string
 	switch r.Source {
 	case callback.SourceSender:
-		why = "the sender has a callback of its own, which is used alone"
+		why = "the sender has its own callback"
 		if !r.Overridden.IsZero() {
-			why += "; the account's is hidden by it"
+			why += ", which overrides the account's callback"
 		}
 	case callback.SourceAccount:
-		why = "the sender has no callback of its own, so the account's is used"
+		why = "the sender has no callback of its own, so the account's callback is used"
 	default:
-		why = "neither the sender nor the account has a callback, so no event is sent"
+		why = "neither the sender nor the account has a callback, so no events are sent"
 	}
 	if !r.registered {
-		why += "; the account has no such sender address"
+		why += "; the sender address is not registered in the account"
 	}
 	return why
 }

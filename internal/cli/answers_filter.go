@@ -21,9 +21,9 @@ type answerFilter struct {
 
 func (o *answerFilter) add(cmd *cobra.Command, columns []output.Column) {
 	f := cmd.Flags()
-	f.StringSliceVar(&o.sources, "source", nil, "only senders whose callback comes from this `SOURCE`: sender, account or none")
-	f.StringSliceVar(&o.domains, "domain", nil, "only sender addresses at this `DOMAIN`")
-	f.StringVar(&o.sort, "sort", "", "in the order of this `COLUMN`")
+	f.StringSliceVar(&o.sources, "source", nil, "show only senders whose callback comes from `SOURCE`: sender, account or none")
+	f.StringSliceVar(&o.domains, "domain", nil, "show only sender addresses at `DOMAIN`")
+	f.StringVar(&o.sort, "sort", "", "sort by `COLUMN`")
 	_ = cmd.RegisterFlagCompletionFunc("source", cobra.FixedCompletions(sourceNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("domain", cobra.NoFileCompletions)
 	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(output.Names(columns), cobra.ShellCompDirectiveNoFileComp))
@@ -41,19 +41,19 @@ func (o *answerFilter) given() bool { return len(o.sources)+len(o.domains) > 0 }
 func (o *answerFilter) check(columns []output.Column) error {
 	for _, source := range o.sources {
 		if !slices.Contains(sourceNames(), source) {
-			return failure.New(failure.Usage, "--source %s: it is one of %s", callback.Quote(source), strings.Join(sourceNames(), ", "))
+			return failure.New(failure.Usage, "--source %s: it must be one of %s", callback.Quote(source), strings.Join(sourceNames(), ", "))
 		}
 	}
 	for i, domain := range o.domains {
 		sender, err := callback.ParseSender("x@" + strings.TrimPrefix(domain, "@"))
 		if err != nil {
-			return failure.New(failure.Usage, "--domain %s: it is not a domain", callback.Quote(domain)).WithHint("write it as in an address: mail.example.com")
+			return failure.New(failure.Usage, "--domain %s: it is not a domain", callback.Quote(domain)).WithHint("write the part after the @ of an address, such as mail.example.com")
 		}
 		o.domains[i] = sender.Domain()
 	}
 	names := output.Names(columns)
 	if o.sort != "" && !slices.Contains(names, output.ColumnName(o.sort)) {
-		return failure.New(failure.Usage, "--sort %s: unknown column; there are: %s", callback.Quote(o.sort), strings.Join(names, ", "))
+		return failure.New(failure.Usage, "--sort %s: unknown column; the columns are %s", callback.Quote(o.sort), strings.Join(names, ", "))
 	}
 	return nil
 }

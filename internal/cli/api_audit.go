@@ -31,7 +31,7 @@ func readAuditEvents(ctx context.Context, audit *ses.Audit, since, until time.Ti
 			return capture.Capture{}, err
 		}
 		if unread > 0 {
-			c.Warnings = append(c.Warnings, plural(unread, "event of the audit log has", "events of the audit log have")+" an unknown form and were passed over")
+			c.Warnings = append(c.Warnings, plural(unread, "audit log event was", "audit log events were")+" skipped: unknown format")
 		}
 	}
 	return c, nil

@@ -38,7 +38,7 @@ func (a *app) readCapture(path string) (capture.Capture, error) {
 	}
 	if err != nil {
 		return one, failure.New(failure.Usage, "%s: %w", name, err).
-			WithHint("in the browser: the network panel, 'Save all as HAR', or 'Copy as cURL' on one request")
+			WithHint("in the network panel of the browser, use 'Save all as HAR', or 'Copy as cURL' on one request")
 	}
 	return one, nil
 }

@@ -43,7 +43,7 @@ func (p *prober) control(ctx context.Context) error {
 		return err
 	}
 	if p.answersAll = got.Recognition != ses.Unknown; p.answersAll {
-		p.app.warn("the endpoint answers to a name that does not exist (%s) with %q; so its answers do not show which names it knows", noSuchAction, cmp.Or(got.Code, "no error"))
+		p.app.warn("for an action that does not exist (%s) the endpoint answers %q, so its answers do not show which names it knows", noSuchAction, cmp.Or(got.Code, "no error"))
 	}
 	return nil
 }
@@ -119,6 +119,6 @@ func (p *prober) verdict(questions []question) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return failure.New(failure.Finding, "the endpoint knows no name that was tried for %s", strings.Join(missing, ", ")).
-		WithHint("'sesctl api learn' reads the true names out of a capture of the console")
+	return failure.New(failure.Finding, "the endpoint does not know any of the names that were tried for %s", strings.Join(missing, ", ")).
+		WithHint("'sesctl api learn FILE' reads the true names from a capture of the console")
 }

@@ -93,19 +93,19 @@ func (a *app) writeRows(ctx context.Context, yes bool, rows map[sesapi.Operation
 		return err
 	}
 	if _, err := settings.Table.With(rows); err != nil {
-		return failure.New(failure.Failure, "the names that were found cannot be used: %w", err)
+		return failure.New(failure.Failure, "cannot use the names that were found: %w", err)
 	}
 	path, _ := config.Path(config.KnownDirs(a.env.Getenv), a.env.Getenv)
 	if path == "" {
-		return failure.New(failure.Failure, "there is no folder for the configuration file: the home folder is not known").
-			WithHint("set HOME, or name the file in %s", config.EnvConfig)
+		return failure.New(failure.Failure, "cannot find the configuration folder: the home folder is unknown").
+			WithHint("set HOME, or set %s to the path of the configuration file", config.EnvConfig)
 	}
 	profile := settings.Profile
 	if profile == "" {
 		profile = config.DefaultProfile
 	}
 	if !yes {
-		if _, err := a.confirm(ctx, fmt.Sprintf("Write %s into profile %s of %s?", plural(len(rows), "row", "rows"), profile, path)); err != nil {
+		if _, err := a.confirm(ctx, fmt.Sprintf("Write %s to profile %s in %s?", plural(len(rows), "row", "rows"), profile, path)); err != nil {
 			return err
 		}
 	}
@@ -118,10 +118,10 @@ func (a *app) writeRows(ctx context.Context, yes bool, rows map[sesapi.Operation
 		operations = append(operations, string(operation))
 	}
 	slices.Sort(operations)
-	a.tell("wrote %s into profile %s of %s", strings.Join(operations, ", "), profile, path)
+	a.tell("wrote %s to profile %s in %s", strings.Join(operations, ", "), profile, path)
 	if backup != "" {
-		a.tell("the file as it was: %s", backup)
+		a.tell("backup of the previous file: %s", backup)
 	}
-	a.tell("next: 'sesctl doctor' shows what your endpoint answers to these names")
+	a.tell("next: 'sesctl doctor' shows whether the endpoint answers to these names")
 	return nil
 }

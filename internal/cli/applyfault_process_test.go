@@ -123,8 +123,8 @@ func TestReadDuringKilledApply(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
-	if _, _, stderr := user.run(t.Context(), "callback", "list"); !strings.Contains(stderr, "cut off") {
-		t.Errorf("the next command does not report the change that was cut off: %s", stderr)
+	if _, _, stderr := user.run(t.Context(), "callback", "list"); !strings.Contains(stderr, "interrupted") {
+		t.Errorf("the next command does not report the interrupted change: %s", stderr)
 	}
 	s.checkJournal(user)
 	s.finish(user, work)

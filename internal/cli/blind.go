@@ -14,7 +14,7 @@ import (
 
 // addBlind adds the flag of commands that can write without reading first.
 func addBlind(cmd *cobra.Command, blind *bool) {
-	cmd.Flags().BoolVar(blind, "blind", false, "write without reading first, for an account whose reads are not known; nothing is compared")
+	cmd.Flags().BoolVar(blind, "blind", false, "write without reading the account first, when the API names of its reads are not known; nothing is compared")
 }
 
 // isBlind reports whether a command writes without reading first, by its flag or by
@@ -36,8 +36,8 @@ type writtenView struct {
 // setBlind sets a callback without looking at the one that may be there.
 func (o setOptions) setBlind(ctx context.Context, a *app, want callback.Callback) error {
 	if o.expectGiven {
-		return failure.New(failure.Usage, "--expect and --blind cannot be used together: --expect compares with what is there").
-			WithHint("--replace replaces whatever is there")
+		return failure.New(failure.Usage, "--expect and --blind cannot be used together: --expect compares with the current callback").
+			WithHint("--replace replaces any current callback")
 	}
 	if o.verify {
 		if err := a.verify(ctx, a.account, o.dryRun, want.URL); err != nil {
@@ -49,9 +49,9 @@ func (o setOptions) setBlind(ctx context.Context, a *app, want callback.Callback
 			return err
 		}
 	}
-	line := fmt.Sprintf("wrote %s: %s (what was there before was not read)", callbackOf(want.Target), a.url(want.URL))
+	line := fmt.Sprintf("wrote %s: %s (the previous callback was not read)", callbackOf(want.Target), a.url(want.URL))
 	if o.dryRun {
-		line = fmt.Sprintf("would write %s: %s, without reading what is there", callbackOf(want.Target), a.url(want.URL))
+		line = fmt.Sprintf("would write %s: %s, without reading the current callback", callbackOf(want.Target), a.url(want.URL))
 	}
 	return a.print(output.Result{Data: output.Joined{want, writtenView{"written", o.dryRun}}, Quiet: []string{"written"}, Text: []string{line}})
 }
@@ -62,7 +62,7 @@ func (o deleteOptions) deleteBlind(ctx context.Context, a *app, targets []callba
 	if err := a.account.ReadyToRecord(ctx); err != nil {
 		return err
 	}
-	a.warn("with --blind it is not known which senders lose their events")
+	a.warn("with --blind, sesctl does not know which senders will lose their events")
 	if !o.yes {
 		what := count(len(targets), "callback")
 		if len(targets) == 1 {
@@ -116,9 +116,9 @@ func (a *app) makeBlind(ctx context.Context, c callback.Change) error {
 func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) error {
 	switch {
 	case len(args) > 0:
-		return failure.New(failure.Usage, "a plan and --blind cannot be used together: a plan is made by reading").WithHint("name the declaration with -f")
+		return failure.New(failure.Usage, "a plan and --blind cannot be used together: a plan depends on what was read").WithHint("name the declaration with -f")
 	case o.declaration.prune:
-		return failure.New(failure.Usage, "--prune and --blind cannot be used together: what is not declared is found by reading")
+		return failure.New(failure.Usage, "--prune and --blind cannot be used together: --prune reads the account to find callbacks that are not declared")
 	case o.expect != "":
 		return failure.New(failure.Usage, "--expect and --blind cannot be used together: the checksum covers what was read")
 	}
@@ -127,7 +127,7 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 		return err
 	}
 	if len(declaration.Profiles) > 1 || len(a.flags.profiles) > 1 {
-		return failure.New(failure.Usage, "--blind acts for one profile").WithHint("run it once for each --profile")
+		return failure.New(failure.Usage, "--blind works for one profile only").WithHint("run the command once for each profile")
 	}
 	if err := a.announce(a.account); err != nil {
 		return err
@@ -144,7 +144,7 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 		a.tell("%s", a.changeLine(c).Paint(a.color(a.env.StderrTerminal)))
 	}
 	if !o.carry.yes && len(changes) > 0 {
-		a.warn("with --blind it is not known what is there, or which senders lose their events")
+		a.warn("with --blind, sesctl does not know the current callbacks, or which senders will lose their events")
 		if ctx, err = a.confirm(ctx, fmt.Sprintf("Write %s on %s?", plural(len(changes), "callback", "callbacks"), placeName(a.account))); err != nil {
 			return err
 		}

@@ -56,8 +56,8 @@ func (a *app) borrow(ctx context.Context, flags targetFlags, url callback.URL) (
 func (b *borrowed) begin(ctx context.Context, here journal.Account, target callback.Target, url callback.URL) error {
 	a := b.app
 	if b.loan.Recorded() {
-		return failure.New(failure.Conflict, "%s is still borrowed, by a process that was killed; its previous value is %s", possessive(target), a.orNone(b.loan.Borrowed.Old)).
-			WithHint("'sesctl callback restore' puts it back")
+		return failure.New(failure.Conflict, "%s is still borrowed by a process that was killed; its previous value was %s", possessive(target), a.orNone(b.loan.Borrowed.Old)).
+			WithHint("'sesctl callback restore' restores it")
 	}
 	store, snapshot, err := a.account.ReadTarget(ctx, target)
 	if err != nil {
@@ -106,7 +106,7 @@ func (b *borrowed) settle(ctx context.Context) (loan.Ending, error) {
 	if err != nil {
 		change := b.loan.Borrowed
 		return end, failure.New(failure.KindOf(err), "%s still points at %s: %w", possessive(change.Target), b.app.url(change.New), err).
-			WithHint("'sesctl callback restore' puts the previous value back, %s", b.app.orNone(change.Old))
+			WithHint("'sesctl callback restore' restores the previous value, %s", b.app.orNone(change.Old))
 	}
 	return end, nil
 }
@@ -139,13 +139,13 @@ func (a *app) endingText(end loan.Ending) string {
 	what := possessive(end.Borrowed.Target)
 	switch end.Action {
 	case loan.Restored:
-		return fmt.Sprintf("%s is %s again", what, a.url(end.Borrowed.Old))
+		return fmt.Sprintf("%s was restored to %s", what, a.url(end.Borrowed.Old))
 	case loan.Deleted:
-		return fmt.Sprintf("%s is deleted again; there was none", what)
+		return fmt.Sprintf("%s was deleted: there was none before", what)
 	case loan.Back:
-		return fmt.Sprintf("%s is what it was already: %s", what, a.orNone(end.Current))
+		return fmt.Sprintf("%s already has its previous value: %s", what, a.orNone(end.Current))
 	case loan.InUse:
 		return fmt.Sprintf("%s is borrowed by a process that is still listening", what)
 	}
-	return fmt.Sprintf("%s was changed by somebody else, to %s, and left alone; before it was borrowed it was %s", what, a.orNone(end.Current), a.orNone(end.Borrowed.Old))
+	return fmt.Sprintf("%s was changed to %s after it was borrowed, so it was not restored; its previous value was %s", what, a.orNone(end.Current), a.orNone(end.Borrowed.Old))
 }

@@ -28,21 +28,22 @@ func newAPILearnCommand(a *app) *cobra.Command {
 	var o learnOptions
 	cmd := &cobra.Command{
 		Use:   "learn (FILE... | - | --cloudaudit)",
-		Short: "Read the true names of the API out of a capture of the console",
-		Long: `Read the true names of actions and parameters out of a capture of Tencent's
-console, and write them into the profile.
+		Short: "Learn the true API names from a capture of the console",
+		Long: `Read the true names of actions and parameters from a capture of Tencent's console,
+and write them to the profile.
 
-A capture is a HAR file of the network panel, a request copied as cURL or fetch,
-or the JSON of a request with its answer behind it. Open the console's page of
-callback addresses with the network panel open, save a callback of the account
-and one of a sender, delete them, and export the panel as HAR.
+A capture is a HAR file from the network panel of a browser, a request copied as
+cURL or fetch, or the JSON of a request followed by its answer. To make a HAR
+file, open the callback addresses page of the console with the network panel
+open. Save a callback for the account and one for a sender, delete both, and
+export the panel as HAR.
 
-The calls are recognised by their values: --url names the callback URLs that you
-typed, --sender the sender addresses. Cookies, keys, tokens and the rest of the
-capture are not shown, kept or logged.
+sesctl recognises the calls by their values. Name the callback URLs that you
+typed with --url, and the sender addresses with --sender. Cookies, keys, tokens
+and the rest of the capture are not shown, kept or logged.
 
-With --cloudaudit the names are read out of Tencent's audit log instead. That
-only reads.`,
+With --cloudaudit, sesctl reads the names from Tencent's audit log instead. It
+does not write to the account.`,
 		Example: `  sesctl api learn console.har --dry-run
   sesctl api learn console.har --url https://hooks.example.com:8080/ses --profile global
   sesctl api learn --cloudaudit --since 7d`,
@@ -50,12 +51,12 @@ only reads.`,
 		RunE: a.run(func(ctx context.Context, args []string) error { return runAPILearn(ctx, a, o, args) }),
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&o.urls, "url", nil, "callback `URL` that was typed in the console (repeatable)")
-	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that was used in the console (repeatable)")
-	f.BoolVar(&o.dryRun, "dry-run", false, "show what was found, and write nothing")
+	f.StringArrayVar(&o.urls, "url", nil, "callback `URL` that you typed in the console; repeatable")
+	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that you used in the console; repeatable")
+	f.BoolVar(&o.dryRun, "dry-run", false, "show what was found without writing it")
 	f.BoolVar(&o.yes, "yes", false, "write without asking")
 	f.BoolVar(&o.cloudAudit, "cloudaudit", false, "read the audit log of the account instead of files")
-	f.StringVar(&o.since, "since", "7d", "with --cloudaudit: not before `TIME`; the log keeps 90 days")
+	f.StringVar(&o.since, "since", "7d", "with --cloudaudit: read events since `TIME`; the log keeps 90 days")
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
 	return withColumns(cmd, learnColumns)
 }
@@ -69,9 +70,9 @@ func runAPILearn(ctx context.Context, a *app, o learnOptions, args []string) err
 	case o.cloudAudit && len(args) > 0:
 		return failure.New(failure.Usage, "files and --cloudaudit cannot be used together")
 	case !o.cloudAudit && len(args) == 0:
-		return failure.New(failure.Usage, "missing FILE").WithHint("name a HAR file of the console, - for standard input, or use --cloudaudit")
+		return failure.New(failure.Usage, "missing FILE").WithHint("name a HAR file saved from the console, - for standard input, or use --cloudaudit")
 	case !o.dryRun:
-		if err := a.mayAsk(o.yes, "writing into the configuration file"); err != nil {
+		if err := a.mayAsk(o.yes, "writing to the configuration file"); err != nil {
 			return err
 		}
 	}
@@ -92,7 +93,7 @@ func runAPILearn(ctx context.Context, a *app, o learnOptions, args []string) err
 		a.warn("%s", warning)
 	}
 	if n := captured.Accounts(); n > 1 {
-		return failure.New(failure.Usage, "the capture shows calls of %d accounts", n).WithHint("make a capture in which one account is signed in")
+		return failure.New(failure.Usage, "the capture contains calls of %d accounts", n).WithHint("make a capture with one account signed in")
 	}
 	if captured.Empty() {
 		return o.nothing(captured)
@@ -147,7 +148,7 @@ func (a *app) sendersIfAny(ctx context.Context) []string {
 	}
 	snapshot, err := client.Load(ctx, callback.PartSenders)
 	if err != nil || len(snapshot.Senders) == 0 {
-		a.warn("the sender addresses of the account could not be read; any email address in the capture counts as one")
+		a.warn("cannot read the sender addresses of the account; every email address in the capture is taken for one")
 		return nil
 	}
 	var addresses []string
@@ -160,18 +161,18 @@ func (a *app) sendersIfAny(ctx context.Context) []string {
 // nothing is the answer if nothing of SES was seen: it says what was seen instead.
 func (o learnOptions) nothing(c capture.Capture) error {
 	if o.cloudAudit {
-		return failure.New(failure.Finding, "the audit log has no event of SES since then").
+		return failure.New(failure.Finding, "the audit log has no SES event since then").
 			WithHint("CloudAudit may not record SES; capture the console instead: sesctl api learn FILE")
 	}
-	seen := "it shows no request"
+	seen := "it contains no requests"
 	if hosts := c.SeenHosts(); len(hosts) > 0 {
-		seen = "it shows requests to " + shortList(hosts)
+		seen = "it contains requests to " + shortList(hosts)
 	}
 	if products := c.SeenProducts(); len(products) > 0 {
 		seen += ", and calls of the products " + shortList(products)
 	}
-	return failure.New(failure.Finding, "no call of SES in the capture: %s", seen).
-		WithHint("open the console's page of callback addresses with the network panel open, save a callback, and export again")
+	return failure.New(failure.Finding, "the capture contains no SES call: %s", seen).
+		WithHint("open the callback addresses page of the console with the network panel open, save a callback, and export again")
 }
 
 // unrecognised is the answer if SES was called, but not for callbacks.
@@ -183,11 +184,11 @@ func (o learnOptions) unrecognised(c capture.Capture) error {
 	for _, m := range c.Mentions {
 		actions = appendOnce(actions, m.Action)
 	}
-	e := failure.New(failure.Finding, "no call of SES in the capture holds a callback URL or a sender address: it shows %s", shortList(actions))
+	e := failure.New(failure.Finding, "no SES call in the capture contains a callback URL or a sender address; the calls are %s", shortList(actions))
 	if len(o.urls) > 0 {
-		return e.WithHint("no call held a URL of --url; leave it out to take any URL that passes the rules")
+		return e.WithHint("no call contains a URL named with --url; without --url, any URL that passes the rules is accepted")
 	}
-	return e.WithHint("save a callback in the console while the network panel is open; name its URL with --url")
+	return e.WithHint("save a callback in the console with the network panel open, and name its URL with --url")
 }
 
 func shortList(names []string) string {

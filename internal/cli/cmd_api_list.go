@@ -11,14 +11,14 @@ import (
 func newAPIListCommand(a *app) *cobra.Command {
 	return withColumns(&cobra.Command{
 		Use:   "list",
-		Short: "List the operations, their names on the wire, and how well they are known",
-		Long: `List the operations that sesctl uses: the action, the names of its parameters and
-of its answer, and a mark that says how well each is known.
+		Short: "List the operations, their API names, and how certain the names are",
+		Long: `List the operations that sesctl uses: the action, the names in its request and in
+its response, and a mark that shows how certain these names are.
 
-  published  in Tencent's SDK or API documentation, or once was
-  named      Tencent names the action, but publishes no parameters
+  published  in Tencent's SDK or API documentation, now or formerly
+  named      Tencent names the action, but does not publish its parameters
   inferred   nobody outside Tencent has confirmed it
-  learned    read out of a capture of the console or the audit log, with the day
+  learned    read from a capture of the console or from the audit log, with the day
   probed     the endpoint was asked and knows it, with the day`,
 		Example: `  sesctl api list
   sesctl api list --profile global -o json`,

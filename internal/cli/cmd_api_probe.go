@@ -23,18 +23,20 @@ func newAPIProbeCommand(a *app) *cobra.Command {
 	var o probeOptions
 	cmd := &cobra.Command{
 		Use:   "probe [OPERATION...]",
-		Short: "Ask the endpoint which names of reads it knows",
-		Long: `Ask the endpoint which names of reads it knows: the name that the API table has,
-then likely ones, then those of --action. --dry-run lists them.
+		Short: "Ask the endpoint which read actions it knows",
+		Long: `Ask the endpoint which read actions it knows. sesctl tries the name in the API
+table, then likely names, then the names given with --action. --dry-run lists
+these names without calling the endpoint.
 
-Only reads are asked for. A write under a wrong name is never tried: nothing
-published proves that it would change nothing. Two calls are made a second.
+Only reads are tried. sesctl never tries a write under a name that may be wrong,
+because nothing published proves that such a call changes nothing. sesctl makes
+two calls a second.
 
   answered   the endpoint answered without an error
-  exists     it answered with an error about parameters: there is such an action
-  unknown    it has no such action, or the action is not open to these keys
-  forbidden  access management (CAM) refused: there is such an action
-  unclear    it gave another error`,
+  exists     the endpoint reported an error about parameters, so the action exists
+  unknown    the endpoint does not have the action, or does not open it to these keys
+  forbidden  access management (CAM) refused the call, so the action exists
+  unclear    the endpoint reported another error`,
 		Example: `  sesctl api probe
   sesctl api probe get-account-callback --action DescribeEventUrl
   sesctl api probe --save --profile global`,
@@ -43,9 +45,9 @@ published proves that it would change nothing. Two calls are made a second.
 		RunE:              a.runLong(func(ctx context.Context, args []string) error { return runAPIProbe(ctx, a, o, args) }),
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&o.actions, "action", nil, "another `NAME` to ask for (repeatable)")
-	f.BoolVar(&o.save, "save", false, "write what was found into the profile")
-	f.BoolVar(&o.dryRun, "dry-run", false, "list the names, and contact nothing")
+	f.StringArrayVar(&o.actions, "action", nil, "try this action `NAME` too; repeatable")
+	f.BoolVar(&o.save, "save", false, "write the names that were found to the profile")
+	f.BoolVar(&o.dryRun, "dry-run", false, "list the names without calling the endpoint")
 	return withColumns(cmd, probeColumns)
 }
 
@@ -112,14 +114,14 @@ func (o probeOptions) questions(table sesapi.Table, args []string) ([]question, 
 	for _, name := range args {
 		op := sesapi.Operation(name)
 		if !slices.Contains(sesapi.Reads(), op) {
-			return nil, failure.New(failure.Usage, "%q is not an operation that only reads", name).WithHint("there are: %s", strings.Join(readNames(), ", "))
+			return nil, failure.New(failure.Usage, "%q is not a read operation", name).WithHint("the read operations are %s", strings.Join(readNames(), ", "))
 		}
 		operations = append(operations, op)
 	}
 	for _, action := range o.actions {
 		if !ses.ReadsByName(action) {
-			return nil, failure.New(failure.Usage, "--action %q: its name does not say that it only reads, so it is not asked for", shortened(action)).
-				WithHint("names such as GetX, ListX and DescribeX are asked for")
+			return nil, failure.New(failure.Usage, "--action %q: it is not tried, because its name does not show that it only reads", shortened(action)).
+				WithHint("name an action such as GetX, ListX or DescribeX")
 		}
 	}
 	var questions []question

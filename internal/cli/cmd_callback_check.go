@@ -25,19 +25,21 @@ func newCheckCommand(a *app) *cobra.Command {
 	var o checkOptions
 	cmd := &cobra.Command{
 		Use:   "check (URL... | TARGET... | --all)",
-		Short: "Find out whether callbacks can receive events",
-		Long: `Find out whether callbacks can receive events: look the host up, connect to each
-of its addresses, check TLS (chain, name, days left), and POST a sample event,
-which is marked as a test by the header Sesctl-Test and the field
-X-Tencentcloudses-Cb-Sesctl-Test. Each URL is checked once, however many targets
-have it. For a sender address its effective callback is checked.
+		Short: "Check whether callbacks can receive events",
+		Long: `Check whether callbacks can receive events. For each URL, sesctl looks up the
+host, connects to each of its addresses, checks TLS (chain, name, days left), and
+sends a sample event with POST. The header Sesctl-Test and the field
+X-Tencentcloudses-Cb-Sesctl-Test mark the event as a test. Each URL is checked
+once, even if several targets have it. For a sender address, sesctl checks the
+effective callback.
 
-A redirect, an answer outside 2xx or none is a failure, and so is an address that
-the internet cannot reach, except with --local or an endpoint on this machine.
-The checks run side by side and have ten seconds in all, or --timeout. They go to
-the host directly, never through a proxy, and trust the certificate authorities
-of this machine, not the ca_file of a profile, which SES does not have. They go
-from here: what SES meets on its way may differ.`,
+A check fails if the receiver redirects, answers outside 2xx, or does not answer.
+It also fails if the internet cannot reach the address, except with --local or an
+endpoint on this machine. The checks run in parallel, and all of them together
+may take ten seconds, or the time of --timeout. They connect directly, never
+through a proxy. They trust the certificate authorities of this machine. They do
+not use the ca_file of a profile, because SES does not have it. The checks run
+from this machine: SES may reach the host on another path.`,
 		Example: `  # Exit status 3 if it cannot receive
   sesctl callback check https://hooks.example.com:8080/ses
 
@@ -48,8 +50,8 @@ from here: what SES meets on its way may differ.`,
 		})),
 	}
 	o.target.add(a, cmd)
-	cmd.Flags().BoolVar(&o.all, "all", false, "every callback of the account")
-	cmd.Flags().BoolVar(&o.noPost, "no-post", false, "send no sample event")
+	cmd.Flags().BoolVar(&o.all, "all", false, "check every callback of the account")
+	cmd.Flags().BoolVar(&o.noPost, "no-post", false, "do not send a sample event")
 	cmd.ValidArgsFunction = a.completeTarget
 	return withColumns(a.takesProfiles(cmd), checkColumns)
 }

@@ -23,14 +23,14 @@ func newDeleteCommand(a *app) *cobra.Command {
 	var o deleteOptions
 	cmd := &cobra.Command{
 		Use:   "delete TARGET...",
-		Short: "Delete the callback of the account or of a sender",
-		Long: `Delete the callbacks of targets: the word account, or sender addresses. The
-command first shows which senders lose their events, or send them elsewhere, and
-asks. Scripts give --yes.
+		Short: "Delete the callbacks of the account or of senders",
+		Long: `Delete the callbacks of one or more targets: the word account, or sender
+addresses. The command first shows which senders will lose their events or have
+them sent elsewhere, and asks for confirmation. In scripts, use --yes.
 
-If one of several targets has no callback, nothing is deleted, except with
---ignore-not-found. The JSON is an object for one target, and an array for
-several.`,
+If a target has no callback, nothing is deleted. With --ignore-not-found, the
+other callbacks are deleted. The JSON is an object for one target, and an array
+for several.`,
 		Example: `  sesctl callback delete news@mail.example.com
 
   # In a script: do not ask, and do not fail if there is no callback
@@ -39,8 +39,8 @@ several.`,
 		RunE:              a.run(func(ctx context.Context, args []string) error { return runDelete(ctx, a, o, args) }),
 	}
 	o.target.add(a, cmd)
-	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
-	cmd.Flags().BoolVar(&o.force, "force", false, "also if more than 30 % of 10 or more senders lose their events")
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask for confirmation")
+	cmd.Flags().BoolVar(&o.force, "force", false, "delete even if more than 30 % of 10 or more senders will lose their events")
 	cmd.Flags().BoolVar(&o.ignoreNotFound, "ignore-not-found", false, "succeed if there is no callback")
 	addBlind(cmd, &o.blind)
 	return cmd
@@ -119,12 +119,12 @@ func (o deleteOptions) carryOut(ctx context.Context, a *app, store callback.Stor
 func (o deleteOptions) notFound(missing []callback.Target, targets int) error {
 	what := fmt.Sprintf("%s has no callback", missing[0])
 	if len(missing) > 1 {
-		what = "no callback: " + joinTargets(missing, targetName)
+		what = "no callback of " + joinTargets(missing, targetName)
 	}
 	if targets > 1 {
 		what += "; nothing was changed"
 	}
-	return failure.New(failure.NotFound, "%s", what).WithHint("--ignore-not-found makes that a success")
+	return failure.New(failure.NotFound, "%s", what).WithHint("with --ignore-not-found, a missing callback is not an error")
 }
 
 // deleteQuestion names the callbacks, the place, and how many senders lose their
@@ -143,7 +143,7 @@ func (o deleteOptions) guard(p planned) error {
 	if o.force || !callback.SilencesMany(silenced, p.receiving) {
 		return nil
 	}
-	return failure.New(failure.Usage, "this would silence %d of the %d senders with a callback; nothing was changed", silenced, p.receiving).
+	return failure.New(failure.Usage, "%d of the %d senders with a callback would lose their events; nothing was changed", silenced, p.receiving).
 		WithHint("--force does it")
 }
 

@@ -24,21 +24,21 @@ func newExportCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Print the account's callbacks as a declaration",
-		Long: `Print the account's callbacks as a declaration that 'sesctl callback plan' and
-'apply' read. It holds whole URLs, which are secrets.
+		Long: `Print the account's callbacks as a declaration for 'sesctl callback plan' and
+'sesctl callback apply'. It contains whole URLs, which are secrets.
 
-With --env, each secret part of a URL is replaced by ${NAME}: the values of the
-query, the password, and path segments that look like a token or that the
-profile masks. FILE gets a line NAME=value for each. A shell reads it by
-'set -a; . ./FILE'. Keep it out of the repository.`,
+With --env, each secret part of a URL is replaced by ${NAME}. The secret parts
+are the password, the values of the query, and path segments that look like a
+token or that the profile masks. FILE gets one line NAME=value for each. To read
+it into a shell, use 'set -a; . ./FILE'. Keep FILE out of the repository.`,
 		Example: `  sesctl callback export > callbacks.yaml
 
-  # A declaration for the repository, and its secrets apart
+  # A declaration for the repository, with its secrets in another file
   sesctl callback export --env secrets.env > callbacks.yaml`,
 		Args: noArgs,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runExport(ctx, a, o) }),
 	}
-	cmd.Flags().StringVar(&o.env, "env", "", "write the secrets to `FILE`, as NAME=value lines, and ${NAME} in their places")
+	cmd.Flags().StringVar(&o.env, "env", "", "write the secrets to `FILE` as NAME=value lines, and print ${NAME} in their place")
 	return cmd
 }
 
@@ -58,7 +58,7 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 	case o.env != "":
 		secrets, text = manifest.Extract(snapshot.Callbacks, a.masking())
 	case snapshot.Callbacks.Len() > 0:
-		a.warn("the declaration holds whole callback URLs, which are secrets")
+		a.warn("the declaration contains whole callback URLs, which are secrets")
 	}
 	write := manifest.YAML
 	if a.flags.format == output.FormatJSON || a.flags.query != nil {
@@ -72,7 +72,7 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 		if err := files.WritePrivate(o.env, environmentFile(secrets)); err != nil {
 			return failure.New(failure.Failure, "cannot write the secrets: %w", err).WithHints(files.Advice(err))
 		}
-		a.warn("%s holds %s; keep it out of the repository", o.env, plural(len(secrets), "secret", "secrets"))
+		a.warn("%s contains %s; keep it out of the repository", o.env, plural(len(secrets), "secret", "secrets"))
 	}
 	if a.flags.query != nil {
 		return a.print(output.Result{Data: json.RawMessage(data)})

@@ -16,9 +16,9 @@ func newGetCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "get TARGET...",
 		Short: "Print the callback of the account or of a sender",
-		Long: `Print the callback that a target has of its own, with the URL in full. A target is
-the word account, or a sender address. 'sesctl callback resolve' shows where the
-events of a sender go in the end.
+		Long: `Print the callback of a target itself, with the URL in full. A target is the word
+account, or a sender address. 'sesctl callback resolve' shows the effective
+callback of a sender.
 
 The JSON is an object for one target, and an array for several.`,
 		Example: `  sesctl callback get account
@@ -61,14 +61,14 @@ func noCallback(missing []callback.Target) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	err := failure.New(failure.NotFound, "no callback: %s", joinTargets(missing, targetName))
+	err := failure.New(failure.NotFound, "no callback of %s", joinTargets(missing, targetName))
 	if len(missing) == 1 {
 		err = failure.New(failure.NotFound, "%s has no callback", missing[0])
 	}
 	if missing[0].IsAccount() {
 		return err.WithHint("'sesctl callback set account URL' creates it")
 	}
-	return err.WithHint("%s shows where its events go", failure.Command("sesctl", "callback", "resolve", missing[0].Address()))
+	return err.WithHint("%s shows the effective callback", failure.Command("sesctl", "callback", "resolve", missing[0].Address()))
 }
 
 // getRemembered answers from the history.
@@ -94,7 +94,7 @@ func getRemembered(ctx context.Context, a *app, targets []callback.Target) error
 	if len(missing) == 0 {
 		return nil
 	}
-	return failure.New(failure.NotFound, "the history has no callback of %s", joinTargets(missing, targetName)).WithHint("'sesctl callback history' lists what this machine wrote")
+	return failure.New(failure.NotFound, "the history has no callback of %s", joinTargets(missing, targetName)).WithHint("'sesctl callback history' lists the changes made from this machine")
 }
 
 // The URL is what was asked for: it is never cut.

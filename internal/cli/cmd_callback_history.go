@@ -29,12 +29,13 @@ func newHistoryCommand(a *app) *cobra.Command {
 	var o historyOptions
 	cmd := &cobra.Command{
 		Use:   "history [TARGET]",
-		Short: "Show what sesctl changed from this machine, newest first",
-		Long: `Show the changes that sesctl made from this machine to the account that it acts
-on, newest first: all, or the changes of one target. --everywhere shows those of
-other accounts too. 'sesctl callback rollback ID' goes back to before a change.
+		Short: "Show the changes that sesctl made from this machine, newest first",
+		Long: `Show the changes that sesctl made from this machine to the current account, newest
+first: all changes, or the changes of one target. --everywhere also shows the
+changes to other accounts. 'sesctl callback rollback ID' restores the state
+before a change.
 
-A pending entry belongs to a process that was cut off; the next command that
+A pending entry belongs to a process that was interrupted. The next command that
 reads the account settles it.`,
 		Example: `  sesctl callback history
   sesctl callback history news@mail.example.com --since 24h`,
@@ -42,10 +43,10 @@ reads the account settles it.`,
 		RunE:              a.run(func(ctx context.Context, args []string) error { return runHistory(ctx, a, o, args) }),
 	}
 	o.target.add(a, cmd)
-	cmd.Flags().StringVar(&o.since, "since", "", "not before `TIME`: a duration back from now (36h), a day, or RFC 3339")
-	cmd.Flags().StringVar(&o.until, "until", "", "not after `TIME`; a day counts whole")
-	cmd.Flags().IntVar(&o.limit, "limit", defaultLimit, "show the newest `N` changes; 0 is all")
-	cmd.Flags().BoolVar(&o.everywhere, "everywhere", false, "show the changes of every account, profile, endpoint and region")
+	cmd.Flags().StringVar(&o.since, "since", "", "show changes since `TIME`: a duration before now (36h), a day, or RFC 3339")
+	cmd.Flags().StringVar(&o.until, "until", "", "show changes until `TIME`; a day is included whole")
+	cmd.Flags().IntVar(&o.limit, "limit", defaultLimit, "show the newest `N` changes; 0 shows all")
+	cmd.Flags().BoolVar(&o.everywhere, "everywhere", false, "show the changes to every account, profile, endpoint and region")
 	return withColumns(cmd, historyColumns)
 }
 
@@ -66,7 +67,7 @@ func runHistory(ctx context.Context, a *app, o historyOptions, args []string) er
 	}
 	if all := len(entries); o.limit > 0 && all > o.limit {
 		entries = entries[:o.limit]
-		a.tell("%d of %d changes; --limit 0 shows all", o.limit, all)
+		a.tell("showing %d of %d changes; --limit 0 shows all", o.limit, all)
 	}
 	return a.print(historyResult(a, entries, o.everywhere))
 }

@@ -15,7 +15,8 @@ func newListCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List all callbacks",
-		Long:  "List all callbacks: the account's first, then those of senders, by address.",
+		Long: `List all callbacks: the account's callback first, then the callbacks of senders,
+sorted by address.`,
 		Example: `  sesctl callback list
   sesctl callback list -o json`,
 		Args: noArgs,
@@ -43,7 +44,7 @@ var listColumns = []output.Column{{Name: "target", Fit: output.Address}, {Name: 
 func listResult(a *app, callbacks []callback.Callback) output.Result {
 	r := output.Result{Data: callbacks, Table: &output.Table{
 		Columns: listColumns,
-		Empty:   "no callbacks: no event is sent anywhere",
+		Empty:   "no callbacks: no events are sent",
 	}}
 	for _, c := range callbacks {
 		r.Quiet = append(r.Quiet, c.URL.Whole())

@@ -34,12 +34,12 @@ func newResolveCommand(a *app) *cobra.Command {
 	var o resolveOptions
 	cmd := &cobra.Command{
 		Use:   "resolve (TARGET... | --all)",
-		Short: "Show where the events of senders go in the end",
-		Long: `Show the effective callback of sender addresses: the sender's own, else the
-account's, else none.
+		Short: "Show the effective callback of each sender",
+		Long: `Show the effective callback of sender addresses: the sender's own callback,
+otherwise the account's, otherwise none.
 
---all answers for every sender address of the account, and for every one that
-has a callback.`,
+--all shows every sender address of the account, and every other sender address
+that has a callback.`,
 		Example: `  sesctl callback resolve news@mail.example.com
   sesctl callback resolve --all --explain
 
@@ -55,9 +55,9 @@ has a callback.`,
 	}
 	o.target.add(a, cmd)
 	f := cmd.Flags()
-	f.BoolVar(&o.all, "all", false, "every sender")
-	f.BoolVar(&o.explain, "explain", false, "say why, in words")
-	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with status 3 if any answer is so: none, unregistered (`LIST`)")
+	f.BoolVar(&o.all, "all", false, "show every sender")
+	f.BoolVar(&o.explain, "explain", false, "explain each effective callback in words")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with status 3 if an answer is in `LIST`: none, unregistered, or both")
 	addFromHistory(cmd, &o.fromHistory)
 	_ = cmd.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{failOnNone, failOnUnregistered, failOnNone + "," + failOnUnregistered}, cobra.ShellCompDirectiveNoFileComp))
 	o.filter.add(cmd, resolveColumns)
@@ -118,7 +118,7 @@ func (r remembered) ofAnswer(got answer, fromHistory bool) *string {
 func (o resolveOptions) targets(args []string) ([]callback.Target, error) {
 	for _, condition := range o.failOn {
 		if condition != failOnNone && condition != failOnUnregistered {
-			return nil, failure.New(failure.Usage, "--fail-on %s: it is none, unregistered or both", callback.Quote(condition))
+			return nil, failure.New(failure.Usage, "--fail-on %s: it must be none, unregistered or both", callback.Quote(condition))
 		}
 	}
 	if err := o.filter.check(resolveColumns); err != nil {
@@ -130,7 +130,7 @@ func (o resolveOptions) targets(args []string) ([]callback.Target, error) {
 	case o.all:
 		return nil, nil
 	case o.filter.given():
-		return nil, failure.New(failure.Usage, "--source and --domain choose among all senders").WithHint("add --all")
+		return nil, failure.New(failure.Usage, "--source and --domain need --all").WithHint("add --all")
 	case len(args) == 0 && !o.target.given():
 		return nil, failure.New(failure.Usage, "missing TARGET").WithHint("name one or more sender addresses, or use --all")
 	}
@@ -189,7 +189,7 @@ func (o resolveOptions) verdict(answers []answer) error {
 		found = append(found, fmt.Sprintf("%d of %d senders have no callback", none, len(answers)))
 	}
 	if unregistered > 0 && slices.Contains(o.failOn, failOnUnregistered) {
-		found = append(found, fmt.Sprintf("%d of %d addresses are not among the sender addresses of the account", unregistered, len(answers)))
+		found = append(found, fmt.Sprintf("%d of %d addresses are not registered in the account", unregistered, len(answers)))
 	}
 	if len(found) == 0 {
 		return nil

@@ -14,10 +14,10 @@ import (
 func newRestoreCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "restore",
-		Short: "Put back callbacks that a killed 'event listen --borrow' has left",
-		Long: `Put the former value back where 'sesctl event listen --borrow' was killed before it
-could. What is borrowed by a process that is still listening stays, and so does a
-callback that somebody has set to something else since.`,
+		Short: "Restore callbacks left by an interrupted 'event listen --borrow'",
+		Long: `Restore the previous value of callbacks that an interrupted 'sesctl event listen
+--borrow' did not restore. A callback stays as it is if the process that borrowed
+it is still listening, or if the callback was changed after it was borrowed.`,
 		Example: "  sesctl callback restore",
 		Args:    noArgs,
 		RunE:    a.run(func(ctx context.Context, _ []string) error { return runRestore(ctx, a) }),
@@ -54,7 +54,7 @@ func runRestore(ctx context.Context, a *app) error {
 		}
 	}
 	if elsewhere > 0 {
-		a.warn("%s borrowed in other accounts, and stay so: name their profile, endpoint or region to put them back",
+		a.warn("%s still borrowed in other accounts; to restore them, name their profile, endpoint or region",
 			plural(elsewhere, "callback is", "callbacks are"))
 	}
 	if err := a.print(restoreResult(a, ends)); err != nil {
@@ -98,7 +98,7 @@ func restoreResult(a *app, ends []loan.Ending) output.Result {
 		r.Text = append(r.Text, a.endingText(end))
 	}
 	if len(ends) == 0 {
-		r.Text = []string{"nothing was left borrowed"}
+		r.Text = []string{"no borrowed callbacks to restore"}
 	}
 	r.Data = views
 	return r

@@ -13,10 +13,10 @@ func newRollbackCommand(a *app) *cobra.Command {
 	var o carryOptions
 	cmd := &cobra.Command{
 		Use:   "rollback ID",
-		Short: "Go back to before a change of the history",
-		Long: `Plan and carry out the way back to the state before an entry of the history: the
-targets that it and the later entries changed get back what they had. What
-others changed elsewhere stays.`,
+		Short: "Restore the state before a change in the history",
+		Long: `Restore the state before an entry of the history: plan the changes, show them and
+make them. The targets of this entry and of all later entries get the callbacks
+that they had before. Callbacks that were only changed elsewhere stay as they are.`,
 		Example: `  sesctl callback history
   sesctl callback rollback 1m853aja0`,
 		Args: oneArg("ID"),

@@ -12,7 +12,7 @@ import (
 func newRulesCommand(a *app) *cobra.Command {
 	return withColumns(&cobra.Command{
 		Use:     "rules",
-		Short:   "List the rules that callbacks must keep",
+		Short:   "List the rules for callbacks",
 		Example: "  sesctl callback rules",
 		Args:    noArgs,
 		RunE:    a.runAtOnce(func(context.Context, []string) error { return a.print(rulesResult(callback.Rules())) }),

@@ -30,8 +30,8 @@ func newSetCommand(a *app) *cobra.Command {
 		Long: `Set the callback of a target: the word account, or a sender address.
 
 A target has at most one callback. If it already has another URL, nothing is
-changed and the exit status is 6. --replace replaces that URL, and --expect
-replaces it only if it is the URL that you name.`,
+changed and the exit status is 6. --replace replaces any URL. --expect replaces
+the URL only if it is the one that you name.`,
 		Example: `  sesctl callback set account https://hooks.example.com:8080/ses
   sesctl callback set news@mail.example.com https://hooks.example.com:8081/news
 
@@ -42,10 +42,10 @@ replaces it only if it is the URL that you name.`,
 	o.target.add(a, cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.urlFile, "url-file", "", "read the URL from `FILE`; - is standard input")
-	f.BoolVar(&o.replace, "replace", false, "replace the URL that the target has")
-	f.StringVar(&o.expect, "expect", "", "change the callback only if it is `OLD`; none if there must be no callback")
-	f.BoolVar(&o.verify, "verify", false, "check first that the URL can receive events, as 'callback check' does")
-	f.BoolVar(&o.dryRun, "dry-run", false, "show what would happen, and change nothing; --verify then sends no sample event")
+	f.BoolVar(&o.replace, "replace", false, "replace the current URL of the target")
+	f.StringVar(&o.expect, "expect", "", "change the callback only if it is `OLD`; none means that there must be no callback")
+	f.BoolVar(&o.verify, "verify", false, "first check whether the URL can receive events, as 'sesctl callback check' does")
+	f.BoolVar(&o.dryRun, "dry-run", false, "show what would happen without changing anything; --verify then sends no sample event")
 	addBlind(cmd, &o.blind)
 	_ = f.SetAnnotation("expect", mayBeEmpty, []string{"it expects that there is none"})
 	cmd.PreRun = func(cmd *cobra.Command, _ []string) { o.expectGiven = cmd.Flags().Changed("expect") }
@@ -121,7 +121,7 @@ func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 func (o setOptions) url(a *app, args []string) (string, error) {
 	switch {
 	case len(args) > 1:
-		return "", failure.New(failure.Usage, "%d URLs are given; a target has one callback", len(args)).WithHint("name one URL")
+		return "", failure.New(failure.Usage, "%d URLs were given, but a target has one callback", len(args)).WithHint("name one URL")
 	case len(args) == 1 && o.urlFile != "":
 		return "", failure.New(failure.Usage, "a URL and --url-file cannot be used together")
 	case len(args) == 1:
@@ -144,7 +144,7 @@ func (o *setOptions) checkExpected(a *app) error {
 	for _, p := range callback.CheckURL(callback.EncodeURL(o.expect), callback.Policy{PrivateHosts: true}) {
 		if p.Rule == "url-syntax" || p.Rule == "url-scheme" {
 			return failure.New(failure.Usage, "--expect %s: %s (%s)", a.url(callback.NewURL(o.expect)), p.Message, p.Rule).
-				WithHint("name the URL that is there, or none")
+				WithHint("name the current URL, or none")
 		}
 	}
 	return nil
@@ -159,7 +159,7 @@ func (o setOptions) decide(a *app, want callback.Callback, have callback.URL) (s
 	case o.expectGiven && !have.Same(expected):
 		return setOutcome{}, failure.New(failure.Conflict, "%s is %s, not %s; nothing was changed",
 			callbackOf(want.Target), a.orNone(have), a.orNone(expected)).
-			WithHint("somebody changed it; %s shows it", failure.Command("sesctl", "callback", "get", targetName(want.Target)))
+			WithHint("it was changed elsewhere; %s shows the current callback", failure.Command("sesctl", "callback", "get", targetName(want.Target)))
 	case have.IsZero():
 		outcome.action = "created"
 	case o.replace || o.expectGiven:
@@ -167,7 +167,7 @@ func (o setOptions) decide(a *app, want callback.Callback, have callback.URL) (s
 	default:
 		return setOutcome{}, failure.New(failure.Conflict, "%s is already %s; it was not changed to %s",
 			callbackOf(want.Target), a.url(have), a.url(want.URL)).
-			WithHint("--replace replaces it")
+			WithHint("use --replace to replace it")
 	}
 	return outcome, nil
 }

@@ -25,14 +25,14 @@ func newValidateCommand(a *app) *cobra.Command {
 	var o validateOptions
 	cmd := &cobra.Command{
 		Use:   "validate (URL... | -f FILE)",
-		Short: "Check URLs or a declaration against the rules, without any network",
-		Long: `Check URLs, or the callbacks of a declaration, against the rules. Nothing is
-contacted, and no credentials are needed. With --local or an endpoint on this
-machine, hosts that the internet cannot reach are allowed.
+		Short: "Check URLs or a declaration against the rules, offline",
+		Long: `Check URLs, or the callbacks of a declaration, against the rules. sesctl makes no
+connection and needs no credentials. With --local or an endpoint on this machine,
+hosts that the internet cannot reach are allowed.
 
-A declaration is checked by the rules of each profile that --profile or the
-declaration names. With --no-env, ${NAME} stands for a value that breaks no
-rule, so that a declaration can be checked without its secrets.`,
+A declaration is checked against the rules of each profile that --profile or the
+declaration names. With --no-env, any value of ${NAME} is accepted, so a
+declaration can be checked without its secrets.`,
 		Example: `  sesctl callback validate https://hooks.example.com:8080/ses
 
   # A missing port breaks a rule: exit status 3
@@ -43,8 +43,8 @@ rule, so that a declaration can be checked without its secrets.`,
 	cmd.Flags().StringArrayVarP(&o.files, "file", "f", nil, "declaration `FILE`; repeatable; - is standard input")
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml", "json")
 	o.report.add(cmd)
-	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit with status 3 for warnings too")
-	cmd.Flags().BoolVar(&o.noEnv, "no-env", false, "do not read the environment: take any value of a ${NAME} for granted")
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "exit with status 3 on warnings too")
+	cmd.Flags().BoolVar(&o.noEnv, "no-env", false, "do not read the environment: accept any value of ${NAME}")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	return withColumns(cmd, problemColumns)
 }
@@ -77,11 +77,11 @@ type validated struct {
 func (o validateOptions) check(a *app, args []string) (validated, error) {
 	switch {
 	case len(args) > 0 && len(o.files) > 0:
-		return validated{}, failure.New(failure.Usage, "URLs and -f exclude each other")
+		return validated{}, failure.New(failure.Usage, "URLs and -f cannot be used together")
 	case o.noEnv && len(o.files) == 0:
-		return validated{}, failure.New(failure.Usage, "--no-env is for a declaration, and none is given").WithHint("name its file with -f FILE")
+		return validated{}, failure.New(failure.Usage, "--no-env needs a declaration").WithHint("name the file of the declaration with -f FILE")
 	case len(args) == 0 && len(o.files) == 0:
-		return validated{}, failure.New(failure.Usage, "no URL").WithHint("give one or more as arguments, or a declaration with -f FILE")
+		return validated{}, failure.New(failure.Usage, "missing URL").WithHint("give one or more URLs as arguments, or a declaration with -f FILE")
 	}
 	var c validated
 	if len(o.files) > 0 {

@@ -18,15 +18,15 @@ func newDoctorCommand(a *app) *cobra.Command {
 		Use:   "doctor",
 		Short: "Check configuration, credentials, endpoint and API operations",
 		Long: `Check where the configuration and the credentials come from, whether the endpoint
-answers, and whether the clocks agree; then show, for each operation of the API
-table, its action and how well it is known, and for those that only read,
-whether this endpoint answers them. Nothing is changed.
+answers, and whether the clocks agree. Then show the action and the mark of each
+operation in the API table, and for reads, whether this endpoint answers them.
+Nothing is changed.
 
-The marks: published (in Tencent's SDK or documentation), published once (by
-Tencent, in that year, and no more), named (Tencent names the action, but
-publishes no parameters), inferred (nobody outside Tencent has confirmed it).
-learned and probed rows were found out with 'sesctl api learn' and 'sesctl api
-probe'. The last lines say what works, what does not, and the next step.`,
+The marks: published (in Tencent's SDK or documentation), published once (Tencent
+published it in that year, and no longer does), named (Tencent names the action,
+but does not publish its parameters), inferred (nobody outside Tencent has
+confirmed it), learned (found by 'sesctl api learn') and probed (found by 'sesctl
+api probe'). The last lines show what works, what does not, and the next step.`,
 		Example: `  sesctl doctor
   sesctl doctor -o json`,
 		Args: noArgs,

@@ -24,18 +24,18 @@ func newDeliveriesCommand(a *app) *cobra.Command {
 	var o deliveriesOptions
 	cmd := &cobra.Command{
 		Use:   "deliveries",
-		Short: "List the events that the emulator has delivered, or tried to",
-		Long: `List the events that the emulator has delivered, or tried to, oldest first: each
-with its attempts and what became of it. With --endpoint, of an emulator that is
-served; otherwise of the local state.
+		Short: "List the events that the emulator delivered or tried to deliver",
+		Long: `List the events that the emulator delivered or tried to deliver, oldest first,
+with their attempts and outcomes. --endpoint lists the deliveries of an emulator
+that is being served. Without it, the deliveries of the local state are listed.
 
-  pending   it is being delivered, or waits for its next attempt
+  pending   being delivered, or waiting for the next attempt
   accepted  the callback answered 2xx
-  failed    every attempt was in vain
+  failed    all attempts failed
   skipped   there was no callback, or its host is public (see emulator serve)
 
-With --wait the list comes when none of them is pending any more; the local
-state's pending deliveries are then delivered by this command.`,
+With --wait, the list is printed when no delivery is pending. For the local
+state, this command makes the pending deliveries itself.`,
 		Example: `  sesctl emulator deliveries
   sesctl emulator deliveries --wait -o json
   sesctl emulator deliveries --recipient bounce@example.com --state failed`,
@@ -43,12 +43,12 @@ state's pending deliveries are then delivered by this command.`,
 		RunE: a.run(func(ctx context.Context, _ []string) error { return runDeliveries(ctx, a, o) }),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.Message, "message", "", "only the events of the message with this `ID`, which SendEmail returned")
-	f.StringVar(&o.Sender, "sender", "", "only the events of the emails of this sender `ADDRESS`")
-	f.StringVar(&o.Recipient, "recipient", "", "only the events of this recipient `ADDRESS`")
-	f.StringVar(&o.state, "state", "", "only those in this `STATE`: pending, accepted, failed or skipped")
-	f.StringVar(&o.since, "since", "", "only those since this `TIME`: 10m, 7d, yesterday, a day or RFC 3339")
-	f.BoolVar(&o.wait, "wait", false, "wait until none of them is pending")
+	f.StringVar(&o.Message, "message", "", "show only events of the message with this `ID`, as SendEmail returned it")
+	f.StringVar(&o.Sender, "sender", "", "show only events of emails from this sender `ADDRESS`")
+	f.StringVar(&o.Recipient, "recipient", "", "show only events of this recipient `ADDRESS`")
+	f.StringVar(&o.state, "state", "", "show only deliveries in this `STATE`: pending, accepted, failed or skipped")
+	f.StringVar(&o.since, "since", "", "show only deliveries since `TIME`: 10m, 7d, yesterday, a day or RFC 3339")
+	f.BoolVar(&o.wait, "wait", false, "wait until no delivery is pending")
 	return withColumns(cmd, deliveryColumns)
 }
 
@@ -65,7 +65,7 @@ func runDeliveries(ctx context.Context, a *app, o deliveriesOptions) error {
 		return err
 	}
 	if listing.Dropped > 0 {
-		a.warn("%d older deliveries are not kept any more", listing.Dropped)
+		a.warn("%d older deliveries were dropped", listing.Dropped)
 	}
 	return a.print(deliveriesResult(a, listing.Deliveries))
 }

@@ -16,12 +16,13 @@ func newFaultsCommand(a *app) *cobra.Command {
 	var o faultsOptions
 	cmd := &cobra.Command{
 		Use:   "faults [SPEC...]",
-		Short: "Show the faults of the emulator, or change them",
-		Long: `Without a SPEC, show the faults that are on. With SPECs, turn these on and all
-others off; with --off, turn all off. With --endpoint, of an emulator that is
-served; otherwise of the local state, whose next commands then meet them.
+		Short: "Show or change the faults of the emulator",
+		Long: `Without a SPEC, show the faults that are on. With SPECs, turn these faults on and
+all others off. With --off, turn all faults off. --endpoint acts on an emulator
+that is being served. Without it, the command acts on the local state, and the
+next commands with --local meet the faults.
 
-A SPEC is NAME[=VALUE][,action=NAME][,share=SHARE]; a SHARE is a number up to 1,
+A SPEC is NAME[=VALUE][,action=NAME][,share=SHARE]. A SHARE is a number up to 1,
 or a percentage.
 
 ` + faultHelp(),

@@ -13,9 +13,10 @@ func newResetCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset",
 		Short: "Empty the state of the emulator",
-		Long: `Empty the state of the emulator: its callbacks, messages, deliveries and faults,
-and all that was created. With --endpoint, of an emulator that is served;
-otherwise the state of --local. The next command starts from a fresh state.`,
+		Long: `Empty the state of the emulator: its callbacks, messages, deliveries, faults, and
+everything else that was created. --endpoint empties the state of an emulator
+that is being served. Without it, the local state is emptied. The next command
+starts with a fresh state.`,
 		Example: "  sesctl emulator reset",
 		Args:    noArgs,
 		RunE:    a.run(func(ctx context.Context, _ []string) error { return runReset(ctx, a) }),

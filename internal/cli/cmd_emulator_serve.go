@@ -51,25 +51,25 @@ func newServeCommand(a *app) *cobra.Command {
 		Short: "Serve the emulator over HTTP, for other programs",
 		Long: `Serve the emulator over HTTP, for sesctl and for programs that use one of
 Tencent's SDKs. It verifies signatures as the service does, and serves all
-published actions of SES. The first line on stdout is its base URL, printed once
-it answers. On stderr follow the key pair, how to stop, and a line for each
-request and each attempt to deliver an event; not with -q.
+published actions of SES. The first line on stdout is its base URL, printed when
+the emulator is ready. After it, stderr shows the key pair, how to stop, and one
+line for each request and each delivery attempt. -q leaves these out.
 
-Its state is the one of --local unless --state or --memory is given.
+The emulator uses the state of --local unless --state or --memory is given.
 
-A SendEmail sends nothing. It leads to the events of that message, POSTed to the
-sender's effective callback. The local part of a recipient chooses them, before
-an optional label (bounce+order-17@example.com); several are joined
-(open+click@example.com):
+SendEmail does not send an email. It creates the events of that message, and the
+emulator delivers them to the sender's effective callback. The local part of the
+recipient chooses the outcome. A label may follow it (bounce+order-17@example.com),
+and outcomes can be joined (open+click@example.com):
 
-  bounce, soft-bounce, drop        what the name says
+  bounce, soft-bounce, drop        the outcome of that name
   defer                            deferred, then delivered
-  spam, open, click, unsubscribe   delivered, then what the name says
+  spam, open, click, unsubscribe   delivered, then the outcome of that name
   anything else                    delivered
 
-After a hard bounce the recipient is in the blocklist, and after an unsubscribe
-the sender's domain cannot write to it any more. --scenario FILE chooses outcomes,
-delays and error codes by patterns of recipients:
+After a hard bounce, the recipient is in the blocklist. After an unsubscribe, the
+sender's domain can no longer send to the recipient. --scenario FILE chooses
+outcomes, delays and error codes by recipient patterns:
 
   version: 1
   recipients:
@@ -77,21 +77,22 @@ delays and error codes by patterns of recipients:
     - {recipient: "full-*@example.com", outcomes: [soft-bounce], reason: "452 4.2.2 full"}
     - {recipient: "*@blocked.example.com", code: FailedOperation.EmailAddrInBlacklist}
 
-A callback that does not answer 2xx gets an event again, up to six times in all,
-after pauses that grow from half a second to eight; redirects are not followed.
-"sesctl emulator deliveries" shows them all. Callbacks on public hosts are not
-called unless --deliver-anywhere is given: test events must not get into
-anyone's production by accident.
+If a callback does not answer 2xx, the event is delivered again, up to six times
+in total. The pauses grow from half a second to eight seconds. Redirects are not
+followed. 'sesctl emulator deliveries' shows all deliveries. Callbacks on public
+hosts are not called unless --deliver-anywhere is given, because test events must
+not reach a production system by accident.
 
-Clients reach it by loopback names only, and by those of --allow-host. With --tls
-it speaks HTTPS, with a certificate of its own authority.
+Clients can reach the emulator under loopback names and the names given with
+--allow-host. With --tls it serves HTTPS, with a certificate from its own
+authority.
 
-A browser shows a page at the base URL: events as they happen, each with its
-payload and its attempts, the callbacks of the senders, test emails and faults.
+The base URL shows a web page in a browser: events as they happen, with their
+payloads and attempts, the callbacks of the senders, test emails and faults.
 --web-host NAME serves the page under another name too.
 
---fault NAME[=VALUE][,action=NAME] makes it misbehave on purpose. A SHARE is a
-number up to 1, or a percentage.
+--fault NAME[=VALUE][,action=NAME] makes the emulator misbehave on purpose. A
+SHARE is a number up to 1, or a percentage.
 
 ` + faultHelp(),
 		Example: `  sesctl emulator serve --memory --sender news@mail.example.com
@@ -107,27 +108,27 @@ number up to 1, or a percentage.
 }
 
 func (o *serveOptions) addFlags(f *pflag.FlagSet) {
-	f.StringVar(&o.listen, "listen", "127.0.0.1:8025", "`HOST:PORT` to listen on, or a port of 127.0.0.1; port 0 picks one")
-	f.StringVar(&o.state, "state", "", "state `FILE`; default the one of --local")
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8025", "`HOST:PORT` to listen on, or a port of 127.0.0.1; port 0 picks a free port")
+	f.StringVar(&o.state, "state", "", "state `FILE` (default the file of --local)")
 	f.BoolVar(&o.memory, "memory", false, "keep the state in memory only")
-	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that the account has, added if it is missing; repeatable")
+	f.StringArrayVar(&o.senders, "sender", nil, "register this sender `ADDRESS` if it is missing; repeatable")
 	f.StringArrayVar(&o.unverified, "unverified", nil, "`DOMAIN` that is never verified; repeatable")
-	f.StringArrayVar(&o.faults, "fault", nil, "misbehave as `SPEC` describes; repeatable")
-	f.Uint64Var(&o.faultSeed, "fault-seed", 1, "`NUMBER` that chance among the faults begins with; the same one repeats it")
+	f.StringArrayVar(&o.faults, "fault", nil, "turn on the fault that `SPEC` describes; repeatable")
+	f.Uint64Var(&o.faultSeed, "fault-seed", 1, "`NUMBER` that seeds random faults; the same number repeats them")
 	f.IntVar(&o.quota, "quota", 0, "refuse more than `N` requests a second for each action")
 	f.StringArrayVar(&o.limits, "limit", nil, "refuse emails beyond `LIMIT`: address-hour=N or day=N; repeatable")
-	f.StringVar(&o.scenario, "scenario", "", "`FILE` that chooses what becomes of emails")
-	f.BoolVar(&o.simple, "allow-simple", false, "take emails without a template, as an account that is configured for them")
-	f.StringVar(&o.api, "api", "", "`FILE` of rows of the API under other names, as api: in a profile")
+	f.StringVar(&o.scenario, "scenario", "", "`FILE` that chooses the outcomes of emails")
+	f.BoolVar(&o.simple, "allow-simple", false, "accept emails without a template, like an account that is allowed to send them")
+	f.StringVar(&o.api, "api", "", "`FILE` of API rows with other names, as under api: in a profile")
 	f.StringArrayVar(&o.deny, "deny", nil, "refuse this `ACTION` as access management (CAM) does; repeatable")
 	f.StringArrayVar(&o.without, "without", nil, "leave out this `OPERATION` of the API table; repeatable")
-	f.StringArrayVar(&o.hosts, "allow-host", nil, "`NAME` under which clients reach it, besides loopback names; repeatable")
-	f.StringArrayVar(&o.webHosts, "web-host", nil, "`NAME` under which the web page is served, besides loopback names; repeatable")
-	f.BoolVar(&o.tls, "tls", false, "speak HTTPS, with a certificate of its own authority")
-	f.StringVar(&o.tlsCAOut, "tls-ca-out", "", "write that authority's certificate to `FILE`, for clients to trust; implies --tls")
+	f.StringArrayVar(&o.hosts, "allow-host", nil, "`NAME` that clients may use besides loopback names; repeatable")
+	f.StringArrayVar(&o.webHosts, "web-host", nil, "serve the web page under this `NAME` besides loopback names; repeatable")
+	f.BoolVar(&o.tls, "tls", false, "serve HTTPS, with a certificate from the emulator's own authority")
+	f.StringVar(&o.tlsCAOut, "tls-ca-out", "", "write the authority's certificate to `FILE`, for clients to trust; implies --tls")
 	f.BoolVar(&o.anywhere, "deliver-anywhere", false, "deliver events to public hosts too")
-	f.StringVar(&o.secretID, "secret-id", account.EmulatorKey, "secret `ID` that requests are signed with")
-	f.StringVar(&o.secretKey, "secret-key", account.EmulatorKey, "secret `KEY` that requests are signed with")
+	f.StringVar(&o.secretID, "secret-id", account.EmulatorKey, "secret `ID` that clients sign requests with")
+	f.StringVar(&o.secretKey, "secret-key", account.EmulatorKey, "secret `KEY` that clients sign requests with")
 }
 
 func runServe(ctx context.Context, a *app, o serveOptions) (err error) {
@@ -180,7 +181,7 @@ func (o serveOptions) secured(a *app, listener net.Listener) (net.Listener, erro
 	}
 	if err != nil {
 		listener.Close()
-		return nil, failure.New(failure.Failure, "the certificate cannot be made: %w", err)
+		return nil, failure.New(failure.Failure, "cannot create the certificate: %w", err)
 	}
 	return tls.NewListener(listener, config), nil
 }
@@ -188,14 +189,14 @@ func (o serveOptions) secured(a *app, listener net.Listener) (net.Listener, erro
 // introduce prints what a user needs to know besides the base URL.
 func (o serveOptions) introduce(a *app, address *net.TCPAddr) {
 	if !address.IP.IsLoopback() {
-		a.warn("the emulator answers other machines too, and lists its deliveries to them: it listens on %s", address)
+		a.warn("the emulator listens on %s: other machines can use it and read its deliveries", address)
 	}
 	if a.flags.quiet {
 		return
 	}
 	key := o.secretKey
 	if key != account.EmulatorKey {
-		key = "the one of --secret-key"
+		key = "the value of --secret-key"
 	}
 	fmt.Fprintf(a.env.Stderr, "secret id: %s · secret key: %s\n", output.Printable(o.secretID), key)
 	fmt.Fprintf(a.env.Stderr, "web page: %s/\n", o.baseURL(address))
@@ -209,7 +210,7 @@ func checkListen(address string) error {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		return failure.New(failure.Usage, "--listen %s: it is not HOST:PORT", callback.Quote(address)).WithHint("write 127.0.0.1:8025; port 0 picks one")
+		return failure.New(failure.Usage, "--listen %s: it is not HOST:PORT", callback.Quote(address)).WithHint("write it like 127.0.0.1:8025; port 0 picks a free port")
 	}
 	return nil
 }

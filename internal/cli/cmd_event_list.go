@@ -15,13 +15,14 @@ func newEventListCommand(a *app) *cobra.Command {
 		Use:     "list FILE",
 		Aliases: []string{"ls"},
 		Short:   "List the events of a file",
-		Long: `List the events of a file; - is standard input. It reads what 'sesctl event listen'
-saves with --save, what it prints with -o json or -q, and plain payloads: one a
-line, over several lines or in an array, with or without gzip.
+		Long: `List the events of a file; - is standard input. The file may contain what 'sesctl
+event listen' saves with --save, or prints with -o json or -q. It may also contain
+plain payloads: one a line, over several lines, or in an array. It may be
+compressed with gzip.
 
-Every event has an id, which 'sesctl event show' and 'sesctl event replay --id'
-take. The number of an event in its file works too. JSON has the whole events,
-and can be replayed.`,
+Each event has an id for 'sesctl event show' and 'sesctl event replay --id'. The
+number of the event in the file works too. The JSON output contains the whole
+events, and can be replayed.`,
 		Example: `  sesctl event sample --all >events.jsonl
   sesctl event list events.jsonl
   sesctl event list events.jsonl --filter 'event=bounce|dropped' -o json`,

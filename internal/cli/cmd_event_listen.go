@@ -45,34 +45,35 @@ func newListenCommand(a *app) *cobra.Command {
 	var o listenOptions
 	cmd := &cobra.Command{
 		Use:   "listen [TARGET]",
-		Short: "Receive events, show, save and forward them",
-		Long: `Receive events and show each: a line, a JSON object a line with -o json, its body
-alone with -q. -v adds the headers and the body. "listening on URL" is printed on
-stderr once it listens.
+		Short: "Receive events, and show, save and forward them",
+		Long: `Receive events and show one line for each. With -o json, show one JSON object a
+line. With -q, show only the bodies. -v adds the headers and the bodies. The
+command prints "listening on URL" on stderr when it is ready.
 
-An event is answered 200. With --save it is on disk before that (500 if it cannot
-be saved), with --forward the answer is the answer of the first receiver (502 if
-it gives none, 504 if it gives none in ten seconds). --filter selects what is
-shown, saved and forwarded; the rest is answered 200. A file that was moved away
-is opened anew.
+Each event is answered 200. With --save, the event is on disk before the answer;
+if it cannot be saved, the answer is 500. With --forward, the answer is the answer
+of the first receiver. It is 502 if that receiver gives no answer, and 504 if it
+gives none within ten seconds. --filter selects the events to show, save and
+forward; the others are answered 200. If the file of --save is moved away, a new
+file is created.
 
-A body that is not a JSON object is shown, saved and forwarded too: only the
-receiver knows what it accepts. Without --forward it is answered 400; --strict
-only answers it. Another method than POST is answered 405, a body over 1 MiB 413,
-and the request of a web page of another site 403. Bodies in gzip and deflate are
-read, and forwarded as they came.
+A body that is not a JSON object is shown, saved and forwarded too, because only
+the receiver knows what it accepts. Without --forward, the answer is 400. With
+--strict, such a body is only answered. A method other than POST is answered 405,
+a body over 1 MiB 413, and a request of a web page of another site 403. Bodies in
+gzip and deflate are decoded for reading, and forwarded unchanged.
 
---borrow points a callback at URL, under which this machine is reached from
-outside, and puts the previous value back at the end. --forward-former passes the
-events on to the previous receiver. If the process was killed, 'sesctl callback
-restore' puts the value back.
+--borrow points a callback at URL, the address of this machine from outside, and
+restores the previous value at the end. --forward-former forwards the events to
+the previous receiver. If the process is killed, 'sesctl callback restore'
+restores the value.
 
---web serves a page that shows events in a browser as they arrive. There, "Send
-again" hands an event to this command once more, as if it arrived again.
+--web serves a web page that shows events as they arrive. "Send again" on this
+page passes an event to this command again, as if it had arrived again.
 
-SIGINT, SIGTERM and SIGHUP end it, after the events in flight are answered: exit
-status 0, but 130 if --until or --for had not been reached. --for ends it too, with
-exit status 3 if fewer than --until arrived.`,
+On SIGINT, SIGTERM and SIGHUP the command answers the events in flight and ends.
+The exit status is 0, or 130 if --until or --for was not reached. When the time of
+--for is over, the exit status is 3 if fewer than --until events arrived.`,
 		Example: `  sesctl event listen
 
   # Bounces only, saved before they are answered
@@ -95,24 +96,24 @@ exit status 3 if fewer than --until arrived.`,
 
 func (o *listenOptions) add(a *app, cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to listen on, or a port of 127.0.0.1; port 0 picks one")
-	f.StringVar(&o.path, "path", "", "take events at this `PATH` only (default any)")
-	f.StringVar(&o.save, "save", "", "append each event to `FILE`, on disk before it is answered")
-	f.StringArrayVar(&o.filter, "filter", nil, "select events by their fields, such as 'event=bounce' (`EXPR`); repeatable, all must hold")
-	f.IntVar(&o.until, "until", 0, "end when `N` events have arrived (default never)")
-	durationVar(f, &o.duration, "for", 0, "end after this time (default never)")
-	f.BoolVar(&o.strict, "strict", false, "neither save nor forward a body that is not a JSON object")
-	f.BoolVar(&o.health, "health", false, "answer 200 to GET and HEAD, for load balancers")
-	f.BoolVar(&o.allowBrowser, "allow-browser", false, "accept the requests of web pages of other sites")
-	f.StringArrayVar(&o.forward.urls, "forward", nil, "pass each event on to `URL`; repeatable, the answer is the answer of the first")
-	f.BoolVar(&o.forward.former, "forward-former", false, "pass each event on to the receiver that --borrow replaces")
-	f.StringArrayVar(&o.forward.headers, "forward-header", nil, "set this `'NAME: VALUE'` in what is forwarded; repeatable")
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to listen on, or a port of 127.0.0.1; port 0 picks a free port")
+	f.StringVar(&o.path, "path", "", "receive events at this `PATH` only (default any)")
+	f.StringVar(&o.save, "save", "", "append each event to `FILE` before it is answered")
+	f.StringArrayVar(&o.filter, "filter", nil, "select the events that match `EXPR`, such as 'event=bounce'; repeatable, all must match")
+	f.IntVar(&o.until, "until", 0, "stop when `N` events have arrived (default never)")
+	durationVar(f, &o.duration, "for", 0, "stop after this time (default never)")
+	f.BoolVar(&o.strict, "strict", false, "do not save or forward a body that is not a JSON object")
+	f.BoolVar(&o.health, "health", false, "answer GET and HEAD with 200, for load balancers")
+	f.BoolVar(&o.allowBrowser, "allow-browser", false, "accept requests of web pages of other sites")
+	f.StringArrayVar(&o.forward.urls, "forward", nil, "forward each event to `URL`, and answer as it does; repeatable, the first answers")
+	f.BoolVar(&o.forward.former, "forward-former", false, "forward each event to the receiver that --borrow replaces")
+	f.StringArrayVar(&o.forward.headers, "forward-header", nil, "set this `'NAME: VALUE'` header in forwarded requests; repeatable")
 	f.StringVar(&o.forward.ca, "forward-ca", "", "trust the certificate authorities in `FILE` (PEM) when forwarding")
-	f.BoolVar(&o.forward.insecure, "forward-insecure", false, "forward to any certificate, for tests only")
-	durationVar(f, &o.forward.timeout, "forward-timeout", 10*time.Second, "timeout of the answer to a forwarded event")
+	f.BoolVar(&o.forward.insecure, "forward-insecure", false, "do not verify the certificate when forwarding, for tests only")
+	durationVar(f, &o.forward.timeout, "forward-timeout", 10*time.Second, "timeout for the answer to a forwarded event")
 	f.StringVar(&o.borrow, "borrow", "", "point the callback of --account or --sender at `URL` while listening")
-	f.StringVar(&o.web, "web", "", "serve a web page with the events at `HOST:PORT`; port 0 picks one")
-	f.StringArrayVar(&o.webHosts, "web-host", nil, "`NAME` under which the web page is served, besides loopback names; repeatable")
+	f.StringVar(&o.web, "web", "", "serve a web page with the events at `HOST:PORT`; port 0 picks a free port")
+	f.StringArrayVar(&o.webHosts, "web-host", nil, "serve the web page under this `NAME` besides loopback names; repeatable")
 	o.target.add(a, cmd)
 	_ = cmd.MarkFlagFilename("save")
 	_ = cmd.MarkFlagFilename("forward-ca")
@@ -138,7 +139,7 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 	case o.forward.former && o.borrow == "":
 		return filter, failure.New(failure.Usage, "--forward-former needs --borrow")
 	case o.borrow == "" && o.target.given():
-		return filter, failure.New(failure.Usage, "a target is given without --borrow")
+		return filter, failure.New(failure.Usage, "a target needs --borrow")
 	}
 	if err := o.forward.check(); err != nil || o.borrow == "" {
 		return filter, err

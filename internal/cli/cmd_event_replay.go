@@ -20,33 +20,34 @@ func newReplayCommand(a *app) *cobra.Command {
 	var o replayOptions
 	cmd := &cobra.Command{
 		Use:   "replay FILE (--to URL | --sender ADDRESS | --account)",
-		Short: "Send events of a file again, in order",
-		Long: `Send the events of a file to a receiver again: their bodies as they came, but
-decompressed, in their order, each after the answer to the one before. - is
-standard input. --speed 1 keeps the distances in time at which they came,
---speed 10 makes them a tenth; without it there are none.
+		Short: "Send the events of a file again, in order",
+		Long: `Send the events of a file to a receiver again; - is standard input. Bodies are
+sent as they were received, but decompressed. Events are sent in order, each after
+the answer to the previous one. --speed 1 keeps the time between events, and
+--speed 10 makes it ten times shorter. Without --speed there are no pauses.
 
-It reads what 'sesctl event listen' saves with --save, what it prints with -o json
-or -q, and plain payloads: one a line, over several lines or in an array, with or
-without gzip. Lines that are not events are passed over, with a warning. Bodies
-that were refused are sent too: only the receiver knows what it accepts.
+The file may contain what 'sesctl event listen' saves with --save, or prints with
+-o json or -q. It may also contain plain payloads: one a line, over several lines,
+or in an array. It may be compressed with gzip. Lines that are not events are
+skipped with a warning. Refused bodies are sent too, because only the receiver
+knows what it accepts.
 
---filter, --failed, --id, --since and --until select some of them. Any answer
-outside 2xx is exit status 3.`,
+--filter, --failed, --id, --since and --until select the events to send. The exit
+status is 3 if any answer is outside 2xx.`,
 		Example: `  sesctl event replay events.jsonl --to http://127.0.0.1:8080/ses
 
   # Only the events that were not answered with success
   sesctl event replay events.jsonl --to http://127.0.0.1:8080/ses --failed
 
-  # With the distances in time that the events had, ten times as fast
+  # Keep the time between the events, but ten times faster
   sesctl event replay events.jsonl --to http://127.0.0.1:8080/ses --speed 10`,
 		Args: oneArg("FILE"),
 		RunE: a.runLong(func(ctx context.Context, args []string) error { return runReplay(ctx, a, o, args[0]) }),
 	}
 	o.destination.add(a, cmd)
 	o.pick.add(cmd)
-	cmd.Flags().StringArrayVar(&o.pick.ids, "id", nil, "only the event with this `ID` of 'sesctl event list'; repeatable")
-	cmd.Flags().Float64Var(&o.speed, "speed", 0, "keep the distances in time, `X` times as fast (default none)")
+	cmd.Flags().StringArrayVar(&o.pick.ids, "id", nil, "send only the event with this `ID` in 'sesctl event list'; repeatable")
+	cmd.Flags().Float64Var(&o.speed, "speed", 0, "keep the time between events, `X` times faster (default no pauses)")
 	return withColumns(cmd, eventColumns)
 }
 

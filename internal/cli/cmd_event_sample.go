@@ -22,20 +22,20 @@ func newSampleCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sample (TYPE... | --all)",
 		Short: "Print sample events without sending them",
-		Long: `Print the payloads of sample events, one JSON object a line, for the tests of a
-receiver. Their values come from the documented sample (document 1084/39492), and
-are the same in every run. Nothing is contacted.
+		Long: `Print the payloads of sample events, one JSON object a line, to test a receiver.
+The values come from the documented sample (SES document 1084/39492), and are the
+same in every run. sesctl makes no connection.
 
 ` + setHelp,
 		Example: `  sesctl event sample bounce
 
   sesctl event sample --all --set from=news@mail.example.com --set timestamp=1767225600
 
-  # A payload as a receiver should never get it
+  # A payload that a receiver should never get
   sesctl event sample open --set timestamp='"soon"' --unset email --set a.b=1 --allow-unknown`,
 		RunE: a.runAtOnce(func(_ context.Context, args []string) error { return runSample(a, o, args) }),
 	}
-	cmd.Flags().BoolVar(&o.all, "all", false, "one event of every type")
+	cmd.Flags().BoolVar(&o.all, "all", false, "print one event of each type")
 	o.fields.add(cmd)
 	cmd.ValidArgsFunction = completeTypes
 	return cmd
@@ -46,7 +46,7 @@ func runSample(a *app, o sampleOptions, args []string) error {
 	case len(args) > 0 && o.all:
 		return failure.New(failure.Usage, "types and --all cannot be used together")
 	case len(args) == 0 && !o.all:
-		return failure.New(failure.Usage, "no type of event").WithHint("name one or more (%s), or use --all", strings.Join(typeNames(), ", "))
+		return failure.New(failure.Usage, "missing TYPE").WithHint("name one or more types (%s), or use --all", strings.Join(typeNames(), ", "))
 	}
 	types, err := eventTypes(args, o.all)
 	if err != nil {
@@ -63,7 +63,7 @@ func runSample(a *app, o sampleOptions, args []string) error {
 	for _, sample := range samples {
 		payload, err := event.Encode(sample)
 		if err != nil {
-			return failure.New(failure.Failure, "make an event: %w", err)
+			return failure.New(failure.Failure, "cannot create an event: %w", err)
 		}
 		if err := printer.PrintItem(output.Item{Quiet: string(payload), Data: json.RawMessage(payload)}); err != nil {
 			return unlessGone(err)

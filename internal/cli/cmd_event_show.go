@@ -15,8 +15,8 @@ func newEventShowCommand(a *app) *cobra.Command {
 		Use:     "show FILE ID",
 		Aliases: []string{"get"},
 		Short:   "Show one event of a file",
-		Long: `Show one event of a file with its headers and its body; - is standard input. The ID
-is an id or a number of 'sesctl event list'. -q prints the body alone.`,
+		Long: `Show one event of a file with its headers and its body; - is standard input. ID is
+an id or a number from 'sesctl event list'. -q prints only the body.`,
 		Example: `  sesctl event sample bounce open >events.jsonl
   sesctl event show events.jsonl 2`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -26,7 +26,7 @@ is an id or a number of 'sesctl event list'. -q prints the body alone.`,
 			case len(args) == 1:
 				return failure.New(failure.Usage, "missing ID").WithHint("'sesctl event list FILE' shows the ids")
 			case len(args) > 2:
-				return failure.New(failure.Usage, "one FILE and one ID are expected, and there are %d arguments", len(args))
+				return failure.New(failure.Usage, "expected one FILE and one ID, but got %d arguments", len(args))
 			}
 			return nil
 		},

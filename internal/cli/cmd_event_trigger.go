@@ -31,38 +31,39 @@ func newTriggerCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trigger (TYPE... | --all) (--to URL | --sender ADDRESS | --account)",
 		Short: "Send sample events to a receiver",
-		Long: `POST sample events, with the documented fields and the present time, to a URL or
-to the effective callback of a sender. Each is marked as a test by the header
-Sesctl-Test and the field X-Tencentcloudses-Cb-Sesctl-Test.
+		Long: `POST sample events, with the documented fields and the current time, to a URL or
+to the effective callback of a sender. The header Sesctl-Test and the field
+X-Tencentcloudses-Cb-Sesctl-Test mark each event as a test.
 
-With --count, the types come in turn, and each turn is about another email.
---duplicate, --shuffle and --malformed send what a receiver has to survive: SES
-promises neither that an event comes once nor that events come in order. A
-receiver survives a malformed body if it answers with 2xx or 4xx.
+With --count, the types are sent in turn, and each turn is about another email.
+--duplicate, --shuffle and --malformed test whether a receiver is robust: SES does
+not promise to send each event only once, or in order. A receiver handles a
+malformed body correctly if it answers with 2xx or 4xx.
 
 ` + setHelp + `
 
-Any other answer outside 2xx is exit status 3. One answer may take ten seconds.`,
+The exit status is 3 if any other answer is outside 2xx. The timeout for one answer
+is ten seconds.`,
 		Example: `  sesctl event trigger bounce open --to http://127.0.0.1:8080/ses --set email=jane@example.com
 
-  # Every type, some events twice, in another order
+  # Every type, each event twice, in random order
   sesctl event trigger --all --to http://127.0.0.1:8080/ses --duplicate --shuffle
 
-  # Bodies that a receiver must survive
+  # Bodies that a receiver must refuse without failing
   sesctl event trigger --malformed --to http://127.0.0.1:8080/ses`,
 		RunE: a.runLong(func(ctx context.Context, args []string) error { return runTrigger(ctx, a, o, args) }),
 	}
 	o.destination.add(a, cmd)
 	f := cmd.Flags()
-	f.BoolVar(&o.all, "all", false, "one event of every type")
+	f.BoolVar(&o.all, "all", false, "send one event of each type")
 	o.fields.add(cmd)
-	f.StringArrayVar(&o.bodies, "body", nil, "send what is in `FILE` instead, as it is; - is standard input; repeatable")
-	f.IntVar(&o.count, "count", 0, "send `N` events in all (default one of each)")
-	f.Float64Var(&o.rate, "rate", 0, "begin `N` events a second (default as many as the receiver answers)")
-	f.IntVar(&o.parallel, "parallel", 1, "`N` events at a time; with 1 they keep their order")
+	f.StringArrayVar(&o.bodies, "body", nil, "send the content of `FILE` unchanged instead; - is standard input; repeatable")
+	f.IntVar(&o.count, "count", 0, "send `N` events in total (default one of each type)")
+	f.Float64Var(&o.rate, "rate", 0, "send `N` events a second (default as fast as the receiver answers)")
+	f.IntVar(&o.parallel, "parallel", 1, "send `N` events at a time; 1 keeps their order")
 	f.BoolVar(&o.duplicate, "duplicate", false, "send every event twice")
-	f.BoolVar(&o.shuffle, "shuffle", false, "send the events in another order")
-	f.BoolVar(&o.malformed, "malformed", false, "send bodies that are wrong in every way")
+	f.BoolVar(&o.shuffle, "shuffle", false, "send the events in random order")
+	f.BoolVar(&o.malformed, "malformed", false, "send bodies that are malformed in different ways")
 	cmd.ValidArgsFunction = completeTypes
 	return withColumns(cmd, eventColumns)
 }
@@ -97,9 +98,9 @@ func (o triggerOptions) check(args []string) error {
 	case len(args) > 0 && o.all:
 		return failure.New(failure.Usage, "types and --all cannot be used together")
 	case len(o.bodies) > 0 && (len(args) > 0 || o.all || o.fields.given() || o.malformed):
-		return failure.New(failure.Usage, "--body sends a file as it is; it cannot be used together with types, --all, --set, --unset and --malformed")
+		return failure.New(failure.Usage, "--body and types, --all, --set, --unset or --malformed cannot be used together: --body sends a file unchanged")
 	case len(args) == 0 && !o.all && len(o.bodies) == 0 && !o.malformed:
-		return failure.New(failure.Usage, "no type of event").WithHint("name one or more (%s), or use --all", strings.Join(typeNames(), ", "))
+		return failure.New(failure.Usage, "missing TYPE").WithHint("name one or more types (%s), or use --all", strings.Join(typeNames(), ", "))
 	case o.count < 0:
 		return failure.New(failure.Usage, "--count %d: it must not be less than zero", o.count)
 	case o.parallel < 1:

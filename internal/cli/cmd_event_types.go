@@ -14,8 +14,8 @@ import (
 func newTypesCommand(a *app) *cobra.Command {
 	return withColumns(&cobra.Command{
 		Use:   "types",
-		Short: "List the types of events and the fields of each",
-		Long:  "List the types of events that SES documents (document 1084/39492), and the fields of each.",
+		Short: "List the event types and the fields of each",
+		Long:  "List the event types that SES documents (document 1084/39492), and the fields of each.",
 		Example: `  sesctl event types
   sesctl event types -o json`,
 		Args: noArgs,

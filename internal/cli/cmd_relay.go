@@ -16,10 +16,10 @@ const relayProgram = "sesctl-relay"
 func newRelayCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "relay [ARGUMENT...]",
-		Short: "Run sesctl-relay: receive events in production, into NATS or Kafka",
-		Long: `Run the program sesctl-relay from the PATH with the arguments as they are, and end
-with its exit status. It receives the events of SES in production, and answers 200
-only once NATS JetStream or Kafka has the event for good.`,
+		Short: "Run sesctl-relay: receive events in production and send them to NATS or Kafka",
+		Long: `Run the program sesctl-relay from the PATH with the given arguments, and return its
+exit status. sesctl-relay receives SES events in production. It answers 200 only
+after NATS JetStream or Kafka has stored the event durably.`,
 		Example: `  # Exit status 1 when sesctl-relay is not installed
   sesctl relay --help || test $? -eq 1`,
 		DisableFlagParsing: true,
@@ -33,11 +33,11 @@ only once NATS JetStream or Kafka has the event for good.`,
 func runRelay(ctx context.Context, a *app, args []string) error {
 	path, err := exec.LookPath(relayProgram)
 	if err != nil {
-		return failure.New(failure.Failure, "run %s: it is not in the PATH", relayProgram).
-			WithHint("go install github.com/sesctl/sesctl/cmd/%s@latest", relayProgram)
+		return failure.New(failure.Failure, "cannot run %s: it is not in the PATH", relayProgram).
+			WithHint("to install it: go install github.com/sesctl/sesctl/cmd/%s@latest", relayProgram)
 	}
 	if err := replaceProcess(ctx, a.env, path, args); err != nil {
-		return failure.New(failure.Failure, "run %s: %w", path, err)
+		return failure.New(failure.Failure, "cannot run %s: %w", path, err)
 	}
 	return nil
 }

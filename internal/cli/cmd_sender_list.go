@@ -22,7 +22,7 @@ func newSenderListCommand(a *app) *cobra.Command {
 		Example: `  sesctl sender list
   sesctl sender list -q
 
-  # The senders whose events go nowhere
+  # The senders that lose their events
   sesctl sender list --source none --sort name`,
 		Args: noArgs,
 		RunE: a.runRead(a.perProfile(func(ctx context.Context, at *account.Account, _ []string) (output.Result, error) {

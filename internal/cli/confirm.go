@@ -17,7 +17,7 @@ func (a *app) mayAsk(yes bool, what string) error {
 	if a.asks = !yes && a.env.StdinTerminal && a.env.StderrTerminal; a.asks || yes {
 		return nil
 	}
-	return failure.New(failure.Usage, "%s needs to be confirmed, and standard input or standard error is not a terminal", what).WithHint("add --yes")
+	return failure.New(failure.Usage, "%s needs confirmation, but standard input or standard error is not a terminal", what).WithHint("use --yes to confirm it")
 }
 
 // confirm asks a question on the terminal. No answer is a no, and an interrupt

@@ -42,11 +42,11 @@ func (d *diagnosis) resolve(snapshot callback.Snapshot) callback.Effective {
 		if snapshot.Registered(d.target) {
 			d.add("sender", statusOK, "the account has the sender address %s", d.target)
 		} else {
-			d.add("sender", statusFail, "the account has no sender address %s%s", d.target, nearClause(nearest(d.target.Address(), addressesOf(snapshot))))
+			d.add("sender", statusFail, "the sender address %s is not registered in the account%s", d.target, nearClause(nearest(d.target.Address(), addressesOf(snapshot))))
 		}
-		d.add("own", statusOK, "callback of the sender: %s", d.app.orNone(snapshot.Callbacks.URL(d.target)))
+		d.add("own", statusOK, "the sender's callback: %s", d.app.orNone(snapshot.Callbacks.URL(d.target)))
 	}
-	d.add("account", statusOK, "callback of the account: %s", d.app.orNone(account))
+	d.add("account", statusOK, "the account's callback: %s", d.app.orNone(account))
 	switch got := (answer{Effective: effective, registered: true}); {
 	case effective.URL.IsZero():
 		d.add("effective", statusFail, "none: %s", got.explain())
@@ -92,7 +92,7 @@ func (d *diagnosis) lookAtLoans(effective callback.Effective) {
 			return
 		}
 	}
-	d.add("loan", statusOK, "the callback is not left borrowed")
+	d.add("loan", statusOK, "the callback is not borrowed")
 }
 
 // decidedBy is the target whose callback is effective.
@@ -137,7 +137,7 @@ func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effect
 		return e.Account == here && (e.Change.Target == d.target || e.Change.Target == decidedBy(effective))
 	})
 	if i < 0 {
-		d.add("history", statusSkip, "sesctl did not change it from this machine")
+		d.add("history", statusSkip, "sesctl did not change the callback from this machine")
 		return nil
 	}
 	e := history.Entries[i]
@@ -149,9 +149,9 @@ func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effect
 func (d *diagnosis) lookAtEvents(file string, last *event.Event) {
 	switch {
 	case file == "":
-		d.add("events", statusSkip, "no file of events is named")
+		d.add("events", statusSkip, "no file with events is given")
 	case last == nil:
-		d.add("events", statusWarn, "%s holds no event of %s", file, targetName(d.target))
+		d.add("events", statusWarn, "%s contains no event of %s", file, targetName(d.target))
 	default:
 		d.add("events", statusOK, "last event %s: %s, recipient %s", last.Time().Local().Format(time.DateTime), last.Type, last.Email)
 	}
@@ -190,7 +190,7 @@ func (a *app) lastEvent(ctx context.Context, path string, target callback.Target
 			}
 		}
 		if read == 0 && other > 0 {
-			return nil, failure.New(failure.Usage, "%s holds no events", path).WithHint("name a file that 'sesctl event listen --save' wrote")
+			return nil, failure.New(failure.Usage, "%s contains no events", path).WithHint("name a file that 'sesctl event listen --save' wrote")
 		}
 		return last, nil
 	})

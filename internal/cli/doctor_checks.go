@@ -141,23 +141,23 @@ const (
 
 func checkClock(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe) check {
 	if s.Local {
-		return check{"clock", statusOK, "the embedded emulator uses this machine's clock"}
+		return check{"clock", statusOK, "the embedded emulator uses the clock of this machine"}
 	}
 	for _, p := range probes {
 		if p.ServerTime.IsZero() {
 			continue
 		}
 		skew := a.env.Now().Sub(p.ServerTime).Round(time.Second)
-		detail := fmt.Sprintf("this machine's clock is %s from the endpoint's", skew.Abs())
+		detail := fmt.Sprintf("the clocks of this machine and the endpoint differ by %s", skew.Abs())
 		switch {
 		case skew.Abs() >= skewRefused:
-			return check{"clock", statusFail, detail + "; the service refuses signatures more than 5 minutes off: set the clock"}
+			return check{"clock", statusFail, detail + "; the service refuses signatures that are more than 5 minutes off: set the clock of this machine"}
 		case skew.Abs() >= skewTolerated:
-			return check{"clock", statusWarn, detail + "; at 5 minutes the service refuses signatures"}
+			return check{"clock", statusWarn, detail + "; from 5 minutes on, the service refuses signatures"}
 		}
 		return check{"clock", statusOK, detail}
 	}
-	return check{"clock", statusSkip, "the endpoint did not tell its time"}
+	return check{"clock", statusSkip, "the endpoint did not report its time"}
 }
 
 func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []string) {
@@ -168,7 +168,7 @@ func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []stri
 		return c, nil
 	case !probed:
 		c.Status = statusSkip
-		c.Detail += "; it writes, so it was not called"
+		c.Detail += "; not called, because it writes"
 		return c, nil
 	case probe.Err == nil:
 		c.Status = statusOK
@@ -187,11 +187,11 @@ func stoppedAt(name string, err error, checks []check, table sesapi.Table) []che
 		if next == name {
 			checks = append(checks, check{next, statusFail, err.Error()})
 		} else {
-			checks = append(checks, check{next, statusSkip, "not looked at"})
+			checks = append(checks, check{next, statusSkip, "not checked"})
 		}
 	}
 	for _, row := range table.Rows() {
-		checks = append(checks, check{string(row.Operation), statusSkip, fmt.Sprintf("%s, %s; nothing could be called", row.Action, row.MarkText())})
+		checks = append(checks, check{string(row.Operation), statusSkip, fmt.Sprintf("%s, %s; not called, because an earlier check failed", row.Action, row.MarkText())})
 	}
 	return checks
 }

@@ -28,7 +28,7 @@ func checkProxy(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe
 	case proxy == nil && network.IsLoopback(endpoint.Hostname()):
 		return &check{name, statusSkip, variable + " is not used: the endpoint is this machine"}
 	case proxy == nil:
-		return &check{name, statusSkip, variable + " is not used: NO_PROXY has the endpoint"}
+		return &check{name, statusSkip, variable + " is not used: NO_PROXY contains the endpoint"}
 	}
 	if failed := proxyFailure(probes); failed != nil {
 		return &check{name, statusFail, failed.Error() + "; " + failed.Hint()}

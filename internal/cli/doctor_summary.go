@@ -32,7 +32,7 @@ func doctorSummary(settings config.Settings, checks []check) []string {
 	for _, part := range []struct {
 		title string
 		names []string
-	}{{"works", works}, {"does not work", fails}, {"not tried, because it writes", untried}} {
+	}{{"works", works}, {"does not work", fails}, {"not called, because it writes", untried}} {
 		if len(part.names) > 0 {
 			lines = append(lines, fmt.Sprintf("%s: %s", part.title, strings.Join(part.names, ", ")))
 		}
@@ -49,7 +49,7 @@ func nextStep(settings config.Settings, checks []check) string {
 	off := settings.Table.Row(sesapi.GetAccountCallback).Off || settings.Table.Row(sesapi.ListSenderCallbacks).Off
 	switch {
 	case failed("configuration"):
-		return "correct the configuration, and run 'sesctl doctor' again"
+		return "correct the configuration, then run 'sesctl doctor' again"
 	case failed("credentials"):
 		return "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or try everything without an account: sesctl --local"
 	case failed("proxy"):
@@ -61,9 +61,9 @@ func nextStep(settings config.Settings, checks []check) string {
 	case row(sesapi.ListSenders):
 		return "check the permissions of the credentials, the region and the endpoint"
 	case row(sesapi.GetAccountCallback), row(sesapi.ListSenderCallbacks):
-		return "'sesctl api probe' asks for other names; 'sesctl api learn FILE' reads them out of a capture of the console"
+		return "'sesctl api probe' tries other names; 'sesctl api learn FILE' reads the names from a capture of the console"
 	case off:
-		return "write with --blind, and answer with --from-history; 'sesctl api learn FILE' finds names of reads"
+		return "write with --blind, and read with --from-history; 'sesctl api learn FILE' finds the names of reads"
 	}
 	return "'sesctl callback resolve --all' shows where the events of each sender go"
 }

@@ -33,14 +33,14 @@ func (a *app) emulatorPlace() (emulatorPlace, error) {
 	}
 	if a.flags.localState != "" {
 		return emulatorPlace{}, failure.New(failure.Usage, "--local-state has no effect on the emulator at %s", callback.Mask(settings.Endpoint.Value)).
-			WithHint("leave out --local-state, or the endpoint")
+			WithHint("leave out --local-state or the endpoint")
 	}
 	if err := ses.CheckEndpoint(settings.Endpoint.Value); err != nil {
 		return emulatorPlace{}, err
 	}
 	if !settings.Loopback() {
 		return emulatorPlace{}, failure.New(failure.Usage, "%s is not an emulator on this machine", callback.Mask(settings.Endpoint.Value)).
-			WithHint("give --local, or --endpoint with the URL that \"sesctl emulator serve\" prints")
+			WithHint("use --local, or --endpoint with the URL that 'sesctl emulator serve' prints")
 	}
 	a.tell("on the emulator at %s", callback.Mask(settings.Endpoint.Value))
 	return emulatorPlace{true, emulator.Client{Endpoint: settings.Endpoint.Value, CAFile: settings.CAFile}, settings}, nil

@@ -36,7 +36,7 @@ func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, f
 		return nil, nil, err
 	}
 	if mode := archive.Widened(); mode != 0 {
-		a.warn("others could read %s (mode %04o); now only you can (0600)", path, mode)
+		a.warn("other users could read %s (mode %04o); its mode is now 0600", path, mode)
 	}
 	return archive, sync.OnceValue(func() error {
 		defer unlock()
@@ -44,7 +44,7 @@ func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, f
 		defer cancel()
 		_, err := await(limited, func() (struct{}, error) { return struct{}{}, archive.Close() })
 		if errors.Is(err, context.DeadlineExceeded) {
-			return failure.New(failure.Failure, "save to %s: the last events are not written; nothing takes them", path)
+			return failure.New(failure.Failure, "cannot save to %s: the last events were not written in time", path)
 		}
 		return err
 	}), nil
@@ -72,14 +72,14 @@ func (a *app) lockFile(path string) (unlock func(), err error) {
 	name := sha256.Sum256([]byte(full))
 	folder := filepath.Join(state, "locks")
 	if err := files.MakeFolder(folder); err != nil {
-		return nil, failure.New(failure.Failure, "lock %s: %w", path, err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err))
 	}
 	lock, err := files.TryLock(filepath.Join(folder, hex.EncodeToString(name[:16])+".lock"))
 	switch {
 	case errors.Is(err, files.ErrLocked):
-		return nil, failure.New(failure.Failure, "another process saves events to %s", path).WithHint("name another file with --save")
+		return nil, failure.New(failure.Failure, "cannot save to %s: another process saves events to it", path).WithHint("name another file with --save")
 	case err != nil:
-		return nil, failure.New(failure.Failure, "lock %s: %w", path, err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err))
 	}
 	return func() { _ = lock.Release() }, nil
 }

@@ -25,7 +25,7 @@ func (d *destinationFlags) add(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&d.to, "to", "", "send to `URL`; needs no account")
 	cmd.Flags().BoolVar(&d.target.account, "account", false, "send to the account's callback")
 	cmd.Flags().StringArrayVar(&d.target.senders, "sender", nil, "send to the effective callback of the sender `ADDRESS`")
-	cmd.Flags().StringArrayVar(&d.headers, "header", nil, "send this `'NAME: VALUE'` too; repeatable")
+	cmd.Flags().StringArrayVar(&d.headers, "header", nil, "send this `'NAME: VALUE'` header too; repeatable")
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
 	_ = cmd.RegisterFlagCompletionFunc("to", cobra.NoFileCompletions)
 }
@@ -38,7 +38,7 @@ func (d *destinationFlags) check() error {
 	case d.to != "":
 		return checkReceiver(d.to)
 	case !d.target.given():
-		return failure.New(failure.Usage, "missing destination").WithHint("name one: --to URL, --sender ADDRESS or --account")
+		return failure.New(failure.Usage, "missing destination").WithHint("use --to URL, --sender ADDRESS or --account")
 	}
 	_, err := d.target.target()
 	return err
@@ -90,7 +90,7 @@ func parseHeaders(flag string, texts []string) (http.Header, error) {
 		case !ok || name == "":
 			return nil, failure.New(failure.Usage, "%s: it is not NAME: VALUE", flag) // unquoted: it may be a secret
 		case !webhook.ValidHeader(name, value):
-			return nil, failure.New(failure.Usage, "%s: the header %s has a character that headers cannot have", flag, callback.Quote(name))
+			return nil, failure.New(failure.Usage, "%s: the header %s contains a character that is not allowed in headers", flag, callback.Quote(name))
 		}
 		header.Add(name, value)
 	}

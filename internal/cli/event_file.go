@@ -29,8 +29,8 @@ type pickFlags struct {
 
 func (o *pickFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&o.filter, "filter", nil, "only events by their fields, such as 'event=bounce' (`EXPR`); repeatable, all must hold")
-	f.BoolVar(&o.failed, "failed", false, "only events that were not answered 2xx")
+	f.StringArrayVar(&o.filter, "filter", nil, "only events that match `EXPR`, such as 'event=bounce'; repeatable, all must match")
+	f.BoolVar(&o.failed, "failed", false, "only events that were not answered with 2xx")
 	f.StringVar(&o.since, "since", "", "only events received since `TIME`: 7d, yesterday, a day or RFC 3339")
 	f.StringVar(&o.until, "until", "", "only events received until `TIME`")
 }
@@ -155,7 +155,7 @@ func (a *app) openEvents(ctx context.Context, path string) (*eventFile, error) {
 func (c *eventFile) rewind() error {
 	if file, ok := c.in.(*os.File); ok {
 		if _, err := file.Seek(0, io.SeekStart); err != nil {
-			return failure.New(failure.Failure, "read %s again: %w", c.name, err)
+			return failure.New(failure.Failure, "cannot read %s again: %w", c.name, err)
 		}
 	}
 	return nil
@@ -203,16 +203,16 @@ func (c *eventFile) report() error {
 	case c.err != nil:
 		return c.err
 	case c.events == 0 && c.others > 0:
-		return failure.New(failure.Usage, "%s has no events", c.name).
-			WithHint("events are saved by 'sesctl event listen --save FILE'; payloads and the output of listen -o json are read too")
+		return failure.New(failure.Usage, "%s contains no events", c.name).
+			WithHint("name a file saved by 'sesctl event listen --save FILE', the output of listen -o json, or plain payloads")
 	case c.others == 1:
-		c.app.warn("%s: line %s is not an event, and is passed over", c.name, c.other[0])
+		c.app.warn("%s: skipped line %s: it is not an event", c.name, c.other[0])
 	case c.others > 1:
 		lines := strings.Join(c.other, ", ")
 		if more := c.others - len(c.other); more > 0 {
 			lines += fmt.Sprintf(" and %d more", more)
 		}
-		c.app.warn("%s: %d lines are not events, and are passed over: %s", c.name, c.others, lines)
+		c.app.warn("%s: skipped %d lines that are not events: %s", c.name, c.others, lines)
 	}
 	return nil
 }
@@ -256,11 +256,11 @@ func viewEntry(e webhook.Entry) entryView {
 func exactFile(_ *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
-		return failure.New(failure.Usage, "missing FILE").WithHint("- is standard input")
+		return failure.New(failure.Usage, "missing FILE").WithHint("name a file; - is standard input")
 	case 1:
 		return nil
 	}
-	return failure.New(failure.Usage, "one FILE is expected, and there are %d", len(args))
+	return failure.New(failure.Usage, "expected one FILE, but got %d", len(args))
 }
 
 // entryView is an event of a file, in JSON and YAML.

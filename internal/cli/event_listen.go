@@ -35,7 +35,7 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 		return err
 	}
 	if address, ok := listener.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() {
-		a.warn("other machines can send events too: it listens on %s", address)
+		a.warn("listening on %s: other machines can send events too", address)
 	}
 	// Events are answered until the callback is given back, whoever ends it.
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -112,12 +112,12 @@ func (o listenOptions) formerReceiver(ctx context.Context, a *app) (callback.URL
 	former, err := a.account.EffectiveURLs(ctx, target)
 	switch {
 	case failure.KindOf(err) == failure.NotFound:
-		a.warn("nothing is forwarded to the previous receiver: %v", err)
+		a.warn("events are not forwarded to the previous receiver: %v", err)
 		return callback.URL{}, nil
 	case err != nil:
 		return callback.URL{}, err
 	case former[0].Same(callback.NewURL(o.borrow)):
-		a.warn("nothing is forwarded to a former receiver: the callback is %s already", a.url(former[0]))
+		a.warn("events are not forwarded to a previous receiver: the callback is already %s", a.url(former[0]))
 		return callback.URL{}, nil
 	}
 	return former[0], nil
@@ -159,7 +159,7 @@ func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats we
 		one, many string
 	}{
 		{stats.Filtered, "filtered out", "filtered out"}, {stats.Refused, "request that was not an event", "requests that were not events"},
-		{stats.Unsent, "forward not answered with success", "forwards not answered with success"},
+		{stats.Unsent, "failed forward", "failed forwards"},
 		{stats.Failed, "not answered with success", "not answered with success"},
 	} {
 		if more.n > 0 {
@@ -171,7 +171,7 @@ func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats we
 	switch {
 	case shown.unsaved > 0:
 		return failure.New(failure.Failure, "%s could not be saved to %s: %w", count(shown.unsaved, "event"), o.save, shown.saveErr).
-			WithHint("their senders got the status 500")
+			WithHint("these events were answered 500")
 	case shown.err != nil:
 		return shown.err
 	case o.until > 0 && shown.came >= o.until:

@@ -28,7 +28,7 @@ type listenPage struct {
 func newListenPage(ctx context.Context, address string) (*listenPage, error) {
 	listener, err := webhook.Listen(ctx, address)
 	if err != nil {
-		return nil, failure.New(failure.KindOf(err), "the web page: %w", err).WithHint("choose another address with --web HOST:PORT; port 0 picks a free one")
+		return nil, failure.New(failure.KindOf(err), "cannot serve the web page: %w", err).WithHint("choose another address with --web HOST:PORT; port 0 picks a free port")
 	}
 	p := &listenPage{listener: listener}
 	p.log = web.NewLog(keptOnPage, p.again)
@@ -132,7 +132,7 @@ func (o listenOptions) openPage(ctx context.Context, a *app, show func(webhook.R
 		return nil, nil, err
 	}
 	if address, ok := page.listener.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() {
-		a.warn("the web page shows events to other machines too: it listens on %s", address)
+		a.warn("the web page listens on %s: other machines can see the events", address)
 	}
 	fmt.Fprintf(a.env.Stderr, "web page: %s\n", webhook.ListenURL(page.listener, ""))
 	return page, func(r webhook.Received) { page.add(r); show(r) }, nil
@@ -141,7 +141,7 @@ func (o listenOptions) openPage(ctx context.Context, a *app, show func(webhook.R
 // checkWebHosts refuses names that cannot be served.
 func checkWebHosts(address string, hosts []string) error {
 	if address == "" && len(hosts) > 0 {
-		return failure.New(failure.Usage, "--web-host goes with --web")
+		return failure.New(failure.Usage, "--web-host needs --web")
 	}
 	for _, host := range hosts {
 		if err := emulator.CheckHost(host); err != nil {

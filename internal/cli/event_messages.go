@@ -44,7 +44,7 @@ func (o triggerOptions) source(ctx context.Context, a *app, args []string) (sour
 	for _, sample := range samples {
 		wrong, err := webhook.Malformed(sample)
 		if err != nil {
-			return source{}, failure.New(failure.Failure, "make malformed events: %w", err)
+			return source{}, failure.New(failure.Failure, "cannot create malformed events: %w", err)
 		}
 		messages = append(messages, wrong...)
 	}
@@ -97,7 +97,7 @@ func (o triggerOptions) emails(samples []event.Event) (source, error) {
 			sample.MessageID = fmt.Sprintf("%s%s@%s", run, first, sample.FromDomain)
 		}
 		if bodies[i], err = newNumbered(sample, run); err != nil {
-			return source{}, failure.New(failure.Failure, "make an event: %w", err)
+			return source{}, failure.New(failure.Failure, "cannot create an event: %w", err)
 		}
 	}
 	return source{len(bodies), func(total int) iter.Seq[webhook.Message] {

@@ -115,8 +115,8 @@ func (a *app) sentVerdict(ctx context.Context, v sentView, s sending, proxy *net
 	unsent := ctx.Err() != nil && (v.Sent < s.total || s.total == 0)
 	switch {
 	case unsent && errors.Is(ctx.Err(), context.DeadlineExceeded) && s.total > 0:
-		return failure.New(failure.Failure, "the timeout of %s ended after %d of %d events", a.flags.timeout, v.Sent, s.total).
-			WithHint("--timeout gives more time; without it there is no timeout here")
+		return failure.New(failure.Failure, "the timeout of %s was reached after %d of %d events", a.flags.timeout, v.Sent, s.total).
+			WithHint("use a longer --timeout; without --timeout, this command has no timeout")
 	case unsent:
 		return ctx.Err()
 	case v.Failed == 0:
@@ -124,7 +124,7 @@ func (a *app) sentVerdict(ctx context.Context, v sentView, s sending, proxy *net
 	}
 	verdict := failure.New(failure.Finding, "%s did not accept %d of %s: %s", a.url(callback.NewURL(v.URL)), v.Failed, count(v.Sent, "event"), reasons(v.Failures))
 	if proxy != nil {
-		verdict = failure.New(failure.Finding, "%d of %s did not come through: %w", v.Failed, count(v.Sent, "event"), proxy).WithHint("%s", proxy.Hint())
+		verdict = failure.New(failure.Finding, "%d of %s were not sent: %w", v.Failed, count(v.Sent, "event"), proxy).WithHint("%s", proxy.Hint())
 	}
 	return verdict
 }

@@ -22,9 +22,9 @@ type fieldFlags struct {
 
 func (o *fieldFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&o.set, "set", nil, "set a field of the events, or a header that came back: `FIELD=VALUE`; repeatable")
+	f.StringArrayVar(&o.set, "set", nil, "set a field or a returned header of the events: `FIELD=VALUE`; repeatable")
 	f.StringArrayVar(&o.unset, "unset", nil, "leave `FIELD` out; repeatable")
-	f.BoolVar(&o.allowUnknown, "allow-unknown", false, "let --set and --unset name fields that SES does not document")
+	f.BoolVar(&o.allowUnknown, "allow-unknown", false, "allow fields in --set and --unset that SES does not document")
 	_ = cmd.RegisterFlagCompletionFunc("set", completeFields("="))
 	_ = cmd.RegisterFlagCompletionFunc("unset", completeFields(""))
 }
@@ -55,7 +55,7 @@ func (o *fieldFlags) edits() ([]edit, error) {
 	for _, text := range o.set {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok {
-			return nil, failure.New(failure.Usage, "--set %s is not FIELD=VALUE", callback.Quote(name))
+			return nil, failure.New(failure.Usage, "--set %s: it is not FIELD=VALUE", callback.Quote(name))
 		}
 		edits = append(edits, edit{flag: "--set", path: fieldPath(name), value: value})
 	}
@@ -69,7 +69,7 @@ func (o *fieldFlags) edits() ([]edit, error) {
 		if !o.allowUnknown && !isDocumented(e.path[0]) {
 			return nil, failure.New(failure.Usage, "%s: %w: %s", e.flag, event.ErrUnknownField, callback.Quote(e.path[0])).
 				WithHint("'sesctl event types -o json' lists the fields; headers begin with %s", event.HeaderPrefix).
-				WithHint("--allow-unknown takes any field")
+				WithHint("--allow-unknown allows any field")
 		}
 	}
 	return edits, nil
@@ -250,8 +250,8 @@ func withDate(bulkID string, t time.Time) string {
 }
 
 // setHelp explains --set.
-const setHelp = `--set takes text or a number by the type of the field, and any JSON value: null,
-'"7"', '[1,2]', '{"a":1}'. A path such as a.b=1 sets a part of an object. --unset
-leaves a field out. Fields that SES derives from others follow: fromDomain from
-from, eventid from event, the date in bulkId (by the clock of China) from
-sentTimestamp or timestamp.`
+const setHelp = `--set accepts a text or a number, according to the type of the field, and any JSON
+value: null, '"7"', '[1,2]', '{"a":1}'. A path such as a.b=1 sets a part of an
+object. --unset leaves a field out. sesctl updates the fields that SES derives
+from others: fromDomain from from, eventid from event, and the date in bulkId (in
+China time) from sentTimestamp or timestamp.`

@@ -26,7 +26,7 @@ func eventTypes(names []string, all bool) ([]event.Type, error) {
 	types := make([]event.Type, len(names))
 	for i, name := range names {
 		if !slices.Contains(typeNames(), name) {
-			return nil, failure.New(failure.Usage, "no type of event %s", callback.Quote(name)).WithHint("the types are: %s", strings.Join(typeNames(), ", "))
+			return nil, failure.New(failure.Usage, "unknown event type %s", callback.Quote(name)).WithHint("the types are %s", strings.Join(typeNames(), ", "))
 		}
 		types[i] = event.Type(name)
 	}

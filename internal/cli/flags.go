@@ -42,7 +42,7 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 		return err
 	}
 	if len(a.flags.profiles) > 1 && cmd.Annotations[allowsProfiles] == "" {
-		return failure.New(failure.Usage, "--profile is given %d times; '%s' acts for one", len(a.flags.profiles), cmd.CommandPath())
+		return failure.New(failure.Usage, "--profile is given %d times, but '%s' uses one profile", len(a.flags.profiles), cmd.CommandPath())
 	}
 	if err := refuseEmpty(cmd); err != nil {
 		return err
@@ -74,7 +74,7 @@ func refuseEmpty(cmd *cobra.Command) error {
 	if empty == "" {
 		return nil
 	}
-	return failure.New(failure.Usage, "--%s is given without a value", empty).WithHint("give it one, or leave the flag out")
+	return failure.New(failure.Usage, "--%s has no value", empty).WithHint("give it a value, or leave it out")
 }
 
 // checkNumber refuses what is no rate; flags take NaN and Inf for numbers.
@@ -94,11 +94,11 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.BoolVar(&a.flags.local, "local", false, "act on the embedded emulator: no network, no credentials (SESCTL_LOCAL)")
 	f.StringVar(&a.flags.localState, "local-state", "", "state `FILE` of the embedded emulator (SESCTL_LOCAL_STATE)")
-	f.StringArrayVar(&a.flags.profiles, "profile", nil, "profile `NAME` of the configuration file (SESCTL_PROFILE); commands that read, plan, apply and validate take several")
-	f.StringVar(&a.flags.endpoint, "endpoint", "", "`URL` of the service; plain http only to loopback (SESCTL_ENDPOINT)")
+	f.StringArrayVar(&a.flags.profiles, "profile", nil, "profile `NAME` in the configuration file (SESCTL_PROFILE); repeatable for commands that read, plan, apply or validate")
+	f.StringVar(&a.flags.endpoint, "endpoint", "", "`URL` of the service; plain http only on this machine (SESCTL_ENDPOINT)")
 	f.StringVar(&a.flags.region, "region", "", "region `NAME` (TENCENTCLOUD_REGION; default ap-guangzhou)")
-	durationVar(f, &a.flags.timeout, "timeout", defaultTimeout, "time limit of the whole command; apply, rollback, trigger and replay have none unless it is given")
-	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "one line on stderr for each API call")
+	durationVar(f, &a.flags.timeout, "timeout", defaultTimeout, "timeout of the whole command; apply, rollback, trigger and replay have none by default")
+	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "print one line on stderr for each API call")
 	a.flags.addOutputFlags(root)
 	_ = root.RegisterFlagCompletionFunc("profile", a.completeProfiles)
 }

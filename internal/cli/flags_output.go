@@ -35,13 +35,13 @@ const (
 
 func (o *outputFlags) addOutputFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
-	f.StringVarP(&o.output, "output", "o", "", "output `FORMAT`: table, json, yaml or wide, the table with every column (SESCTL_OUTPUT)")
-	f.StringSliceVar(&o.columns, "columns", nil, "show these `COLUMNS` of the table, with commas between them")
-	f.StringVar(&o.jq, "jq", "", "print what this jq `EXPRESSION` makes of the JSON")
-	f.StringVar(&o.template, "template", "", "print what this Go `TEMPLATE` makes of the JSON; it has json, join, upper, truncate and ago")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "print only the essential value, one a line")
+	f.StringVarP(&o.output, "output", "o", "", "output `FORMAT`: table, json, yaml, or wide for a table with every column (SESCTL_OUTPUT)")
+	f.StringSliceVar(&o.columns, "columns", nil, "show these `COLUMNS` of the table, separated by commas")
+	f.StringVar(&o.jq, "jq", "", "filter the JSON output with this jq `EXPRESSION`")
+	f.StringVar(&o.template, "template", "", "format the JSON output with this Go `TEMPLATE`; functions: json, join, upper, truncate, ago")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print only the essential values, one a line")
 	f.BoolVar(&o.showURLs, "show-urls", false, "show callback URLs in full; they are secrets")
-	f.BoolVar(&o.noColor, "no-color", false, "no colours (NO_COLOR)")
+	f.BoolVar(&o.noColor, "no-color", false, "do not use colors (NO_COLOR)")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(output.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("columns", completeColumns)
 	for _, flag := range []string{"jq", "template"} {
@@ -83,7 +83,7 @@ func (o *outputFlags) readFormat(cmd *cobra.Command, getenv func(string) string)
 		format = output.FormatTable
 	}
 	if given("columns") && format != output.FormatTable {
-		return failure.New(failure.Usage, "--columns and --output %s cannot be used together", format).WithHint("columns are those of the table")
+		return failure.New(failure.Usage, "--columns and --output %s cannot be used together", format).WithHint("--columns selects columns of the table")
 	}
 	o.format = format
 	return nil
@@ -104,7 +104,7 @@ func (o *outputFlags) readQuery(cmd *cobra.Command, now func() time.Time) error 
 		return o.checkColumns(cmd)
 	}
 	if err != nil {
-		return failure.New(failure.Usage, "invalid --%s: %w", flag, err).WithHint("'-o json' shows what it is applied to")
+		return failure.New(failure.Usage, "invalid --%s: %w", flag, err).WithHint("'-o json' shows the JSON that it is applied to")
 	}
 	if cmd.Annotations[printsNoJSON] != "" {
 		return failure.New(failure.Usage, "--%s: '%s' prints no JSON", flag, cmd.CommandPath())
@@ -122,7 +122,7 @@ func (o *outputFlags) checkColumns(cmd *cobra.Command) error {
 	}
 	for _, name := range o.columns {
 		if !slices.Contains(known, output.ColumnName(name)) {
-			return failure.New(failure.Usage, "unknown column %s; there are: %s", callback.Quote(name), strings.Join(known, ", "))
+			return failure.New(failure.Usage, "unknown column %s; the columns are %s", callback.Quote(name), strings.Join(known, ", "))
 		}
 	}
 	return nil

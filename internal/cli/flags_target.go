@@ -18,8 +18,8 @@ type targetFlags struct {
 }
 
 func (t *targetFlags) add(a *app, cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&t.account, "account", false, "the account's callback")
-	cmd.Flags().StringArrayVar(&t.senders, "sender", nil, "the callback of the sender `ADDRESS`")
+	cmd.Flags().BoolVar(&t.account, "account", false, "act on the account's callback")
+	cmd.Flags().StringArrayVar(&t.senders, "sender", nil, "act on the callback of the sender `ADDRESS`")
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
 }
 
@@ -71,7 +71,7 @@ func (t *targetFlags) target(args ...string) (callback.Target, error) {
 	}
 	if named > 1 {
 		other := found[len(found)-1]
-		return callback.Target{}, failure.New(failure.Usage, "%d targets cannot be used together here: %s and %s", named, targetName(found[0]), targetName(other)).
+		return callback.Target{}, failure.New(failure.Usage, "expected one target, but got %d: %s and %s", named, targetName(found[0]), targetName(other)).
 			WithHint("name one target: account or a sender address")
 	}
 	return found[0], nil

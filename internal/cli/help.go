@@ -61,7 +61,7 @@ func titleOf(cmd *cobra.Command) string {
 
 // newOptionsTopic is a help topic: the flags that every command has.
 func newOptionsTopic(a *app) *cobra.Command {
-	cmd := &cobra.Command{Use: "options", Short: "The flags that every command has", Long: "Every command of sesctl has these flags."}
+	cmd := &cobra.Command{Use: "options", Short: "List the flags of every command", Long: "Every sesctl command has these flags."}
 	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", cmd.Long, cmd.InheritedFlags().FlagUsagesWrapped(a.env.Width))
 	})

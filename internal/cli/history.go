@@ -17,7 +17,7 @@ func (a *app) history(ctx context.Context, at *account.Account) (journal.History
 	const each = 5
 	for i, d := range history.Damage {
 		if i == each {
-			a.warn("%s: %s skipped besides", j.Path(), plural(len(history.Damage)-each, "line was", "lines were"))
+			a.warn("%s: %s also skipped", j.Path(), plural(len(history.Damage)-each, "line was", "lines were"))
 			break
 		}
 		a.warn("%s: %s", j.Path(), d)

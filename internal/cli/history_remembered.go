@@ -13,7 +13,7 @@ import (
 
 // addFromHistory adds the flag of commands that can answer from the history.
 func addFromHistory(cmd *cobra.Command, given *bool) {
-	cmd.Flags().BoolVar(given, "from-history", false, "answer with what sesctl last wrote from this machine, without reading the account")
+	cmd.Flags().BoolVar(given, "from-history", false, "show what sesctl last wrote from this machine, without reading the account")
 }
 
 // remembered is what this machine last wrote to an account. It may be stale: others
@@ -41,7 +41,7 @@ func (a *app) remember(ctx context.Context, at *account.Account) (remembered, er
 			r.callbacks = r.callbacks.With(target, entry.Change.New)
 		}
 	}
-	a.warnAt(at, "this is what sesctl last wrote from this machine; the account was not read")
+	a.warnAt(at, "showing what sesctl last wrote from this machine; the account was not read")
 	return r, nil
 }
 

@@ -31,8 +31,8 @@ func TestHugeURLs(t *testing.T) {
 		name, want string
 		args       []string
 	}{
-		{"a file", "url.txt has more than 65536 bytes", []string{"--url-file", file}},
-		{"standard input", "standard input has more than 65536 bytes", []string{"--url-file", "-"}},
+		{"a file", "url.txt is not a URL: it has more than 65536 bytes", []string{"--url-file", file}},
+		{"standard input", "standard input is not a URL: it has more than 65536 bytes", []string{"--url-file", "-"}},
 		{"an argument", "the limit is 65536", []string{huge[:100_000]}}, // a system takes little more
 	} {
 		for _, target := range [][]string{{"--account"}, {"--sender", "news@mail.example.com"}} {

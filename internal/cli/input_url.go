@@ -80,7 +80,7 @@ func (a *app) readSecret(path string, limit int64) (string, error) {
 	case err != nil:
 		return "", failure.New(failure.Failure, "cannot read %s: %w", name, err)
 	case int64(len(data)) > limit:
-		return "", failure.New(failure.Usage, "%s has more than %d bytes; that is no URL", name, limit)
+		return "", failure.New(failure.Usage, "%s is not a URL: it has more than %d bytes", name, limit)
 	}
 	text := strings.TrimRight(strings.TrimPrefix(string(data), "\ufeff"), "\r\n")
 	if text == "" {

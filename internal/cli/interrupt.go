@@ -29,7 +29,7 @@ func (a *app) showWaiting(ctx context.Context, what string) (done func()) {
 		defer close(shown)
 		why := "interrupted"
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			why = "the time limit is reached"
+			why = "timeout reached"
 		}
 		a.tell("%s: waiting up to %s for %s", why, interruptGrace, what)
 	})

@@ -19,9 +19,9 @@ func (a *app) notice(at *account.Account, n account.Notice) {
 	case account.Pending:
 		a.warnAt(at, "entry %s stays pending: %v", n.ID, n.Err)
 	case account.Unread:
-		a.warnAt(at, "%s could not be read: %v", n.What, n.Err)
+		a.warnAt(at, "cannot read %s: %v", n.What, n.Err)
 	case account.Tightened:
-		a.warnAt(at, "other users could open %s, which has whole callback URLs (mode %04o); it is for you alone now", n.Path, n.Mode)
+		a.warnAt(at, "other users could read %s, which contains whole callback URLs (mode %04o); its mode is now 0600", n.Path, n.Mode)
 	case account.Abandoned:
 		if !a.loansShown {
 			for _, l := range n.Loans {
@@ -36,7 +36,7 @@ func (a *app) warnSettled(at *account.Account, entries []journal.Entry) {
 	const each = 5
 	if len(entries) <= each {
 		for _, entry := range entries {
-			a.warnAt(at, "a change that was cut off (%s, %s) is settled: %s", entry.ID, entryTarget(entry), settledAs(entry))
+			a.warnAt(at, "an interrupted change (%s, %s) is settled: %s", entry.ID, entryTarget(entry), settledAs(entry))
 		}
 		return
 	}
@@ -46,7 +46,7 @@ func (a *app) warnSettled(at *account.Account, entries []journal.Entry) {
 			made++
 		}
 	}
-	a.warnAt(at, "%d changes that were cut off are settled: %d made, %d not made; 'sesctl callback history' lists them", len(entries), made, len(entries)-made)
+	a.warnAt(at, "%d interrupted changes are settled: %d made, %d not made; 'sesctl callback history' lists them", len(entries), made, len(entries)-made)
 }
 
 func settledAs(e journal.Entry) string {
@@ -62,18 +62,18 @@ func settledAs(e journal.Entry) string {
 func (a *app) warnRepaired(at *account.Account, n account.Repaired) {
 	target := n.Entry.Change.Target
 	if n.Err != nil {
-		a.warnAt(at, "%s is missing: a change was cut off between deletion and creation (%s), and it cannot be put back to %s: %v",
+		a.warnAt(at, "%s is missing: a change was interrupted between deletion and creation (%s), and sesctl cannot restore %s: %v",
 			possessive(target), n.Entry.ID, a.url(n.URL), n.Err)
 		a.warnAt(at, "the next command tries again; to set it yourself: %s", failure.Command("sesctl", "callback", "set", "--sender", target.Address(), "URL"))
 		return
 	}
 	a.notes(at, n.Receipt)
-	a.warnAt(at, "a change was cut off between deletion and creation (%s), and %s was missing; it is %s again", n.Entry.ID, possessive(target), a.url(n.URL))
+	a.warnAt(at, "a change was interrupted between deletion and creation (%s), and %s was missing; it was restored to %s", n.Entry.ID, possessive(target), a.url(n.URL))
 }
 
 // loanText is a loan that a crash has left.
 func (a *app) loanText(l loan.Record) string {
 	b := l.Borrowed
-	return callbackOf(b.Target) + " is still borrowed, by a process that was killed: it was set to " + a.url(b.New) +
-		" and was " + a.orNone(b.Old) + " before; 'sesctl callback restore' puts it back"
+	return callbackOf(b.Target) + " is still borrowed by a process that was killed: it was set to " + a.url(b.New) +
+		" and was " + a.orNone(b.Old) + " before; 'sesctl callback restore' restores it"
 }

@@ -20,7 +20,7 @@ import (
 type reportFlags struct{ specs []string }
 
 func (o *reportFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&o.specs, "report", nil, "report to a file, `FORMAT=FILE`; junit or sarif; repeatable")
+	cmd.Flags().StringArrayVar(&o.specs, "report", nil, "write a report to a file: `FORMAT=FILE`, with FORMAT junit or sarif; repeatable")
 }
 
 type reportFile struct{ format, path string }
@@ -32,12 +32,12 @@ func (o *reportFlags) parse(others ...string) ([]reportFile, error) {
 	for _, spec := range o.specs {
 		format, path, found := strings.Cut(spec, "=")
 		if !found || path == "" {
-			return nil, failure.New(failure.Usage, "--report %s: it is FORMAT=FILE", callback.Quote(spec)).
-				WithHint("for example --report junit=report.xml")
+			return nil, failure.New(failure.Usage, "--report %s: it is not FORMAT=FILE", callback.Quote(spec)).
+				WithHint("write it like --report junit=report.xml")
 		}
 		if path == "-" {
-			return nil, failure.New(failure.Usage, "--report %s: a report goes to a file; standard output is for the result", spec).
-				WithHint("name a file, such as --report %s=report.xml", format)
+			return nil, failure.New(failure.Usage, "--report %s: a report needs a file, because standard output is for the result", spec).
+				WithHint("name a file, as in --report %s=report.xml", format)
 		}
 		if _, err := (report.Report{}).Write(format); err != nil {
 			return nil, failure.New(failure.Usage, "--report: %w", err)
@@ -68,11 +68,11 @@ func reportRules() []report.Rule {
 		rules = append(rules, report.Rule{ID: r.ID, Level: report.Level(r.Severity), Summary: r.Summary, Source: r.Source})
 	}
 	return append(rules,
-		report.Rule{ID: ruleForm, Level: report.Error, Source: "sesctl callback schema", Summary: "a declaration is of the right form"},
+		report.Rule{ID: ruleForm, Level: report.Error, Source: "sesctl callback schema", Summary: "the form of a declaration is correct"},
 		report.Rule{ID: ruleAccount, Level: report.Error, Source: "sesctl callback plan", Summary: "the account can be read"},
 		report.Rule{ID: ruleChange, Level: report.Note, Source: "sesctl callback plan", Summary: "the account is as declared"},
-		report.Rule{ID: ruleSilent, Level: report.Warning, Source: "sesctl callback plan", Summary: "no sender falls silent"},
-		report.Rule{ID: ruleUnregistered, Level: report.Warning, Source: "SES document 1084/40183", Summary: "the account has the sender address"},
+		report.Rule{ID: ruleSilent, Level: report.Warning, Source: "sesctl callback plan", Summary: "no sender loses its events"},
+		report.Rule{ID: ruleUnregistered, Level: report.Warning, Source: "SES document 1084/40183", Summary: "the sender address is registered in the account"},
 		report.Rule{ID: ruleUnmanaged, Level: report.Note, Source: "sesctl callback plan", Summary: "the declaration names the callback"},
 	)
 }

@@ -29,10 +29,11 @@ func Root(env Env) *cobra.Command { return newRoot(newApp(env)) }
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "sesctl",
-		Short: "Know, set and prove where the events of your email go",
-		Long: `sesctl manages the callback addresses of Tencent Cloud SES: the URLs that are
-told what became of each email. There is one callback for the whole account and
-at most one for each sender address; the sender's wins.`,
+		Short: "Manage and test where the events of your emails are sent",
+		Long: `sesctl manages the callback addresses of Tencent Cloud SES: the URLs that receive
+the events of your emails. An account has at most one callback for the whole
+account, and at most one for each sender address. A sender's own callback
+overrides the account's callback.`,
 		Example: `  # Try it out: no account, no network
   sesctl --local callback set --account https://hooks.example.com:8080/ses
   sesctl --local callback set --sender news@mail.example.com https://hooks.example.com:8081/news
@@ -160,10 +161,10 @@ func group(a *app, use, short string, children ...named) *cobra.Command {
 // newExitStatusTopic is a help topic, made of the table that decides them.
 func newExitStatusTopic(*app) *cobra.Command {
 	var text strings.Builder
-	text.WriteString("sesctl ends with one of these exit statuses:\n\n")
+	text.WriteString("sesctl returns one of these exit statuses:\n\n")
 	for _, s := range failure.Statuses() {
 		fmt.Fprintf(&text, "  %3d  %s\n", s.Code, s.Summary)
 	}
-	text.WriteString("\nWith -o json an error is one JSON object on stderr, and its \"kind\" says the same.")
-	return &cobra.Command{Use: "exit-status", Short: "The exit statuses of sesctl", Long: text.String()}
+	text.WriteString("\nWith -o json, an error is one JSON object on stderr. Its \"kind\" corresponds to the exit status.")
+	return &cobra.Command{Use: "exit-status", Short: "List the exit statuses of sesctl", Long: text.String()}
 }

@@ -14,7 +14,7 @@ import (
 // errReaderGone is what writing to standard output ends with when its reader went
 // away, as head does when it has seen enough. A network connection breaks with the
 // same errno, and means something else.
-var errReaderGone = errors.New("nobody reads standard output any more")
+var errReaderGone = errors.New("standard output was closed by its reader")
 
 // untilGone writes until the reader goes away.
 type untilGone struct{ out io.Writer }
@@ -31,7 +31,7 @@ func (w untilGone) Write(p []byte) (int, error) {
 const stuckTime = 2 * time.Second
 
 // errStuck is the result of a write to standard output whose reader does not read.
-var errStuck = errors.New("cannot write to standard output: its reader does not read")
+var errStuck = errors.New("cannot write to standard output: its reader has stopped reading")
 
 // untilStuck writes to standard output as long as its reader reads. After the end of
 // the context a write has two seconds: a pipe that is full holds it for ever.

@@ -39,7 +39,7 @@ func parseTime(a *app, flag, text string) (first, last time.Time, err error) {
 	if err == nil {
 		return day, day.AddDate(0, 0, 1).Add(-1), nil
 	}
-	return time.Time{}, time.Time{}, failure.New(failure.Usage, "%s %s is not a time", flag, callback.Quote(text)).
+	return time.Time{}, time.Time{}, failure.New(failure.Usage, "%s %s: it is not a time", flag, callback.Quote(text)).
 		WithHint("write a duration (36h, 7d), today, yesterday, a day (2026-01-31) or RFC 3339 (2026-01-31T12:00:00Z)")
 }
 

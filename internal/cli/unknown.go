@@ -36,12 +36,12 @@ func commandHabits() map[string]string {
 		"config": "'sesctl profile list' shows the configuration", "init": "'sesctl callback export' writes a first declaration",
 		"create": useSet, "add": useSet, "put": useSet, "update": useSet, "edit": useSet, "replace": useSet,
 		"remove": useDelete, "unset": useDelete, "del": useDelete, "destroy": useDelete,
-		"describe": "'sesctl callback diagnose ADDRESS' describes what happens to a sender's events",
+		"describe": "'sesctl callback diagnose ADDRESS' explains what happens to the events of a sender",
 		"status":   "'sesctl doctor' checks the configuration, and 'sesctl callback audit' the callbacks",
 		"test":     "'sesctl callback check' tests a callback", "ping": "'sesctl callback check' tests a callback", "verify": "'sesctl callback check' tests a callback",
-		"preview": "'sesctl callback plan -f FILE' shows what would change", "import": "'sesctl callback export' writes what the account has as a declaration",
+		"preview": "'sesctl callback plan -f FILE' shows what would change", "import": "'sesctl callback export' writes the account's callbacks as a declaration",
 		"up": useApply, "deploy": useApply, "sync": useApply, "push": useApply,
-		"undo": "'sesctl callback rollback ID' goes back", "revert": "'sesctl callback rollback ID' goes back",
+		"undo": "'sesctl callback rollback ID' undoes changes", "revert": "'sesctl callback rollback ID' undoes changes",
 		"log": "'sesctl callback history' lists the changes", "logs": "'sesctl callback history' lists the changes",
 		"lint": "'sesctl callback validate' checks a declaration", "drift": "'sesctl callback plan -f FILE --exit-code' finds drift",
 		"send": "'sesctl event trigger' sends a sample event", "webhook": "'sesctl callback' manages webhooks", "webhooks": "'sesctl callback' manages webhooks",
@@ -50,7 +50,7 @@ func commandHabits() map[string]string {
 }
 
 const (
-	credentialsHint = "sesctl keeps no credentials: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; 'sesctl doctor' shows what is found"
+	credentialsHint = "sesctl does not store credentials: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; 'sesctl doctor' shows the credentials that it finds"
 	useSet          = "'sesctl callback set TARGET URL' sets a callback"
 	useDelete       = "'sesctl callback delete TARGET' deletes a callback"
 	useApply        = "'sesctl callback apply -f FILE' applies a declaration"
@@ -158,7 +158,7 @@ func valueReason(e *pflag.InvalidValueError) string {
 	case "float64":
 		return "it is not a number"
 	case "bool":
-		return "it is neither true nor false"
+		return "it must be true or false"
 	}
 	return e.Unwrap().Error()
 }
@@ -235,7 +235,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	err := failure.New(failure.Usage, "'%s' takes no arguments, and got %s", cmd.CommandPath(), callback.Quote(args[0]))
+	err := failure.New(failure.Usage, "'%s' takes no arguments, but got %s", cmd.CommandPath(), callback.Quote(args[0]))
 	if cmd.Flags().Lookup("file") != nil {
 		return err.WithHint("name a declaration with -f, as in -f %s", shownArg(args[0]))
 	}
@@ -266,7 +266,7 @@ func mostArgs(most int) cobra.PositionalArgs {
 		if most > 1 {
 			takes = fmt.Sprintf("%d arguments", most)
 		}
-		return failure.New(failure.Usage, "'%s' takes %s, and got %d: too many is %s", cmd.CommandPath(), takes, len(args), callback.Quote(args[most])).
+		return failure.New(failure.Usage, "'%s' takes %s, but got %d: %s is too many", cmd.CommandPath(), takes, len(args), callback.Quote(args[most])).
 			WithHint("usage: %s", cmd.UseLine())
 	}
 }
