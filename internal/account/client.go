@@ -80,8 +80,8 @@ func (a *Account) checkEndpoint(settings config.Settings) error {
 	if a.options.Flags.LocalState == "" {
 		return nil
 	}
-	return failure.New(failure.Usage, "--local-state is given without --local, and the command would act on %s", callback.Mask(settings.Endpoint.Value)).
-		WithHint("add --local, or leave --local-state out")
+	return failure.New(failure.Usage, "--local-state needs --local; without it, the command would act on %s", callback.Mask(settings.Endpoint.Value)).
+		WithHint("add --local, or leave out --local-state")
 }
 
 // embed puts the emulator behind a client, in this process.

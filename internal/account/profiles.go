@@ -30,11 +30,11 @@ func Choose(given Chosen, getenv func(string) string, declared []string) (Chosen
 	for i, name := range c.Names {
 		switch {
 		case name == "" && len(c.Names) > 1:
-			return c, failure.New(failure.Usage, "%s: an empty name", c.From)
+			return c, failure.New(failure.Usage, "%s: the profile name is empty", c.From)
 		case slices.Contains(c.Names[:i], name):
 			return c, failure.New(failure.Usage, "%s: the profile %s is named twice", c.From, callback.Quote(name))
 		case len(declared) > 0 && !slices.Contains(declared, name):
-			return c, failure.New(failure.Usage, "the declaration is not meant for the profile %s (from %s)", callback.Quote(name), c.From).
+			return c, failure.New(failure.Usage, "the declaration is not for the profile %s (from %s)", callback.Quote(name), c.From).
 				WithHint("its profiles are: %s", strings.Join(declared, ", "))
 		}
 	}

@@ -24,9 +24,9 @@ func TestChoose(t *testing.T) {
 		{flag(), "", []string{"a", "b"}, "a b from the declaration"},
 		{flag("b"), "", []string{"a", "b"}, "b from --profile"},
 		{flag("c"), "", []string{"a", "b"}, "its profiles are: a, b"},
-		{flag(), "c", []string{"a"}, "not meant for the profile"},
+		{flag(), "c", []string{"a"}, "not for the profile"},
 		{flag("a", "a"), "", nil, "named twice"},
-		{flag("a", ""), "", nil, "an empty name"},
+		{flag("a", ""), "", nil, "the profile name is empty"},
 	}
 	for _, test := range tests {
 		getenv := func(string) string { return test.env }

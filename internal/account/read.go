@@ -40,10 +40,10 @@ func requireSender(snapshot callback.Snapshot, t callback.Target) error {
 	err := failure.New(failure.NotFound, "the account has no sender address %s", t)
 	for _, sender := range snapshot.Senders {
 		if sender.Target.Domain() == t.Domain() {
-			return err.WithHint("it has %s; 'sesctl sender list' shows all", sender.Target)
+			return err.WithHint("the account has %s; 'sesctl sender list' shows all sender addresses", sender.Target)
 		}
 	}
-	return err.WithHint("'sesctl sender list' shows the addresses that it has; the SES console creates them")
+	return err.WithHint("'sesctl sender list' shows the registered addresses; create addresses in the SES console")
 }
 
 // EffectiveURLs returns where the events of targets go, in their order. It fails as

@@ -17,7 +17,7 @@ func TestReadTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = at.ReadTarget(t.Context(), stranger)
-	if failure.KindOf(err) != failure.NotFound || !strings.Contains(strings.Join(failure.HintsOf(err), " "), "it has n") {
+	if failure.KindOf(err) != failure.NotFound || !strings.Contains(strings.Join(failure.HintsOf(err), " "), "the account has n") {
 		t.Errorf("a stranger: %v, hints %q", err, failure.HintsOf(err))
 	}
 	for _, target := range []callback.Target{callback.Account(), sender(t)} {

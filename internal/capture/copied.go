@@ -43,7 +43,7 @@ func readCurl(data []byte) (Capture, error) {
 	return c, failed
 }
 
-var errComputed = errors.New("the copied cURL command has a part that a shell would have to compute")
+var errComputed = errors.New("the copied cURL command contains a part that only a shell can expand")
 
 func literals(words []*syntax.Word) ([]string, error) {
 	texts := make([]string, len(words))

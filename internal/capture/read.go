@@ -59,7 +59,7 @@ func readText(data, start []byte, name string) (Capture, error) {
 	case strings.HasSuffix(name, ".js"), strings.HasSuffix(name, ".mjs"):
 		return Capture{Mentions: readScript(data)}, nil
 	}
-	return Capture{}, errors.New("it is none of: a HAR file, a request copied as cURL or fetch, the JSON of a request")
+	return Capture{}, errors.New("it is not a HAR file, a request copied as cURL or fetch, or the JSON of a request")
 }
 
 // readJSON reads JSON that does not begin as HAR files do.

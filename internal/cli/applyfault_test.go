@@ -82,7 +82,7 @@ func readApplied(t *testing.T, stdout string) applied {
 func (s *shaky) checkReport(stdout, stderr string) {
 	s.t.Helper()
 	written := s.wrote()
-	report, verified := readApplied(s.t, stdout), !strings.Contains(stderr, "could not be verified")
+	report, verified := readApplied(s.t, stdout), !strings.Contains(stderr, "cannot verify the changes")
 	made := func(c appliedChange) bool {
 		target := callback.Account()
 		if c.Sender != "" {
@@ -100,7 +100,7 @@ func (s *shaky) checkReport(stdout, stderr string) {
 		}
 	}
 	for _, c := range report.Failed {
-		if made(c) && (verified || !strings.Contains(c.Error, "is not known")) {
+		if made(c) && (verified || !strings.Contains(c.Error, "the outcome is unknown")) {
 			s.t.Errorf("reported as failed, and was made: %+v", c)
 		}
 	}

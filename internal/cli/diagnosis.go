@@ -42,7 +42,7 @@ func (d *diagnosis) resolve(snapshot callback.Snapshot) callback.Effective {
 		if snapshot.Registered(d.target) {
 			d.add("sender", statusOK, "the account has the sender address %s", d.target)
 		} else {
-			d.add("sender", statusFail, "the sender address %s is not registered in the account%s", d.target, nearClause(nearest(d.target.Address(), addressesOf(snapshot))))
+			d.add("sender", statusFail, "the account has no sender address %s%s", d.target, nearClause(nearest(d.target.Address(), addressesOf(snapshot))))
 		}
 		d.add("own", statusOK, "the sender's callback: %s", d.app.orNone(snapshot.Callbacks.URL(d.target)))
 	}

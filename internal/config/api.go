@@ -79,11 +79,11 @@ func (f *apiField) UnmarshalYAML(node *yaml.Node) error {
 func (r apiRow) check(operation sesapi.Operation) error {
 	if r.Day != "" {
 		if _, err := time.Parse(time.DateOnly, r.Day); err != nil {
-			return usagef("api.%s.%s is %q; it is a day, as 2006-01-02", operation, r.Mark, shortened(r.Day))
+			return usagef("api.%s.%s is %q; write a day like 2006-01-02", operation, r.Mark, shortened(r.Day))
 		}
 	}
 	if slices.ContainsFunc(r.None, func(text string) bool { return strings.Contains(text, "://") }) {
-		return usagef("api.%s.none holds a URL; it holds the texts that stand for no callback", operation)
+		return usagef("api.%s.none contains a URL; write the texts that mean that there is no callback", operation)
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func (s Settings) Loopback() bool { return s.Local || IsLoopback(s.Endpoint.Valu
 // LocalStateFile returns LocalState, or an error if there is no folder for it.
 func (s Settings) LocalStateFile() (string, error) {
 	if s.LocalState == "" {
-		return "", failure.New(failure.Failure, "there is no folder for the state of the emulator: the home folder is not known").
+		return "", failure.New(failure.Failure, "cannot find a folder for the state of the emulator: the home folder is unknown").
 			WithHint("name the file with --local-state, or set HOME or XDG_STATE_HOME")
 	}
 	return s.LocalState, nil
@@ -135,8 +135,8 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 		return Profile{}, nil
 	}
 	if path == "" {
-		return Profile{}, failure.New(failure.Usage, "no profile %s (from %s): the home folder is not known, so there is no configuration file", strconv.Quote(name.Value), name.From).
-			WithHint("set HOME, or name the file in %s", EnvConfig)
+		return Profile{}, failure.New(failure.Usage, "no profile %s (from %s): the home folder is unknown, so there is no configuration file", strconv.Quote(name.Value), name.From).
+			WithHint("set HOME, or set %s to the path of the configuration file", EnvConfig)
 	}
 	data, err := readLimited(path)
 	switch {

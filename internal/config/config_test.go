@@ -115,7 +115,7 @@ func TestNoHome(t *testing.T) {
 	if _, err := s.LocalStateFile(); failure.KindOf(err) != failure.Failure || !strings.Contains(strings.Join(failure.HintsOf(err), ""), "--local-state") {
 		t.Errorf("no state file: %v", err)
 	}
-	if _, err := load(config.Flags{Profile: "prod"}, nil); failure.KindOf(err) != failure.Usage || !strings.Contains(err.Error(), "the home folder is not known") {
+	if _, err := load(config.Flags{Profile: "prod"}, nil); failure.KindOf(err) != failure.Usage || !strings.Contains(err.Error(), "the home folder is unknown") {
 		t.Errorf("a profile: %v", err)
 	}
 	path := filepath.Join(t.TempDir(), "c.yaml")
@@ -180,8 +180,8 @@ func TestRefused(t *testing.T) {
 		{name: "a name without its source", file: "profiles:\n  a:\n    credentials: {source: env, name: work}\n", want: "source: env has no names"},
 		{name: "ca_file of another user", file: "profiles:\n  default:\n    ca_file: ~other/ca.pem\n", want: "the home folder of another user"},
 		{name: "language", file: "profiles:\n  a:\n    language: en_US\n", want: `config.yaml: profile a: language is "en_US"; it must be one of en-US, zh-CN`},
-		{name: "operation", file: "profiles:\n  default:\n    api: {get-webhook: {action: X}}\n", want: "api.get-webhook: no such operation"},
-		{name: "field", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {uri: X}}}\n", want: "response.uri: no such field; the fields are: url"},
+		{name: "operation", file: "profiles:\n  default:\n    api: {get-webhook: {action: X}}\n", want: "api.get-webhook: unknown operation"},
+		{name: "field", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {uri: X}}}\n", want: "response.uri: unknown field; the fields are url"},
 		{name: "empty response name", file: "profiles:\n  default:\n    api: {get-account-callback: {response: {url: ''}}}\n", want: "response.url: the name is empty"},
 		{name: "no such profile", file: file, flags: config.Flags{Profile: "x"}, want: `no profile "x" (from --profile)`},
 		{name: "no file for the profile", flags: config.Flags{Profile: "x"}, want: "there is no configuration file"},

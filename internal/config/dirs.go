@@ -23,8 +23,8 @@ type Dirs struct {
 func FindDirs(getenv func(string) string) (Dirs, error) {
 	dirs := KnownDirs(getenv)
 	if dirs.State == "" {
-		return Dirs{}, failure.New(failure.Failure, "there is no folder for the state of sesctl: the home folder is not known").
-			WithHint("set HOME, or name a folder that lasts in XDG_STATE_HOME")
+		return Dirs{}, failure.New(failure.Failure, "cannot find a folder for the state of sesctl: the home folder is unknown").
+			WithHint("set HOME, or set XDG_STATE_HOME to a folder that is kept")
 	}
 	return dirs, nil
 }
@@ -87,7 +87,7 @@ func filePath(path, configuration, home string) (string, error) {
 	case rest != "" && rest[0] != '/' && !os.IsPathSeparator(rest[0]):
 		return "", fmt.Errorf("%q is in the home folder of another user; write the whole path, or ./%s", path, path)
 	case home == "":
-		return "", fmt.Errorf("%q is in the home folder, which is not known; set HOME, or write the whole path", path)
+		return "", fmt.Errorf("%q is in the home folder, which is unknown; set HOME, or write the whole path", path)
 	}
 	return filepath.Join(home, rest), nil
 }

@@ -82,10 +82,10 @@ func (p Profile) check() error {
 		return usagef("credentials.source is %q; it must be one of %s", source, strings.Join(Sources(), ", "))
 	}
 	if source := p.Credentials.Source; p.Credentials.Role != "" && source != "cvm" {
-		return usagef("credentials.role is set, and only source: cvm has a role; write source: cvm, or remove role")
+		return usagef("credentials.role is set, but only source: cvm has a role; write source: cvm, or remove role")
 	}
 	if source := p.Credentials.Source; p.Credentials.Name != "" && source != "" && source != "tccli" && source != "file" {
-		return usagef("credentials.name is set, and source: %s has no names; remove name, or use source: tccli or file", source)
+		return usagef("credentials.name is set, but source: %s has no names; remove name, or use source: tccli or file", source)
 	}
 	if p.Language != "" && !slices.Contains(Languages(), p.Language) {
 		return usagef("language is %q; it must be one of %s", p.Language, strings.Join(Languages(), ", "))

@@ -42,7 +42,7 @@ func WriteRows(path, profile string, rows map[sesapi.Operation]sesapi.Override) 
 	if len(before) > 0 {
 		backup = path + ".bak"
 		if err := files.Write(backup, before, 0o600); err != nil {
-			return "", failure.New(failure.Failure, "cannot keep a copy of the configuration file: %w", err).WithHints(files.Advice(err))
+			return "", failure.New(failure.Failure, "cannot make a backup of the configuration file: %w", err).WithHints(files.Advice(err))
 		}
 	}
 	if err := files.Write(path, after, 0o600); err != nil {
@@ -68,8 +68,8 @@ func editRows(path string, data []byte, profile string, rows map[sesapi.Operatio
 			return edited, nil
 		}
 	}
-	return nil, failure.New(failure.Failure, "%s cannot be edited without changing other parts of it", path).
-		WithHint("write profile %s in block style, one key a line, and run it again", profile)
+	return nil, failure.New(failure.Failure, "cannot edit %s without changing other parts of it", path).
+		WithHint("write profile %s in block style, one key a line, and run the command again", profile)
 }
 
 // withRows returns what a file with the rows reads as.

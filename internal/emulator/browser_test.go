@@ -221,7 +221,7 @@ func TestPageChangesTheAccount(t *testing.T) {
 
 	// Faults.
 	run(t, ctx, chromedp.Click(chromedp.CSS("#tab-faults")), chromedp.SendKeys(chromedp.CSS("#fault"), "odd"), chromedp.Click(chromedp.CSS("#fault-form .primary")))
-	holds(t, ctx, `document.getElementById('toast').innerText.includes('no such fault')`)
+	holds(t, ctx, `document.getElementById('toast').innerText.includes('unknown fault')`)
 	run(t, ctx, enter("fault", "throttle=10%"), chromedp.Click(chromedp.CSS("#fault-form .primary")))
 	holds(t, ctx, `document.getElementById('faults-list').innerText.includes('throttle=10%')`)
 	if got := fmt.Sprint(s.Faults()); got != "[throttle=10%]" {

@@ -120,7 +120,7 @@ func (c Client) do(ctx context.Context, method, path string, body, into any, wha
 			return context.Cause(ctx)
 		}
 		return failure.New(failure.Failure, "no emulator answers at %s: %w", callback.Mask(c.Endpoint), err).
-			WithHint("start one with \"sesctl emulator serve\"")
+			WithHint("start one with 'sesctl emulator serve'")
 	}
 	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxListing))
@@ -146,15 +146,15 @@ func (c Client) transport() (*http.Transport, error) {
 	}
 	file, err := os.Open(c.CAFile)
 	if err != nil {
-		return nil, failure.New(failure.Failure, "the certificate authorities cannot be read: %w", err)
+		return nil, failure.New(failure.Failure, "cannot read the certificate authorities: %w", err)
 	}
 	defer func() { _ = file.Close() }()
 	data, err := io.ReadAll(io.LimitReader(file, maxAuthorities))
 	if err != nil {
-		return nil, failure.New(failure.Failure, "the certificate authorities cannot be read: %w", err)
+		return nil, failure.New(failure.Failure, "cannot read the certificate authorities: %w", err)
 	}
 	if !roots.AppendCertsFromPEM(data) {
-		return nil, failure.New(failure.Usage, "%s holds no certificates", c.CAFile)
+		return nil, failure.New(failure.Usage, "%s contains no certificates", c.CAFile)
 	}
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
 	return transport, nil
@@ -175,6 +175,6 @@ func (c Client) read(response *http.Response, answer []byte, into any, what stri
 }
 
 func (c Client) failed(err error) error {
-	return failure.New(failure.Failure, "the emulator at %s cannot be used: %w", callback.Mask(c.Endpoint), err).
+	return failure.New(failure.Failure, "cannot use the emulator at %s: %w", callback.Mask(c.Endpoint), err).
 		WithHint("it may not be an emulator of this version of sesctl")
 }

@@ -150,7 +150,7 @@ func (e *Emulator) DeleteDeliveries(f Filter) (n int, err error) {
 
 // Errors of Redeliver.
 var (
-	errNoDelivery   = errors.New("there is no such delivery")
+	errNoDelivery   = errors.New("no such delivery")
 	errStillPending = errors.New("its message is still being delivered")
 )
 
@@ -260,7 +260,7 @@ func (e *Emulator) Clear() error {
 		return errors.Join(err, makeFresh(tx, e.senders))
 	})
 	if err != nil {
-		return failure.New(failure.Failure, "%s cannot be emptied: %w", e.state, err)
+		return failure.New(failure.Failure, "cannot empty %s: %w", e.state, err)
 	}
 	e.faults.Store(nil)
 	e.rows.Reset()

@@ -302,6 +302,6 @@ func (e *Emulator) Deliveries() (all []Delivery, dropped uint64, err error) {
 }
 
 func (e *Emulator) unreadable(err error) error {
-	return failure.New(failure.Failure, "the deliveries in %s cannot be read: %w", e.state, err).
-		WithHint("name another state file, or empty this one with \"sesctl emulator reset\"")
+	return failure.New(failure.Failure, "cannot read the deliveries in %s: %w", e.state, err).
+		WithHint("name another state file, or empty this one with 'sesctl emulator reset'")
 }

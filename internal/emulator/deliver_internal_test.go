@@ -71,7 +71,7 @@ func TestResultThatCannotBeRecorded(t *testing.T) {
 	if err := e.Settle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Close(); err == nil || !strings.Contains(err.Error(), "could not be recorded") {
+	if err := e.Close(); err == nil || !strings.Contains(err.Error(), "cannot record the results") {
 		t.Errorf("the first Close: %v", err)
 	}
 	if err := e.Close(); err != nil {

@@ -154,7 +154,7 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	}
 	var err error
 	if e.actions, err = newActions(table); err != nil {
-		return nil, failure.New(failure.Usage, "the API table cannot be served: %w", err)
+		return nil, failure.New(failure.Usage, "cannot serve the API table: %w", err)
 	}
 	if err := e.leaveOut(table, o.Without); err != nil {
 		return nil, err
@@ -218,7 +218,7 @@ func (e *Emulator) openState(ctx context.Context, o Options) error {
 	}
 	if err := e.addSenders(given); err != nil {
 		_ = e.state.Close()
-		return failure.New(failure.Failure, "the sender addresses cannot be added to %s: %w", o.StateFile, err)
+		return failure.New(failure.Failure, "cannot add the sender addresses to %s: %w", o.StateFile, err)
 	}
 	return nil
 }
@@ -267,7 +267,7 @@ func (e *Emulator) Close() error {
 	e.unrecorded.Lock()
 	defer e.unrecorded.Unlock()
 	if e.lost != nil && err == nil {
-		err = failure.New(failure.Failure, "the results of some deliveries could not be recorded: %w", e.lost)
+		err = failure.New(failure.Failure, "cannot record the results of some deliveries: %w", e.lost)
 	}
 	e.lost = nil
 	return err

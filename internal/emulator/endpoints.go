@@ -267,7 +267,7 @@ func putCallback(e *Emulator, r *http.Request) (any, error) {
 			return nil, failure.New(failure.Usage, "the sender address is not valid: %w", err)
 		}
 	default:
-		return nil, failure.New(failure.Usage, "the scope is account, or sender with a sender address")
+		return nil, failure.New(failure.Usage, "the scope must be account, or sender with a sender address")
 	}
 	if err := e.SetCallback(t, text.URL); err != nil {
 		return nil, err
@@ -283,7 +283,7 @@ func readControl(r *http.Request, into any) error {
 	decoder := json.NewDecoder(io.LimitReader(r.Body, maxControl))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return failure.New(failure.Usage, "the body cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return failure.New(failure.Usage, "cannot read the body: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return nil
 }

@@ -282,7 +282,7 @@ func TestClientOfFaultsAndReset(t *testing.T) {
 	if err := errors.Join(err, err2); err != nil || fmt.Sprint(on, again) != "[throttle=10%] [throttle=10%]" {
 		t.Errorf("%v %v %v", on, again, err)
 	}
-	if _, err := client.SetFaults(t.Context(), []string{"odd"}); failure.KindOf(err) != failure.Usage || err == nil || !strings.Contains(err.Error(), "no such fault") {
+	if _, err := client.SetFaults(t.Context(), []string{"odd"}); failure.KindOf(err) != failure.Usage || err == nil || !strings.Contains(err.Error(), "unknown fault") {
 		t.Errorf("%v", err)
 	}
 	if err := client.Reset(t.Context()); err != nil || len(e.Faults()) != 0 {

@@ -106,7 +106,7 @@ func parseFault(spec string) (Fault, error) {
 		for i, k := range kinds {
 			specs[i] = k.Spec
 		}
-		return Fault{}, fmt.Errorf("no such fault; there are: %s", strings.Join(specs, ", "))
+		return Fault{}, fmt.Errorf("unknown fault; the faults are %s", strings.Join(specs, ", "))
 	}
 	f := Fault{kind: kinds[i].kind, share: 1, spec: spec}
 	shared := kinds[i].value == shareValue || kinds[i].value == noValue
@@ -191,7 +191,7 @@ func newFaults(all []Fault, seed uint64, actions map[string]*action) (*faults, e
 	f := &faults{}
 	for i, fault := range all {
 		if _, known := actions[fault.action]; !known && fault.action != "" {
-			return nil, failure.New(failure.Usage, "a fault of the action %s, which the emulator does not have", quote(fault.action))
+			return nil, failure.New(failure.Usage, "the fault names the action %s, which the emulator does not have", quote(fault.action))
 		}
 		f.all = append(f.all, armed{fault, rand.New(rand.NewPCG(seed, uint64(i)))})
 	}
@@ -384,7 +384,7 @@ func (e *Emulator) SetFaults(all []Fault) error {
 	}
 	err = e.state.Update(func(tx *state.Tx) error { return state.Save(tx, state.BucketMeta, keyFaults, specs) })
 	if err != nil {
-		return failure.New(failure.Failure, "the faults cannot be stored: %w", err)
+		return failure.New(failure.Failure, "cannot store the faults: %w", err)
 	}
 	e.faults.Store(armed)
 	return nil

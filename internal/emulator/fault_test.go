@@ -25,7 +25,7 @@ func TestParseFault(t *testing.T) {
 		}
 	}
 	for spec, want := range map[string]string{
-		"":                                  "no such fault; there are: throttle[=SHARE], 5xx[=SHARE], delay=DURATION",
+		"":                                  "unknown fault; the faults are throttle[=SHARE], 5xx[=SHARE], delay=DURATION",
 		"slow":                              "delivery-delay=DURATION",
 		"throttle=":                         "neither a number",
 		"throttle=0":                        "neither a number",
@@ -46,7 +46,7 @@ func TestParseFault(t *testing.T) {
 		"error=InternalError,share=1,share": "only action=NAME",
 		"error=InternalError,x=1":           "only action=NAME or share=SHARE",
 		"drop-before=x,action=A":            "neither a number",
-		"throttle\x1b[31m=1,a=\n":           "no such fault",
+		"throttle\x1b[31m=1,a=\n":           "unknown fault",
 	} {
 		_, err := emulator.ParseFault(spec)
 		if failure.KindOf(err) != failure.Usage || err == nil || !strings.Contains(err.Error(), want) {

@@ -39,7 +39,7 @@ func parseFilter(query url.Values, others ...string) (Filter, error) {
 	f := Filter{Message: query.Get("message"), Sender: query.Get("sender"), Recipient: query.Get("recipient")}
 	for name := range query {
 		if !slices.Contains([]string{"message", "sender", "recipient", "state", "since"}, name) && !slices.Contains(others, name) {
-			return f, failure.New(failure.Usage, "there is no parameter %s", quote(name))
+			return f, failure.New(failure.Usage, "unknown parameter %s", quote(name))
 		}
 	}
 	var err error
@@ -59,7 +59,7 @@ func parseFilter(query url.Values, others ...string) (Filter, error) {
 func ParseState(text string) (DeliveryStatus, error) {
 	known := []DeliveryStatus{"", DeliveryPending, DeliveryAccepted, DeliveryFailed, DeliverySkipped}
 	if !slices.Contains(known, DeliveryStatus(text)) {
-		return "", failure.New(failure.Usage, "there is no state %s; there are pending, accepted, failed and skipped", quote(text))
+		return "", failure.New(failure.Usage, "unknown state %s; the states are pending, accepted, failed and skipped", quote(text))
 	}
 	return DeliveryStatus(text), nil
 }

@@ -25,7 +25,7 @@ func (l *Limits) Set(spec string) error {
 	n, err := strconv.Atoi(strings.TrimSpace(value))
 	switch {
 	case into == nil:
-		return failure.New(failure.Usage, "limit %s: no such limit; there are address-hour=N and day=N", quote(spec))
+		return failure.New(failure.Usage, "unknown limit %s; the limits are address-hour=N and day=N", quote(spec))
 	case err != nil || n < 1:
 		return failure.New(failure.Usage, "limit %s: it needs a number of emails, such as %s=10", quote(spec), name)
 	}

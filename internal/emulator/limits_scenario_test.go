@@ -104,11 +104,11 @@ func TestScenario(t *testing.T) {
 		}
 	})
 	for text, want := range map[string]string{
-		`{`:                               "cannot be read",
+		`{`:                               "cannot read the scenario",
 		`{"version":2}`:                   "version 2",
 		`{"version":1,"odd":1}`:           "odd",
 		`{"version":1,"recipients":[{}]}`: "rule 1: it has no recipient",
-		rule(`"outcomes":["x"]`):          "there is no outcome",
+		rule(`"outcomes":["x"]`):          "unknown outcome",
 		rule(`"delay":"1s"`):              "either outcomes or a code",
 		rule(`"outcomes":["open"],"code":"InternalError"`): "either outcomes or a code",
 		rule(`"code":"X"`):                          "not an error code",

@@ -77,7 +77,7 @@ func writeToFullDisk(path string) error {
 	}
 	long := url1 + "?" + strings.Repeat("x", 60_000)
 	if got := rawCall(e, "UpdateWebhookUrl", `{"Url":"`+long+`"}`); !strings.Contains(got, sesapi.CodeInternalError) ||
-		!strings.Contains(got, "Nothing was changed: the state file cannot be written") {
+		!strings.Contains(got, "Nothing was changed: cannot write the state file") {
 		return errors.New(got)
 	}
 	if got := rawCall(e, "GetWebhookUrl", "{}"); !strings.Contains(got, `"Url":"",`) {
@@ -124,11 +124,11 @@ func TestTwoProcesses(t *testing.T) {
 
 	_, err := reopen(t, path)
 	var failed *failure.Error
-	if !errors.As(err, &failed) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "held by another process") ||
+	if !errors.As(err, &failed) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "another process uses") ||
 		len(failed.Hints) == 0 || !strings.Contains(failed.Hints[0], "sesctl emulator serve") {
 		t.Fatalf("while it is held: %v", err)
 	}
-	if err := emulator.Reset(t.Context(), path, time.Millisecond); err == nil || !strings.Contains(err.Error(), "held by another process") {
+	if err := emulator.Reset(t.Context(), path, time.Millisecond); err == nil || !strings.Contains(err.Error(), "another process uses") {
 		t.Fatalf("reset while it is held: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -46,7 +46,7 @@ func ParseScenario(data []byte) (Scenario, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&text); err != nil {
-		return Scenario{}, failure.New(failure.Usage, "the scenario cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return Scenario{}, failure.New(failure.Usage, "cannot read the scenario: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if text.Version != 1 {
 		return Scenario{}, failure.New(failure.Usage, "the scenario has version %d, but this sesctl knows only version 1", text.Version)
@@ -83,7 +83,7 @@ func (t ruleText) parse() (rule scenarioRule, err error) {
 	for i, name := range t.Outcomes {
 		o, there := known[name]
 		if !there {
-			return rule, fmt.Errorf("there is no outcome %s; there are %s", quote(name), strings.Join(Labels(), ", "))
+			return rule, fmt.Errorf("unknown outcome %s; the outcomes are %s", quote(name), strings.Join(Labels(), ", "))
 		}
 		o.After = delay * time.Duration(i+1)
 		if t.Reason != "" && o.Reason != "" {

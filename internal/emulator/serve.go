@@ -49,7 +49,7 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, limits limits) e
 	select {
 	case err := <-served:
 		_ = server.Close()
-		return failure.New(failure.Failure, "serve on %s: %w", l.Addr(), err)
+		return failure.New(failure.Failure, "cannot serve on %s: %w", l.Addr(), err)
 	case <-ctx.Done():
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), limits.grace)
@@ -59,7 +59,7 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, limits limits) e
 		_ = server.Close()
 	}
 	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		return failure.New(failure.Failure, "serve on %s: %w", l.Addr(), err)
+		return failure.New(failure.Failure, "cannot serve on %s: %w", l.Addr(), err)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ func (h History) Find(id string) (Entry, error) {
 	i := h.index(id)
 	if i < 0 {
 		return Entry{}, failure.New(failure.NotFound, "the journal has no entry %s", callback.Quote(id)).
-			WithHint("sesctl callback history lists the entries")
+			WithHint("'sesctl callback history' lists the entries")
 	}
 	return h.Entries[i], nil
 }
@@ -41,8 +41,8 @@ func (h History) Before(id string, account Account, current callback.Set) (callb
 	// The newest entry comes first, so the oldest entry of a target decides.
 	for _, e := range h.Entries[:h.index(id)+1] {
 		if e.Account == account && e.Outcome != Failed && e.Change.Blind {
-			return callback.Set{}, failure.New(failure.Failure, "entry %s was made with --blind, so the callback before it is not known", e.ID).
-				WithHint("set the callback itself: sesctl callback set")
+			return callback.Set{}, failure.New(failure.Failure, "entry %s was made with --blind, so the previous callback is unknown", e.ID).
+				WithHint("set the callback with 'sesctl callback set'")
 		}
 		if e.Account == account && e.Outcome != Failed {
 			current = current.With(e.Change.Target, e.Change.Old)

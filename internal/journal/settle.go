@@ -116,9 +116,9 @@ func (h History) found(i int, current callback.URL) (found callback.URL, isLast 
 // EndCutOff ends an entry that was cut off, when its target has a callback again.
 // Restored is the URL of that callback.
 func (j *Journal) EndCutOff(ctx context.Context, e Entry, restored callback.URL) error {
-	outcome, note := Failed, "settled: it was cut off between deletion and creation; the previous callback was put back"
+	outcome, note := Failed, "settled: it was interrupted between deletion and creation; the previous callback was restored"
 	if restored.Same(e.Change.New) {
-		outcome, note = Done, "settled: it was cut off between deletion and creation, and is finished"
+		outcome, note = Done, "settled: it was interrupted between deletion and creation, and is now complete"
 	}
 	return j.end(ctx, e.ID, outcome, "", note)
 }

@@ -35,7 +35,7 @@ var ErrInUse = errors.New("it is borrowed by another process")
 // [ErrInUse]; every other error is a failure of kind failure.
 func (f Folder) Take(account journal.Account, target callback.Target) (*Loan, error) {
 	if err := files.MakeFolder(f.path); err != nil {
-		return nil, failure.New(failure.Failure, "create the folder of loans: %w", err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot create the folder for borrowed callbacks: %w", err).WithHints(files.Advice(err))
 	}
 	base := f.base(account, target)
 	lock, err := files.TryLock(base + lockSuffix)
@@ -43,7 +43,7 @@ func (f Folder) Take(account journal.Account, target callback.Target) (*Loan, er
 	case errors.Is(err, files.ErrLocked):
 		return nil, ErrInUse
 	case err != nil:
-		return nil, failure.New(failure.Failure, "lock a loan: %w", err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot lock the record of a borrowed callback: %w", err).WithHints(files.Advice(err))
 	}
 	l := &Loan{path: base + recordSuffix, lock: lock}
 	if l.Record, l.recorded, err = read(l.path); err != nil {
@@ -68,7 +68,7 @@ func (f Folder) Abandoned(account journal.Account) ([]Record, error) {
 		}
 		inUse, err := files.Locked(f.base(account, r.Borrowed.Target) + lockSuffix)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return abandoned, failure.New(failure.Failure, "lock a loan: %w", err).WithHints(files.Advice(err))
+			return abandoned, failure.New(failure.Failure, "cannot lock the record of a borrowed callback: %w", err).WithHints(files.Advice(err))
 		}
 		if !inUse {
 			abandoned = append(abandoned, r)
@@ -94,7 +94,7 @@ func (f Folder) Left() ([]Record, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, failure.New(failure.Failure, "read the loans: %w", err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot read the records of borrowed callbacks: %w", err).WithHints(files.Advice(err))
 	}
 	files.Sweep(f.path)
 	var found []Record

@@ -31,7 +31,7 @@ func (l *Loan) Release() error { return l.lock.Release() }
 // and the caller settles the loan.
 func (l *Loan) Begin(ctx context.Context, store callback.Store, r Record, settling callback.Settling) (callback.Receipt, error) {
 	if err := r.write(l.path); err != nil {
-		return callback.Receipt{}, failure.New(failure.Failure, "record what is borrowed, before it is: %w; nothing was changed", err).
+		return callback.Receipt{}, failure.New(failure.Failure, "cannot record the callback before it is borrowed: %w; nothing was changed", err).
 			WithHints(files.Advice(err))
 	}
 	l.Record, l.recorded = r, true
@@ -87,7 +87,7 @@ func (l *Loan) Settle(ctx context.Context, store callback.Store, settling callba
 
 func (l *Loan) forget() error {
 	if err := os.Remove(l.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return failure.New(failure.Failure, "remove the record of a loan: %w", err).WithHints(files.Advice(err))
+		return failure.New(failure.Failure, "cannot remove the record of a borrowed callback: %w", err).WithHints(files.Advice(err))
 	}
 	l.recorded = false
 	return nil

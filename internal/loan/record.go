@@ -42,17 +42,17 @@ func read(path string) (record Record, exists bool, err error) {
 		return Record{}, false, nil
 	}
 	if err != nil {
-		return Record{}, false, failure.New(failure.Failure, "read a loan: %w", err).WithHints(files.Advice(err))
+		return Record{}, false, failure.New(failure.Failure, "cannot read the record of a borrowed callback: %w", err).WithHints(files.Advice(err))
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxRecord))
 	if err != nil {
-		return Record{}, false, failure.New(failure.Failure, "read a loan: %w", err)
+		return Record{}, false, failure.New(failure.Failure, "cannot read the record of a borrowed callback: %w", err)
 	}
 	if record, err = parse(data); err != nil {
 		// The words of the decoder may repeat parts of a URL.
 		return Record{}, false, failure.New(failure.Failure, "%s is not a record of a borrowed callback", path).
-			WithHint("'sesctl callback history' shows what was there before; then remove the file")
+			WithHint("'sesctl callback history' shows the previous callback; restore it, then remove the file")
 	}
 	return record, true, nil
 }

@@ -43,7 +43,7 @@ func ParseFormat(name string, more ...Format) (Format, error) {
 		names = slices.Insert(names, last, string(format))
 	}
 	if !slices.Contains(names, name) {
-		return "", fmt.Errorf("no output format %q; there are: %s", name, strings.Join(names, ", "))
+		return "", fmt.Errorf("unknown output format %q; the formats are %s", name, strings.Join(names, ", "))
 	}
 	return Format(name), nil
 }

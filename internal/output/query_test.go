@@ -116,7 +116,7 @@ func TestFailingQueries(t *testing.T) {
 		{"jq", `error("mine")`, "--jq: error: mine"},
 		{"jq", `"mine" | halt_error`, "--jq: halt error: mine"},
 		{"template", "{{.x.y}}", "--template:1:4: <.x.y>: can't evaluate field x in type []interface {}"},
-		{"template", "{{ago (index . 0).url}}", "--template:1:2: <ago (index . 0).url>: error calling ago: it needs a time in the format of RFC 3339"},
+		{"template", "{{ago (index . 0).url}}", "--template:1:2: <ago (index . 0).url>: error calling ago: it needs a time in the RFC 3339 format"},
 		{"template", `{{truncate 0 "x"}}`, `--template:1:2: <truncate 0 "x">: error calling truncate: it must leave at least 1 cell, not 0`},
 	} {
 		p := output.Printer{Out: &bytes.Buffer{}, Format: output.FormatQuery, Query: parse(t, test.language, test.text)}

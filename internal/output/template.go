@@ -193,7 +193,7 @@ func truncate(width int, text string) (string, error) {
 func ago(moment string, now time.Time) (string, error) {
 	t, err := time.Parse(time.RFC3339, moment)
 	if err != nil {
-		return "", fmt.Errorf("it needs a time in the format of RFC 3339")
+		return "", fmt.Errorf("it needs a time in the RFC 3339 format")
 	}
 	past := now.Sub(t)
 	unit := func(n int64, name string) string {

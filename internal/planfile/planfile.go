@@ -63,7 +63,7 @@ func Write(path string, plan callback.Plan, account journal.Account) error {
 // because path is not a regular file but, for example, a folder or a device.
 func CheckPath(path string) error {
 	if path == "-" {
-		return failure.New(failure.Usage, "cannot write to standard output: it is for the result, and this file is for its owner alone").WithHint("name a new file")
+		return failure.New(failure.Usage, "cannot write the plan to standard output, which is for the result").WithHint("name a new file")
 	}
 	if err := files.CheckRegular(path); err != nil {
 		return failure.New(failure.Usage, "cannot write %s: %w", path, files.Reason(err)).WithHint("name a new file")

@@ -34,7 +34,7 @@ const lookEvery = time.Second
 func openCertificates(certFile, keyFile string, log *slog.Logger) (*certificates, error) {
 	c := &certificates{certFile: certFile, keyFile: keyFile, log: log, now: time.Now}
 	if err := c.read(); err != nil {
-		return nil, failure.New(failure.Failure, "read the certificate: %w", err)
+		return nil, failure.New(failure.Failure, "cannot read the certificate: %w", err)
 	}
 	return c, nil
 }

@@ -77,11 +77,11 @@ func (o EngineOptions) tlsConfig() (*tls.Config, error) {
 	if o.CAFile != "" {
 		pem, err := os.ReadFile(o.CAFile)
 		if err != nil {
-			return nil, failure.New(failure.Failure, "read the certificate authorities of the engine: %w", err)
+			return nil, failure.New(failure.Failure, "cannot read the certificate authorities of the engine: %w", err)
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, failure.New(failure.Usage, "read the certificate authorities of the engine: %s holds no PEM certificate", o.CAFile)
+			return nil, failure.New(failure.Usage, "cannot read the certificate authorities of the engine: %s contains no PEM certificate", o.CAFile)
 		}
 	}
 	if (o.CertFile == "") != (o.KeyFile == "") {
@@ -90,7 +90,7 @@ func (o EngineOptions) tlsConfig() (*tls.Config, error) {
 	if o.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
 		if err != nil {
-			return nil, failure.New(failure.Failure, "read the client certificate for the engine: %w", err)
+			return nil, failure.New(failure.Failure, "cannot read the client certificate for the engine: %w", err)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
@@ -102,7 +102,7 @@ func (o EngineOptions) tlsConfig() (*tls.Config, error) {
 func connect(u EngineURL, o EngineOptions, watch func(error)) (engine, error) {
 	if o.NATSCreds != "" {
 		if _, err := os.Stat(o.NATSCreds); err != nil {
-			return nil, failure.New(failure.Failure, "read the NATS credentials: %w", err)
+			return nil, failure.New(failure.Failure, "cannot read the NATS credentials: %w", err)
 		}
 	}
 	switch u.Kind {

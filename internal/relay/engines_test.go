@@ -100,7 +100,7 @@ func TestCheckNATS(t *testing.T) {
 		}
 	}
 	o.To = []EngineURL{natsURL(t, n.port, "nobody.listens")}
-	if got := details(Check(t.Context(), o, Public{}), Fail); !strings.Contains(got, `no stream takes the subject "nobody.listens"; nats stream add`) {
+	if got := details(Check(t.Context(), o, Public{}), Fail); !strings.Contains(got, `no stream accepts the subject "nobody.listens"; nats stream add`) {
 		t.Errorf("without a stream:\n%s", got)
 	}
 	o.To = []EngineURL{natsURL(t, freePort(t), "x")}
@@ -166,7 +166,7 @@ func TestPasswords(t *testing.T) {
 		"token":    parsed(t, fmt.Sprintf("nats://s3cret-token@127.0.0.1:%d/ses.events", token.port)),
 	} {
 		found := Check(t.Context(), Options{To: []EngineURL{u}, Paths: []string{testPath}}, Public{})
-		if got := details(found, Fail); !strings.Contains(got, "no stream takes the subject") {
+		if got := details(found, Fail); !strings.Contains(got, "no stream accepts the subject") {
 			t.Errorf("%s: %s", name, got) // the server has answered, so the password was accepted
 		}
 		r := startRelay(t, Options{To: []EngineURL{u}})
@@ -212,7 +212,7 @@ func TestEngineTLS(t *testing.T) {
 	})
 	u := n.url()
 	o := Options{To: []EngineURL{u}, Paths: []string{testPath}, Engine: EngineOptions{CAFile: cert, Timeout: 2 * time.Second}}
-	if got := details(Check(t.Context(), o, Public{}), Fail); !strings.Contains(got, "no stream takes the subject") {
+	if got := details(Check(t.Context(), o, Public{}), Fail); !strings.Contains(got, "no stream accepts the subject") {
 		t.Errorf("with the authority: %s", got)
 	}
 	o.Engine.CAFile, o.To[0].TLS = "", true
@@ -220,7 +220,7 @@ func TestEngineTLS(t *testing.T) {
 		t.Errorf("without the authority: %s", got)
 	}
 	o.Engine.CAFile = key
-	if _, err := o.Engine.tlsConfig(); err == nil || !strings.Contains(err.Error(), "holds no PEM certificate") {
+	if _, err := o.Engine.tlsConfig(); err == nil || !strings.Contains(err.Error(), "contains no PEM certificate") {
 		t.Errorf("a file without a certificate: %v", err)
 	}
 	if _, err := (EngineOptions{CertFile: cert}).tlsConfig(); err == nil {

@@ -54,7 +54,7 @@ func connectKafka(u EngineURL, o EngineOptions) (engine, error) {
 	}
 	client, err := kgo.NewClient(options...)
 	if err != nil {
-		return nil, failure.New(failure.Usage, "connect to %s: %w", u.Name, err)
+		return nil, failure.New(failure.Usage, "cannot connect to %s: %w", u.Name, err)
 	}
 	return &kafkaEngine{u.Subject, client}, nil
 }

@@ -61,12 +61,12 @@ func connectNATS(u EngineURL, o EngineOptions, watch func(error)) (engine, error
 	}
 	conn, err := nats.Connect(strings.Join(servers, ","), append(options, secure...)...)
 	if err != nil {
-		return nil, failure.New(failure.Failure, "connect to %s: %w", u.Name, err)
+		return nil, failure.New(failure.Failure, "cannot connect to %s: %w", u.Name, err)
 	}
 	stream, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(sendsUnderway), jetstream.WithPublishAsyncTimeout(o.timeout()))
 	if err != nil {
 		conn.Close()
-		return nil, failure.New(failure.Failure, "connect to %s: %w", u.Name, err)
+		return nil, failure.New(failure.Failure, "cannot connect to %s: %w", u.Name, err)
 	}
 	// A retry inside the library would change the order of the messages.
 	return &natsEngine{u.Hosts, u.Subject, conn, stream, []jetstream.PublishOpt{jetstream.WithRetryAttempts(0)}}, nil
@@ -154,7 +154,7 @@ func natsError(err error) error {
 		return &refusal{err}
 	}
 	if errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, nats.ErrNoResponders) {
-		return errors.New("no stream takes the subject")
+		return errors.New("no stream accepts the subject")
 	}
 	return err
 }
@@ -170,7 +170,7 @@ func (e *natsEngine) ping(ctx context.Context) error {
 	_, err := e.stream.StreamNameBySubject(ctx, e.subject)
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
-		return errors.New("no stream takes the subject")
+		return errors.New("no stream accepts the subject")
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		return err
 	case !e.conn.IsConnected():
@@ -189,7 +189,7 @@ func (e *natsEngine) whyNot(ctx context.Context) error {
 		conn, err := new(net.Dialer).DialContext(ctx, "tcp", host)
 		if err == nil {
 			conn.Close()
-			return fmt.Errorf("%s takes connections, but not this one: credentials, TLS, or another protocol", host)
+			return fmt.Errorf("%s accepts connections, but refused this one: check the credentials, TLS and the protocol", host)
 		}
 		last = err
 	}

@@ -58,16 +58,16 @@ func (o Options) withDefaults() Options {
 func (o Options) Validate() error {
 	switch {
 	case len(o.Paths) == 0:
-		return failure.New(failure.Usage, "no path: events are accepted at a path that contains a secret token").
+		return failure.New(failure.Usage, "missing path: events are received at a path that contains a secret token").
 			WithHint("write /ses/ and a token, such as the output of 'openssl rand -hex 16', into a file, and name it with --path-file")
 	case len(o.To) == 0:
-		return failure.New(failure.Usage, "no engine").WithHint("--to nats://HOST:4222/SUBJECT or --to kafka://HOST:9092/TOPIC")
+		return failure.New(failure.Usage, "missing engine").WithHint("use --to nats://HOST:4222/SUBJECT or --to kafka://HOST:9092/TOPIC")
 	case (o.TLSCert == "") != (o.TLSKey == ""):
 		return failure.New(failure.Usage, "--tls-cert and --tls-key must be given together")
 	}
 	for _, path := range o.Paths {
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?# \t\r\n%") {
-			return failure.New(failure.Usage, "invalid path: it begins with /, and has no space and none of ?, # and %%").
+			return failure.New(failure.Usage, "invalid path: it must begin with /, and must not contain a space, ?, # or %%").
 				WithHint("the token is a part of the path: /ses/TOKEN")
 		}
 	}

@@ -26,19 +26,19 @@ const rejectedSuffix = ".rejected"
 // sent.
 func openRooms(o Options) (*rooms, error) {
 	if err := files.MakeFolder(o.Spool); err != nil {
-		return nil, failure.New(failure.Failure, "open the spool: %w", err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot open the spool: %w", err).WithHints(files.Advice(err))
 	}
 	lock, err := files.TryLock(filepath.Join(o.Spool, "lock"))
 	if errors.Is(err, files.ErrLocked) {
-		return nil, failure.New(failure.Failure, "open the spool: another process uses %s", o.Spool).WithHint("each copy needs a folder of its own: --spool DIR")
+		return nil, failure.New(failure.Failure, "cannot open the spool: another process uses %s", o.Spool).WithHint("each copy of sesctl-relay needs its own folder: --spool DIR")
 	}
 	if err != nil {
-		return nil, failure.New(failure.Failure, "open the spool: %w", err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot open the spool: %w", err).WithHints(files.Advice(err))
 	}
 	r := &rooms{options: o, budget: &budget{most: o.SpoolMax}, lock: lock}
 	if err := r.abandoned(); err != nil {
 		r.close()
-		return nil, withHints(failure.New(failure.Failure, "open the spool: %w", err), err)
+		return nil, withHints(failure.New(failure.Failure, "cannot open the spool: %w", err), err)
 	}
 	return r, nil
 }
@@ -74,7 +74,7 @@ func (r *rooms) abandoned() error {
 			return err
 		}
 		if len(numbers) > 0 {
-			return failure.New(failure.Failure, "%s holds events for the engine %s, which is not configured", r.options.Spool, entry.Name()).
+			return failure.New(failure.Failure, "%s contains events for the engine %s, which is not configured", r.options.Spool, entry.Name()).
 				WithHint("name the engine again with --to URL#%s until its events are sent, or move %s away", entry.Name(), filepath.Join(r.options.Spool, entry.Name()))
 		}
 	}

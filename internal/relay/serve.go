@@ -177,7 +177,7 @@ func listen(ctx context.Context, address, flag string) (net.Listener, error) {
 		if errors.As(err, &system) {
 			err = system.Err
 		}
-		return nil, failure.New(failure.Failure, "listen on %s: %w", address, err).WithHint("choose another address with %s HOST:PORT", flag)
+		return nil, failure.New(failure.Failure, "cannot listen on %s: %w", address, err).WithHint("choose another address with %s HOST:PORT", flag)
 	}
 	return listener, nil
 }
@@ -200,7 +200,7 @@ func (r *relay) run(ctx context.Context) error {
 	}
 	select {
 	case err := <-ended:
-		return failure.New(failure.Failure, "receive events: %w", err)
+		return failure.New(failure.Failure, "cannot receive events: %w", err)
 	case <-ctx.Done():
 	}
 	return r.drain(context.WithoutCancel(ctx), events, admin)

@@ -41,11 +41,11 @@ func TestWrongUsage(t *testing.T) {
 		env  map[string]string
 		want string
 	}{
-		{"nothing", nil, nil, "no path"},
-		{"no engine", []string{path}, nil, "no engine"},
-		{"a password", []string{path, "--to=nats://me:s3cret@h/x"}, nil, "holds a user or a password"},
-		{"a token", []string{path, "--to=nats://s3cret@h/x"}, nil, "holds a user or a password"},
-		{"a password for dead letters", []string{path, to, "--dead-letter=nats://me:s3cret@h/y"}, nil, "--dead-letter: the URL holds"},
+		{"nothing", nil, nil, "missing path"},
+		{"no engine", []string{path}, nil, "missing engine"},
+		{"a password", []string{path, "--to=nats://me:s3cret@h/x"}, nil, "contains a user name or a password"},
+		{"a token", []string{path, "--to=nats://s3cret@h/x"}, nil, "contains a user name or a password"},
+		{"a password for dead letters", []string{path, to, "--dead-letter=nats://me:s3cret@h/y"}, nil, "--dead-letter: the URL contains"},
 		{"a scheme", []string{path, "--to=http://s3cret.example.com/x"}, nil, "the scheme is not nats or kafka"},
 		{"a path with a query", []string{"--path=/ses?token=s3cret", to}, nil, "invalid path"},
 		{"a path without a slash", []string{"--path=s3cret", to}, nil, "invalid path"},
@@ -54,7 +54,7 @@ func TestWrongUsage(t *testing.T) {
 		{"half a certificate", []string{path, to, "--tls-cert=x"}, nil, "must be given together"},
 		{"a size", []string{path, to, "--spool-max=lots"}, nil, "size"},
 		{"a size of 0", []string{path, to, "--spool-max=0"}, nil, "size"},
-		{"a small size", []string{path, to, "--spool-max=1MiB"}, nil, "under 2MiB"},
+		{"a small size", []string{path, to, "--spool-max=1MiB"}, nil, "at least 2MiB"},
 		{"an address", []string{path, to, "--listen=here"}, nil, "--listen: it is not HOST:PORT"},
 		{"an address of metrics", []string{path, to, "--metrics=h:x"}, nil, "--metrics: it is not HOST:PORT"},
 		{"a level", []string{path, to, "--log-level=loud"}, nil, "--log-level"},
@@ -70,7 +70,7 @@ func TestWrongUsage(t *testing.T) {
 		{"a list", []string{"--config=" + write(t, "listen: [a, b]\n")}, nil, "line 1: listen has a value of the wrong kind"},
 		{"a value", []string{"--config=" + write(t, "\nspool_max: s3cret\n")}, nil, "line 2: spool_max: it is not a size"},
 		{"another document", []string{"--config=" + write(t, "listen: :0\n---\nlisten: :1\n")}, nil, "a second document"},
-		{"no mapping", []string{"--config=" + write(t, "- s3cret\n")}, nil, "does not hold keys"},
+		{"no mapping", []string{"--config=" + write(t, "- s3cret\n")}, nil, "does not contain keys"},
 		{"no YAML", []string{"--config=" + write(t, "a: [s3cret\n")}, nil, "it is not YAML"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestFailures(t *testing.T) {
 		"certificate": {[]string{path, to, "--tls-cert=/does/not/exist", "--tls-key=/x"}, "read the certificate"},
 		"authorities": {[]string{path, to, "--engine-ca=/does/not/exist", "--listen=127.0.0.1:0"}, "certificate authorities"},
 		"credentials": {[]string{path, to, "--nats-creds=/does/not/exist", "--listen=127.0.0.1:0"}, "read the NATS credentials"},
-		"address":     {[]string{path, to, "--listen=192.0.2.1:1"}, "listen on 192.0.2.1:1"},
+		"address":     {[]string{path, to, "--listen=192.0.2.1:1"}, "cannot listen on 192.0.2.1:1"},
 		"spool":       {[]string{path, to, "--listen=127.0.0.1:0", "--spool=/dev/null/x"}, "open the spool"},
 	} {
 		t.Run(name, func(t *testing.T) {

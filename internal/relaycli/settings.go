@@ -119,7 +119,7 @@ func readLines(path string) ([]string, error) {
 	const most = 64 << 10
 	text, err := io.ReadAll(io.LimitReader(file, most+1))
 	if err == nil && len(text) > most {
-		err = fmt.Errorf("read %s: it has more than %d bytes", path, most)
+		err = fmt.Errorf("cannot read %s: it has more than %d bytes", path, most)
 	}
 	if err != nil {
 		return nil, failure.New(failure.Failure, "%w", err)
@@ -153,7 +153,7 @@ func (s *settings) options(typed map[string]bool) (relay.Options, error) {
 		return o, failure.New(failure.Usage, "--max-connections, --shutdown-timeout and --publish-timeout must be more than zero")
 	}
 	if s.spoolMax < 2<<20 {
-		return o, failure.New(failure.Usage, "--spool-max is under 2MiB, which one event may take")
+		return o, failure.New(failure.Usage, "--spool-max must be at least 2MiB, because one event may need that much")
 	}
 	for _, raw := range s.to {
 		u, err := engineURL("--to", raw, typed["to"])
@@ -184,7 +184,7 @@ func engineURL(flag, raw string, typed bool) (relay.EngineURL, error) {
 		return u, err
 	}
 	if typed && u.HasSecret() {
-		return u, failure.New(failure.Usage, "%s: the URL holds a user or a password, which every user of this machine can read", flag).
+		return u, failure.New(failure.Usage, "%s: the URL contains a user name or a password, which every user of this machine can read on the command line", flag).
 			WithHint("put the URL into a file or the environment: --to-file FILE, SESCTL_RELAY_TO, SESCTL_RELAY_DEAD_LETTER; for NATS, --nats-creds FILE")
 	}
 	return u, nil
@@ -200,7 +200,7 @@ func address(flag, text string) (string, error) {
 	}
 	at := strings.LastIndexByte(text, ':')
 	if _, err := strconv.ParseUint(text[at+1:], 10, 16); err != nil || at < 0 {
-		return "", failure.New(failure.Usage, "%s: it is not HOST:PORT", flag).WithHint("write :8080 for every address of this machine, 127.0.0.1:8080 for this machine alone")
+		return "", failure.New(failure.Usage, "%s: it is not HOST:PORT", flag).WithHint("write :8080 for every address of this machine, 127.0.0.1:8080 for this machine only")
 	}
 	return text, nil
 }
@@ -208,7 +208,7 @@ func address(flag, text string) (string, error) {
 func (s *settings) level() (slog.Level, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(s.logLevel)); err != nil {
-		return level, failure.New(failure.Usage, "--log-level: there are debug, info, warn and error")
+		return level, failure.New(failure.Usage, "--log-level: it must be debug, info, warn or error")
 	}
 	return level, nil
 }

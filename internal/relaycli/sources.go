@@ -77,10 +77,10 @@ func fromFile(flags *pflag.FlagSet, path string) error {
 		return failure.New(failure.Usage, "%s: it is not YAML", path)
 	}
 	if err := loader.Load(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return failure.New(failure.Usage, "%s: a second document; the file holds one", path)
+		return failure.New(failure.Usage, "%s: it contains a second document; a configuration file has only one", path)
 	}
 	if len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
-		return failure.New(failure.Usage, "%s: it does not hold keys and values", path)
+		return failure.New(failure.Usage, "%s: it does not contain keys and values", path)
 	}
 	given := map[string]bool{}
 	flags.Visit(func(f *pflag.Flag) { given[f.Name] = true })

@@ -96,5 +96,5 @@ func (r Report) Write(format string) ([]byte, error) {
 	case "sarif":
 		return r.sarif()
 	}
-	return nil, fmt.Errorf("no report format %q; there are: %s", format, strings.Join(Formats(), ", "))
+	return nil, fmt.Errorf("unknown report format %q; the formats are %s", format, strings.Join(Formats(), ", "))
 }

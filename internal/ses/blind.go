@@ -52,7 +52,7 @@ func (c *Client) blindWrite(ctx context.Context, op sesapi.Operation, change cal
 	switch {
 	case !errors.As(err, &e):
 	case e.Unknown:
-		return receipt, e.WithHint("the outcome is unknown; look at the page of callback addresses in the console before you try again")
+		return receipt, e.WithHint("the outcome is unknown; look at the callback addresses page of the console before you try again")
 	case e.APICode == sesapi.CodeRepeatCreation:
 		return receipt, e.WithHint("--replace deletes the existing callback and creates the new one")
 	}

@@ -40,7 +40,7 @@ func (o CredentialOptions) tccliProfile() (name, from string) {
 func (o CredentialOptions) fromTCCLI() (found, error) {
 	name, from := o.tccliProfile()
 	if name != strings.Trim(name, ".") || strings.ContainsAny(name, `/\:`) {
-		return found{}, failure.New(failure.Auth, "%s is not a name of a profile of Tencent's CLI", callback.Quote(name))
+		return found{}, failure.New(failure.Auth, "%s is not a valid profile name of Tencent's CLI", callback.Quote(name))
 	}
 	if o.Home == "" {
 		if from != "" {
@@ -71,7 +71,7 @@ func (o CredentialOptions) fromTCCLI() (found, error) {
 // missingProfile returns the error for a named profile of Tencent's CLI that does
 // not exist. Its hint lists the existing profiles.
 func (o CredentialOptions) missingProfile(name, from, path string) error {
-	err := failure.New(failure.Auth, "no credentials: %s names %s, and %s is not there", from, callback.Quote(name), path)
+	err := failure.New(failure.Auth, "no credentials: %s names %s, but %s does not exist", from, callback.Quote(name), path)
 	files, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*.credential"))
 	var names []string
 	for _, file := range files {
@@ -89,7 +89,7 @@ func (o CredentialOptions) checkTCCLI(file tccliFile, path, name string) (found,
 	case file.RoleARN != "":
 		return found{}, unsupported(path, "it names a role to assume")
 	case file.SecretID == "" && file.SecretKey == "" && isTrue(file.UseCVMRole):
-		return found{}, unsupported(path, "it asks for the role of the machine").WithHint("write 'source: cvm' under credentials in the profile")
+		return found{}, unsupported(path, "it uses the role of the machine").WithHint("write 'source: cvm' under credentials in the profile")
 	case file.SecretID == "" && file.SecretKey == "" && file.Type != "" && file.Type != "secret":
 		return found{}, unsupported(path, fmt.Sprintf("it is of type %s and holds no key pair", callback.Quote(file.Type))).WithHint("run: %s", login)
 	case file.SecretID == "" && file.SecretKey == "":
@@ -164,7 +164,7 @@ func (o CredentialOptions) fromFile() (found, error) {
 	case err != nil:
 		return found{}, err
 	case !there && from != "":
-		return found{}, failure.New(failure.Auth, "no credentials: %s names %s, which is not there", from, path).
+		return found{}, failure.New(failure.Auth, "no credentials: %s names %s, which does not exist", from, path).
 			WithHint("unset %s to use ~/.tencentcloud/credentials, or name a file that exists", from)
 	case !there:
 		return found{missing: path + " is not there"}, nil

@@ -81,7 +81,7 @@ func roleEnded(ctx context.Context, source, hint string) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return failure.New(failure.Interrupted, "interrupted")
 	}
-	return failure.New(failure.Auth, "%s: there was no answer in time", source).WithHint("%s", hint)
+	return failure.New(failure.Auth, "%s: no answer within the timeout", source).WithHint("%s", hint)
 }
 
 // roleFailure removes the SDK's text about an answer that it did not understand:

@@ -109,7 +109,7 @@ func FindCredentials(ctx context.Context, o CredentialOptions) (Credentials, err
 	case sourceOIDC:
 		return fromOIDC(ctx)
 	}
-	return Credentials{}, failure.New(failure.Usage, "there is no source of credentials %q; use env, tccli, file, cvm or oidc", o.Source)
+	return Credentials{}, failure.New(failure.Usage, "unknown source of credentials %q; use env, tccli, file, cvm or oidc", o.Source)
 }
 
 // found is the result of one source. If the source has nothing, missing names what

@@ -104,7 +104,7 @@ func TestCredentialsFile(t *testing.T) {
 		t.Errorf("found %v, %v", got, err)
 	}
 	_, err = FindCredentials(t.Context(), CredentialOptions{Getenv: env(map[string]string{envFile: path + "-none"})})
-	checkError(t, err, failure.Auth, envFile, "which is not there")
+	checkError(t, err, failure.Auth, envFile, "which does not exist")
 }
 
 // TestBadCredentials checks that the search stops at the first source that exists
@@ -137,9 +137,9 @@ func TestBadCredentials(t *testing.T) {
 		"quotes in a file": {nil, file("[default]\nsecret_id = \"" + leak + "\"\nsecret_key = k"), "", "", []string{"secret_id in", "credentials", "a quotation mark"}},
 		"quotes of tccli":  {nil, tccli(`{"secretId":"i","secretKey":"'` + leak + `'"}`), "", "", []string{"secretKey in", "default.credential"}},
 		"TCCLI_PROFILE of nothing": {map[string]string{envProfile: "Prod"}, map[string]string{".tccli/work.credential": goodTCCLI, filePath: goodFile}, "", "",
-			[]string{`TCCLI_PROFILE names "Prod"`, "Prod.credential is not there", `the profiles of Tencent's CLI are: "work"`, "tccli configure --profile Prod"}},
+			[]string{`TCCLI_PROFILE names "Prod"`, "Prod.credential does not exist", `the profiles of Tencent's CLI are: "work"`, "tccli configure --profile Prod"}},
 		"a file before the default profile": {map[string]string{envFile: filepath.FromSlash("/no/such/file")}, tccli(goodTCCLI), "", "",
-			[]string{envFile, "which is not there"}},
+			[]string{envFile, "which does not exist"}},
 		"asked for env":   {nil, tccli(goodTCCLI), sourceEnv, "", []string{"no credentials", envSecretID}},
 		"asked for tccli": {nil, file(goodFile), sourceTCCLI, "", []string{"no credentials", "default.credential"}},
 		"asked for file":  {nil, map[string]string{tccliPath: goodTCCLI}, sourceFile, "", []string{"no credentials", filepath.FromSlash(filePath)}},
@@ -160,9 +160,9 @@ func TestBadCredentials(t *testing.T) {
 		"tccli sso":       {nil, tccli(`{"type":"sso","sso":{"x":"` + leak + `"}}`), "", "", []string{"does not support", `"sso"`, "tccli sso login"}},
 		"tccli role":      {nil, tccli(`{"secretId":"i","secretKey":"k","role-arn":"qcs::` + leak + `"}`), "", "", []string{"does not support", "role"}},
 		"tccli machine":   {nil, tccli(`{"use-cvm-role":true}`), "", "", []string{"does not support", "source: cvm"}},
-		"tccli not named": {nil, file(goodFile), "", "work", []string{"the profile of sesctl names", "work.credential is not there"}},
-		"tccli name":      {nil, nil, "", "../x", []string{`"../x" is not a name`}},
-		"tccli dots":      {map[string]string{envProfile: ".."}, nil, "", "", []string{"is not a name"}},
+		"tccli not named": {nil, file(goodFile), "", "work", []string{"the profile of sesctl names", "work.credential does not exist"}},
+		"tccli name":      {nil, nil, "", "../x", []string{`"../x" is not a valid profile name`}},
+		"tccli dots":      {map[string]string{envProfile: ".."}, nil, "", "", []string{"is not a valid profile name"}},
 		"tccli a folder":  {nil, map[string]string{tccliPath + "/x": ""}, "", "", []string{"default.credential is not a regular file"}},
 		"tccli large":     {nil, tccli(strings.Repeat(" ", maxCredentialFile+1)), "", "", []string{"has more than"}},
 
@@ -296,7 +296,7 @@ func TestSilentRole(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	_, err := fromProvider(ctx, silent, "a role", "try this")
-	checkError(t, err, failure.Auth, "a role: there was no answer in time")
+	checkError(t, err, failure.Auth, "a role: no answer within the timeout")
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	_, err = fromProvider(ctx, silent, "a role", "try this")

@@ -109,7 +109,7 @@ func (c *Client) endedFault(ctx context.Context, began time.Time, last *fault) *
 	if !errors.Is(context.Cause(ctx), context.Canceled) {
 		f = &fault{word: "timeout", kind: failure.Failure,
 			reason: fmt.Sprintf("timed out after %s without an answer from %s", shortly(time.Since(began)), c.host),
-			hints:  []string{"give it more time with --timeout, or check the network with 'sesctl doctor'"}}
+			hints:  []string{"use a longer --timeout, or check the network with 'sesctl doctor'"}}
 	}
 	if last != nil {
 		f.reason += "; before that: " + last.reason
@@ -123,7 +123,7 @@ func (c *Client) endedFault(ctx context.Context, began time.Time, last *fault) *
 func (c *Client) rateFault() *fault {
 	return &fault{word: "rate", kind: failure.Failure,
 		reason: fmt.Sprintf("the timeout would expire before the rate of %g calls a second allows another call", c.rate),
-		hints:  []string{"give it more time with --timeout"}}
+		hints:  []string{"use a longer --timeout"}}
 }
 
 // shortly rounds a duration for people to read.

@@ -142,9 +142,9 @@ func examine(response *http.Response, body []byte) error {
 	case status >= 300 && status < 400:
 		return &badAnswer{word: "redirect", status: status, refused: true,
 			reason: fmt.Sprintf("answered with a redirect (HTTP status %d), which is not followed", status),
-			hint:   "give the endpoint itself; a proxy or a login page of this network may intercept requests"}
+			hint:   "name the endpoint itself; a proxy or a login page of this network may intercept requests"}
 	case response.Header.Get("Content-Encoding") != "":
-		return &badAnswer{word: "encoding", status: status, reason: "answered in an encoding that was not asked for"}
+		return &badAnswer{word: "encoding", status: status, reason: "answered in an encoding that sesctl did not request"}
 	case status != http.StatusOK && !isAPIAnswer(text):
 		return badStatus(response, text)
 	case len(text) == 0:
@@ -153,7 +153,7 @@ func examine(response *http.Response, body []byte) error {
 		return &badAnswer{word: "html", reason: "answered with HTML, not with JSON",
 			hint: "this is not the SES API, or a proxy or a login page of this network intercepts requests"}
 	case text[0] != '{':
-		return &badAnswer{word: "not-json", reason: "gave an answer that is not JSON of the SES API"}
+		return &badAnswer{word: "not-json", reason: "gave an answer that is not JSON in the form of the SES API"}
 	}
 	return nil
 }
@@ -173,7 +173,7 @@ func badStatus(response *http.Response, text []byte) *badAnswer {
 	}
 	plain := response.Request != nil && response.Request.URL.Scheme == "http"
 	if plain && status == http.StatusBadRequest && bytes.Contains(text, []byte("HTTPS")) {
-		e.word, e.reason, e.hint = "https-only", "expects HTTPS, but was asked over plain HTTP", "write the endpoint with https://"
+		e.word, e.reason, e.hint = "https-only", "expects HTTPS, but sesctl called it over plain HTTP", "write the endpoint with https://"
 	}
 	return e
 }

@@ -38,7 +38,7 @@ func (c *Client) senderCallbacks(ctx context.Context) ([]callback.Callback, erro
 	}
 	row := c.table.Row(sesapi.ListSenderCallbacks)
 	return nil, failure.New(failure.Failure, "%s: the total that %s (%s) gives changed between pages in each of %d readings",
-		cannot(row), row.Action, row.MarkText(), maxReadings).WithHint("try again when nobody changes callbacks")
+		cannot(row), row.Action, row.MarkText(), maxReadings).WithHint("try again when no other program changes callbacks")
 }
 
 // page is a part of the list of sender callbacks.
@@ -177,7 +177,7 @@ func (l *callbackList) add(p page, a answer) error {
 	read := int64(len(l.seen) + len(p.items))
 	switch {
 	case read > l.total:
-		return l.client.belief(l.row, a, "gives a total of %d callbacks, but has listed %d", l.total, read)
+		return l.client.belief(l.row, a, "gives a total of %d callbacks, but listed %d", l.total, read)
 	case len(p.items) == 0 && read < l.total:
 		return l.client.belief(l.row, a, "gives a total of %d callbacks, but ends after %d", l.total, read)
 	}

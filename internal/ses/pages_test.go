@@ -70,8 +70,8 @@ func TestPages(t *testing.T) {
 
 		"total changes every time": {func(n, offset int) string { return listing(300+n, offset, offset+100) }, -1, 0, "changed between pages"},
 		"total shrinks below":      {func(_, offset int) string { return listing(300-250*min(1, offset), offset, offset+100) }, -1, 0, "changed between pages"},
-		"more than the total":      {func(int, int) string { return listing(3, 0, 5) }, 1, 0, "gives a total of 3 callbacks, but has listed 5"},
-		"total of zero":            {func(int, int) string { return listing(0, 0, 1) }, 1, 0, "gives a total of 0 callbacks, but has listed 1"},
+		"more than the total":      {func(int, int) string { return listing(3, 0, 5) }, 1, 0, "gives a total of 3 callbacks, but listed 5"},
+		"total of zero":            {func(int, int) string { return listing(0, 0, 1) }, 1, 0, "gives a total of 0 callbacks, but listed 1"},
 		"ends early":               {func(_, offset int) string { return listing(200, offset, max(offset, 100)) }, 2, 0, "ends after 100"},
 		"empty":                    {func(int, int) string { return listing(5, 0, 0) }, 1, 0, "ends after 0"},
 		"repeats":                  {func(int, int) string { return listing(200, 0, 100) }, 2, 0, "lists s0@mail.example.com twice"},

@@ -45,7 +45,7 @@ func (c *Client) Load(ctx context.Context, parts callback.Parts) (callback.Snaps
 	}
 	set, err := callback.NewSet(callbacks)
 	if err != nil {
-		return callback.Snapshot{}, failure.New(failure.Failure, "cannot understand what the account holds: %w", err)
+		return callback.Snapshot{}, failure.New(failure.Failure, "cannot read the account's callbacks: %w", err)
 	}
 	return callback.Snapshot{Callbacks: set, Senders: senders}, nil
 }

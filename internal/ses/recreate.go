@@ -39,7 +39,7 @@ func (c *Client) recreate(ctx context.Context, change callback.Change, begin fun
 	}
 	row := c.table.Row(sesapi.ChangeSenderCallback)
 	receipt.Notes = append(receipt.Notes, fmt.Sprintf(
-		"the endpoint does not know %s (%s), so the callback of %s was deleted and created; in the meantime events went to the account's callback, if there is one",
+		"the endpoint does not know %s (%s), so the callback of %s was deleted and created again; between the two, its events went to the account's callback, if there is one",
 		row.Action, row.MarkText(), change.Target))
 	return receipt, nil
 }
@@ -51,12 +51,12 @@ func (c *Client) putBack(ctx context.Context, change callback.Change, cause *fai
 	defer cancel()
 	_, err := c.write(ctx, sesapi.CreateSenderCallback, callback.NewChange(change.Target, callback.URL{}, change.Old))
 	out := *cause
-	const deleted = "the endpoint has no action for a change, so the callback was deleted first"
+	const deleted = "the endpoint has no action that changes a callback, so the callback was deleted first"
 	if out.Unknown = err != nil; out.Unknown {
-		out.Err = fmt.Errorf("%w; %s; it cannot be put back: %w", cause.Err, deleted, err)
+		out.Err = fmt.Errorf("%w; %s; the previous callback cannot be restored: %w", cause.Err, deleted, err)
 		out.Hints = append(slices.Clip(out.Hints), "if the sender has no callback now, set it again:  "+failure.Command("sesctl", "callback", "set", "--sender", change.Target.Address(), "URL"))
 	} else {
-		out.Err = fmt.Errorf("%w; %s, and the previous callback was put back", cause.Err, deleted)
+		out.Err = fmt.Errorf("%w; %s, and the previous callback was restored", cause.Err, deleted)
 	}
 	return &out
 }

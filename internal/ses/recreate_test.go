@@ -86,7 +86,7 @@ func TestChangeByCreatingFails(t *testing.T) {
 					return
 				}
 				next.ServeHTTP(w, r)
-			}, kind: failure.Failure, texts: []string{"forbids", "the previous callback was put back"}, holds: firstURL,
+			}, kind: failure.Failure, texts: []string{"forbids", "the previous callback was restored"}, holds: firstURL,
 		},
 		"creation dropped": {
 			create: func(n int, w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -95,11 +95,11 @@ func TestChangeByCreatingFails(t *testing.T) {
 					return
 				}
 				next.ServeHTTP(w, r)
-			}, kind: failure.Failure, texts: []string{"closed the connection", "the previous callback was put back"}, holds: firstURL,
+			}, kind: failure.Failure, texts: []string{"closed the connection", "the previous callback was restored"}, holds: firstURL,
 		},
 		"putting back refused": {
 			create: func(_ int, w http.ResponseWriter, r *http.Request, _ http.Handler) { forbidden(w, r) },
-			kind:   failure.Conflict, texts: []string{"cannot be put back", "no callback of its own now", "sesctl callback set --sender news@mail.example.com"},
+			kind:   failure.Conflict, texts: []string{"cannot be restored", "no callback of its own now", "sesctl callback set --sender news@mail.example.com"},
 		},
 		"deletion refused": {
 			remove: func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
@@ -114,7 +114,7 @@ func TestChangeByCreatingFails(t *testing.T) {
 				r.Body = io.NopCloser(strings.NewReader(string(body)))
 				carryOut(first, next)
 				next.ServeHTTP(w, r)
-			}, kind: failure.Conflict, texts: []string{"was there when the account was read"},
+			}, kind: failure.Conflict, texts: []string{"existed when the account was read"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

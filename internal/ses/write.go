@@ -76,7 +76,7 @@ func gone(err error) error {
 	if !errors.As(err, &e) || e.APICode != sesapi.CodeResourceNotFound {
 		return err
 	}
-	out := failure.New(failure.Conflict, "%w; the callback was there when the account was read", err)
+	out := failure.New(failure.Conflict, "%w; the callback existed when the account was read", err)
 	out.APICode, out.RequestID = e.APICode, e.RequestID
 	return out.WithHint("run the command again to create the callback")
 }

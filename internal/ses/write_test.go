@@ -129,7 +129,7 @@ func TestUnsettledOutcome(t *testing.T) {
 		drop(w, r)
 	})
 	_, err := settled(t.Context(), newClient(t, Options{Endpoint: m.URL}), callback.NewChange(news(t), callback.URL{}, callback.NewURL(secretURL)))
-	checkError(t, err, failure.Failure, "cannot set the callback of news@mail.example.com", "not known", "cannot list the callbacks of senders", "sesctl callback list")
+	checkError(t, err, failure.Failure, "cannot set the callback of news@mail.example.com", "the outcome is unknown", "cannot list the callbacks of senders", "sesctl callback list")
 }
 
 // TestSomethingElseIsThere finds another callback, or none, after a write whose
@@ -206,7 +206,7 @@ func TestInterruptedWrite(t *testing.T) {
 	}{
 		"carried out":       {true, true, "interrupted after the callback of the account was set"},
 		"not carried out":   {false, true, "nothing was changed"},
-		"cannot be settled": {true, false, "not known"},
+		"cannot be settled": {true, false, "the outcome is unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

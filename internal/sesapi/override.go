@@ -29,7 +29,7 @@ func (t Table) With(overrides map[Operation]Override) (Table, error) {
 	for _, op := range slices.Sorted(maps.Keys(overrides)) {
 		i := slices.IndexFunc(rows, func(r Row) bool { return r.Operation == op })
 		if i < 0 {
-			return Table{}, fmt.Errorf("api.%s: no such operation; the operations are: %s", op, t.operations())
+			return Table{}, fmt.Errorf("api.%s: unknown operation; the operations are %s", op, t.operations())
 		}
 		row, err := rows[i].with(overrides[op])
 		if err != nil {
@@ -74,7 +74,7 @@ func (r Row) stringsWith(types map[string]string) ([]string, error) {
 	for _, key := range slices.Sorted(maps.Keys(types)) {
 		switch {
 		case r.Request[key] == "":
-			return nil, fmt.Errorf("request.%s: a field that is not sent has no type", key)
+			return nil, fmt.Errorf("request.%s: the field has a type, but is not sent", key)
 		case types[key] == TypeString && r.TypeOf(key) == TypeInteger:
 			all = append(all, key)
 		case types[key] == TypeInteger && slices.Contains(all, key):
@@ -90,7 +90,7 @@ func rename(part string, names, changes map[string]string) (map[string]string, e
 	renamed := maps.Clone(names)
 	for _, key := range slices.Sorted(maps.Keys(changes)) {
 		if _, known := names[key]; !known {
-			return nil, fmt.Errorf("%s.%s: no such field; the fields are: %s", part, key, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+			return nil, fmt.Errorf("%s.%s: unknown field; the fields are %s", part, key, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
 		}
 		if part == "response" && changes[key] == "" && key != KeyTotal {
 			return nil, fmt.Errorf("%s.%s: the name is empty", part, key)

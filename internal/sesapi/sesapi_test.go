@@ -54,8 +54,8 @@ func TestOverride(t *testing.T) {
 		t.Errorf("the default table was changed: %+v", again)
 	}
 	for want, override := range map[string]map[sesapi.Operation]sesapi.Override{
-		"api.nothing: no such operation":  {"nothing": {Action: "X"}},
-		"request.uri: no such field":      {sesapi.SetAccountCallback: {Request: map[string]string{"uri": "X"}}},
+		"api.nothing: unknown operation":  {"nothing": {Action: "X"}},
+		"request.uri: unknown field":      {sesapi.SetAccountCallback: {Request: map[string]string{"uri": "X"}}},
 		"response.url: the name is empty": {sesapi.GetAccountCallback: {Response: map[string]string{sesapi.KeyURL: ""}}},
 	} {
 		if _, err := sesapi.Default().With(override); err == nil || !strings.Contains(err.Error(), want) {

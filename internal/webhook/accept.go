@@ -30,7 +30,7 @@ func (r *Receiver) admit(w http.ResponseWriter, request *http.Request, received 
 	case !r.options.AllowBrowser && http.NewCrossOriginProtection().Check(request) != nil:
 		return &refusal{http.StatusForbidden, errors.New("a web page of another site sent the request; --allow-browser accepts it")}
 	case len(r.options.Forward) > 0 && isOwnForward(request.Header, r.id):
-		return &refusal{http.StatusLoopDetected, errors.New("the event was forwarded to where it came from")}
+		return &refusal{http.StatusLoopDetected, errors.New("the event was forwarded back to this receiver")}
 	}
 	body, err := event.ReadBody(request, event.DefaultMaxBody)
 	received.sent = body
@@ -40,7 +40,7 @@ func (r *Receiver) admit(w http.ResponseWriter, request *http.Request, received 
 	case errors.As(err, &tooLarge):
 		return &refusal{http.StatusRequestEntityTooLarge, errors.New("the body has more than 1 MiB")}
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return &refusal{http.StatusRequestTimeout, errors.New("the body did not come in time")}
+		return &refusal{http.StatusRequestTimeout, errors.New("the body did not arrive in time")}
 	case err != nil:
 		return &refusal{http.StatusBadRequest, errors.New("the body could not be read")}
 	}

@@ -84,7 +84,7 @@ func (r *rotation) next() (syncWriter, bool, error) {
 	now, err := os.Stat(r.path)
 	switch {
 	case err == nil && !now.Mode().IsRegular():
-		return nil, false, errors.New("it is not a regular file any more")
+		return nil, false, errors.New("it is no longer a regular file")
 	case err == nil:
 		if open, openErr := r.file.Stat(); openErr == nil && os.SameFile(now, open) {
 			return nil, false, nil
@@ -117,13 +117,13 @@ func openAppend(path string) (out syncWriter, torn bool, widened fs.FileMode, er
 	torn, err = endsTorn(path)
 	if err != nil {
 		file.Close()
-		return nil, false, 0, failure.New(failure.Failure, "read the end of the file for events: %w", err)
+		return nil, false, 0, failure.New(failure.Failure, "cannot read the end of the events file: %w", err)
 	}
 	return file, torn, widened, nil
 }
 
 func cannotOpen(err error) error {
-	return failure.New(failure.Failure, "open the file for events: %w", err).WithHints(files.Advice(err))
+	return failure.New(failure.Failure, "cannot open the events file: %w", err).WithHints(files.Advice(err))
 }
 
 func (a *Archive) start(torn bool) *Archive {
@@ -228,7 +228,7 @@ func (a *Archive) write(lines []byte, torn bool) (stillTorn bool, err error) {
 }
 
 func (a *Archive) failed(err error) error {
-	return fmt.Errorf("save to %s: %w", a.name, files.Reason(err))
+	return fmt.Errorf("cannot save to %s: %w", a.name, files.Reason(err))
 }
 
 // Close waits until what was appended is on disk, and closes the file. It may be

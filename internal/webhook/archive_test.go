@@ -93,7 +93,7 @@ func TestOpenArchiveEndsATornLine(t *testing.T) {
 		}
 	}
 	bodies, problems := readAll(t, readFile(t, path))
-	if len(bodies) != 2 || len(problems) != 1 || problems[0] != "line 1 was not written to its end; its event was not confirmed to the sender" {
+	if len(bodies) != 2 || len(problems) != 1 || problems[0] != "line 1 is incomplete; its event was not answered with success" {
 		t.Errorf("%q %q", bodies, problems)
 	}
 }
@@ -101,7 +101,7 @@ func TestOpenArchiveEndsATornLine(t *testing.T) {
 func TestOpenArchiveFails(t *testing.T) {
 	t.Parallel()
 	_, err := OpenArchive(filepath.Join(t.TempDir(), "no", "such", "folder"))
-	if err == nil || failure.KindOf(err) != failure.Failure || !strings.HasPrefix(err.Error(), "open the file for events: ") {
+	if err == nil || failure.KindOf(err) != failure.Failure || !strings.HasPrefix(err.Error(), "cannot open the events file: ") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -116,7 +116,7 @@ func TestArchiveOnAFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // it goes on trying
-		if err := a.Append(record(`{}`)); err == nil || err.Error() != "save to /dev/full: no space left on device" {
+		if err := a.Append(record(`{}`)); err == nil || err.Error() != "cannot save to /dev/full: no space left on device" {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -171,20 +171,20 @@ func TestArchiveAfterAFailure(t *testing.T) {
 	t.Parallel()
 	d := &disk{room: 40}
 	a := newArchive(d)
-	if err := a.Append(record(`{"n":1}`)); err == nil || err.Error() != "save to events: no space left on device" {
+	if err := a.Append(record(`{"n":1}`)); err == nil || err.Error() != "cannot save to events: no space left on device" {
 		t.Fatalf("got %v", err)
 	}
 	d.mu.Lock()
 	d.room, d.syncErr = -1, errors.New("input/output error")
 	d.mu.Unlock()
-	if err := a.Append(record(`{"n":2}`)); err == nil || err.Error() != "save to events: input/output error" {
+	if err := a.Append(record(`{"n":2}`)); err == nil || err.Error() != "cannot save to events: input/output error" {
 		t.Fatalf("got %v", err)
 	}
 	if err := a.Append(record(`{"n":3}`)); err != nil {
 		t.Fatal(err)
 	}
 	d.closeErr = errors.New("stale handle")
-	if err := a.Close(); err == nil || err.Error() != "save to events: stale handle" {
+	if err := a.Close(); err == nil || err.Error() != "cannot save to events: stale handle" {
 		t.Errorf("Close: %v", err)
 	}
 	// What was confirmed is there, and readable behind what is torn.
@@ -248,10 +248,10 @@ func TestReadRecords(t *testing.T) {
 		{"empty", "", 0, ""},
 		{"two, and blank lines", good + "\n \n" + good, 2, ""},
 		{"no line end at the end", good + strings.TrimSuffix(good, "\n"), 2, ""},
-		{"torn at the end", good + good[:30], 1, "line 2 was not written to its end"},
-		{"torn early", good + `{"rec`, 1, "line 2 was not written to its end"},
-		{"torn in the middle", good + good[:30] + "\n" + good, 2, "line 2 was not written to its end"},
-		{"torn over several lines", good + "{\n" + good + `{"event":` + "\n" + good, 3, "line 2 was not written to its end"},
+		{"torn at the end", good + good[:30], 1, "line 2 is incomplete"},
+		{"torn early", good + `{"rec`, 1, "line 2 is incomplete"},
+		{"torn in the middle", good + good[:30] + "\n" + good, 2, "line 2 is incomplete"},
+		{"torn over several lines", good + "{\n" + good + `{"event":` + "\n" + good, 3, "line 2 is incomplete"},
 		{"not JSON", good + "hello\n" + good, 2, "line 2 is not an event"},
 		{"no body", `{"received":"2026-01-01T00:00:00Z"}` + "\n", 0, "line 1 is not an event"},
 		{"no time", `{"body":{}}` + "\n", 0, "line 1 is not an event"},
@@ -281,7 +281,7 @@ func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("input/outp
 func TestReadRecordsOfABrokenFile(t *testing.T) {
 	t.Parallel()
 	for _, err := range ReadRecords(brokenReader{}) {
-		if err == nil || err.Error() != "read line 1: input/output error" {
+		if err == nil || err.Error() != "cannot read line 1: input/output error" {
 			t.Errorf("got %v", err)
 		}
 	}

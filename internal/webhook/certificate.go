@@ -43,7 +43,7 @@ func certificateProblem(err error, now time.Time) string {
 	case errors.As(err, &authority) && leaf.CheckSignatureFrom(leaf) == nil, isSelfIssued(leaf):
 		return "it is self-signed"
 	case errors.As(err, &authority):
-		return fmt.Sprintf("it was issued by %s, which is not a known authority, or the server does not send the certificates in between", issuer(leaf))
+		return fmt.Sprintf("it was issued by %s, which is not a known authority, or the server does not send the intermediate certificates", issuer(leaf))
 	}
 	return beforeQuote(verification.Err.Error())
 }

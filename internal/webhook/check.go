@@ -180,7 +180,7 @@ func (r *run) checkURL(ctx context.Context, u callback.URL) {
 	case r.NoPost:
 		r.add(StepPost, Skip, "not asked for", r.now())
 	case len(trusted) == 0:
-		r.add(StepPost, Skip, "there is no connection to send it over", r.now())
+		r.add(StepPost, Skip, "there is no connection", r.now())
 	default:
 		r.post(ctx, target, trusted[0])
 	}

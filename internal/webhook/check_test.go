@@ -69,7 +69,7 @@ func TestCheck(t *testing.T) {
 		{"answers a gigabyte", func(t *testing.T) func(net.Conn) { return httpConn(t, endless) }, OK, StepPost, "ok: answered 200 OK"},
 		{"answers before it reads", func(*testing.T) func(net.Conn) { return early }, OK, StepPost, "ok: answered 200 OK"},
 		{"hangs up", func(*testing.T) func(net.Conn) { return func(c net.Conn) { c.Close() } }, Fail, StepPost,
-			"fail: the connection was closed before there was an answer"},
+			"fail: the connection was closed before an answer arrived"},
 		{"is not an HTTP server", func(*testing.T) func(net.Conn) {
 			return func(c net.Conn) {
 				_, _ = io.WriteString(c, "220 mail \"secret\" ready\r\n")

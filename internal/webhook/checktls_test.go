@@ -46,7 +46,7 @@ func TestCheckTLS(t *testing.T) {
 			}
 			wantPost := "ok: answered 200 OK"
 			if test.want == Fail {
-				wantPost = "skip: there is no connection to send it over"
+				wantPost = "skip: there is no connection"
 			}
 			if found := find(got, StepPost); found != wantPost {
 				t.Errorf("post: %s", found)

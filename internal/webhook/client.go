@@ -219,7 +219,7 @@ func reason(err error) string {
 	case errors.As(err, &system):
 		return system.Err.Error()
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), errors.Is(err, net.ErrClosed):
-		return "the connection was closed before there was an answer"
+		return "the connection was closed before an answer arrived"
 	}
 	return beforeQuote(err.Error())
 }

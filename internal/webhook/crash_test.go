@@ -82,7 +82,7 @@ func mustRead(t *testing.T, path string) []string {
 	t.Helper()
 	bodies, problems := readAll(t, readFile(t, path))
 	for _, problem := range problems {
-		if !strings.Contains(problem, "was not written to its end") {
+		if !strings.Contains(problem, "is incomplete") {
 			t.Fatal(problem)
 		}
 	}

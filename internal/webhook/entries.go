@@ -37,7 +37,7 @@ type TornError struct {
 }
 
 func (e *TornError) Error() string {
-	return fmt.Sprintf("line %d was not written to its end; its event was not confirmed to the sender", e.Line)
+	return fmt.Sprintf("line %d is incomplete; its event was not answered with success", e.Line)
 }
 
 // NoEventError reports a line that does not have an event.
@@ -89,7 +89,7 @@ func plainText(r io.Reader) (io.Reader, error) {
 	if begin, _ := in.Peek(2); bytes.Equal(begin, []byte("\x1f\x8b")) {
 		unzipped, err := gzip.NewReader(in)
 		if err != nil {
-			return nil, fmt.Errorf("the file begins like gzip, and is damaged: %w", err)
+			return nil, fmt.Errorf("the file begins like a gzip file, but is damaged: %w", err)
 		}
 		in = bufio.NewReader(unzipped)
 	}

@@ -116,7 +116,7 @@ func TestReadRecordsReadsWhatIsSaved(t *testing.T) {
 func TestReadRecordsOfDamagedGzip(t *testing.T) {
 	t.Parallel()
 	whole := gzipped(t, openEvent+"\n")
-	for text, want := range map[string]string{whole[:4]: "the file begins like gzip, and is damaged", whole[:len(whole)-6]: "read line"} {
+	for text, want := range map[string]string{whole[:4]: "the file begins like a gzip file, but is damaged", whole[:len(whole)-6]: "cannot read line"} {
 		var last error
 		for _, err := range ReadRecords(strings.NewReader(text)) {
 			last = err

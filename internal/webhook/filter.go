@@ -58,7 +58,7 @@ func parseCondition(text string) (condition, error) {
 	c.field = strings.TrimSpace(field)
 	if !knownField(c.field) {
 		return condition{}, failure.New(failure.Usage, "the filter %s names a field that events do not have", callback.Quote(text)).
-			WithHint("fields are listed by \"sesctl event types\"; headers begin with %s", event.HeaderPrefix)
+			WithHint("'sesctl event types' lists the fields; headers begin with %s", event.HeaderPrefix)
 	}
 	for value := range strings.SplitSeq(value, "|") {
 		c.values = append(c.values, normalValue(c.field, strings.TrimSpace(value)))

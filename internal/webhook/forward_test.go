@@ -35,7 +35,7 @@ func TestForward(t *testing.T) {
 		{"hangs", func(*testing.T) func(net.Conn) { return silentConn }, 504, "the event could not be forwarded\n",
 			"forward to http://first.example.com:8080/?token=***: no answer within the timeout", 3 * time.Second},
 		{"hangs up", func(*testing.T) func(net.Conn) { return func(c net.Conn) { c.Close() } }, 502, "the event could not be forwarded\n",
-			"forward to http://first.example.com:8080/?token=***: the connection was closed before there was an answer", 0},
+			"forward to http://first.example.com:8080/?token=***: the connection was closed before an answer arrived", 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -72,7 +72,7 @@ func (s *objectScanner) more() bool {
 		}
 		if err != nil {
 			if s.end = err; !errors.Is(err, io.EOF) {
-				s.end = fmt.Errorf("read line %d: %w", s.line, err)
+				s.end = fmt.Errorf("cannot read line %d: %w", s.line, err)
 			}
 		}
 		return len(part) > 0

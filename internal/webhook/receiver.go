@@ -159,7 +159,7 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if !r.take() {
 		r.count(received, http.StatusServiceUnavailable)
 		w.Header().Set("Retry-After", "1")
-		http.Error(w, "more events come than can be handled", http.StatusServiceUnavailable)
+		http.Error(w, "too many events at the same time", http.StatusServiceUnavailable)
 		return
 	}
 	r.handle(w, request, received)

@@ -226,7 +226,7 @@ func TestArchiveFollowsItsName(t *testing.T) {
 	if err := os.Mkdir(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := archive.Append(record(`{"n":4}`)); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+	if err := archive.Append(record(`{"n":4}`)); err == nil || !strings.Contains(err.Error(), "no longer a regular file") {
 		t.Errorf("got %v", err)
 	}
 	if err := os.Remove(path); err != nil {

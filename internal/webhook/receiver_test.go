@@ -51,7 +51,7 @@ func TestReceiverAnswers(t *testing.T) {
 			"the body has more than 1 MiB"},
 		{"at the limit", "POST", "/ses", strings.NewReader(openEvent + strings.Repeat(" ", 1<<20-len(openEvent))), 200, ""},
 		{"cut off", "POST", "/ses", iotest.ErrReader(io.ErrUnexpectedEOF), 400, "the body could not be read"},
-		{"too slow", "POST", "/ses", iotest.ErrReader(context.DeadlineExceeded), 408, "the body did not come in time"},
+		{"too slow", "POST", "/ses", iotest.ErrReader(context.DeadlineExceeded), 408, "the body did not arrive in time"},
 		{"wrong method", "GET", "/ses", nil, 405, "events are received by POST"},
 		{"wrong path", "POST", "/", strings.NewReader(openEvent), 404, "events are received at another path"},
 	}
@@ -133,7 +133,7 @@ func TestReceiverOnAFullDisk(t *testing.T) {
 	if w.Code != 500 || strings.TrimSpace(w.Body.String()) != "the event could not be saved" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	if got := told.received[0]; got.Err == nil || got.Err.Error() != "save to events: no space left on device" || len(got.Answers) != 0 {
+	if got := told.received[0]; got.Err == nil || got.Err.Error() != "cannot save to events: no space left on device" || len(got.Answers) != 0 {
 		t.Errorf("%+v", got)
 	}
 	if r.Stats() != (Stats{Events: 1, Failed: 1}) {

@@ -142,7 +142,7 @@ func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, 
 		}
 		for _, value := range values {
 			if !httpguts.ValidHeaderFieldValue(value) {
-				return nil, nil, failure.New(failure.Usage, "the value of the header %s has a character that headers cannot have", callback.Quote(name))
+				return nil, nil, failure.New(failure.Usage, "the value of the header %s contains a character that is not allowed in headers", callback.Quote(name))
 			}
 		}
 		header[http.CanonicalHeaderKey(name)] = values

@@ -53,7 +53,7 @@ func TestSend(t *testing.T) {
 		{"a gigabyte", func(t *testing.T) func(net.Conn) { return httpConn(t, endless) }, map[int]int{200: 4}, map[string]int{}},
 		{"answers before it reads", func(*testing.T) func(net.Conn) { return early }, map[int]int{200: 4}, map[string]int{}},
 		{"hangs up", func(*testing.T) func(net.Conn) { return func(c net.Conn) { c.Close() } }, map[int]int{},
-			map[string]int{"the connection was closed before there was an answer": 4}},
+			map[string]int{"the connection was closed before an answer arrived": 4}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestSendRefusesArguments(t *testing.T) {
 		{"ftp://x/?token=secret", nil, `"ftp://x/?token=***" is not an http or https URL`},
 		{"http:///x", nil, `"http:///x" is not an http or https URL`},
 		{"http://x/", http.Header{"a b": {"secret"}}, `"a b" is not the name of a header`},
-		{"http://x/", http.Header{"A": {"secret\n"}}, `the value of the header "A" has a character that headers cannot have`},
+		{"http://x/", http.Header{"A": {"secret\n"}}, `the value of the header "A" contains a character that is not allowed in headers`},
 	}
 	for _, test := range tests {
 		_, err := (&Sender{Header: test.header}).Send(t.Context(), test.url, Repeat(messages("a"), 1), nil)

@@ -23,7 +23,7 @@ const (
 	saveTime      = 5 * time.Second // for a slow disk
 )
 
-// Listen binds a TCP address such as 127.0.0.1:8080; port 0 picks a free one.
+// Listen binds a TCP address such as 127.0.0.1:8080; port 0 picks a free port.
 // Connections are taken from then on.
 func Listen(ctx context.Context, address string) (net.Listener, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
@@ -37,8 +37,8 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 		case errors.As(err, &op):
 			why = op.Err
 		}
-		return nil, failure.New(failure.Failure, "listen on %s: %w", address, why).
-			WithHint("choose another address with --listen HOST:PORT; port 0 picks a free one")
+		return nil, failure.New(failure.Failure, "cannot listen on %s: %w", address, why).
+			WithHint("choose another address with --listen HOST:PORT; port 0 picks a free port")
 	}
 	return listener, nil
 }
@@ -74,7 +74,7 @@ func Serve(ctx context.Context, listener net.Listener, receiver *Receiver) error
 	go func() { ended <- server.Serve(listener) }()
 	select {
 	case err := <-ended:
-		return failure.New(failure.Failure, "receive events: %w", err)
+		return failure.New(failure.Failure, "cannot receive events: %w", err)
 	case <-ctx.Done():
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)

@@ -123,7 +123,7 @@ func TestListenOnAPortInUse(t *testing.T) {
 	address := first.Addr().String()
 	_, err = Listen(t.Context(), address)
 	var failed *failure.Error
-	if !errors.As(err, &failed) || failed.Kind != failure.Failure || !strings.HasPrefix(err.Error(), "listen on "+address+": ") || len(failed.Hints) != 1 {
+	if !errors.As(err, &failed) || failed.Kind != failure.Failure || !strings.HasPrefix(err.Error(), "cannot listen on "+address+": ") || len(failed.Hints) != 1 {
 		t.Errorf("got %v", err)
 	}
 	if _, err := Listen(t.Context(), "nonsense"); err == nil {
@@ -153,7 +153,7 @@ func (l addrListener) Addr() net.Addr          { return l.addr }
 func TestServeWhenTheListenerFails(t *testing.T) {
 	t.Parallel()
 	err := Serve(t.Context(), addrListener{}, NewReceiver(ReceiverOptions{}))
-	if err == nil || err.Error() != "receive events: too many open files" {
+	if err == nil || err.Error() != "cannot receive events: too many open files" {
 		t.Errorf("got %v", err)
 	}
 }

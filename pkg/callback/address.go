@@ -52,7 +52,7 @@ func normalizeAddress(input string) (string, error) {
 	case !strings.Contains(domain, "."):
 		return "", errors.New("the domain has no dot")
 	case endsInNumber(domain):
-		return "", errors.New("the domain ends in a number, which a domain name cannot do")
+		return "", errors.New("the domain ends in a number, which is not allowed in a domain name")
 	}
 	address := local + "@" + domain
 	if len(address) > maxAddress {
@@ -184,7 +184,7 @@ func checkBare(bare string) error {
 	case strings.HasPrefix(bare, `"`):
 		return nil // a quoted local part may contain any character
 	case strings.ContainsAny(bare, ",;，；、"):
-		return errors.New("it has a comma or a semicolon: one address is expected here")
+		return errors.New("it has a comma or a semicolon: write only one address")
 	case strings.ContainsFunc(bare, unicode.IsSpace):
 		return errors.New("it contains white space")
 	case strings.Count(bare, "@") > 1:

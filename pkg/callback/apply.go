@@ -82,7 +82,7 @@ func Apply(ctx context.Context, store Store, plan Plan, o ApplyOptions) (Applied
 	differs, err := run.verify(ctx)
 	applied := Applied{Done: run.done, Failed: run.failed, Differs: differs}
 	if err != nil {
-		return applied, fmt.Errorf("the changes could not be verified: %w", err)
+		return applied, fmt.Errorf("cannot verify the changes: %w", err)
 	}
 	return applied, nil
 }

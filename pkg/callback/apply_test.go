@@ -259,7 +259,7 @@ func TestApplyCannotRead(t *testing.T) {
 	}
 	s = &memory{unread: []int{1}}
 	applied, err := callback.Apply(t.Context(), s, plan, callback.ApplyOptions{})
-	if !errors.Is(err, errRefused) || !strings.HasPrefix(err.Error(), "the changes could not be verified: ") || len(applied.Done) != 1 {
+	if !errors.Is(err, errRefused) || !strings.HasPrefix(err.Error(), "cannot verify the changes: ") || len(applied.Done) != 1 {
 		t.Errorf("the last reading fails: %+v, %v", applied, err)
 	}
 }

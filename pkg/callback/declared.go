@@ -185,7 +185,7 @@ func checkLiteralSecret(d Declared) []finding {
 	if at := strings.LastIndexByte(base, '@'); at >= 0 {
 		from := authorityStart(base)
 		if shown, _ := maskUserinfo(base); shown != base && d.literal(from, at) {
-			return []finding{{"the URL holds a user name or password, so the declaration holds it too", hint}}
+			return []finding{{"the URL contains a user name or password, so the declaration contains it too", hint}}
 		}
 	}
 	for parameter := range strings.SplitSeq(query, "&") {
@@ -196,7 +196,7 @@ func checkLiteralSecret(d Declared) []finding {
 		}
 		start = to + 1
 		if from < to && d.literal(from, to) {
-			return []finding{{"the declaration itself holds the value of a query parameter; anyone who knows it can send events", hint}}
+			return []finding{{"the declaration itself contains the value of a query parameter; anyone who knows it can send events", hint}}
 		}
 	}
 	return nil

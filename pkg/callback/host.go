@@ -87,9 +87,9 @@ func hostReason(host string) string {
 	for _, c := range host {
 		switch {
 		case c == '_':
-			return `it has "_", which a host name cannot have; write - instead`
+			return `it has "_", which is not allowed in a host name; write - instead`
 		case c < utf8.RuneSelf && !isAlphanumeric(byte(c)) && c != '-' && c != '.', unicode.IsSpace(c):
-			return "it has " + quoteSign(c) + ", which a host name cannot have"
+			return "it has " + quoteSign(c) + ", which is not allowed in a host name"
 		}
 	}
 	for label := range strings.SplitSeq(host, ".") {
@@ -103,7 +103,7 @@ func hostReason(host string) string {
 		}
 		for _, c := range label {
 			if _, err := idna.Lookup.ToASCII(string(c)); c >= utf8.RuneSelf && err != nil {
-				return fmt.Sprintf("it has %s (%U), which a host name cannot have", quoteSign(c), c)
+				return fmt.Sprintf("it has %s (%U), which is not allowed in a host name", quoteSign(c), c)
 			}
 		}
 	}

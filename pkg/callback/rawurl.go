@@ -45,7 +45,7 @@ func parseReason(text string, err error) string {
 	case beginsWithQuote(text):
 		return "it begins with a quote; write it without quotes"
 	case hasAuthority && strings.ContainsFunc(scheme, noScheme):
-		return "its scheme has a character that a scheme cannot have"
+		return "its scheme has a character that is not allowed in a scheme"
 	}
 	for _, known := range []struct{ text, reason string }{
 		{"invalid port", "the port is not a number"},
@@ -76,7 +76,7 @@ func hostSign(text string) string {
 	end, _ := pathBounds(text)
 	for i, c := range text[start:end] {
 		if c < utf8.RuneSelf && !isAlphanumeric(byte(c)) && !strings.ContainsRune("-._~:@[]", c) {
-			return fmt.Sprintf("its host has %s at character %d, which a host name cannot have", quoteSign(c), utf8.RuneCountInString(text[:start+i])+1)
+			return fmt.Sprintf("its host has %s at character %d, which is not allowed in a host name", quoteSign(c), utf8.RuneCountInString(text[:start+i])+1)
 		}
 	}
 	return "its host is not a host name"

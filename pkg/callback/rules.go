@@ -112,7 +112,7 @@ func Rules() []Rule {
 		{ID: "url-whitespace", Severity: SeverityError, Source: sourceRFC3986 + ", section 2", url: checkWhitespace,
 			Summary: "a URL contains no spaces, control or invisible characters"},
 		{ID: "url-syntax", Severity: SeverityError, Source: sourceRFC3986 + ", sections 2 and 3", url: checkSyntax,
-			Summary: "a callback is an absolute URL; characters that a URL cannot have are percent-encoded"},
+			Summary: "a callback is an absolute URL; characters that are not allowed in a URL are percent-encoded"},
 		{ID: "url-scheme", Severity: SeverityError, Source: "SES document 1084/39492 (events are sent by HTTP POST)", url: checkScheme,
 			Summary: "the scheme is http or https"},
 		{ID: "url-host", Severity: SeverityError, Source: sourceRFC3986 + ", section 3.2.2; RFC 1123, section 2.1; RFC 5891", url: checkHost,

@@ -21,7 +21,7 @@ type Set struct{ urls map[Target]URL }
 type DuplicateError struct{ Target Target }
 
 func (e *DuplicateError) Error() string {
-	return fmt.Sprintf("two callbacks for %s; SES keeps one for each", e.Target)
+	return fmt.Sprintf("two callbacks for %s; SES keeps one for each target", e.Target)
 }
 
 // NewSet returns the set of the given callbacks. It fails with a [DuplicateError]

@@ -22,7 +22,7 @@ func TestNewSet(t *testing.T) {
 
 	var duplicate *callback.DuplicateError
 	_, err = callback.NewSet([]callback.Callback{{a, callback.NewURL("u")}, {mustParse(t, "A@X.example"), callback.NewURL("u")}})
-	if !errors.As(err, &duplicate) || duplicate.Target != a || err.Error() != "two callbacks for a@x.example; SES keeps one for each" {
+	if !errors.As(err, &duplicate) || duplicate.Target != a || err.Error() != "two callbacks for a@x.example; SES keeps one for each target" {
 		t.Errorf("the same target twice: %v", err)
 	}
 	if _, err = callback.NewSet([]callback.Callback{{Target: a}}); err == nil || err.Error() != "the callback of a@x.example has no URL" {

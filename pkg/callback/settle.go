@@ -58,7 +58,7 @@ func (e *OutcomeError) Error() string {
 	case VerdictOther:
 		return fmt.Sprintf("%v; reading the account shows another callback of %s: %s", e.Cause, c.Target, e.Found)
 	}
-	return fmt.Sprintf("%v; whether it was done is not known, because reading the account failed too: %v", e.Cause, e.Unread)
+	return fmt.Sprintf("%v; the outcome is unknown, because reading the account failed too: %v", e.Cause, e.Unread)
 }
 
 // Unwrap returns Cause.

@@ -60,7 +60,7 @@ func TestMakeSettles(t *testing.T) {
 		{name: "gone", fail: errUnknown, meanwhile: "none", verdict: callback.VerdictGone, fault: "a@x.example has no callback of its own now"},
 		{name: "another", fail: errUnknown, meanwhile: secret, verdict: callback.VerdictOther,
 			fault: "shows another callback of a@x.example: https://other.example/?token=***"},
-		{name: "cannot be read", fail: errMade, unread: []int{0}, fault: "the line was cut; whether it was done is not known, because reading the account failed too: refused"},
+		{name: "cannot be read", fail: errMade, unread: []int{0}, fault: "the line was cut; the outcome is unknown, because reading the account failed too: refused"},
 		{name: "cannot be read again", fail: errUnknown, unread: []int{1}, takes: time.Second, verdict: callback.VerdictNotMade, fault: "nothing was changed"},
 		{name: "interrupted, and made", fail: errMade, interrupt: true, verdict: callback.VerdictMade,
 			fault: "interrupted after the callback of a@x.example was set"},
@@ -118,7 +118,7 @@ func TestMakeReadsForAWhile(t *testing.T) {
 		s := &hanging{memory: memory{fail: func(callback.Change) error { return errMade }}}
 		began := time.Now()
 		_, err := callback.Make(t.Context(), s, callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL("1")), callback.Settling{Grace: 10 * time.Second})
-		if took := time.Since(began); took != 10*time.Second || err == nil || !strings.Contains(err.Error(), "is not known") {
+		if took := time.Since(began); took != 10*time.Second || err == nil || !strings.Contains(err.Error(), "the outcome is unknown") {
 			t.Errorf("it took %s: %v", took, err)
 		}
 	})

@@ -105,7 +105,7 @@ func hostProblem(u *url.URL) string {
 	}
 	if ip, err := netip.ParseAddr(host); err == nil {
 		if ip.Zone() != "" {
-			return "the host is an address with a zone, which means something on one machine only"
+			return "the host is an address with a zone, which is valid on one machine only"
 		}
 		return ""
 	}
@@ -180,7 +180,7 @@ func PrivateHost(host string) string {
 		return ""
 	}
 	if !strings.Contains(name, ".") {
-		return "the host name has no dot, so it means something in a local network only"
+		return "the host name has no dot, so it is valid in a local network only"
 	}
 	for _, suffix := range []string{"localhost", "local", "internal", "test", "invalid", "localdomain", "home.arpa"} {
 		if strings.HasSuffix(name, "."+suffix) {
@@ -247,7 +247,7 @@ func checkPlainHTTP(u rawURL, _ Policy) []finding {
 
 func checkUserinfo(u rawURL, _ Policy) []finding {
 	if u.hasAuthority() && u.parsed.User != nil {
-		return []finding{{"the URL holds a user name or password; whether SES sends it is not documented", "put a token into the query instead, where sesctl masks it"}}
+		return []finding{{"the URL contains a user name or password; SES does not document whether it sends them", "put a token into the query instead, because sesctl masks it there"}}
 	}
 	return nil
 }

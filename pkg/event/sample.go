@@ -15,7 +15,7 @@ type Option func(*Event) error
 // type. Two samples of the same type are equal. Options are applied in their order.
 func Sample(t Type, options ...Option) (Event, error) {
 	if t.EventID() == 0 {
-		return Event{}, fmt.Errorf("no sample of events of the type %q: the documented types are %s", shorten(string(t)), typeNames())
+		return Event{}, fmt.Errorf("no sample for the event type %q; the documented types are %s", shorten(string(t)), typeNames())
 	}
 	e := Event{
 		Type:          t,

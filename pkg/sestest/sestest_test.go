@@ -60,8 +60,8 @@ func TestMistakesFailTheTest(t *testing.T) {
 		"9000": func(tb testing.TB) {
 			sestest.NewServer(tb, sestest.WithServicePorts()).SetCallback("", "http://127.0.0.1:9000/")
 		},
-		"no such fault":         func(tb testing.TB) { sestest.NewServer(tb).Fault("odd") },
-		"a fault of the action": func(tb testing.TB) { sestest.NewServer(tb).Fault("throttle,action=Odd") },
+		"unknown fault":         func(tb testing.TB) { sestest.NewServer(tb).Fault("odd") },
+		"the fault names the action": func(tb testing.TB) { sestest.NewServer(tb).Fault("throttle,action=Odd") },
 		"rule 1":                func(tb testing.TB) { sestest.NewServer(tb).Scenario(sestest.Rule{Recipient: "*"}) },
 		"must not be empty":     func(tb testing.TB) { sestest.NewServer(tb, sestest.WithKey("", "x")) },
 		"sender address":        func(tb testing.TB) { sestest.NewServer(tb, sestest.WithSenders("no address")) },

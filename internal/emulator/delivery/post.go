@@ -28,7 +28,7 @@ const (
 )
 
 // ErrPublicHost is the error for a host with a private name and a public address.
-var ErrPublicHost = errors.New("the host has a public address; emulator serve --deliver-anywhere delivers there too")
+var ErrPublicHost = errors.New("the host has a public address; 'sesctl emulator serve --deliver-anywhere' delivers to such hosts too")
 
 // PosterOptions configures a [Poster].
 type PosterOptions struct {

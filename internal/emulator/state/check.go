@@ -241,14 +241,14 @@ func within(b []byte, at int, pos, keySize, valueSize uint32) bool {
 // bucket, the page itself, which follows the header.
 func bucket(value []byte) (root uint64, inline bool, err error) {
 	if len(value) < bucketHeader {
-		return 0, false, errors.New("has a bucket that is cut off")
+		return 0, false, errors.New("has an incomplete bucket")
 	}
 	if root = binary.NativeEndian.Uint64(value); root != 0 {
 		return root, false, nil
 	}
 	page := value[bucketHeader:]
 	if len(page) < pageHeader || binary.NativeEndian.Uint16(page[8:]) != flagLeaf {
-		return 0, false, errors.New("has a bucket that is cut off")
+		return 0, false, errors.New("has an incomplete bucket")
 	}
 	pages, buckets, err := references(page)
 	if err == nil && len(pages)+len(buckets) > 0 {

@@ -44,7 +44,7 @@ var (
 // is damaged, cannot be written, or is still held by another process.
 func Open(ctx context.Context, path string, wait time.Duration, fresh, check func(*Tx) error) (*Store, error) {
 	if err := files.MakeFolder(filepath.Dir(path)); err != nil {
-		return nil, failure.New(failure.Failure, "the folder of the state file %s cannot be created: %w", path, files.Reason(err)).
+		return nil, failure.New(failure.Failure, "cannot create the folder of the state file %s: %w", path, files.Reason(err)).
 			WithHints(files.Advice(err), "name another state file")
 	}
 	db, err := openDB(ctx, path, wait)
@@ -82,7 +82,7 @@ func checkFormat(tx *Tx) error {
 		return errNotState
 	}
 	if got := string(tx.Get(BucketMeta, keyFormat)); got != format {
-		return fmt.Errorf("it has format %s, and this sesctl knows format %s", callback.Quote(got), format)
+		return fmt.Errorf("it has format %s, but this sesctl reads format %s", callback.Quote(got), format)
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func Remove(ctx context.Context, path string, wait time.Duration) error {
 		removeErr = os.Remove(path)
 	}
 	if err := errors.Join(removeErr, closeErr); err != nil {
-		return failure.New(failure.Failure, "the state file %s cannot be removed: %w", path, files.Reason(err)).
+		return failure.New(failure.Failure, "cannot remove the state file %s: %w", path, files.Reason(err)).
 			WithHint("check whether another program has it open, and whether its folder can be written")
 	}
 	return nil
@@ -133,9 +133,9 @@ func openDB(ctx context.Context, path string, wait time.Duration) (*bbolt.DB, er
 		case !errors.Is(err, berrors.ErrTimeout):
 			return nil, fileError(path, err)
 		case time.Now().After(deadline):
-			return nil, failure.New(failure.Failure, "the state file %s is held by another process (waited %s)", path, wait).
-				WithHint("another sesctl has it open; if it is 'sesctl emulator serve', act on it with --endpoint URL instead of --local").
-				WithHint("otherwise stop it, or name another state file")
+			return nil, failure.New(failure.Failure, "another process uses the state file %s (waited %s)", path, wait).
+				WithHint("if 'sesctl emulator serve' uses it, act on that emulator with --endpoint URL instead of --local").
+				WithHint("otherwise stop the other process, or name another state file")
 		}
 		select {
 		case <-ctx.Done():
@@ -261,7 +261,7 @@ func fileError(path string, err error) *failure.Error {
 			reason = fmt.Errorf("%w (%w)", errNotState, known)
 		}
 	}
-	failed := failure.New(failure.Failure, "the state file %s cannot be used: %w", path, reason)
+	failed := failure.New(failure.Failure, "cannot use the state file %s: %w", path, reason)
 	if advice := files.Advice(err); advice != "" {
 		return failed.WithHints(advice, "name another state file")
 	}

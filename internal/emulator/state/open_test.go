@@ -44,8 +44,8 @@ func TestFileErrorNamesTheNextStep(t *testing.T) {
 		err        error
 		want, hint string
 	}{
-		"permission": {&fs.PathError{Op: "open", Path: "state.db", Err: fs.ErrPermission}, "the state file state.db cannot be used: " + fs.ErrPermission.Error(), "readable and writable"},
-		"anything":   {errors.New("it is odd"), "the state file state.db cannot be used: it is odd", "move this one away"},
+		"permission": {&fs.PathError{Op: "open", Path: "state.db", Err: fs.ErrPermission}, "cannot use the state file state.db: " + fs.ErrPermission.Error(), "readable and writable"},
+		"anything":   {errors.New("it is odd"), "cannot use the state file state.db: it is odd", "move this one away"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

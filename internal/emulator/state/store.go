@@ -148,7 +148,7 @@ func (s *Store) transact(soft bool, change func(*Tx) error) error {
 		})
 	})
 	if err != nil && refused == nil {
-		return fmt.Errorf("the state file cannot be written: %w", files.Reason(err))
+		return fmt.Errorf("cannot write the state file: %w", files.Reason(err))
 	}
 	return err
 }
@@ -167,7 +167,7 @@ func (s *Store) Close() error {
 	}
 	s.db = nil
 	if err != nil {
-		return failure.New(failure.Failure, "the state file %s cannot be closed: %w", s.path, files.Reason(err))
+		return failure.New(failure.Failure, "cannot close the state file %s: %w", s.path, files.Reason(err))
 	}
 	return nil
 }

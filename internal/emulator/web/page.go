@@ -173,7 +173,7 @@ func readBody(r *http.Request, into any) error {
 	decoder := json.NewDecoder(io.LimitReader(r.Body, maxBody))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return errors.New("the body cannot be read: " + strings.TrimPrefix(err.Error(), "json: "))
+		return errors.New("cannot read the body: " + strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return nil
 }

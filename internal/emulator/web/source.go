@@ -6,7 +6,7 @@ import (
 )
 
 // ErrNoRow is the error for an event that is not kept, or not kept any more.
-var ErrNoRow = errors.New("there is no such event; it may not be kept any more")
+var ErrNoRow = errors.New("no such event; it may have been dropped")
 
 // ErrPending is the error for an event that cannot be sent again yet.
 var ErrPending = errors.New("the event is still being delivered")
