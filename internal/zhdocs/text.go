@@ -32,6 +32,11 @@ func typography(text string) (wrong []string) {
 		if inCode {
 			continue
 		}
+		for _, b := range bold.FindAllStringSubmatch(line, -1) {
+			if strings.ContainsAny(b[1], "，。；：！？、（）") && b[2] != "" {
+				wrong = append(wrong, fmt.Sprintf("%d: bold text that ends with punctuation, and a letter behind it: %q", i+1, b[0]))
+			}
+		}
 		line = plain(line)
 		for _, r := range rules {
 			if found := r.pattern.FindString(line); found != "" {
@@ -43,6 +48,9 @@ func typography(text string) (wrong []string) {
 }
 
 var (
+	// bold is bold text, its last character, and a letter or digit behind it. Markdown
+	// shows the asterisks if that last character is punctuation.
+	bold     = regexp.MustCompile(`\*\*[^*]*([^*])\*\*([\p{L}\p{N}]?)`)
 	linkText = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
 	codeText = regexp.MustCompile("`[^`]*`")
 	listMark = regexp.MustCompile(`^\s*([-*]|\d+\.) |\*\*`)

@@ -89,6 +89,7 @@ func TestChanges(t *testing.T) {
 		{"a half-width full stop", "docs/zh/guides/g.md", "命令。", "命令.", []string{"half-width full stop"}},
 		{"no space after", "docs/zh/guides/g.md", "用 ", "用", []string{"no space after Chinese"}},
 		{"no space before", "docs/zh/guides/g.md", " 命", "命", []string{"no space before Chinese"}},
+		{"bold text", "docs/zh/guides/g.md", "用 ", "**用。**再 ", []string{"bold text"}},
 		{"a space too many", "docs/zh/guides/g.md", "。", " 。", []string{"a space beside"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
