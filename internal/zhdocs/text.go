@@ -21,6 +21,7 @@ func typography(text string) (wrong []string) {
 		{regexp.MustCompile(`\p{Han}\.(\s|$)`), "half-width full stop after Chinese"},
 		{regexp.MustCompile("\\p{Han}[A-Za-z0-9`]"), "no space after Chinese"},
 		{regexp.MustCompile("[A-Za-z0-9`]\\p{Han}"), "no space before Chinese"},
+		{regexp.MustCompile(`\p{Han} \p{Han}`), "a space between Chinese"},
 		{regexp.MustCompile(`[，。；：！？、（）] | [，。；：！？、（）]`), "a space beside full-width punctuation"},
 	}
 	inCode := false

@@ -44,7 +44,7 @@ func folder(t *testing.T, files map[string]string) string {
 func good() map[string]string {
 	return map[string]string{
 		"README.md":               "# A\n[中文](README.zh-CN.md)\n\n```sh\nrun it  # now\n```\n",
-		"README.zh-CN.md":         "# 甲\n[English](README.md)，见 [文档](docs/zh/README.md#乙-b)\n\n```sh\nrun it # 现在\n```\n",
+		"README.zh-CN.md":         "# 甲\n[English](README.md)，见[文档](docs/zh/README.md#乙-b)\n\n```sh\nrun it # 现在\n```\n",
 		"docs/README.md":          "[中文](zh/README.md)\n",
 		"docs/zh/README.md":       "# 乙 `B`\n[English](../README.md)\n",
 		"docs/tutorial/t.md":      "[中文](../zh/tutorial/t.md)\n",
@@ -89,6 +89,7 @@ func TestChanges(t *testing.T) {
 		{"a half-width full stop", "docs/zh/guides/g.md", "命令。", "命令.", []string{"half-width full stop"}},
 		{"no space after", "docs/zh/guides/g.md", "用 ", "用", []string{"no space after Chinese"}},
 		{"no space before", "docs/zh/guides/g.md", " 命", "命", []string{"no space before Chinese"}},
+		{"a space in Chinese", "docs/zh/guides/g.md", "命令", "命 令", []string{"a space between Chinese"}},
 		{"bold text", "docs/zh/guides/g.md", "用 ", "**用。**再 ", []string{"bold text"}},
 		{"a space too many", "docs/zh/guides/g.md", "。", " 。", []string{"a space beside"}},
 	} {
