@@ -5,7 +5,7 @@ BIN     := bin
 DEMO_SVG = PATH="$(CURDIR)/$(BIN):$$PATH" $(GO) run ./scripts/demosvg
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help build build-relay demo demo-relay test check lint format-check tidy-check docs docs-check deploy-check prose cross race node browser bench cover fuzz clean
+.PHONY: help build build-relay demo demo-relay test check lint format-check tidy-check docs docs-zh docs-check deploy-check prose cross race node browser bench cover fuzz clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ docs: build ## Generate docs/reference, the man pages and the recording of the d
 
 prose: ## Check the English of messages, docs and comments
 	$(GO) run ./internal/prose
+
+docs-zh: ## Mark the Chinese pages as up to date with the English ones
+	$(GO) run ./internal/zhdocs -accept
 
 docs-check: build
 	$(GO) run ./internal/gendocs -check

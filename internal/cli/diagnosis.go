@@ -123,7 +123,8 @@ func (d *diagnosis) lookAtReceiver(ctx context.Context, url callback.URL, noPost
 	return nil
 }
 
-// lookAtHistory looks for the last change of the callback that is effective.
+// lookAtHistory looks for the last change that can have decided which callback is
+// effective: of the sender's own, and of the account's if the sender has none.
 func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effective) error {
 	history, err := d.app.history(ctx, d.app.account)
 	if err != nil {
@@ -134,7 +135,7 @@ func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effect
 		return err
 	}
 	i := slices.IndexFunc(history.Entries, func(e journal.Entry) bool {
-		return e.Account == here && (e.Change.Target == d.target || e.Change.Target == decidedBy(effective))
+		return e.Account == here && (e.Change.Target == d.target || e.Change.Target.IsAccount() && effective.Source != callback.SourceSender)
 	})
 	if i < 0 {
 		d.add("history", statusSkip, "sesctl did not change the callback from this machine")

@@ -87,6 +87,54 @@ func TestFindFaultsGuide(t *testing.T) {
 	}
 }
 
+// TestDeclaredCallbacksGuide runs the shell blocks of the guide to declarations, with
+// the account of its example. Between export and review the file is edited as the
+// example shows. Questions are answered by --yes.
+func TestDeclaredCallbacksGuide(t *testing.T) {
+	t.Parallel()
+	const before = `set -e
+export SESCTL_LOCAL=1
+sesctl callback set account https://hooks.example.com:8080/ses
+sesctl callback set news@mail.example.com 'https://hooks.example.com:8081/news?token=t0ps3cret'
+sesctl callback set noreply@mail.example.com https://hooks.example.com:8081/old
+`
+	page := strings.Join(blocks(t, "sh", "docs", "guides", "declared-callbacks.md"), "")
+	script := strings.NewReplacer(
+		"--env secrets.env > callbacks.yaml\n", "--env secrets.env > callbacks.yaml\n"+
+			"sesctl callback validate -f callbacks.yaml 2>&1 | grep 'is not set'\nset -a; . ./secrets.env\n"+
+			"sed 's|8081/news|8082/news|; s|noreply.*|noreply@mail.example.com: none|' callbacks.yaml > new.yaml\nmv new.yaml callbacks.yaml\n",
+		"apply -f callbacks.yaml  ", "apply -f callbacks.yaml --yes ",
+		"--expect sha256:…", `--yes --expect "$(sesctl callback plan -f callbacks.yaml --jq .checksum)"`,
+		"rollback 1m853aja0", `rollback --yes "$(sesctl callback history news@mail.example.com --jq '.[0].id')"`,
+	).Replace(page)
+	out := strings.ReplaceAll(shell(t, before+script+"sesctl callback export"), "noreply@", "old@")
+	plan, _, _ := strings.Cut(blocks(t, "text", "docs", "guides", "declared-callbacks.md")[0], "…")
+	exported := blocks(t, "yaml", "docs", "guides", "declared-callbacks.md")[0]
+	for _, want := range []string{plan, "2 applied, 0 failed", "0 applied, 0 failed", exported} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %s", want, out)
+		}
+	}
+}
+
+// TestCIGuide runs the shell blocks of the guide to CI that need no file of a job.
+func TestCIGuide(t *testing.T) {
+	t.Parallel()
+	const before = "set -e\nexport SESCTL_LOCAL=1 SES_CALLBACK_URL=https://hooks.example.com:8080/ses SESCTL_CONFIG=config.yaml\n" +
+		"echo 'profiles: {china: {}, global: {region: ap-singapore}}' > config.yaml\n" +
+		"printf 'version: 1\\nprofiles: [china, global]\\n' > callbacks.yaml\n"
+	script := strings.Join(blocks(t, "sh", "docs", "guides", "ci.md"), "")
+	// The account of the example has no callback at first.
+	script = strings.ReplaceAll(script, "--fail-on none,unregistered", "--fail-on none,unregistered || test $? -eq 3")
+	script = strings.ReplaceAll(script, "sesctl emulator serve", "unset SESCTL_LOCAL\nsesctl emulator serve")
+	out := shell(t, before+script)
+	for _, want := range []string{"Profile global", "created account callback: https://hooks.example.com:8080/ses", "no problems", "created account callback: https://localhost:8080/ses"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %s", want, out)
+		}
+	}
+}
+
 // TestReadme runs the first steps of the README, which need no account.
 func TestReadme(t *testing.T) {
 	t.Parallel()

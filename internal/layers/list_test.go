@@ -18,7 +18,7 @@ func layers() [][]string {
 		{"internal/account"},
 		{"internal/cli", "internal/relay"},
 		{"internal/relaycli"},
-		{"cmd/sesctl", "cmd/sesctl-relay", "internal/gendocs", "internal/layers", "internal/prose"},
+		{"cmd/sesctl", "cmd/sesctl-relay", "internal/gendocs", "internal/layers", "internal/prose", "internal/zhdocs"},
 	}
 }
 

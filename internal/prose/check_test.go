@@ -132,7 +132,9 @@ func TestRun(t *testing.T) {
 	root := t.TempDir()
 	for name, text := range map[string]string{
 		"README.md":                   "This is no page.",
+		"README.zh-CN.md":             "This is no page.",
 		"docs/reference/generated.md": "This is no page.",
+		"docs/zh/guides/events.md":    "This is no page.",
 		"internal/cli/a.go":           "// Package a tells.\npackage a\n",
 		"internal/new/a.go":           "// Package a returns.\npackage a\n",
 		"internal/new/picture.png":    "tells",

@@ -31,9 +31,10 @@ func proseFiles(root string, folders, skip []string) ([]string, error) {
 	return files, err
 }
 
-// notOurs returns the folders that hold no prose of ours, or only generated prose.
+// notOurs returns the folders that hold no English of ours, or only generated prose.
+// The package zhdocs checks the Chinese pages.
 func notOurs() []string {
-	return []string{".git", "bin", "docs/reference", "docs/man", "internal/prose/testdata"}
+	return []string{".git", "bin", "docs/reference", "docs/man", "docs/zh", "internal/prose/testdata"}
 }
 
 func wanted(name string, folders []string) bool {
@@ -52,6 +53,9 @@ func reader(name string) func(text []byte) ([]passage, error) {
 	base := path.Base(name)
 	switch path.Ext(base) {
 	case ".md":
+		if strings.HasSuffix(base, ".zh-CN.md") {
+			return nil
+		}
 		return markdownPassages
 	case ".go":
 		if strings.HasPrefix(name, "internal/prose/") && base != "doc.go" {
