@@ -61,7 +61,7 @@ func noCallback(missing []callback.Target) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	err := failure.New(failure.NotFound, "no callback of %s", joinTargets(missing, targetName))
+	err := failure.New(failure.NotFound, "no callback of %s", joinTargets(missing, mostListed, targetName))
 	if len(missing) == 1 {
 		err = failure.New(failure.NotFound, "%s has no callback", missing[0])
 	}
@@ -94,7 +94,7 @@ func getRemembered(ctx context.Context, a *app, targets []callback.Target) error
 	if len(missing) == 0 {
 		return nil
 	}
-	return failure.New(failure.NotFound, "the history has no callback of %s", joinTargets(missing, targetName)).WithHint("'sesctl callback history' lists the changes made from this machine")
+	return failure.New(failure.NotFound, "the history has no callback of %s", joinTargets(missing, mostListed, targetName)).WithHint("'sesctl callback history' lists the changes made from this machine")
 }
 
 // The URL is what was asked for: it is never cut.

@@ -1,30 +1,23 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-const (
-	mostInline = 3  // targets of a group that stand before its URL
-	mostListed = 12 // targets of a group that are listed at all
-)
-
-// targetGroup is several changes, or several effects, of the same URLs.
+// targetGroup is several changes, or several effects, with the same URLs.
 type targetGroup struct {
 	action   callback.Action // "" for effects
 	from, to callback.URL
 	targets  []callback.Target
 	follow   bool // the senders follow the account, before and after
+	groups   int  // in the same part of the plan, at least 1
 }
 
 func (g targetGroup) silenced() bool { return g.action == "" && !g.from.IsZero() && g.to.IsZero() }
 
-// changeGroups are the changes in their order, those of equal URLs together. The
-// account is always alone.
+// changeGroups returns the changes in their order. Changes with the same URLs are
+// one group; the account is always alone.
 func (p planned) changeGroups() []targetGroup {
 	var groups []targetGroup
 	at := map[callback.Change]int{}
@@ -40,11 +33,12 @@ func (p planned) changeGroups() []targetGroup {
 		}
 		groups = append(groups, targetGroup{action: c.Action, from: c.Old, to: c.New, targets: []callback.Target{c.Target}})
 	}
-	return groups
+	return counted(groups)
 }
 
-// effectGroups are the effects in their order, those of equal URLs together.
-func (p planned) effectGroups() []targetGroup {
+// effectGroups returns effects in their order. Effects with the same URLs are one
+// group.
+func (p planned) effectGroups(effects []callback.Effect) []targetGroup {
 	type key struct {
 		from, to callback.URL
 		follow   bool
@@ -55,7 +49,7 @@ func (p planned) effectGroups() []targetGroup {
 	follows := func(set callback.Set, t callback.Target) bool {
 		return set.Resolve(t).Source == callback.SourceAccount
 	}
-	for _, e := range p.effects {
+	for _, e := range effects {
 		k := key{e.From, e.To, follows(p.plan.Before, e.Sender) && follows(after, e.Sender)}
 		i, known := at[k]
 		if !known {
@@ -65,54 +59,32 @@ func (p planned) effectGroups() []targetGroup {
 		}
 		groups[i].targets = append(groups[i].targets, e.Sender)
 	}
+	return counted(groups)
+}
+
+// counted sets in each group how many groups there are.
+func counted(groups []targetGroup) []targetGroup {
+	for i := range groups {
+		groups[i].groups = len(groups)
+	}
 	return groups
 }
 
-// who names the targets of a group: a few by their names, more by their number.
-func (g targetGroup) who(name func(callback.Target) string) string {
-	if len(g.targets) > mostInline {
-		who := fmt.Sprintf("%d senders", len(g.targets))
-		if g.follow {
-			who += " that follow the account"
-		}
-		return who
+// asChanged reports whether the own callback of a sender changes from and to the
+// same URLs as where its events go. Then the effect repeats the change.
+func (p planned) asChanged() func(callback.Effect) bool {
+	changes := make(map[callback.Target]callback.Change, len(p.plan.Changes))
+	for _, c := range p.plan.Changes {
+		changes[c.Target] = c
 	}
-	return joinTargets(g.targets, name)
+	return func(e callback.Effect) bool {
+		c, changed := changes[e.Sender]
+		return changed && c.Old == e.From && c.New == e.To && !e.Silenced()
+	}
 }
 
-func joinTargets(targets []callback.Target, name func(callback.Target) string) string {
-	var names []string
-	for _, t := range targets[:min(len(targets), mostListed)] {
-		names = append(names, name(t))
-	}
-	text := strings.Join(names, ", ")
-	if more := len(targets) - len(names); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
-
-// listed are the lines with the targets of a group that who does not name. Of
-// senders that follow the account, only those that fall silent are listed.
-func (g targetGroup) listed() []output.Line {
-	if len(g.targets) <= mostInline || g.follow && !g.silenced() {
-		return nil
-	}
-	const width, indent = 76, "    "
-	var lines []output.Line
-	line := indent
-	for _, word := range strings.SplitAfter(joinTargets(g.targets, targetName), " ") {
-		if len(line)+len(word) > width && line != indent {
-			lines = append(lines, plainLines(strings.TrimRight(line, " "))...)
-			line = indent
-		}
-		line += word
-	}
-	return append(lines, plainLines(line)...)
-}
-
-// transition is a URL and the one that replaces it, or the one if both are shown
-// alike.
+// transition returns two URLs on one line: the old one and the new one. If both
+// look the same because of what is masked, it is one URL with a note.
 func (a *app) transition(from, to callback.URL) string {
 	if a.maskedChange(from, to) && !a.flags.showURLs {
 		return a.url(to) + " " + tokenChanges
@@ -134,31 +106,4 @@ func (a *app) withMaskedChange(value any, from, to callback.URL) any {
 		return value
 	}
 	return output.Joined{value, map[string]bool{"masked_change": true}}
-}
-
-func (a *app) changeLines(g targetGroup) []output.Line {
-	who := g.who(targetName) + ": "
-	var first output.Line
-	switch g.action {
-	case callback.ActionCreate:
-		first = output.Line{{Text: "+ create ", Color: output.Green}, {Text: who + a.url(g.to)}}
-	case callback.ActionReplace:
-		first = output.Line{{Text: "~ replace", Color: output.Yellow}, {Text: " " + who + a.transition(g.from, g.to)}}
-	default:
-		first = output.Line{{Text: "- delete ", Color: output.Red}, {Text: who + a.url(g.from)}}
-	}
-	return append([]output.Line{first}, g.listed()...)
-}
-
-func (a *app) effectLines(g targetGroup) []output.Line {
-	who := "  " + g.who(callback.Target.Address)
-	first := output.Line{{Text: who + ": " + a.transition(g.from, g.to)}}
-	if g.silenced() {
-		verb := "falls"
-		if len(g.targets) > 1 {
-			verb = "fall"
-		}
-		first = output.Line{{Text: fmt.Sprintf("%s: %s silent (now %s)", who, verb, a.url(g.from)), Color: output.Red}}
-	}
-	return append([]output.Line{first}, g.listed()...)
 }

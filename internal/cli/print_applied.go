@@ -9,14 +9,16 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
+// outcomeLine reports what became of one change.
 func (a *app) outcomeLine(o callback.Outcome) string {
+	change := a.changeLine(o.Change).Paint(false)
 	switch {
 	case o.Unknown():
-		return fmt.Sprintf("not known yet: %s: %s", a.changeLine(o.Change).Paint(false), a.withoutSecrets(o.Err.Error()))
+		return fmt.Sprintf("outcome unknown: %s: %s", change, a.withoutSecrets(o.Err.Error()))
 	case o.Err != nil:
-		return fmt.Sprintf("failed: %s: %s", a.changeLine(o.Change).Paint(false), a.withoutSecrets(o.Err.Error()))
+		return fmt.Sprintf("failed: %s: %s", change, a.withoutSecrets(o.Err.Error()))
 	}
-	return "done: " + a.changeLine(o.Change).Paint(false)
+	return "done: " + change
 }
 
 type appliedView struct {

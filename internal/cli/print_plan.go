@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/account"
@@ -57,25 +58,36 @@ func (p planned) lines(a *app) []output.Line {
 		lines = append(lines, a.changeLines(g)...)
 	}
 	lines = append(lines, plainLines("", p.summary())...)
-	if len(p.effects) > 0 {
-		lines = append(lines, plainLines("", "Where events go then:")...)
-	}
-	for _, g := range p.effectGroups() {
-		lines = append(lines, a.effectLines(g)...)
-	}
+	lines = append(lines, p.effectLines(a)...)
 	return append(lines, p.unmanaged.lines(a)...)
 }
 
-func plainLines(texts ...string) []output.Line {
-	lines := make([]output.Line, len(texts))
-	for i, text := range texts {
-		lines[i] = output.Line{{Text: text}}
+// effectLines returns where events go after the plan. Many effects that repeat the
+// changes above are one line.
+func (p planned) effectLines(a *app) []output.Line {
+	if len(p.effects) == 0 {
+		return nil
+	}
+	lines := plainLines("", "Where events go then:")
+	effects, repeated := p.effects, 0
+	if same := p.asChanged(); len(effects) > mostInline {
+		effects = slices.DeleteFunc(slices.Clone(effects), same)
+		repeated = len(p.effects) - len(effects)
+	}
+	if repeated <= mostInline {
+		effects, repeated = p.effects, 0
+	}
+	for _, g := range p.effectGroups(effects) {
+		lines = append(lines, a.effectLines(g)...)
+	}
+	if repeated > 0 {
+		lines = append(lines, plainLines(fmt.Sprintf("  %d senders: to their own callbacks, as above", repeated))...)
 	}
 	return lines
 }
 
-// planLines are the plans of all places as people read them, under a heading each
-// if there are several.
+// planLines are the plans of all places as people read them. If there are several,
+// each has a heading.
 func (a *app) planLines(places []*place) []output.Line {
 	var lines []output.Line
 	for _, p := range places {
@@ -89,9 +101,13 @@ func (a *app) planLines(places []*place) []output.Line {
 		}
 	}
 	if sum := checksum(places); sum != "" {
-		return append(lines, plainLines("checksum: "+sum)...)
+		lines = append(lines, plainLines("checksum: "+sum)...)
 	}
-	return lines
+	var folded []output.Line
+	for _, line := range lines {
+		folded = append(folded, line.Fold(a.env.Width)...)
+	}
+	return folded
 }
 
 func (p planned) summary() string {
@@ -107,11 +123,6 @@ func (p planned) summary() string {
 		summary += "; apply needs --force to " + guarded
 	}
 	return summary
-}
-
-// changeLine is one change, for the line that reports its outcome.
-func (a *app) changeLine(c callback.Change) output.Line {
-	return a.changeLines(targetGroup{action: c.Action, from: c.Old, to: c.New, targets: []callback.Target{c.Target}})[0]
 }
 
 // plansResult is the plan of the one place, or those of several.

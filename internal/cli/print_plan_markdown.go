@@ -61,7 +61,7 @@ func (p planned) markdown(a *app, out *strings.Builder, limit int) {
 		out.WriteString("\n")
 	}
 	fmt.Fprintf(out, "\n%s.\n", p.summary())
-	if groups := p.effectGroups(); len(groups) > 0 {
+	if groups := p.effectGroups(p.effects); len(groups) > 0 {
 		out.WriteString("\n| sender | events go to | then to |\n|---|---|---|\n")
 		writeRows(out, limit/2, len(groups), "| … | and %d more | |\n", func(i int) string {
 			g := groups[i]
@@ -110,11 +110,11 @@ func (g targetGroup) cell() string {
 	if len(g.targets) <= mostInline {
 		return codes(g.targets)
 	}
-	who := g.who(targetName)
+	who := g.number()
 	if g.follow && !g.silenced() {
 		return who
 	}
-	return who + ": " + joinTargets(g.targets, func(t callback.Target) string { return code(targetName(t)) })
+	return who + ": " + joinTargets(g.targets, mostListed, func(t callback.Target) string { return code(targetName(t)) })
 }
 
 func codes(targets []callback.Target) string {

@@ -10,16 +10,21 @@ import (
 	"github.com/sesctl/sesctl/internal/output"
 )
 
-// progress shows how far long work is: a bar on a terminal, a line for each step
-// elsewhere, and nothing for programs.
+// progress shows how far work is, and nothing to programs. Short work has a line
+// for each step. Long work has a bar on a terminal, and elsewhere a counter.
 type progress struct {
-	lines  io.Writer                // gets a line for each step, if there is no bar
+	lines  io.Writer                // gets the lines, if there is no bar
+	what   string                   // the work that is counted
+	steps  int                      // of long work without a bar; else 0
+	ended  int                      // steps, also those that failed
+	failed int                      // steps
 	bar    *progressbar.ProgressBar // nil: none is shown
 	screen io.Writer                // the bar is drawn here
 }
 
 const (
-	longWork = 20 // from how many steps on a bar is worth its line
+	longWork = 20 // steps from which on they are counted, not listed
+	counts   = 10 // how often a counter is printed
 	barWidth = 30 // cells
 )
 
@@ -27,8 +32,10 @@ func (a *app) progress(what string, steps int) *progress {
 	switch {
 	case a.flags.quiet || a.flags.format != output.FormatTable:
 		return &progress{lines: io.Discard}
-	case !a.env.StderrTerminal || a.env.Getenv("TERM") == "dumb" || steps < longWork: // a dumb terminal cannot move its cursor
+	case steps < longWork:
 		return &progress{lines: a.env.Stderr}
+	case !a.env.StderrTerminal || a.env.Getenv("TERM") == "dumb": // a dumb terminal cannot move its cursor
+		return &progress{lines: a.env.Stderr, what: what, steps: steps}
 	}
 	return &progress{screen: a.env.Stderr, bar: progressbar.NewOptions(steps,
 		progressbar.OptionSetDescription(what),
@@ -41,10 +48,12 @@ func (a *app) progress(what string, steps int) *progress {
 	)}
 }
 
-// step counts one step, from one goroutine at a time. If there is a bar, only a
-// failure gets a line, which stands above the bar.
+// step counts one step, from one goroutine at a time. In long work only a failure
+// has a line of its own; if there is a bar, the line is above it.
 func (p *progress) step(line string, failed bool) {
 	switch {
+	case p.steps > 0:
+		p.count(line, failed)
 	case p.bar == nil:
 		fmt.Fprintln(p.lines, line)
 	case failed:
@@ -54,6 +63,23 @@ func (p *progress) step(line string, failed bool) {
 	default:
 		_ = p.bar.Add(1)
 	}
+}
+
+// count counts one step, and prints the counter at each tenth of the work.
+func (p *progress) count(line string, failed bool) {
+	if failed {
+		p.failed++
+		fmt.Fprintln(p.lines, line)
+	}
+	p.ended++
+	if before := p.ended - 1; p.ended*counts/p.steps == before*counts/p.steps {
+		return
+	}
+	counter := fmt.Sprintf("%s: %d of %d", p.what, p.ended, p.steps)
+	if p.failed > 0 {
+		counter += fmt.Sprintf(", %d failed", p.failed)
+	}
+	fmt.Fprintln(p.lines, counter)
 }
 
 // end leaves the bar as it is and begins a new line.

@@ -1,6 +1,8 @@
 package cli_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -9,6 +11,10 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/ses"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // faulty starts a server that misbehaves in a named way and sets
@@ -36,12 +42,39 @@ func faulty(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	}
 	answer, known := faults()[args[0]]
+	if args[0] == "gone" {
+		answer, known = withoutGone(ts), true
+	}
 	if !known {
 		ts.Fatalf("no such fault: %s", args[0])
 	}
 	server := httptest.NewServer(answer)
 	ts.Defer(server.Close)
 	ts.Setenv("SESCTL_ENDPOINT", server.URL)
+}
+
+// withoutGone is an account that keeps the callback of gone@mail.example.com, but
+// does not list that sender address any more.
+func withoutGone(ts *testscript.TestScript) http.HandlerFunc {
+	e, err := emulator.Open(context.Background(), emulator.Options{Senders: []string{"gone@mail.example.com", "news@mail.example.com"}})
+	ts.Check(err)
+	client, err := ses.New(ses.Options{Endpoint: "http://localhost", Region: "ap-guangzhou", Transport: e.Transport(),
+		Credentials: ses.Credentials{SecretID: "local", SecretKey: "local"}})
+	ts.Check(err)
+	gone, err := callback.ParseSender("gone@mail.example.com")
+	ts.Check(err)
+	_, err = client.Make(context.Background(), callback.NewChange(gone, callback.URL{}, callback.NewURL("https://localhost:8081/gone?token=s3cret")))
+	ts.Check(err)
+	return func(w http.ResponseWriter, r *http.Request) {
+		out := httptest.NewRecorder()
+		e.ServeHTTP(out, r)
+		answer := out.Body.Bytes()
+		if r.Header.Get("X-Tc-Action") == "ListEmailAddress" {
+			answer = bytes.ReplaceAll(answer, []byte("gone@mail.example.com"), []byte("away@mail.example.com"))
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(answer)
+	}
 }
 
 func faults() map[string]http.HandlerFunc {
