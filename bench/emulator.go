@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -113,20 +114,39 @@ func perRequest(ctx context.Context, handler http.Handler) (time.Duration, error
 }
 
 func ask(transport *http.Transport, host string) error {
+	return newSignedCall("http://"+host, "ListAddressTrackUrl", requestBody).send(transport, nil)
+}
+
+// signedCall is a call of the API with its signature, which can be sent several times
+// within five minutes.
+type signedCall struct {
+	url, body string
+	header    http.Header
+}
+
+func newSignedCall(endpoint, action, body string) signedCall {
 	now := time.Now().UTC()
 	timestamp, date := fmt.Sprint(now.Unix()), now.Format(time.DateOnly)
-	request, err := http.NewRequest(http.MethodPost, "http://"+host+"/", bytes.NewReader([]byte(requestBody)))
+	c := signedCall{endpoint + "/", body, http.Header{}}
+	for key, value := range map[string]string{
+		"Content-Type": "application/json", "X-TC-Action": action, "X-TC-Version": "2020-10-02",
+		"X-TC-Region": "ap-guangzhou", "X-TC-Timestamp": timestamp,
+		"Authorization": fmt.Sprintf("TC3-HMAC-SHA256 Credential=local/%s/ses/tc3_request, SignedHeaders=content-type;host, Signature=%s",
+			date, sign("local", timestamp, date, strings.TrimPrefix(endpoint, "http://"), []byte(body))),
+	} {
+		c.header.Set(key, value)
+	}
+	return c
+}
+
+// send makes the call, and stores the answer unless answer is nil. It returns an error
+// if the call is refused.
+func (c signedCall) send(transport *http.Transport, answer *string) error {
+	request, err := http.NewRequest(http.MethodPost, c.url, strings.NewReader(c.body))
 	if err != nil {
 		return err
 	}
-	for key, value := range map[string]string{
-		"Content-Type": "application/json", "X-TC-Action": "ListAddressTrackUrl", "X-TC-Version": "2020-10-02",
-		"X-TC-Region": "ap-guangzhou", "X-TC-Timestamp": timestamp,
-		"Authorization": fmt.Sprintf("TC3-HMAC-SHA256 Credential=local/%s/ses/tc3_request, SignedHeaders=content-type;host, Signature=%s",
-			date, sign("local", timestamp, date, host, []byte(requestBody))),
-	} {
-		request.Header.Set(key, value)
-	}
+	request.Header = c.header
 	response, err := transport.RoundTrip(request)
 	if err != nil {
 		return err
@@ -138,6 +158,9 @@ func ask(transport *http.Transport, host string) error {
 	}
 	if bytes.Contains(body, []byte(`"Error"`)) {
 		return fmt.Errorf("refused: %s", body)
+	}
+	if answer != nil {
+		*answer = string(body)
 	}
 	return nil
 }

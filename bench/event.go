@@ -91,8 +91,12 @@ func floodWith(url string, body func(n int64) []byte, more func(sent int64) bool
 	return time.Since(start) / time.Duration(sent.Load()), nil
 }
 
-func sampleBody() ([]byte, error) {
-	sample, err := event.Sample(event.Bounce)
+func sampleBody() ([]byte, error) { return bodyOf(event.Bounce) }
+
+func deliveredBody() ([]byte, error) { return bodyOf(event.Delivered) }
+
+func bodyOf(t event.Type) ([]byte, error) {
+	sample, err := event.Sample(t)
 	if err != nil {
 		return nil, err
 	}

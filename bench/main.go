@@ -27,7 +27,7 @@ type measurement struct {
 func measurements() []measurement {
 	return []measurement{
 		{"start", measureStart}, {"resolve", measureResolve}, {"all", measureAll}, {"list", measureList}, {"emulator", measureEmulator},
-		{"plan", measurePlan}, {"apply", measureApply}, {"listen", measureListen}, {"trigger", measureTrigger},
+		{"email", measureEmail}, {"email-state", measureEmailState}, {"plan", measurePlan}, {"apply", measureApply}, {"listen", measureListen}, {"trigger", measureTrigger},
 		{"check", measureCheck}, {"memory", measureListenMemory},
 		{"relay", measureRelay}, {"relay-spool", measureRelaySpool}, {"relay-memory", measureRelayMemory}, {"page", measurePage},
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -145,24 +143,7 @@ func (p *programs) emulator(senders ...string) (endpoint string, stop func(), er
 	for _, s := range senders {
 		args = append(args, "--sender", s)
 	}
-	cmd := p.command("", "sesctl", args...)
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return "", nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return "", nil, err
-	}
-	stop = func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	}
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		stop()
-		return "", nil, fmt.Errorf("the emulator did not start: %w", err)
-	}
-	return strings.TrimSpace(line), stop, nil
+	return started(p.command("", "sesctl", args...))
 }
 
 func mebibytes(n int64) string {

@@ -1,7 +1,8 @@
 // Command bareevents receives or sends events with the standard library alone.
 // bench compares sesctl with it.
 //
-//	bareevents serve          reads and parses each body, and answers 200
+//	bareevents serve          reads and parses each body, and answers 200; a GET
+//	                          returns the number of events so far
 //	bareevents send URL N C   sends N events, with C in flight
 package main
 
@@ -39,7 +40,12 @@ func serve() error {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "listening on http://%s/\n", listener.Addr())
+	var received atomic.Int64
 	return http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			fmt.Fprint(w, received.Load())
+			return
+		}
 		data, err := io.ReadAll(r.Body)
 		var fields map[string]any
 		if err == nil {
@@ -47,7 +53,9 @@ func serve() error {
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
 		}
+		received.Add(1)
 	}))
 }
 

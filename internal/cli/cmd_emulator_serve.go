@@ -140,6 +140,7 @@ func runServe(ctx context.Context, a *app, o serveOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	defer tuneMemory(a.env.Getenv)()
 	e, err := emulator.Open(ctx, options)
 	if err != nil {
 		return err

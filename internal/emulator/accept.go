@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -29,6 +30,41 @@ type queued struct {
 	Due    time.Time `json:"due"`
 	Bytes  int       `json:"bytes"`
 	Task   uint64    `json:"task,omitempty"`
+
+	// letter is the message, if it was accepted by this process and is still in memory.
+	letter *letter
+}
+
+// letter is a message with its number, its recipients, and its first event as it was
+// stored. It saves decoding them again.
+type letter struct {
+	number     uint64
+	message    message
+	recipients []string
+	first      record
+	encoded    []byte // the first event
+}
+
+// reader returns a reader that knows the message.
+func (q queued) reader(tx *state.Tx) *reader {
+	if q.letter == nil {
+		return &reader{tx: tx}
+	}
+	return &reader{tx, q.letter.number, q.letter.message, q.letter.recipients}
+}
+
+// record returns one of the deliveries of the message. There reports whether it still
+// exists.
+func (q queued) record(tx *state.Tx, id uint64) (r record, there bool, err error) {
+	encoded := tx.Get(bucketDeliveries, state.Key(id))
+	switch {
+	case encoded == nil:
+		return r, false, nil
+	case q.letter != nil && id == q.First && bytes.Equal(encoded, q.letter.encoded):
+		return q.letter.first, true, nil
+	}
+	r, err = state.Decode[record](bucketDeliveries, encoded)
+	return r, err == nil, err
 }
 
 func (q queued) key() string { return q.Sender + "\x00" + state.Key(q.First) }
@@ -56,7 +92,8 @@ func (r *request) accept(d *draft) *apiError {
 	return nil
 }
 
-// store writes an email, its recipients and its events.
+// store writes an email, its recipients and its events. If the first event happens at
+// once, its consequences are written in the same change.
 func (e *Emulator) store(tx *state.Tx, d *draft) (queued, error) {
 	begin := d.begin
 	if begin.IsZero() {
@@ -67,26 +104,44 @@ func (e *Emulator) store(tx *state.Tx, d *draft) (queued, error) {
 	if err != nil {
 		return q, err
 	}
+	q.letter = &letter{number: number, recipients: d.recipients}
 	err = tx.Put(bucketMessageIDs, d.ID, []byte(state.Key(number)))
-	for i, recipient := range d.recipients {
-		err = errors.Join(err, state.Save(tx, bucketEmails, emailKey(number, i), email{Recipient: recipient}),
-			count(tx, d.message, recipient, volume{Request: 1, Accepted: 1}))
-	}
-	for _, happens := range d.chance.events {
+	atOnce := d.begin.IsZero() && d.chance.delay == 0
+	for i, happens := range d.chance.events {
 		id, failed := tx.Next(bucketDeliveries)
-		if q.First == 0 {
-			q.First = id
-		}
 		q.Last = id
-		err = errors.Join(err, failed, state.Save(tx, bucketDeliveries, state.Key(id), record{
-			ID: id, Time: begin.Add(happens.After).UTC(), Wait: happens.After > 0, Type: happens.Type, Bounce: happens.BounceType,
-			Why: happens.Reason, Message: number, Email: happens.email, Duplicate: happens.duplicate, Status: DeliveryPending}))
+		r := record{ID: id, Time: begin.Add(happens.After).UTC(), Wait: happens.After > 0, Type: happens.Type, Bounce: happens.BounceType,
+			Why: happens.Reason, Message: number, Email: happens.email, Duplicate: happens.duplicate, Status: DeliveryPending}
+		if i == 0 {
+			q.First, r.Happened = id, atOnce && !r.Wait && r.happens()
+			err = errors.Join(err, e.storeEmails(tx, d, r))
+		}
+		encoded, unencoded := json.Marshal(r)
+		if i == 0 {
+			q.letter.first, q.letter.encoded = r, encoded
+		}
+		err = errors.Join(err, failed, unencoded, tx.Put(bucketDeliveries, state.Key(id), encoded))
 	}
 	m := d.message
 	m.First, m.Last = q.First, q.Last
+	q.letter.message = m
 	encoded, failed := json.Marshal(m)
 	q.Bytes = len(encoded)
 	return q, errors.Join(err, failed, tx.Put(bucketMessages, state.Key(number), encoded), enqueue(tx, q), prune(tx, e.deliveries.Keep))
+}
+
+// storeEmails writes the recipients of an email, and counts them. If the first event
+// has happened, it is applied to its recipient.
+func (e *Emulator) storeEmails(tx *state.Tx, d *draft, first record) (err error) {
+	for i, recipient := range d.recipients {
+		m, more := email{Recipient: recipient}, volume{Request: 1, Accepted: 1}
+		if first.Happened && first.Email == i {
+			more.add(volumeOf(first.Type))
+			err = errors.Join(err, m.happen(tx, first, d.message, e.now()))
+		}
+		err = errors.Join(err, state.Save(tx, bucketEmails, emailKey(first.Message, i), m), count(tx, d.message, recipient, more))
+	}
+	return err
 }
 
 // room refuses an email when too many deliveries, or bytes of messages, would be

@@ -44,9 +44,16 @@ type auditedCall struct {
 func (l *auditLog) add(c auditedCall) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.calls = append(l.calls, c); len(l.calls) > auditKept {
+	if l.calls = append(l.calls, c); len(l.calls) >= 2*auditKept { // seldom, because all are moved
 		l.calls = slices.Delete(l.calls, 0, len(l.calls)-auditKept)
 	}
+}
+
+// newest returns the calls that are kept, oldest first.
+func (l *auditLog) newest() []auditedCall {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.calls[max(0, len(l.calls)-auditKept):])
 }
 
 // auditEvents is the action DescribeEvents.
@@ -76,10 +83,7 @@ func describeEvents(r *request) *apiError {
 	skip, _ := strconv.Atoi(r.in.text("NextToken"))
 	var events []map[string]any
 	matching := 0
-	r.audit.mu.Lock()
-	calls := slices.Clone(r.audit.calls)
-	r.audit.mu.Unlock()
-	for _, c := range slices.Backward(calls) {
+	for _, c := range slices.Backward(r.audit.newest()) {
 		if at := c.at.Unix(); at < start || at > end || !c.fits(r.in.list("LookupAttributes")) {
 			continue
 		}

@@ -39,46 +39,55 @@ func (e *Emulator) backlog(sender string, from uint64, skip func(uint64) bool) (
 // task returns a message for the queue, which delivers its events in order.
 func (e *Emulator) task(q queued) delivery.Message {
 	at := q.First
-	return delivery.Message{Group: q.Sender, Key: q.First, Delay: q.Due.Sub(e.now()), Step: func(ctx context.Context) (time.Duration, bool) {
-		pause, done := e.attempt(ctx, q, at)
-		if done {
-			at++
+	return delivery.Message{Group: q.Sender, Key: q.First, Delay: q.Due.Sub(e.now()), Step: func(ctx context.Context) delivery.Record {
+		record := e.attempt(ctx, q, at)
+		return func() (time.Duration, bool) {
+			pause, done := record()
+			if done {
+				at++
+			}
+			return pause, at > q.Last
 		}
-		return pause, at > q.Last
 	}}
 }
 
 // attempt POSTs an event once, to the callback that is effective for the sender now.
-// It returns the pause before the next attempt, or done. If ctx ends, nothing is
-// recorded and the delivery stays pending.
-func (e *Emulator) attempt(ctx context.Context, q queued, id uint64) (pause time.Duration, done bool) {
+// The function that it returns records the result. If ctx ends, nothing is recorded
+// and the delivery stays pending.
+func (e *Emulator) attempt(ctx context.Context, q queued, id uint64) delivery.Record {
 	d, url, wait, err := e.begin(q, id)
 	if err != nil {
 		e.lose(err)
-		return 0, true
+		return func() (time.Duration, bool) { return 0, true }
 	}
 	if d.Status != DeliveryPending { // or it was removed
-		e.lose(e.finish(q, id, func(*record) {}))
-		return 0, true
+		return e.over(q, id, func(*record) {})
 	}
 	if wait > 0 {
-		return wait, false
+		return func() (time.Duration, bool) { return wait, false }
 	}
 	reason := "the sender has no callback"
 	if url != "" {
 		reason = e.poster.Refuse(url)
 	}
 	if reason != "" {
-		e.lose(e.finish(q, id, func(r *record) { r.Status, r.Reason, r.URL = DeliverySkipped, reason, url }))
-		return 0, true
+		return e.over(q, id, func(r *record) { r.Status, r.Reason, r.URL = DeliverySkipped, reason, url })
 	}
 	made := Attempt{Time: e.now().UTC(), URL: url}
 	got, err := e.poster.Post(ctx, url, d.Event)
 	made.Status, made.Answer = got.Status, got.Line
 	if err != nil && ctx.Err() != nil {
-		return 0, false
+		return func() (time.Duration, bool) { return 0, false }
 	}
-	return e.result(q, id, made, err)
+	return func() (time.Duration, bool) { return e.result(q, id, made, err) }
+}
+
+// over records that a delivery has ended.
+func (e *Emulator) over(q queued, id uint64, change func(*record)) delivery.Record {
+	return func() (time.Duration, bool) {
+		e.lose(e.finish(q, id, change))
+		return 0, true
+	}
 }
 
 // result records the outcome of an attempt.
@@ -108,30 +117,51 @@ func (e *Emulator) result(q queued, id uint64, made Attempt, failed error) (paus
 }
 
 // begin reads a delivery and the URL of its callback. Before the first attempt it
-// applies the consequences of the event to the account. Wait is the time until the
-// event happens.
+// applies the consequences of the event to the account, unless that was done with an
+// earlier change. Wait is the time until the event happens.
 func (e *Emulator) begin(q queued, id uint64) (d Delivery, url string, wait time.Duration, err error) {
-	err = e.state.UpdateSoon(func(tx *state.Tx) error {
-		d, wait = Delivery{}, 0
-		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
-		if err != nil || !there {
+	var r record
+	err = e.state.View(func(tx *state.Tx) error {
+		var there bool
+		var err error
+		if r, there, err = q.record(tx, id); err != nil || !there {
 			return err
 		}
-		if d, err = (&reader{tx: tx}).delivery(r); err != nil {
+		if d, err = q.reader(tx).delivery(r); err != nil {
 			return err
 		}
 		url = effective(tx, q.Sender)
 		if r.Wait && len(r.Attempts) == 0 {
 			wait = max(r.Time.Sub(e.now()), 0)
 		}
-		happened := r.Happened || r.Duplicate || r.Status != DeliveryPending || r.Message == 0
-		if happened || wait > 0 {
-			return nil
-		}
-		r.Happened = true
-		return errors.Join(state.Save(tx, bucketDeliveries, state.Key(id), r), happen(tx, r, e.now()))
+		return nil
 	})
+	if err == nil && wait == 0 && r.happens() {
+		err = e.happenSoon(id)
+	}
 	return d, url, wait, err
+}
+
+// happens reports whether an event that is due still has consequences to apply.
+func (r *record) happens() bool {
+	return !r.Happened && !r.Duplicate && r.Status == DeliveryPending && r.Message > 0
+}
+
+// happenSoon applies the consequences of an event.
+func (e *Emulator) happenSoon(id uint64) error {
+	return e.state.UpdateSoon(func(tx *state.Tx) error {
+		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
+		if err != nil || !there || !r.happens() {
+			return err
+		}
+		return e.happenNow(tx, r)
+	})
+}
+
+// happenNow applies the consequences of an event, and stores that they are applied.
+func (e *Emulator) happenNow(tx *state.Tx, r record) error {
+	r.Happened = true
+	return errors.Join(state.Save(tx, bucketDeliveries, state.Key(r.ID), r), happen(tx, r, e.now()))
 }
 
 // finish changes a delivery. After the last delivery of a message it ends the
@@ -141,22 +171,24 @@ func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
 	var made Delivery
 	err := e.state.UpdateSoon(func(tx *state.Tx) error {
 		next, made = nil, Delivery{}
-		key := state.Key(id)
-		r, there, err := state.Load[record](tx, bucketDeliveries, key)
+		r, there, err := q.record(tx, id)
 		if err != nil {
 			return err
 		}
 		if there {
 			change(&r)
-			if err := state.Save(tx, bucketDeliveries, key, r); err != nil {
+			if err := state.Save(tx, bucketDeliveries, state.Key(id), r); err != nil {
 				return err
 			}
-			if made, err = e.reported(tx, r); err != nil {
+			if made, err = e.reported(q, tx, r); err != nil {
 				return err
 			}
 		}
-		if id < q.Last || there && r.Status == DeliveryPending {
+		if there && r.Status == DeliveryPending {
 			return nil
+		}
+		if id < q.Last {
+			return e.happenNext(tx, id+1)
 		}
 		if q.Task > 0 && tx.Get(bucketQueue, q.key()) != nil {
 			if next, err = e.taskAdvances(tx, q.Task); err != nil {
@@ -176,12 +208,22 @@ func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
 	return err
 }
 
+// happenNext applies the consequences of the event after one that has ended, if it
+// does not wait: the same change then stores both.
+func (e *Emulator) happenNext(tx *state.Tx, id uint64) error {
+	r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
+	if err != nil || !there || r.Wait || !r.happens() {
+		return err
+	}
+	return e.happenNow(tx, r)
+}
+
 // reported returns a delivery for [Options].OnAttempt, if that is set.
-func (e *Emulator) reported(tx *state.Tx, r record) (Delivery, error) {
+func (e *Emulator) reported(q queued, tx *state.Tx, r record) (Delivery, error) {
 	if e.onAttempt == nil {
 		return Delivery{}, nil
 	}
-	return (&reader{tx: tx}).delivery(r)
+	return q.reader(tx).short(r)
 }
 
 // lose keeps the first error in recording a result, which Close returns.

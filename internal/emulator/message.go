@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/sesctl/sesctl/pkg/event"
@@ -47,15 +46,18 @@ func (m *message) event(recipient string, o outcome, at time.Time) (event.Event,
 	}
 	e.BulkID, e.Username, e.MessageID, e.Subject = m.ID, appID, m.SMTPID, event.EncodeSubject(m.Subject)
 	e.Timestamp, e.SentTimestamp, e.TaskID, e.Extra = at.Unix(), m.Sent.Unix(), int64(m.Task), nil
+	e.TemplateID = m.TemplateID
 	if o.BounceType != "" {
 		e.BounceType = o.BounceType
 	}
 	if o.Reason != "" {
 		e.Reason = o.Reason
 	}
-	// Set is used, so that an email without a template has the field too.
-	if err := e.Set("templateId", strconv.FormatInt(m.TemplateID, 10)); err != nil {
-		return e, err
+	if m.TemplateID == 0 {
+		// Set is used, so that an email without a template has the field too.
+		if err := e.Set("templateId", "0"); err != nil {
+			return e, err
+		}
 	}
 	for name, value := range m.Headers {
 		if err := e.Set(name, value); err != nil {

@@ -62,9 +62,10 @@ func emailKey(message uint64, place int) string {
 // reader reads deliveries in order. It keeps the last message that it read, because
 // the deliveries of one message are consecutive.
 type reader struct {
-	tx      *state.Tx
-	number  uint64
-	message message
+	tx         *state.Tx
+	number     uint64
+	message    message
+	recipients []string // of the message; nil if they are read from the state
 }
 
 // delivery returns a stored delivery with the fields of its message and its email.
@@ -93,14 +94,16 @@ func (d *reader) short(r record) (Delivery, error) {
 		if err != nil {
 			return out, err
 		}
-		d.number, d.message = r.Message, m
+		d.number, d.message, d.recipients = r.Message, m, nil
+	}
+	out.MessageID, out.Sender = d.message.ID, d.message.Sender
+	if r.Email < len(d.recipients) {
+		out.Recipient = d.recipients[r.Email]
+		return out, nil
 	}
 	to, _, err := state.Load[email](d.tx, bucketEmails, emailKey(r.Message, r.Email))
-	if err != nil {
-		return out, err
-	}
-	out.MessageID, out.Sender, out.Recipient = d.message.ID, d.message.Sender, to.Recipient
-	return out, nil
+	out.Recipient = to.Recipient
+	return out, err
 }
 
 // readRecord decodes a stored delivery, and checks that its number is its key.

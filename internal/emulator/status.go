@@ -21,8 +21,7 @@ const (
 // in the SDK's errors.go).
 const maxStatusAge = 91 * 24 * time.Hour
 
-// happen applies the consequences of an event to the account. A delivered email stays
-// delivered, whatever the order of its events.
+// happen applies the consequences of an event to the account.
 func happen(tx *state.Tx, r record, now time.Time) error {
 	key := emailKey(r.Message, r.Email)
 	m, there, err := state.Load[email](tx, bucketEmails, key)
@@ -33,6 +32,13 @@ func happen(tx *state.Tx, r record, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	return errors.Join(m.happen(tx, r, sent, now), state.Save(tx, bucketEmails, key, m), count(tx, sent, m.Recipient, volumeOf(r.Type)))
+}
+
+// happen applies the consequences of an event to the email, and to the account except
+// for its statistics. A delivered email stays delivered, whatever the order of its
+// events.
+func (m *email) happen(tx *state.Tx, r record, sent message, now time.Time) (err error) {
 	switch r.Type {
 	case event.Delivered:
 		m.Status, m.Reason, m.Delivered = statusDelivered, "", now.Unix()
@@ -46,19 +52,15 @@ func happen(tx *state.Tx, r record, now time.Time) error {
 		m.Clicked = true
 	case event.Unsubscribe:
 		m.Unsubscribed = true
+		err = tx.Put(bucketUnsubscribed, unsubscribedKey(sent.Sender, m.Recipient), []byte("1"))
 	case event.SpamReport:
 		m.Complained = true
+		err = complain(tx, sent, m.Recipient, now)
 	}
 	if sent.Task > 0 {
-		err = taskBegins(tx, sent.Task, now)
+		err = errors.Join(err, taskBegins(tx, sent.Task, now))
 	}
-	if r.Type == event.Unsubscribe {
-		err = errors.Join(err, tx.Put(bucketUnsubscribed, unsubscribedKey(sent.Sender, m.Recipient), []byte("1")))
-	}
-	if r.Type == event.SpamReport {
-		err = errors.Join(err, complain(tx, sent, m.Recipient, now))
-	}
-	return errors.Join(err, state.Save(tx, bucketEmails, key, m), block(tx, m.Recipient, r), count(tx, sent, m.Recipient, volumeOf(r.Type)))
+	return errors.Join(err, block(tx, m.Recipient, r))
 }
 
 // getSendEmailStatus answers with the states of emails, in the order of sending. An

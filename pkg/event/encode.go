@@ -55,6 +55,9 @@ func appendName(out []byte, name string) []byte {
 
 // appendString leaves the & of links as it is, where json.Marshal would not.
 func appendString(out []byte, text string) []byte {
+	if plain(text) {
+		return append(append(append(out, '"'), text...), '"')
+	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
@@ -62,6 +65,16 @@ func appendString(out []byte, text string) []byte {
 		return append(out, `""`...) // a string always encodes
 	}
 	return append(out, bytes.TrimSuffix(buf.Bytes(), []byte("\n"))...)
+}
+
+// plain reports whether a text is the same in JSON, between quotes.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // MarshalJSON is [Encode].

@@ -11,14 +11,14 @@ type TypeInfo struct {
 // Types returns the documented types, by eventid.
 func Types() []TypeInfo {
 	types := []TypeInfo{
-		{Delivered, 1, "the recipient's mail server accepted the email", nil},
-		{Dropped, 2, "the email cannot be delivered and was dropped", nil},
-		{Bounce, 3, "the recipient's mail server rejected the email", nil},
-		{Open, 4, "the recipient opened the email", nil},
-		{Click, 5, "the recipient clicked a link in the email", nil},
-		{SpamReport, 6, "the recipient reported the email as spam", nil},
-		{Unsubscribe, 7, "the recipient clicked a link whose URL contains \"unsubscribe\"", nil},
-		{Deferred, 8, "the recipient's mail server delayed the email; delivery is being retried", nil},
+		{Delivered, Delivered.EventID(), "the recipient's mail server accepted the email", nil},
+		{Dropped, Dropped.EventID(), "the email cannot be delivered and was dropped", nil},
+		{Bounce, Bounce.EventID(), "the recipient's mail server rejected the email", nil},
+		{Open, Open.EventID(), "the recipient opened the email", nil},
+		{Click, Click.EventID(), "the recipient clicked a link in the email", nil},
+		{SpamReport, SpamReport.EventID(), "the recipient reported the email as spam", nil},
+		{Unsubscribe, Unsubscribe.EventID(), "the recipient clicked a link whose URL contains \"unsubscribe\"", nil},
+		{Deferred, Deferred.EventID(), "the recipient's mail server delayed the email; delivery is being retried", nil},
 	}
 	for i := range types {
 		for _, f := range table() {
@@ -32,10 +32,23 @@ func Types() []TypeInfo {
 
 // EventID returns the number of t, or 0 if the documentation gives it none.
 func (t Type) EventID() int64 {
-	for _, info := range Types() {
-		if info.Type == t {
-			return info.EventID
-		}
+	switch t {
+	case Delivered:
+		return 1
+	case Dropped:
+		return 2
+	case Bounce:
+		return 3
+	case Open:
+		return 4
+	case Click:
+		return 5
+	case SpamReport:
+		return 6
+	case Unsubscribe:
+		return 7
+	case Deferred:
+		return 8
 	}
 	return 0
 }

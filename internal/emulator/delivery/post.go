@@ -61,7 +61,7 @@ func NewPoster(o PosterOptions) *Poster {
 	dialer := &net.Dialer{Timeout: o.Timeout}
 	t := &http.Transport{
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		MaxIdleConnsPerHost:    ActiveOfGroup,
+		MaxIdleConnsPerHost:    Active,
 		IdleConnTimeout:        30 * time.Second,
 		MaxResponseHeaderBytes: maxAnswerHeader,
 		DisableCompression:     true,

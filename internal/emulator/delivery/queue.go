@@ -9,10 +9,10 @@ import (
 
 const (
 	// Active bounds the steps that run at once.
-	Active = 64
+	Active = 256
 	// ActiveOfGroup bounds the steps of one group that run at once. So a callback
 	// that hangs does not delay other groups.
-	ActiveOfGroup = 8
+	ActiveOfGroup = 32
 
 	// maxHeld and maxHeldOfGroup bound the messages that have a goroutine. The
 	// others wait in the backlog.
@@ -25,10 +25,15 @@ type Message struct {
 	Group string
 	Key   uint64 // position in the backlog; a larger key was added later
 	Delay time.Duration
-	// Step makes the next step. It returns the pause before it is called again,
-	// or done after the last step. If ctx ends, the message is not done.
-	Step func(ctx context.Context) (pause time.Duration, done bool)
+	// Step makes the next step, and returns a function that records its result. Only
+	// Step is within the limits of the queue: while the result is recorded, another
+	// message can make its step.
+	Step func(ctx context.Context) Record
 }
+
+// Record stores the result of a step. It returns the pause before the next step, or
+// done after the last one. If the context of the step ended, the message is not done.
+type Record func() (pause time.Duration, done bool)
 
 // Backlog returns the first message of a group whose key is at least from, and for
 // whose key skip returns false. If there is none, it returns false.
@@ -111,22 +116,32 @@ func (q *Queue) work(g *group, m Message) {
 	}
 }
 
-// step runs one step within both limits. Cut reports that the queue was closed
-// before.
+// step runs one step within both limits, and records its result. Cut reports that the
+// queue was closed before.
 func (q *Queue) step(g *group, m Message) (pause time.Duration, done, cut bool) {
+	record := q.limited(g, m)
+	if record == nil {
+		return 0, false, true
+	}
+	pause, done = record()
+	return pause, done, q.ctx.Err() != nil
+}
+
+// limited runs one step within both limits. It returns nil if the queue was closed
+// before.
+func (q *Queue) limited(g *group, m Message) Record {
 	for _, limit := range []chan struct{}{g.active, q.active} {
 		select {
 		case limit <- struct{}{}:
 			defer func() { <-limit }()
 		case <-q.ctx.Done():
-			return 0, false, true
+			return nil
 		}
 	}
 	if q.ctx.Err() != nil {
-		return 0, false, true
+		return nil
 	}
-	pause, done = m.Step(q.ctx)
-	return pause, done, q.ctx.Err() != nil
+	return m.Step(q.ctx)
 }
 
 // sleep waits for a pause, and reports whether the queue is still open.

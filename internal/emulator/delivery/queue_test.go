@@ -30,12 +30,20 @@ func (b *backlog) next(group string, from uint64, skip func(uint64) bool) (Messa
 	return Message{}, false
 }
 
+// step is a step whose result takes no time to record.
+func step(f func(context.Context) (time.Duration, bool)) func(context.Context) Record {
+	return func(ctx context.Context) Record {
+		pause, done := f(ctx)
+		return func() (time.Duration, bool) { return pause, done }
+	}
+}
+
 // message adds a message with a number of steps, each of which takes a second.
 func (b *backlog) message(group string, steps int) Message {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	key := uint64(len(b.messages) + len(b.done) + 1)
-	m := Message{Group: group, Key: key, Step: func(ctx context.Context) (time.Duration, bool) {
+	m := Message{Group: group, Key: key, Step: step(func(context.Context) (time.Duration, bool) {
 		time.Sleep(time.Second)
 		steps--
 		if steps > 0 {
@@ -46,30 +54,30 @@ func (b *backlog) message(group string, steps int) Message {
 		b.messages = slices.DeleteFunc(b.messages, func(m Message) bool { return m.Key == key })
 		b.done = append(b.done, key)
 		return 0, true
-	}}
+	})}
 	b.messages = append(b.messages, m)
 	return m
 }
 
-// TestLimits checks that 8 messages of one group, and 64 of all groups, run at a
+// TestLimits checks that 32 messages of one group, and 256 of all groups, run at a
 // time.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := &backlog{}
 		q := NewQueue(b.next)
-		for i := range 160 {
+		for i := range 640 {
 			q.Add(b.message(fmt.Sprint(i%10), 1))
 		}
 		start := time.Now()
 		if err := q.Settle(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		// 10 groups of 16 could run in two seconds, but 160 messages need three.
-		if took := time.Since(start); took != 3*time.Second || len(b.done) != 160 {
+		// 10 groups of 64 could run in two seconds, but 640 messages need three.
+		if took := time.Since(start); took != 3*time.Second || len(b.done) != 640 {
 			t.Errorf("%d messages took %s", len(b.done), took)
 		}
-		for range 16 {
+		for range 64 {
 			q.Add(b.message("one", 1))
 		}
 		start = time.Now()
@@ -126,11 +134,33 @@ func TestPauses(t *testing.T) {
 		q := NewQueue(b.next)
 		calls := 0
 		start := time.Now()
-		q.Add(Message{Group: "g", Key: 1, Delay: time.Minute, Step: func(context.Context) (time.Duration, bool) {
+		q.Add(Message{Group: "g", Key: 1, Delay: time.Minute, Step: step(func(context.Context) (time.Duration, bool) {
 			calls++
 			return time.Hour, calls == 3
-		}})
+		})})
 		if err := q.Settle(t.Context()); err != nil || time.Since(start) != time.Minute+2*time.Hour {
+			t.Errorf("%v after %s", err, time.Since(start))
+		}
+		q.Close(0)
+	})
+}
+
+// TestRecordIsOutsideTheLimits checks that other messages make their steps while
+// results are recorded.
+func TestRecordIsOutsideTheLimits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := NewQueue((&backlog{}).next)
+		start := time.Now()
+		for i := range uint64(2 * Active) {
+			q.Add(Message{Group: "g", Key: 1 + i, Step: func(context.Context) Record {
+				return func() (time.Duration, bool) {
+					time.Sleep(time.Second)
+					return 0, true
+				}
+			}})
+		}
+		if err := q.Settle(t.Context()); err != nil || time.Since(start) != time.Second {
 			t.Errorf("%v after %s", err, time.Since(start))
 		}
 		q.Close(0)
@@ -144,19 +174,19 @@ func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &backlog{}
 		q := NewQueue(b.next)
-		q.Add(Message{Group: "pauses", Key: 1, Step: func(context.Context) (time.Duration, bool) { return time.Hour, false }})
-		q.Add(Message{Group: "waits", Key: 2, Delay: time.Hour, Step: func(context.Context) (time.Duration, bool) {
+		q.Add(Message{Group: "pauses", Key: 1, Step: step(func(context.Context) (time.Duration, bool) { return time.Hour, false })})
+		q.Add(Message{Group: "waits", Key: 2, Delay: time.Hour, Step: step(func(context.Context) (time.Duration, bool) {
 			t.Error("a message that waits was begun")
 			return 0, true
-		}})
+		})})
 		q.Add(b.message("due", 2))
 		var hung atomic.Bool
 		for i := range uint64(ActiveOfGroup + 1) {
-			q.Add(Message{Group: "hangs", Key: 10 + i, Step: func(ctx context.Context) (time.Duration, bool) {
+			q.Add(Message{Group: "hangs", Key: 10 + i, Step: step(func(ctx context.Context) (time.Duration, bool) {
 				<-ctx.Done()
 				hung.Store(true)
 				return 0, false
-			}})
+			})})
 		}
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)

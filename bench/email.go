@@ -1,0 +1,289 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	emails     = 5_000 // events of one round
+	mailbox    = "news@mail.example.com"
+	emailLimit = 5 * time.Minute
+	manyEmails = 100_000
+)
+
+// emailRun is a receiver of events, and a configuration that allows its port.
+type emailRun struct {
+	p        *programs
+	receiver listening
+	config   string
+}
+
+func startEmailRun(p *programs) (*emailRun, error) {
+	receiver, err := startListening(p.command("", "bareevents", "serve"))
+	if err != nil {
+		return nil, err
+	}
+	r := &emailRun{p, receiver, filepath.Join(p.folder, "emails.yaml")}
+	ports := fmt.Sprintf("profiles: {bench: {allowed_ports: [%d]}}\n", portOf(receiver.url))
+	if err := os.WriteFile(r.config, []byte(ports), 0o600); err != nil {
+		receiver.end()
+		return nil, err
+	}
+	return r, nil
+}
+
+// emulator returns the command of an emulator that can deliver to the receiver.
+func (r *emailRun) emulator(args ...string) *exec.Cmd {
+	cmd := r.p.command("", "sesctl", append([]string{"emulator", "serve", "-q", "--listen", "127.0.0.1:0",
+		"--sender", mailbox, "--profile", "bench"}, args...)...)
+	cmd.Env = append(cmd.Env, "SESCTL_CONFIG="+r.config)
+	return cmd
+}
+
+// measureEmail compares the emulator, from SendEmail to the event that the receiver
+// got, with a loop that only posts the same events. An email to one recipient has one
+// event, "delivered". So an email costs two HTTP exchanges and an event of the loop
+// costs one. Programs, receiver and senders share the machine on both sides.
+func measureEmail(_ context.Context, p *programs) ([]row, error) {
+	r, err := startEmailRun(p)
+	if err != nil {
+		return nil, err
+	}
+	defer r.receiver.end()
+	var rows []row
+	for _, c := range []struct {
+		where string
+		args  []string
+	}{
+		{"in memory", []string{"--memory"}},
+		{"with a state file", []string{"--state", filepath.Join(p.folder, "emails.db")}},
+	} {
+		endpoint, stop, err := started(r.emulator(c.args...))
+		if err != nil {
+			return nil, err
+		}
+		for _, recipients := range []int{1, 10} {
+			ours, theirs, err := emailsInTurns(endpoint, r.receiver.url, recipients)
+			if err != nil {
+				stop()
+				return nil, err
+			}
+			rows = append(rows, row{fmt.Sprintf("emulator %s: SendEmail to %d to delivered event, 64 at a time, events a second against a bare loop", c.where, recipients),
+				fmt.Sprintf("%.0f/s", 1/ours.Seconds()), fmt.Sprintf("%.0f/s", 1/theirs.Seconds()), ratio(theirs, ours), "at least 0.5"})
+		}
+		stop()
+	}
+	return rows, nil
+}
+
+// measureEmailState measures an emulator with many messages: its memory, its state
+// file, and how long it takes to start again.
+func measureEmailState(_ context.Context, p *programs) ([]row, error) {
+	r, err := startEmailRun(p)
+	if err != nil {
+		return nil, err
+	}
+	defer r.receiver.end()
+	file := filepath.Join(p.folder, "many.db")
+	var rows []row
+	for _, c := range []struct {
+		where string
+		args  []string
+	}{{"in memory", []string{"--memory"}}, {"with a state file", []string{"--state", file}}} {
+		peak, err := r.peakOfMany(c.args...)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row{fmt.Sprintf("emulator %s: peak memory of %d messages and their events", c.where, manyEmails),
+			mebibytes(peak), "", "", "under 200 MiB"})
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	var times []time.Duration
+	for range 5 {
+		start := time.Now()
+		_, stop, err := started(r.emulator("--state", file))
+		times = append(times, time.Since(start))
+		if err != nil {
+			return nil, err
+		}
+		stop()
+	}
+	return append(rows,
+		row{fmt.Sprintf("emulator: size of the state file of %d messages", manyEmails), mebibytes(info.Size()), "", "", "under 200 MiB"},
+		row{fmt.Sprintf("emulator: start to base URL with %d messages in the state file", manyEmails),
+			median(times).Round(time.Millisecond).String(), "", "", "under 1s"}), nil
+}
+
+// peakOfMany sends many emails to an emulator, and returns its peak memory.
+func (r *emailRun) peakOfMany(args ...string) (int64, error) {
+	cmd, peak := r.p.watched(r.emulator(args...))
+	endpoint, stop, err := started(cmd)
+	if err != nil {
+		return 0, err
+	}
+	template, err := prepare(endpoint, r.receiver.url)
+	if err == nil {
+		_, err = sendEmails(endpoint, r.receiver.url, template, 1, manyEmails)
+	}
+	if err != nil {
+		stop()
+		return 0, err
+	}
+	if err := errors.Join(cmd.Process.Signal(os.Interrupt), cmd.Wait()); err != nil {
+		return 0, err
+	}
+	return peak()
+}
+
+// started starts a server that prints its base URL first.
+func started(cmd *exec.Cmd) (endpoint string, stop func(), err error) {
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return "", nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", nil, err
+	}
+	stop = func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		stop()
+		return "", nil, fmt.Errorf("the emulator did not start: %w", err)
+	}
+	return strings.TrimSpace(line), stop, nil
+}
+
+// emailsInTurns returns the median time of an email, and of an event of the loop.
+func emailsInTurns(endpoint, receiver string, recipients int) (ours, theirs time.Duration, err error) {
+	template, err := prepare(endpoint, receiver)
+	if err != nil {
+		return 0, 0, err
+	}
+	body, err := deliveredBody()
+	if err != nil {
+		return 0, 0, err
+	}
+	var as, bs []time.Duration
+	for range rounds {
+		a, err := sendEmails(endpoint, receiver, template, recipients, emails/recipients)
+		if err != nil {
+			return 0, 0, err
+		}
+		b, err := floodWith(receiver, func(int64) []byte { return body }, func(sent int64) bool { return sent <= emails })
+		if err != nil {
+			return 0, 0, err
+		}
+		as, bs = append(as, a), append(bs, b)
+	}
+	return median(as), median(bs), nil
+}
+
+// prepare sets the callback of the account, and makes a template. It returns the id of
+// the template.
+func prepare(endpoint, receiver string) (int, error) {
+	if _, err := call(endpoint, "UpdateWebhookUrl", fmt.Sprintf(`{"Url":%q}`, receiver)); err != nil {
+		return 0, err
+	}
+	answer, err := call(endpoint, "CreateEmailTemplate", `{"TemplateName":"bench","TemplateContent":{"Html":"PHA+aGVsbG88L3A+"}}`)
+	if err != nil {
+		return 0, err
+	}
+	_, id, _ := strings.Cut(answer, `"TemplateID":`)
+	id = id[:strings.IndexFunc(id+"}", func(r rune) bool { return r < '0' || r > '9' })]
+	return strconv.Atoi(id)
+}
+
+// call makes one signed call, and returns its answer.
+func call(endpoint, action, body string) (string, error) {
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	var answer string
+	err := newSignedCall(endpoint, action, body).send(transport, &answer)
+	return answer, err
+}
+
+// sendEmails sends emails, each to a number of recipients, and waits for their events.
+// It returns the time of an event.
+func sendEmails(endpoint, receiver string, template, recipients, count int) (time.Duration, error) {
+	before, err := received(receiver)
+	if err != nil {
+		return 0, err
+	}
+	email := newSignedCall(endpoint, "SendEmail", fmt.Sprintf(
+		`{"FromEmailAddress":%q,"Destination":[%s],"Subject":"hello","Template":{"TemplateID":%d,"TemplateData":"{}"}}`, mailbox, addresses(recipients), template))
+	transport := &http.Transport{MaxIdleConnsPerHost: connections}
+	defer transport.CloseIdleConnections()
+	events := int64(count * recipients)
+	var sent atomic.Int64
+	var failed atomic.Value
+	var workers sync.WaitGroup
+	start := time.Now()
+	for range connections {
+		workers.Go(func() {
+			for sent.Add(1) <= int64(count) {
+				if err := email.send(transport, nil); err != nil {
+					failed.Store(err)
+					return
+				}
+			}
+		})
+	}
+	workers.Wait()
+	if err, _ := failed.Load().(error); err != nil {
+		return 0, err
+	}
+	for {
+		got, err := received(receiver)
+		switch took := time.Since(start); {
+		case err != nil:
+			return 0, err
+		case got-before >= events:
+			return took / time.Duration(events), nil
+		case took > emailLimit:
+			return 0, fmt.Errorf("%d of %d events arrived in %s", got-before, events, emailLimit)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// addresses returns recipients as elements of a JSON list.
+func addresses(n int) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf(`"customer%d@example.com"`, i)
+	}
+	return strings.Join(all, ",")
+}
+
+// received returns how many events the receiver has got.
+func received(receiver string) (int64, error) {
+	response, err := http.Get(receiver)
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(string(text), 10, 64)
+}
