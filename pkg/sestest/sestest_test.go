@@ -60,11 +60,11 @@ func TestMistakesFailTheTest(t *testing.T) {
 		"9000": func(tb testing.TB) {
 			sestest.NewServer(tb, sestest.WithServicePorts()).SetCallback("", "http://127.0.0.1:9000/")
 		},
-		"unknown fault":         func(tb testing.TB) { sestest.NewServer(tb).Fault("odd") },
+		"unknown fault":              func(tb testing.TB) { sestest.NewServer(tb).Fault("odd") },
 		"the fault names the action": func(tb testing.TB) { sestest.NewServer(tb).Fault("throttle,action=Odd") },
-		"rule 1":                func(tb testing.TB) { sestest.NewServer(tb).Scenario(sestest.Rule{Recipient: "*"}) },
-		"must not be empty":     func(tb testing.TB) { sestest.NewServer(tb, sestest.WithKey("", "x")) },
-		"sender address":        func(tb testing.TB) { sestest.NewServer(tb, sestest.WithSenders("no address")) },
+		"rule 1":                     func(tb testing.TB) { sestest.NewServer(tb).Scenario(sestest.Rule{Recipient: "*"}) },
+		"must not be empty":          func(tb testing.TB) { sestest.NewServer(tb, sestest.WithKey("", "x")) },
+		"sender address":             func(tb testing.TB) { sestest.NewServer(tb, sestest.WithSenders("no address")) },
 	} {
 		if got := failure(t, run); !strings.Contains(got, want) {
 			t.Errorf("the message %q does not hold %q", got, want)
