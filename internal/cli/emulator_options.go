@@ -104,13 +104,13 @@ func (o serveOptions) readFiles(options *emulator.Options) error {
 	}
 	file, err := os.Open(o.scenario)
 	if err != nil {
-		return failure.New(failure.Failure, "the scenario cannot be read: %w", err)
+		return failure.New(failure.Failure, "cannot read the scenario: %w", err)
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxScenario+1))
 	switch {
 	case err != nil:
-		return failure.New(failure.Failure, "the scenario cannot be read: %w", err)
+		return failure.New(failure.Failure, "cannot read the scenario: %w", err)
 	case len(data) > maxScenario:
 		return failure.New(failure.Usage, "the scenario %s has more than %d bytes", o.scenario, maxScenario)
 	}
