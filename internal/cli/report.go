@@ -71,7 +71,7 @@ func reportRules() []report.Rule {
 		report.Rule{ID: ruleForm, Level: report.Error, Source: "sesctl callback schema", Summary: "a declaration is of the right form"},
 		report.Rule{ID: ruleAccount, Level: report.Error, Source: "sesctl callback plan", Summary: "the account can be read"},
 		report.Rule{ID: ruleChange, Level: report.Note, Source: "sesctl callback plan", Summary: "the account is as declared"},
-		report.Rule{ID: ruleSilent, Level: report.Warning, Source: "sesctl callback plan", Summary: "no sender falls silent"},
+		report.Rule{ID: ruleSilent, Level: report.Warning, Source: "sesctl callback plan", Summary: "no sender loses its events"},
 		report.Rule{ID: ruleUnregistered, Level: report.Warning, Source: "SES document 1084/40183", Summary: "the account has the sender address"},
 		report.Rule{ID: ruleUnmanaged, Level: report.Note, Source: "sesctl callback plan", Summary: "the declaration names the callback"},
 	)
