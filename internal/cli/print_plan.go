@@ -19,7 +19,7 @@ type planView struct {
 	Place     placeView           `json:"place"`
 }
 
-// profilePlanView is a plan among those of several profiles.
+// profilePlanView is the plan of one profile if there are several.
 type profilePlanView struct {
 	Profile string `json:"profile"`
 	*planView
@@ -29,7 +29,7 @@ type profilePlanView struct {
 // plansView holds the plans of several profiles.
 type plansView struct {
 	Profiles []profilePlanView `json:"profiles"`
-	// Checksum stands for all of the plans; left out where one is missing.
+	// Checksum covers all plans. It is left out if one is missing.
 	Checksum string `json:"checksum,omitempty"`
 }
 
@@ -105,6 +105,10 @@ func (a *app) planLines(places []*place) []output.Line {
 	}
 	var folded []output.Line
 	for _, line := range lines {
+		if len(line) > 0 && (line[0].Text == detailIndent || line[0].Text == replacedBy) {
+			folded = append(folded, line) // folded, the URLs would not be aligned
+			continue
+		}
 		folded = append(folded, line.Fold(a.env.Width)...)
 	}
 	return folded
@@ -117,7 +121,7 @@ func (p planned) summary() string {
 	}
 	summary := fmt.Sprintf("%d to create, %d to replace, %d to delete", counts[callback.ActionCreate], counts[callback.ActionReplace], counts[callback.ActionDelete])
 	if silenced := len(p.silenced()); silenced > 0 {
-		summary += fmt.Sprintf("; %s silent", plural(silenced, "sender falls", "senders fall"))
+		summary += fmt.Sprintf("; %s", plural(silenced, "sender loses its events", "senders lose their events"))
 	}
 	if guarded := p.guarded(); guarded != "" {
 		summary += "; apply needs --force to " + guarded
@@ -125,7 +129,7 @@ func (p planned) summary() string {
 	return summary
 }
 
-// plansResult is the plan of the one place, or those of several.
+// plansResult returns the plan of one place, or the plans of several.
 func plansResult(a *app, places []*place, apply []string) output.Result {
 	r := output.Result{Lines: a.planLines(places)}
 	if a.flags.format == output.FormatMarkdown {
