@@ -387,5 +387,6 @@ func (e *Emulator) SetFaults(all []Fault) error {
 		return failure.New(failure.Failure, "the faults cannot be stored: %w", err)
 	}
 	e.faults.Store(armed)
+	e.rows.NoteAccount()
 	return nil
 }
