@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
@@ -36,5 +34,3 @@ func readAuditEvents(ctx context.Context, audit *ses.Audit, since, until time.Ti
 	}
 	return c, nil
 }
-
-func asPathError(err error, target **os.PathError) bool { return errors.As(err, target) }

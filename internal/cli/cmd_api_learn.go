@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -179,11 +180,13 @@ func (o learnOptions) nothing(c capture.Capture) error {
 func (o learnOptions) unrecognised(c capture.Capture) error {
 	var actions []string
 	for _, call := range c.Calls {
-		actions = appendOnce(actions, call.Action)
+		actions = append(actions, call.Action)
 	}
 	for _, m := range c.Mentions {
-		actions = appendOnce(actions, m.Action)
+		actions = append(actions, m.Action)
 	}
+	slices.Sort(actions)
+	actions = slices.Compact(actions)
 	e := failure.New(failure.Finding, "no SES call in the capture contains a callback URL or a sender address; the calls are %s", shortList(actions))
 	if len(o.urls) > 0 {
 		return e.WithHint("no call contains a URL named with --url; without --url, any URL that passes the rules is accepted")
@@ -197,15 +200,6 @@ func shortList(names []string) string {
 		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
 	}
 	return strings.Join(names, ", ")
-}
-
-func appendOnce(list []string, text string) []string {
-	for _, have := range list {
-		if have == text {
-			return list
-		}
-	}
-	return append(list, text)
 }
 
 // readAudit reads the events of SES out of the audit log.
