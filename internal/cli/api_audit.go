@@ -11,8 +11,9 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// readAuditEvents asks the audit log twice: for events of the product, and for the
-// actions of the API table by name, since the name of the product there is a guess.
+// readAuditEvents queries the audit log twice: for events of the product, and for the
+// actions of the API table by name. The second query is needed because the product name
+// in the log is a guess.
 func readAuditEvents(ctx context.Context, audit *ses.Audit, since, until time.Time, names map[string]bool) (capture.Capture, error) {
 	var c capture.Capture
 	for _, question := range []ses.AuditQuestion{

@@ -9,7 +9,7 @@ import (
 	"github.com/sesctl/sesctl/internal/files"
 )
 
-// readCaptures reads files; - is standard input.
+// readCaptures reads capture files; - is standard input.
 func (a *app) readCaptures(paths []string) (capture.Capture, error) {
 	var all capture.Capture
 	for _, path := range paths {

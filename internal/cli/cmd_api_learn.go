@@ -112,7 +112,7 @@ func runAPILearn(ctx context.Context, a *app, o learnOptions, args []string) err
 	return a.writeRows(ctx, o.yes, learnedRows(found, a.env.Now(), o.source()))
 }
 
-// known reads the values by which calls are recognised.
+// known reads the values that identify the calls in a capture.
 func (o learnOptions) known(a *app) (capture.Known, error) {
 	for _, url := range o.urls {
 		for _, p := range callback.CheckURL(url, callback.Policy{PrivateHosts: true}) {
@@ -137,8 +137,8 @@ func (o learnOptions) source() string {
 	return "a capture of the console"
 }
 
-// sendersIfAny are the sender addresses of the account, if it can be asked. A
-// capture can be read without an account: then any address counts.
+// sendersIfAny returns the sender addresses of the account, or nil if it cannot be read.
+// A capture can be read without an account: then any address in it is accepted.
 func (a *app) sendersIfAny(ctx context.Context) []string {
 	const patience = 5 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -159,7 +159,8 @@ func (a *app) sendersIfAny(ctx context.Context) []string {
 	return addresses
 }
 
-// nothing is the answer if nothing of SES was seen: it says what was seen instead.
+// nothing returns the finding for a capture without a call of SES. It names what the
+// capture contains instead.
 func (o learnOptions) nothing(c capture.Capture) error {
 	if o.cloudAudit {
 		return failure.New(failure.Finding, "the audit log has no SES event since then").
@@ -176,7 +177,8 @@ func (o learnOptions) nothing(c capture.Capture) error {
 		WithHint("open the callback addresses page of the console with the network panel open, save a callback, and export again")
 }
 
-// unrecognised is the answer if SES was called, but not for callbacks.
+// unrecognised returns the finding for a capture with calls of SES, but without a call
+// that concerns callbacks.
 func (o learnOptions) unrecognised(c capture.Capture) error {
 	var actions []string
 	for _, call := range c.Calls {
@@ -202,7 +204,7 @@ func shortList(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// readAudit reads the events of SES out of the audit log.
+// readAudit reads the events of SES from the audit log.
 func (o learnOptions) readAudit(ctx context.Context, a *app) (capture.Capture, error) {
 	since, _, err := parseTime(a, "--since", o.since)
 	if err != nil {

@@ -106,7 +106,7 @@ func runAPIProbe(ctx context.Context, a *app, o probeOptions, args []string) err
 	return p.verdict(questions)
 }
 
-// questions are the names to ask for: each once, in order.
+// questions returns the action names to try, each once and in order.
 func (o probeOptions) questions(table sesapi.Table, args []string) ([]question, error) {
 	operations := sesapi.Reads()
 	if len(args) > 0 {
