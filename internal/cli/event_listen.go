@@ -66,8 +66,8 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 	return o.verdict(ctx, a, show, receiver.Stats())
 }
 
-// receiver returns the options for receiving and forwarding events, except those that
-// need an open file or listener.
+// receiver returns the options for receiving and forwarding events. Options that need an
+// open file or a listener are set later.
 func (o listenOptions) receiver(ctx context.Context, a *app) (webhook.ReceiverOptions, error) {
 	options := webhook.ReceiverOptions{
 		Path: o.path, Strict: o.strict, Health: o.health, AllowBrowser: o.allowBrowser, Now: a.env.Now,
