@@ -119,7 +119,7 @@ func (p *listenPage) start(ctx context.Context, receiver http.Handler, listener 
 	}
 	p.handler, p.base = receiver, strings.TrimSuffix(webhook.ListenURL(listener, ""), "/")
 	page := web.New(web.Options{Title: "listen", Source: p.log, Hosts: hosts, Lang: p.lang, Done: ctx.Done()})
-	// A page that cannot be served any more must not end the reception of events.
+	// If the page fails, events must still be received.
 	go func() { _ = emulator.Serve(ctx, p.listener, page) }()
 }
 

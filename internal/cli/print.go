@@ -39,8 +39,8 @@ func (a *app) warnAt(at *account.Account, format string, args ...any) {
 	a.warn("%s%s", a.label(at), fmt.Sprintf(format, args...))
 }
 
-// tell prints a line for people on stderr. Programs do not get it, unless the command is
-// going to ask a question.
+// This prints a line for people on stderr. Programs do not get it, unless the command
+// is going to ask a question.
 func (a *app) tell(format string, args ...any) {
 	if a.tells() {
 		fmt.Fprintf(a.env.Stderr, format+"\n", args...)
