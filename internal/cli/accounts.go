@@ -14,8 +14,8 @@ import (
 	"github.com/sesctl/sesctl/internal/ses"
 )
 
-// openAccount returns the account of a profile; "" leaves the choice to the settings.
-// From is where the profile is named, for messages.
+// openAccount returns the account of a profile. An empty name leaves the choice to the
+// settings. from describes where the profile is named, for messages.
 func (a *app) openAccount(profile, from string) *account.Account {
 	options := account.Options{
 		Flags:  config.Flags{Profile: profile, ProfileFrom: from, Endpoint: a.flags.endpoint, Region: a.flags.region, LocalState: a.flags.localState},
@@ -34,7 +34,8 @@ func (a *app) openAccount(profile, from string) *account.Account {
 	return at
 }
 
-// profile is the one that the command line names, or the first of them.
+// profile returns the profile that the command line names, or the first one if it names
+// several.
 func (a *app) profile() string {
 	if len(a.flags.profiles) == 0 {
 		return ""
@@ -42,8 +43,9 @@ func (a *app) profile() string {
 	return a.flags.profiles[0]
 }
 
-// chooseAccounts returns an account for each profile that a command acts for: by the
-// command line, the environment, or the declaration. If it is one, it is a.account.
+// chooseAccounts returns one account for each profile that the command acts on. The
+// command line, the environment or the declaration names the profiles. A single account
+// is a.account.
 func (a *app) chooseAccounts(declared []string) ([]*account.Account, error) {
 	given := account.Chosen{Names: a.flags.profiles, From: "--profile"}
 	if a.flags.allProfiles {
@@ -68,7 +70,8 @@ func (a *app) chooseAccounts(declared []string) ([]*account.Account, error) {
 // several reports whether the command acts on more than one account.
 func (a *app) several() bool { return len(a.accounts) > 1 }
 
-// label names one of several accounts before a message; "" if there is one.
+// label returns the text that names an account before a message, or "" if the command
+// acts on only one account.
 func (a *app) label(at *account.Account) string {
 	if !a.several() {
 		return ""
@@ -96,8 +99,9 @@ func (a *app) logCall(c ses.Call) {
 	fmt.Fprintf(a.env.Stderr, "%s %s %s %s\n", c.Action, c.Outcome, cmp.Or(c.RequestID, "-"), c.Duration.Round(10*time.Microsecond))
 }
 
-// merge returns what came of several accounts as one error: of the worst kind, with a
-// line for each. An account without an error has nil.
+// merge returns the errors of several accounts as one error, with one line for each
+// account. Its kind is the worst of their kinds. errs has nil for an account without an
+// error.
 func (a *app) merge(accounts []*account.Account, errs []error) error {
 	if len(errs) == 1 {
 		return errs[0]
@@ -131,8 +135,8 @@ func (a *app) merge(accounts []*account.Account, errs []error) error {
 		APICode: worst.APICode, RequestID: worst.RequestID}
 }
 
-// badness orders the kinds, the worst first: what the user did, what failed, and
-// then the answers.
+// badness returns the rank of a kind, worst first: mistakes of the user, then failures,
+// then negative answers.
 func badness(kind failure.Kind) int {
 	return slices.Index([]failure.Kind{failure.Interrupted, failure.Failure, failure.Auth, failure.Usage,
 		failure.NotFound, failure.Conflict, failure.Finding}, cmp.Or(kind, failure.Failure))

@@ -13,7 +13,7 @@ import (
 	"github.com/sesctl/sesctl/internal/output"
 )
 
-// takesProfiles makes a command that reads act for several profiles.
+// takesProfiles lets a command that only reads act on several profiles.
 func (a *app) takesProfiles(cmd *cobra.Command) *cobra.Command {
 	if cmd.Annotations == nil {
 		cmd.Annotations = map[string]string{}
@@ -23,9 +23,10 @@ func (a *app) takesProfiles(cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// perProfile is a run method for each profile that the command line names. What f
-// returns is printed, also if it is an error: a finding has a result. For several
-// profiles, tables have a heading each, and the objects of the JSON the key profile.
+// perProfile returns a run method that calls f once for each profile that the command
+// line names. The result of f is printed even if f returns an error, because a finding
+// has a result. With several profiles, each table has a heading, and each JSON object
+// has the key profile.
 func (a *app) perProfile(f func(ctx context.Context, at *account.Account, args []string) (output.Result, error)) runFunc {
 	return func(ctx context.Context, args []string) error {
 		accounts, err := a.readAccounts()
@@ -46,8 +47,8 @@ func (a *app) perProfile(f func(ctx context.Context, at *account.Account, args [
 	}
 }
 
-// readAccounts returns an account for each profile, by default for those that are
-// declared.
+// readAccounts returns one account for each profile. Without profile flags, it uses the
+// declared profiles.
 func (a *app) readAccounts(declared ...string) ([]*account.Account, error) {
 	if !a.flags.allProfiles {
 		return a.chooseAccounts(declared)
@@ -66,8 +67,8 @@ func (a *app) readAccounts(declared ...string) ([]*account.Account, error) {
 	return a.chooseAccounts(declared)
 }
 
-// printSections prints the results of all accounts. One without data is that of an
-// error.
+// printSections prints the results of all accounts. A result without data belongs to an
+// account with an error, and is left out.
 func (a *app) printSections(accounts []*account.Account, results []output.Result) error {
 	if len(results) == 1 {
 		if results[0].Data == nil {
@@ -102,7 +103,7 @@ func (a *app) printSections(accounts []*account.Account, results []output.Result
 	return a.print(output.Result{Data: data, Quiet: quiet})
 }
 
-// withProfile returns the rows of a result, each with the key profile.
+// withProfile returns the rows of a result, and adds the key profile to each row.
 func withProfile(data any, profile string) ([]output.Joined, error) {
 	text, err := output.JSON(data)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// answer is where the events of one sender go.
+// answer is the effective callback of one sender.
 type answer struct {
 	callback.Effective
 	name       *string // of the sender, in the list of senders
@@ -14,7 +14,7 @@ type answer struct {
 	asOf       *string // of an answer from the history
 }
 
-// MarshalJSON returns the answer with its URLs whole.
+// MarshalJSON encodes the answer with its URLs in full.
 func (r answer) MarshalJSON() ([]byte, error) {
 	return output.Joined{struct {
 		Sender     string          `json:"sender"`

@@ -12,7 +12,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// answerFilter says which senders of a list are shown, and in which order.
+// answerFilter decides which senders of a list are shown, and in which order.
 type answerFilter struct {
 	sources []string
 	domains []string
@@ -33,11 +33,11 @@ func sourceNames() []string {
 	return []string{string(callback.SourceSender), string(callback.SourceAccount), string(callback.SourceNone)}
 }
 
-// given reports whether anything would be left out.
+// given reports whether the filter may leave out answers.
 func (o *answerFilter) given() bool { return len(o.sources)+len(o.domains) > 0 }
 
-// check refuses what selects nothing by mistake. It normalizes the domains, in
-// which case does not count.
+// check refuses values that are probably mistakes, because they select nothing. It also
+// normalizes the domains: case does not matter.
 func (o *answerFilter) check(columns []output.Column) error {
 	for _, source := range o.sources {
 		if !slices.Contains(sourceNames(), source) {
@@ -58,8 +58,8 @@ func (o *answerFilter) check(columns []output.Column) error {
 	return nil
 }
 
-// apply returns the answers that are shown, in their order. Answers that are equal
-// in the column keep the order that they have.
+// apply returns the selected answers in the chosen order. Answers that are equal in the
+// sort column keep their order.
 func (o *answerFilter) apply(answers []answer) []answer {
 	shown := slices.DeleteFunc(answers, func(got answer) bool {
 		return len(o.sources) > 0 && !slices.Contains(o.sources, string(got.Source)) ||
@@ -73,7 +73,7 @@ func (o *answerFilter) apply(answers []answer) []answer {
 	return shown
 }
 
-// column returns what an answer has in a column of the tables, as it sorts.
+// column returns the value of an answer in a table column, in the form that is sorted.
 func (r answer) column(name string) string {
 	switch output.ColumnName(name) {
 	case "name":

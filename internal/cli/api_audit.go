@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
@@ -13,8 +11,9 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// readAuditEvents asks the audit log twice: for events of the product, and for the
-// actions of the API table by name, since the name of the product there is a guess.
+// readAuditEvents queries the audit log twice: for events of the product, and for the
+// actions of the API table by name. The second query is needed because the product name
+// in the log is a guess.
 func readAuditEvents(ctx context.Context, audit *ses.Audit, since, until time.Time, names map[string]bool) (capture.Capture, error) {
 	var c capture.Capture
 	for _, question := range []ses.AuditQuestion{
@@ -36,5 +35,3 @@ func readAuditEvents(ctx context.Context, audit *ses.Audit, since, until time.Ti
 	}
 	return c, nil
 }
-
-func asPathError(err error, target **os.PathError) bool { return errors.As(err, target) }

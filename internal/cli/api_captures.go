@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 
 	"github.com/sesctl/sesctl/internal/capture"
@@ -8,7 +9,7 @@ import (
 	"github.com/sesctl/sesctl/internal/files"
 )
 
-// readCaptures reads files; - is standard input.
+// readCaptures reads capture files; - is standard input.
 func (a *app) readCaptures(paths []string) (capture.Capture, error) {
 	var all capture.Capture
 	for _, path := range paths {
@@ -33,7 +34,7 @@ func (a *app) readCapture(path string) (capture.Capture, error) {
 		in, name = file, path
 	}
 	one, err := capture.Read(in, name)
-	if pathError := (*os.PathError)(nil); err != nil && asPathError(err, &pathError) {
+	if pathError := (*os.PathError)(nil); errors.As(err, &pathError) {
 		return one, failure.New(failure.Failure, "cannot read the capture: %w", err)
 	}
 	if err != nil {

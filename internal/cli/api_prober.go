@@ -13,20 +13,20 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// question is one name to ask for.
+// question is one action name to try at the endpoint.
 type question struct {
 	operation sesapi.Operation
 	action    string
 }
 
-// prober asks an endpoint for names.
+// prober tries action names at an endpoint.
 type prober struct {
 	app    *app
 	client *ses.Client
 	table  sesapi.Table
 	local  bool // the endpoint is on this machine, and needs no pauses
-	// answersAll tells that the endpoint answers a name that cannot exist, so that
-	// its answers prove nothing.
+	// answersAll reports whether the endpoint also answers for an action that cannot
+	// exist. If it does, its answers prove nothing.
 	answersAll bool
 	asked      int
 	views      []probeView
@@ -48,7 +48,7 @@ func (p *prober) control(ctx context.Context) error {
 	return nil
 }
 
-// probePause lies between two calls: two a second.
+// probePause is the time between two calls: two calls a second.
 const probePause = 500 * time.Millisecond
 
 func (p *prober) call(ctx context.Context, row sesapi.Row, action string) (ses.Asked, error) {
@@ -82,8 +82,8 @@ func (p *prober) ask(ctx context.Context, q question) error {
 	return nil
 }
 
-// note keeps what an answer shows of a row: that its own name is right, or the names
-// of the fields of another action.
+// note keeps what an answer shows about a row of the API table: that the action name of
+// the row is right, or the field names of another action.
 func (p *prober) note(row sesapi.Row, q question, got ses.Asked) {
 	if _, known := p.found[q.operation]; known {
 		return
@@ -104,7 +104,8 @@ func (p *prober) note(row sesapi.Row, q question, got ses.Asked) {
 	p.found[q.operation] = override
 }
 
-// verdict is a finding if the endpoint knows no name of an operation.
+// verdict returns a finding if the endpoint does not know any of the names tried for an
+// operation.
 func (p *prober) verdict(questions []question) error {
 	var missing []string
 	for _, q := range questions {

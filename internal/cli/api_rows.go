@@ -64,8 +64,8 @@ func foundRow(f capture.Finding, before sesapi.Row) sesapi.Row {
 	return before
 }
 
-// learnedRows are the rows of the profile that follow from findings. A guess is
-// written without the mark learned, and its source says that it is a guess.
+// learnedRows returns the rows of the profile that follow from the findings. A guess
+// does not get the mark learned, and its source states that it is a guess.
 func learnedRows(found []capture.Finding, now time.Time, source string) map[sesapi.Operation]sesapi.Override {
 	rows := map[sesapi.Operation]sesapi.Override{}
 	for _, f := range found {
@@ -86,7 +86,8 @@ func learnedRows(found []capture.Finding, now time.Time, source string) map[sesa
 	return rows
 }
 
-// writeRows asks, and writes rows into the profile that the command acts with.
+// writeRows asks for confirmation, and then writes the rows into the profile of the
+// command.
 func (a *app) writeRows(ctx context.Context, yes bool, rows map[sesapi.Operation]sesapi.Override) error {
 	settings, err := a.account.Settings()
 	if err != nil {

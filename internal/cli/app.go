@@ -7,8 +7,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// app is built from an Env and has what commands share: flags, streams, and the
-// accounts that a command acts on.
+// app holds what all commands share: the flags, the streams, and the accounts that a
+// command acts on. It is built from an Env.
 type app struct {
 	env     Env
 	flags   globalFlags
@@ -20,7 +20,8 @@ type app struct {
 	ends    context.Context // ends when the command has to
 	asks    bool            // the command is going to ask a question
 	started bool            // the run method of a command was reached
-	// interrupted is whether the user interrupted the command; it is set at its end.
+	// interrupted reports whether the user interrupted the command. It is set when the
+	// command ends.
 	interrupted bool
 	announced   map[*account.Account]bool // the line about the place is printed
 	loansShown  bool                      // the command itself shows the loans that were left

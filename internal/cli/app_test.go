@@ -6,8 +6,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// TestShownURL holds what a terminal obeys back in URLs that are shown whole: lines
-// on stderr are written as they are.
+// TestShownURL checks that control characters are escaped in URLs that are shown in
+// full, because lines on stderr are written unchanged.
 func TestShownURL(t *testing.T) {
 	t.Parallel()
 	a := newApp(Env{})

@@ -14,8 +14,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// newSenders returns an account with so many sender addresses that have no
-// callbacks, and a declaration that gives each one.
+// newSenders returns an account with n sender addresses without callbacks, and a
+// declaration with a callback for each of them.
 func newSenders(t *testing.T, n int) (*shaky, string) {
 	t.Helper()
 	var senders []string
@@ -31,8 +31,8 @@ func newSenders(t *testing.T, n int) (*shaky, string) {
 	return newShaky(t, senders, callback.Set{}), file
 }
 
-// TestApplyBar shows a bar on a terminal, a counter elsewhere, and nothing to
-// programs. Only what failed has a line of its own.
+// TestApplyBar checks the progress of long work: a bar on a terminal, a counter
+// elsewhere, and nothing for programs. Only a failure prints its own line.
 func TestApplyBar(t *testing.T) {
 	t.Parallel()
 	const changes = 30
@@ -85,8 +85,8 @@ func TestApplyBar(t *testing.T) {
 	}
 }
 
-// TestApplyRate holds apply to --rate: the last of the changes cannot begin
-// sooner than the others let it.
+// TestApplyRate checks that apply keeps to --rate: the last change does not begin
+// earlier than the rate allows.
 func TestApplyRate(t *testing.T) {
 	t.Parallel()
 	const changes, rate = 5, 10

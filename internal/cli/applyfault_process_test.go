@@ -20,10 +20,10 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// process returns sesctl as a process of its own, for the same user.
+// process returns a function that runs sesctl as a separate process for the same user.
 func (s *session) process(args ...string) *exec.Cmd {
 	s.t.Helper()
-	program, err := exec.LookPath("sesctl") // TestMain puts it there
+	program, err := exec.LookPath("sesctl") // TestMain puts it into the PATH
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -35,12 +35,12 @@ func (s *session) process(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// TestApplyKilled kills the program at random moments of its work, and lets the
-// next one finish it.
+// TestApplyKilled kills the program at random moments, and checks that the next run
+// finishes the work.
 func TestApplyKilled(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows lets go of the locks of a killed process some time later")
+		t.Skip("Windows releases the locks of a killed process only after some time")
 	}
 	random, kills := seed.New(t), kills()
 	user := newSession(t)
@@ -82,13 +82,13 @@ func TestApplyKilled(t *testing.T) {
 	t.Logf("%d of %d were killed before their end; one takes %s", killed, tries, usual)
 }
 
-// TestReadDuringKilledApply reads the account while apply is at work, and kills
-// it later: what the reader saw must not stand in the journal as the end of
-// changes that were made after it had looked.
+// TestReadDuringKilledApply reads the account while apply works, and then kills apply.
+// The journal must not use what the reader saw to settle changes that were made after
+// the read.
 func TestReadDuringKilledApply(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows lets go of the locks of a killed process some time later")
+		t.Skip("Windows releases the locks of a killed process only after some time")
 	}
 	work := newTask(t, 60)
 	s := newShaky(t, work.senders, work.before)
@@ -105,7 +105,7 @@ func TestReadDuringKilledApply(t *testing.T) {
 			<-look
 		case 20:
 			close(twentieth)
-			<-end // the process is killed meanwhile
+			<-end // the process is killed in the meantime
 		}
 	})
 	t.Cleanup(func() { close(end) })
@@ -130,7 +130,7 @@ func TestReadDuringKilledApply(t *testing.T) {
 	s.finish(user, work)
 }
 
-// reversed returns the way back.
+// reversed returns the task that undoes this one.
 func (w task) reversed(t *testing.T) task {
 	t.Helper()
 	back := task{senders: w.senders, before: w.after, after: w.before, file: filepath.Join(t.TempDir(), "back.yaml")}
@@ -153,8 +153,8 @@ func (w task) reversed(t *testing.T) task {
 	return back
 }
 
-// holdsLocal opens the local state of the user, adds callbacks, and returns what
-// it holds. A fresh state gets the senders.
+// holdsLocal opens the local state of the user, adds callbacks, and returns all
+// callbacks in it. A fresh state also gets the senders.
 func holdsLocal(t *testing.T, user *session, senders []string, add callback.Set) callback.Set {
 	t.Helper()
 	e, err := emulator.Open(t.Context(), emulator.Options{StateFile: user.env["SESCTL_LOCAL_STATE"], Senders: senders})
@@ -179,8 +179,8 @@ func holdsLocal(t *testing.T, user *session, senders []string, add callback.Set)
 	return snapshot.Callbacks
 }
 
-// hold makes an account wait with its answers to writes: the returned channel is
-// closed when so many have come, and they go on when release is called.
+// hold makes an account delay its answers to writes. The returned channel is closed when
+// n writes have arrived, and the answers are sent when release is called.
 func (s *shaky) hold(writes int) (reached chan struct{}, release func()) {
 	reached, released := make(chan struct{}), make(chan struct{})
 	var mu sync.Mutex
@@ -208,7 +208,7 @@ func TestApplyInterrupted(t *testing.T) {
 	check := func(t *testing.T, s *shaky, user *session, work task, stdout, stderr string) applied {
 		t.Helper()
 		if !strings.Contains(stderr, `"kind":"interrupted"`) {
-			t.Errorf("it says %s", stderr)
+			t.Errorf("stderr is %s", stderr)
 		}
 		s.checkReport(stdout, stderr)
 		report := readApplied(t, stdout)

@@ -22,21 +22,21 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// What may become of a call instead of being served.
+// These are the faults that may affect a call instead of a normal answer.
 type misfortune int
 
 const (
 	served        misfortune = iota
 	throttled                // refused with RequestLimitExceeded
 	failedBefore             // HTTP status 500, and nothing was done
-	failedAfter              // HTTP status 500 all the same
+	failedAfter              // HTTP status 500, although it was done
 	droppedBefore            // no answer, and nothing was done
-	droppedAfter             // no answer all the same
+	droppedAfter             // no answer, although it was done
 	noSuchAction             // refused with InvalidAction
 )
 
-// shaky is an account behind HTTP whose calls meet misfortune. It keeps what was
-// really written.
+// shaky is an account behind HTTP whose calls meet faults. It records what was really
+// written.
 type shaky struct {
 	t        *testing.T
 	emulator *emulator.Emulator
@@ -49,7 +49,7 @@ type shaky struct {
 	written map[callback.Target][]string // URLs, in order; "" for a deletion
 }
 
-// newShaky returns an account with these sender addresses and callbacks.
+// newShaky returns an account with the given sender addresses and callbacks.
 func newShaky(t *testing.T, senders []string, before callback.Set) *shaky {
 	t.Helper()
 	e, err := emulator.Open(t.Context(), emulator.Options{Senders: senders})
@@ -63,7 +63,7 @@ func newShaky(t *testing.T, senders []string, before callback.Set) *shaky {
 	return s
 }
 
-// client is a way to the account that never fails, and that is not seen.
+// client is a connection to the account that never fails and is not recorded.
 func (s *shaky) client() *ses.Client {
 	s.t.Helper()
 	client, err := ses.New(ses.Options{Endpoint: "http://localhost", Region: "ap-guangzhou", Transport: s.emulator.Transport(),
@@ -105,7 +105,7 @@ func (s *shaky) calls(during func(action string)) {
 	s.during = during
 }
 
-// wrote returns what was written so far.
+// wrote returns what has been written so far.
 func (s *shaky) wrote() map[callback.Target][]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,13 +154,13 @@ func (s *shaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serve lets the emulator answer, and notes what was written.
+// serve lets the emulator answer, and records what was written.
 func (s *shaky) serve(r *http.Request, action string) []byte {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil
 	}
-	// A call that was received is carried out, even if the client goes away.
+	// A call that was received is completed, even if the client disconnects.
 	in := r.Clone(context.WithoutCancel(r.Context()))
 	in.Body = io.NopCloser(bytes.NewReader(body))
 	if !strings.HasPrefix(action, "Create") && !strings.HasPrefix(action, "Update") && !strings.HasPrefix(action, "Delete") {
@@ -188,7 +188,7 @@ func (s *shaky) serve(r *http.Request, action string) []byte {
 	return out.Body.Bytes()
 }
 
-// session returns a user of the account whose calls are repeated without a pause.
+// session returns a user of the account whose calls are retried without a pause.
 func (s *shaky) session() *session {
 	user := newSession(s.t)
 	user.env["SESCTL_LOCAL"] = ""
@@ -200,7 +200,7 @@ func (s *shaky) session() *session {
 	return user
 }
 
-// randomly gives a share of the calls one of the fates.
+// randomly applies one of the faults to a share of the calls.
 func randomly(seed uint64, share float64, fates ...misfortune) func(int, string) misfortune {
 	random := rand.New(rand.NewPCG(seed, seed))
 	return func(int, string) misfortune {
@@ -242,8 +242,8 @@ func (e historyEntry) target(t *testing.T) callback.Target {
 	return target
 }
 
-// checkJournal holds the journal against what was written: an entry is done if
-// and only if its change was made, and none is pending.
+// checkJournal compares the journal with what was written: an entry is done if and only
+// if its change was made, and no entry is pending.
 func (s *shaky) checkJournal(user *session) {
 	s.t.Helper()
 	recorded := map[callback.Target][]string{}
@@ -257,12 +257,12 @@ func (s *shaky) checkJournal(user *session) {
 		}
 	}
 	if written := s.wrote(); !maps.EqualFunc(recorded, written, slices.Equal) {
-		s.t.Errorf("the journal says %v\nwritten was %v", recorded, written)
+		s.t.Errorf("the journal has %v\nwritten: %v", recorded, written)
 	}
 }
 
-// checkReplay checks that the entries of a journal that are done lead from one
-// state to another, and that none is pending.
+// checkReplay checks that the done entries of a journal lead from one state to the
+// other, and that no entry is pending.
 func checkReplay(t *testing.T, entries []historyEntry, from, to callback.Set) {
 	t.Helper()
 	for _, e := range entries {

@@ -12,15 +12,15 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// task is an account, and what it is to become.
+// task is an account and the state that it is changed to.
 type task struct {
 	senders       []string
 	before, after callback.Set
 	file          string // the declaration
 }
 
-// newTask returns work of every kind: of the senders, a third keep their
-// callbacks, and the others get, change or lose theirs.
+// newTask returns a task with every kind of change: a third of the senders keep their
+// callbacks, and the others get, change or lose one.
 func newTask(t *testing.T, senders int) task {
 	t.Helper()
 	w := task{senders: make([]string, senders)}
@@ -55,7 +55,7 @@ func newTask(t *testing.T, senders int) task {
 	return w
 }
 
-// applied is what apply says with -o json.
+// applied is the JSON output of apply.
 type applied struct {
 	Applied []appliedChange `json:"applied"`
 	Failed  []appliedChange `json:"failed"`
@@ -76,9 +76,9 @@ func readApplied(t *testing.T, stdout string) applied {
 	return out
 }
 
-// checkReport holds what apply said against what was written. Where the account
-// could not be read at the end, a change that is said to have failed may have
-// been made if its outcome is said not to be known.
+// checkReport compares the report of apply with what was written. If apply could not
+// read the account at the end, a change that it reports as failed may have been made, if
+// apply reports its outcome as unknown.
 func (s *shaky) checkReport(stdout, stderr string) {
 	s.t.Helper()
 	written := s.wrote()
@@ -140,7 +140,7 @@ func TestApplyFaults(t *testing.T) {
 	}
 }
 
-// finish applies the declaration without faults, and checks that all is well.
+// finish applies the declaration without faults, and checks the result.
 func (s *shaky) finish(user *session, work task) {
 	s.t.Helper()
 	s.meets(nil)
@@ -168,7 +168,7 @@ func TestApplyToAnEndpointThatDies(t *testing.T) {
 					switch {
 					case call < last:
 						return served
-					case call < last+8: // those in flight
+					case call < last+8: // the calls in flight
 						return death
 					}
 					return droppedBefore
@@ -186,8 +186,9 @@ func TestApplyToAnEndpointThatDies(t *testing.T) {
 	}
 }
 
-// TestApplyWithoutAnActionForChanges deletes and creates where others change, so
-// that a fault in between may lose a callback, which must not stay so.
+// TestApplyWithoutAnActionForChanges uses an endpoint without an action for changes, so
+// that apply deletes and creates instead. A fault between the two may lose a callback,
+// and the next run must restore it.
 func TestApplyWithoutAnActionForChanges(t *testing.T) {
 	t.Parallel()
 	for _, share := range []float64{0.01, 0.1, 0.5} {
@@ -278,7 +279,7 @@ func TestApplyToAnAccountThatChanges(t *testing.T) {
 				}
 			}
 			if nothing := strings.Contains(stderr, "nothing was changed"); nothing != (len(s.wrote()) == 0) {
-				t.Errorf("written: %v; said: %s", s.wrote(), stderr)
+				t.Errorf("written: %v; stderr: %s", s.wrote(), stderr)
 			}
 			s.calls(nil)
 			s.finish(user, work)

@@ -12,13 +12,13 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// addBlind adds the flag of commands that can write without reading first.
+// addBlind adds the flag --blind, for commands that can write without reading first.
 func addBlind(cmd *cobra.Command, blind *bool) {
 	cmd.Flags().BoolVar(blind, "blind", false, "write without reading the account first, when the API names of its reads are not known; nothing is compared")
 }
 
-// isBlind reports whether a command writes without reading first, by its flag or by
-// the profile.
+// isBlind reports whether a command writes without reading first. The flag or the
+// profile decides.
 func (a *app) isBlind(flag bool) (bool, error) {
 	if flag {
 		return true, nil
@@ -33,7 +33,7 @@ type writtenView struct {
 	DryRun bool   `json:"dry_run,omitempty"`
 }
 
-// setBlind sets a callback without looking at the one that may be there.
+// setBlind sets a callback without reading the current one.
 func (o setOptions) setBlind(ctx context.Context, a *app, want callback.Callback) error {
 	if o.expectGiven {
 		return failure.New(failure.Usage, "--expect and --blind cannot be used together: --expect compares with the current callback").
@@ -56,8 +56,8 @@ func (o setOptions) setBlind(ctx context.Context, a *app, want callback.Callback
 	return a.print(output.Result{Data: output.Joined{want, writtenView{"written", o.dryRun}}, Quiet: []string{"written"}, Text: []string{line}})
 }
 
-// deleteBlind deletes callbacks without knowing whether there are any, or which
-// senders they serve.
+// deleteBlind deletes callbacks without reading whether they exist, or which senders use
+// them.
 func (o deleteOptions) deleteBlind(ctx context.Context, a *app, targets []callback.Target) error {
 	if err := a.account.ReadyToRecord(ctx); err != nil {
 		return err
@@ -100,7 +100,8 @@ func (o deleteOptions) deleteBlind(ctx context.Context, a *app, targets []callba
 	return failed
 }
 
-// makeBlind makes one change. It is in the journal like any other.
+// makeBlind makes one change without reading first. The journal records it like any
+// other change.
 func (a *app) makeBlind(ctx context.Context, c callback.Change) error {
 	store, err := a.account.Store(ctx)
 	if err != nil {
@@ -112,7 +113,7 @@ func (a *app) makeBlind(ctx context.Context, c callback.Change) error {
 }
 
 // applyBlind writes every callback that a declaration names, without reading the
-// account first. Nothing is compared, so everything is written.
+// account. It cannot compare, so it writes all of them.
 func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) error {
 	switch {
 	case len(args) > 0:
@@ -168,7 +169,8 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 	return applyVerdict(ctx, p.applied, nil, o.carry.again)
 }
 
-// ignoreGone takes a deletion of what is not there for done.
+// ignoreGone returns nil if a deletion failed because there was no callback, and err
+// otherwise.
 func ignoreGone(c callback.Change, err error) error {
 	if err != nil && c.Action == callback.ActionDelete && failure.KindOf(err) == failure.NotFound {
 		return nil

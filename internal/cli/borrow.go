@@ -17,8 +17,8 @@ type borrowed struct {
 	loan *loan.Loan
 }
 
-// borrow points the callback of a target at a URL. It is recorded before, so that
-// the previous value is known whatever happens.
+// borrow points the callback of a target at a URL. The previous value is recorded first,
+// so it can be restored whatever happens.
 func (a *app) borrow(ctx context.Context, flags targetFlags, url callback.URL) (*borrowed, error) {
 	target, err := flags.target()
 	if err != nil {
@@ -46,7 +46,7 @@ func (a *app) borrow(ctx context.Context, flags targetFlags, url callback.URL) (
 	if err := b.begin(ctx, here, target, url); err != nil {
 		return nil, errors.Join(err, taken.Release())
 	}
-	// Others may use the state of the embedded emulator in the meantime.
+	// Other processes may use the state of the embedded emulator while this one listens.
 	if err := a.account.Release(); err != nil {
 		return nil, errors.Join(err, b.giveBack(ctx))
 	}
@@ -82,7 +82,7 @@ func (b *borrowed) begin(ctx context.Context, here journal.Account, target callb
 	return nil
 }
 
-// giveBack puts the previous value back, also after an interrupt.
+// giveBack restores the previous value, also after an interrupt.
 func (b *borrowed) giveBack(ctx context.Context) error {
 	end, err := b.settle(ctx)
 	switch {
@@ -111,7 +111,7 @@ func (b *borrowed) settle(ctx context.Context) (loan.Ending, error) {
 	return end, nil
 }
 
-// settleLoan puts the previous value of a loan back.
+// settleLoan restores the previous value of a loan.
 func (a *app) settleLoan(ctx context.Context, l *loan.Loan) (loan.Ending, error) {
 	store, err := a.account.Store(ctx)
 	if err != nil {
@@ -124,7 +124,8 @@ func (a *app) settleLoan(ctx context.Context, l *loan.Loan) (loan.Ending, error)
 	return end, err
 }
 
-// loans returns the user's loans, and the account that the command acts on.
+// loans returns the folder of the user's loans, and the account that the command acts
+// on.
 func (a *app) loans() (loan.Folder, journal.Account, error) {
 	folder, err := a.account.Loans()
 	if err != nil {
@@ -134,7 +135,7 @@ func (a *app) loans() (loan.Folder, journal.Account, error) {
 	return folder, here, err
 }
 
-// endingText is what became of a loan.
+// endingText describes how a loan ended.
 func (a *app) endingText(end loan.Ending) string {
 	what := possessive(end.Borrowed.Target)
 	switch end.Action {

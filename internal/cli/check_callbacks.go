@@ -13,11 +13,11 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// checkTime bounds all checks of a command together if --timeout was not given. The
-// command has more, to read the account before.
+// checkTime limits the time of all checks of a command if --timeout was not given. The
+// command itself has more time, because it reads the account first.
 const checkTime = 10 * time.Second
 
-// checker returns what checks callbacks at the place where the command acts.
+// checker returns a checker with the settings of the account.
 func (a *app) checker(at *account.Account) (*webhook.Checker, error) {
 	settings, err := at.Settings()
 	if err != nil {
@@ -30,8 +30,8 @@ func (a *app) checker(at *account.Account) (*webhook.Checker, error) {
 	return &webhook.Checker{Timeout: limit, AllowPrivate: settings.Loopback(), Now: a.env.Now}, nil
 }
 
-// checkCallbacks checks callbacks side by side. If there are many, a terminal shows a
-// bar.
+// checkCallbacks checks callbacks in parallel. On a terminal, it shows a progress bar if
+// there are many.
 func (a *app) checkCallbacks(ctx context.Context, checker *webhook.Checker, urls []callback.URL) ([]webhook.Report, error) {
 	bar := a.bar("checking", len(urls))
 	reports := checker.CheckAll(ctx, urls, func(_ int, r webhook.Report) {
@@ -44,15 +44,15 @@ func (a *app) checkCallbacks(ctx context.Context, checker *webhook.Checker, urls
 	return reports, nil
 }
 
-// bar is progress that shows nothing without a terminal.
+// bar returns a progress display that shows nothing without a terminal.
 func (a *app) bar(what string, steps int) *progress {
 	p := a.progress(what, steps)
 	p.lines = io.Discard
 	return p
 }
 
-// verify checks callbacks before they are written; in a dry run, without sending
-// them anything. The error says that nothing was changed, so nothing may have been.
+// verify checks callbacks before they are written. In a dry run it sends no sample
+// event. Its error states that nothing was changed, so call it before any change.
 func (a *app) verify(ctx context.Context, at *account.Account, dryRun bool, urls ...callback.URL) error {
 	if len(urls) == 0 {
 		return nil
@@ -85,8 +85,8 @@ func (a *app) verify(ctx context.Context, at *account.Account, dryRun bool, urls
 	return verdict.WithHint("'sesctl callback check URL' shows every step")
 }
 
-// finding tells what a check found: what is wrong, or else what the last steps
-// saw.
+// finding describes the result of a check in a few words: what is wrong, or else what
+// the last steps saw.
 func finding(r webhook.Report) string {
 	var wrong, seen []string
 	for _, s := range r.Steps {

@@ -11,14 +11,14 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// checked is what was found about one URL, and whose callback it is.
+// checked is one URL to check, and the targets that have it.
 type checked struct {
 	webhook.Report
 	Targets []string // "account" and sender addresses
 	Senders []string // sender addresses whose events go there; only of --all
 }
 
-// checkList holds each URL once.
+// checkList is a list of URLs in which each URL is present once.
 type checkList struct {
 	all   []checked
 	place map[string]int // by normalised URL
@@ -37,7 +37,7 @@ func (l *checkList) add(url callback.URL, targets ...string) {
 	l.all[i].Targets = append(l.all[i].Targets, targets...)
 }
 
-// serves adds a sender whose events go to a URL of the list.
+// serves records that the events of a sender go to a URL of the list.
 func (l *checkList) serves(url callback.URL, sender string) {
 	if i, known := l.place[callback.NormalizeURL(url.Whole())]; known {
 		l.all[i].Senders = append(l.all[i].Senders, sender)
@@ -59,7 +59,7 @@ func everyCallback(snapshot callback.Snapshot) []checked {
 	return found.all
 }
 
-// effectiveOf returns where the events of targets go, each URL once.
+// effectiveOf returns the effective callbacks of targets, each URL once.
 func effectiveOf(ctx context.Context, at *account.Account, targets []callback.Target) ([]checked, error) {
 	urls, err := at.EffectiveURLs(ctx, targets...)
 	var found checkList
@@ -69,8 +69,8 @@ func effectiveOf(ctx context.Context, at *account.Account, targets []callback.Ta
 	return found.all, err
 }
 
-// uniqueURLs refuses what is not a URL at all. A port that SES does not support is
-// checked all the same.
+// uniqueURLs returns the URLs, each once. It refuses text that is not a URL. It accepts
+// a port that SES does not support, because the check is still useful.
 func uniqueURLs(a *app, urls []string) ([]checked, error) {
 	found := checkList{}
 	for _, text := range urls {
@@ -85,7 +85,7 @@ func uniqueURLs(a *app, urls []string) ([]checked, error) {
 	return found.all, nil
 }
 
-// someOf names the first of many.
+// someOf returns the first names of a long list, and how many more there are.
 func someOf(names []string) string {
 	const most = 10
 	if len(names) <= most {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,7 +112,7 @@ func runAPILearn(ctx context.Context, a *app, o learnOptions, args []string) err
 	return a.writeRows(ctx, o.yes, learnedRows(found, a.env.Now(), o.source()))
 }
 
-// known reads the values by which calls are recognised.
+// known reads the values that identify the calls in a capture.
 func (o learnOptions) known(a *app) (capture.Known, error) {
 	for _, url := range o.urls {
 		for _, p := range callback.CheckURL(url, callback.Policy{PrivateHosts: true}) {
@@ -136,8 +137,8 @@ func (o learnOptions) source() string {
 	return "a capture of the console"
 }
 
-// sendersIfAny are the sender addresses of the account, if it can be asked. A
-// capture can be read without an account: then any address counts.
+// sendersIfAny returns the sender addresses of the account, or nil if it cannot be read.
+// A capture can be read without an account: then any address in it is accepted.
 func (a *app) sendersIfAny(ctx context.Context) []string {
 	const patience = 5 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -158,7 +159,8 @@ func (a *app) sendersIfAny(ctx context.Context) []string {
 	return addresses
 }
 
-// nothing is the answer if nothing of SES was seen: it says what was seen instead.
+// nothing returns the finding for a capture without a call of SES. It names what the
+// capture contains instead.
 func (o learnOptions) nothing(c capture.Capture) error {
 	if o.cloudAudit {
 		return failure.New(failure.Finding, "the audit log has no SES event since then").
@@ -175,15 +177,18 @@ func (o learnOptions) nothing(c capture.Capture) error {
 		WithHint("open the callback addresses page of the console with the network panel open, save a callback, and export again")
 }
 
-// unrecognised is the answer if SES was called, but not for callbacks.
+// unrecognised returns the finding for a capture with calls of SES, but without a call
+// that concerns callbacks.
 func (o learnOptions) unrecognised(c capture.Capture) error {
 	var actions []string
 	for _, call := range c.Calls {
-		actions = appendOnce(actions, call.Action)
+		actions = append(actions, call.Action)
 	}
 	for _, m := range c.Mentions {
-		actions = appendOnce(actions, m.Action)
+		actions = append(actions, m.Action)
 	}
+	slices.Sort(actions)
+	actions = slices.Compact(actions)
 	e := failure.New(failure.Finding, "no SES call in the capture contains a callback URL or a sender address; the calls are %s", shortList(actions))
 	if len(o.urls) > 0 {
 		return e.WithHint("no call contains a URL named with --url; without --url, any URL that passes the rules is accepted")
@@ -199,16 +204,7 @@ func shortList(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-func appendOnce(list []string, text string) []string {
-	for _, have := range list {
-		if have == text {
-			return list
-		}
-	}
-	return append(list, text)
-}
-
-// readAudit reads the events of SES out of the audit log.
+// readAudit reads the events of SES from the audit log.
 func (o learnOptions) readAudit(ctx context.Context, a *app) (capture.Capture, error) {
 	since, _, err := parseTime(a, "--since", o.since)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 type probeOptions struct {
@@ -105,7 +106,7 @@ func runAPIProbe(ctx context.Context, a *app, o probeOptions, args []string) err
 	return p.verdict(questions)
 }
 
-// questions are the names to ask for: each once, in order.
+// questions returns the action names to try, each once and in order.
 func (o probeOptions) questions(table sesapi.Table, args []string) ([]question, error) {
 	operations := sesapi.Reads()
 	if len(args) > 0 {
@@ -120,7 +121,7 @@ func (o probeOptions) questions(table sesapi.Table, args []string) ([]question, 
 	}
 	for _, action := range o.actions {
 		if !ses.ReadsByName(action) {
-			return nil, failure.New(failure.Usage, "--action %q: it is not tried, because its name does not show that it only reads", shortened(action)).
+			return nil, failure.New(failure.Usage, "--action %s: it is not tried, because its name does not show that it only reads", callback.Quote(action)).
 				WithHint("name an action such as GetX, ListX or DescribeX")
 		}
 	}
@@ -137,14 +138,6 @@ func (o probeOptions) questions(table sesapi.Table, args []string) ([]question, 
 		}
 	}
 	return questions, nil
-}
-
-func shortened(text string) string {
-	const longest = 60
-	if len(text) > longest {
-		return text[:longest] + "…"
-	}
-	return text
 }
 
 func viewQuestions(questions []question) []probeView {

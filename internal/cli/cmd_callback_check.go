@@ -133,8 +133,8 @@ func (o checkOptions) callbacks(ctx context.Context, a *app, at *account.Account
 
 const stepRules = "rules"
 
-// withRules puts the rules that a URL breaks before the steps of its check. They are
-// a warning: set refuses such a URL, but a check is about whether it answers.
+// withRules adds the rules that a URL breaks as the first step of its check. They are
+// only a warning: set refuses such a URL, but check examines whether it answers.
 func withRules(r webhook.Report, policy callback.Policy) webhook.Report {
 	policy.PrivateHosts = true // the look-up finds private addresses
 	var broken []string

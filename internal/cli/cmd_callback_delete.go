@@ -90,8 +90,8 @@ func runDelete(ctx context.Context, a *app, o deleteOptions, args []string) erro
 	return o.carryOut(ctx, a, store, planned.plan, targets)
 }
 
-// carryOut makes the deletions one after the other, and prints what became of the
-// targets, also if one fails.
+// carryOut makes the deletions one after the other. It prints the result for each
+// target, even if one fails.
 func (o deleteOptions) carryOut(ctx context.Context, a *app, store callback.Store, plan callback.Plan, targets []callback.Target) error {
 	done := deletions{several: len(targets) > 1}
 	for _, t := range targets {
@@ -127,8 +127,8 @@ func (o deleteOptions) notFound(missing []callback.Target, targets int) error {
 	return failure.New(failure.NotFound, "%s", what).WithHint("with --ignore-not-found, a missing callback is not an error")
 }
 
-// deleteQuestion names the callbacks, the place, and how many senders lose their
-// events.
+// deleteQuestion returns the question that asks for confirmation. It names the
+// callbacks, the place, and how many senders lose their events.
 func (a *app) deleteQuestion(found []callback.Callback, silenced int) string {
 	what := count(len(found), "callback")
 	if len(found) == 1 {
@@ -147,8 +147,8 @@ func (o deleteOptions) guard(p planned) error {
 		WithHint("--force allows it")
 }
 
-// showEffects shows what becomes of the events of senders. A program's user is
-// warned of it.
+// showEffects shows how the effective callbacks of senders change. With -o json it
+// prints warnings instead, because other lines are not for programs.
 func (a *app) showEffects(effects []callback.Effect) {
 	show := a.warn
 	if a.tells() {
@@ -169,7 +169,7 @@ func (a *app) showEffects(effects []callback.Effect) {
 	}
 }
 
-// deletions is what became of the targets of a deletion.
+// deletions holds the results of a deletion for each target.
 type deletions struct {
 	several bool
 	data    []output.Joined

@@ -81,8 +81,8 @@ func runExport(ctx context.Context, a *app, o exportOptions) error {
 	return unlessGone(err)
 }
 
-// environmentFile has a line for each secret. A value is quoted for a shell if it
-// needs to be.
+// environmentFile returns one line NAME=value for each secret. A value is quoted for a
+// shell if necessary.
 func environmentFile(secrets []manifest.Secret) []byte {
 	var out strings.Builder
 	for _, s := range secrets {

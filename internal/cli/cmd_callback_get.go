@@ -56,7 +56,8 @@ func runGet(ctx context.Context, a *app, o targetFlags, args []string, fromHisto
 	return noCallback(missing)
 }
 
-// noCallback is the error about targets without a callback; nil if there are none.
+// noCallback returns the error about targets without a callback, or nil if there are
+// none.
 func noCallback(missing []callback.Target) error {
 	if len(missing) == 0 {
 		return nil
@@ -71,7 +72,7 @@ func noCallback(missing []callback.Target) error {
 	return err.WithHint("%s shows the effective callback", failure.Command("sesctl", "callback", "resolve", missing[0].Address()))
 }
 
-// getRemembered answers from the history.
+// getRemembered prints the callbacks of targets from the history.
 func getRemembered(ctx context.Context, a *app, targets []callback.Target) error {
 	r, err := a.remember(ctx, a.account)
 	if err != nil {
@@ -97,7 +98,7 @@ func getRemembered(ctx context.Context, a *app, targets []callback.Target) error
 	return failure.New(failure.NotFound, "the history has no callback of %s", joinTargets(missing, mostListed, targetName)).WithHint("'sesctl callback history' lists the changes made from this machine")
 }
 
-// The URL is what was asked for: it is never cut.
+// The URL is the result of the command, so it is never cut.
 var getColumns = []output.Column{{Name: "target"}, {Name: "callback"}}
 
 func getResult(all []callback.Callback, several bool) output.Result {

@@ -117,7 +117,8 @@ var historyColumns = []output.Column{
 	{Name: "command", Wide: true}, {Name: "place", Wide: true},
 }
 
-// everywhereColumns also have the account in narrow tables.
+// everywhereColumns returns the columns for --everywhere, which show the account in
+// narrow tables too.
 func everywhereColumns() []output.Column {
 	columns := slices.Clone(historyColumns)
 	last := len(columns) - 1
@@ -143,7 +144,7 @@ func historyResult(a *app, entries []journal.Entry, everywhere bool) output.Resu
 	return r
 }
 
-// accountText is an account in a few words: the profile, the region and the host.
+// accountText describes an account in a few words: the profile, the region and the host.
 func accountText(account journal.Account) string {
 	if state, isLocal := strings.CutPrefix(account.Endpoint, "local:"); isLocal {
 		return "local emulator · " + state

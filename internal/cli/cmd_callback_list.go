@@ -53,7 +53,7 @@ func listResult(a *app, callbacks []callback.Callback) output.Result {
 	return r
 }
 
-// listRemembered answers from the history.
+// listRemembered returns the callbacks of an account from the history.
 func listRemembered(ctx context.Context, a *app, at *account.Account) (output.Result, error) {
 	r, err := a.remember(ctx, at)
 	if err != nil {

@@ -101,8 +101,8 @@ func (o resolveOptions) read(ctx context.Context, a *app, at *account.Account) (
 	return snapshot, r, err
 }
 
-// ofAnswer is the time of the callback that decides an answer from the history; nil
-// for an answer from the account.
+// ofAnswer returns the time of the callback that decides an answer from the history. It
+// returns nil for an answer from the account.
 func (r remembered) ofAnswer(got answer, fromHistory bool) *string {
 	if !fromHistory {
 		return nil
@@ -137,8 +137,8 @@ func (o resolveOptions) targets(args []string) ([]callback.Target, error) {
 	return o.target.some(args)
 }
 
-// warnUnknown warns of targets that are probably not what the user means: a
-// pattern, and an address that the account does not have.
+// warnUnknown warns of targets that are probably mistakes: a pattern, or an address that
+// the account does not have.
 func (a *app) warnUnknown(at *account.Account, snapshot callback.Snapshot, targets []callback.Target) {
 	for _, t := range targets {
 		switch {

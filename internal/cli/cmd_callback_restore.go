@@ -63,8 +63,8 @@ func runRestore(ctx context.Context, a *app) error {
 	return errors.Join(failures...)
 }
 
-// restore settles one loan, unless the process that made it is alive. An ending
-// without an action is that of a loan that is gone in the meantime.
+// restore ends one loan, unless the process that made it is still alive. It returns an
+// ending without an action if the loan no longer exists.
 func (a *app) restore(ctx context.Context, folder loan.Folder, r loan.Record) (end loan.Ending, err error) {
 	taken, err := folder.Take(r.Account, r.Borrowed.Target)
 	if errors.Is(err, loan.ErrInUse) {

@@ -53,7 +53,7 @@ func runRollback(ctx context.Context, a *app, o carryOptions, id string) error {
 	return a.carryOut(ctx, []*place{{at: a.account, planned: planFor(snapshot, before)}}, o)
 }
 
-// completeEntries offers the ids of the history, each with what it changed.
+// completeEntries completes the ids of the history, each with the target of its change.
 func (a *app) completeEntries(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	const most = 50
 	j, err := a.openAccount("", "").Journal()

@@ -54,7 +54,7 @@ the URL only if it is the one that you name.`,
 	return cmd
 }
 
-// setOutcome is what happened, or would have.
+// setOutcome describes what a command did, or would do in a dry run.
 type setOutcome struct {
 	callback callback.Callback
 	action   string       // created, replaced or unchanged
@@ -132,8 +132,8 @@ func (o setOptions) url(a *app, args []string) (string, error) {
 	return "", failure.New(failure.Usage, "missing URL").WithHint("give it as an argument, or with --url-file FILE")
 }
 
-// checkExpected takes none for what it stands for in every message, and refuses
-// what can be no callback.
+// checkExpected reads the value of --expect. The word none stands for no callback. It
+// refuses a value that cannot be a callback.
 func (o *setOptions) checkExpected(a *app) error {
 	if o.expect == "none" {
 		o.expect = ""
@@ -150,7 +150,7 @@ func (o *setOptions) checkExpected(a *app) error {
 	return nil
 }
 
-// decide compares what is wanted with what is there.
+// decide compares the wanted callback with the current one.
 func (o setOptions) decide(a *app, want callback.Callback, have callback.URL) (setOutcome, error) {
 	outcome, expected := setOutcome{callback: want, dryRun: o.dryRun}, callback.NewURL(o.expect)
 	switch {

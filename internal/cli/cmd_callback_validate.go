@@ -68,7 +68,8 @@ func runValidate(ctx context.Context, a *app, o validateOptions, args []string) 
 	return o.verdict(checked.problems)
 }
 
-// validated is what was checked: a declaration, or URLs; and its problems.
+// validated is the result of a validation: the declaration or the URLs, and their
+// problems.
 type validated struct {
 	declaration manifest.Declaration
 	problems    []callback.Problem
@@ -125,8 +126,8 @@ func (o validateOptions) read(a *app) (manifest.Declaration, error) {
 	return manifest.ReadFiles(o.files, a.env.Stdin, func(name string) (string, bool) { return "${" + name + "}", true })
 }
 
-// common returns the problems that were found for each of the profiles, once
-// each. What is a problem for some of them only says for which.
+// common returns the problems of all profiles, each once. If a problem concerns only
+// some of the profiles, its message names them.
 func (a *app) common(accounts []*account.Account, found [][]callback.Problem) []callback.Problem {
 	times := map[callback.Problem]int{}
 	for _, problems := range found {
@@ -149,7 +150,7 @@ func (a *app) common(accounts []*account.Account, found [][]callback.Problem) []
 	return all
 }
 
-// validateSuite is what validate reports: a case for each callback or URL.
+// validateSuite returns the report of validate, with one case for each callback or URL.
 func (a *app) validateSuite(c validated, urls []string, err error) report.Suite {
 	cases := []report.Case{a.formCase(err)}
 	if len(urls) == 0 {

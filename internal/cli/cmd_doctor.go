@@ -39,7 +39,7 @@ api probe'). The last lines show what works, what does not, and the next step.`,
 func runDoctor(ctx context.Context, a *app, at *account.Account) (output.Result, error) {
 	checks, hints := diagnose(ctx, a, at)
 	if err := ctx.Err(); errors.Is(err, context.Canceled) {
-		return output.Result{}, err // of calls that were interrupted there is nothing to tell
+		return output.Result{}, err // the calls were interrupted, so there is no result
 	}
 	result := doctorResult(checks)
 	settings, err := at.Settings()

@@ -114,7 +114,7 @@ func deliveriesResult(a *app, deliveries []emulator.Delivery) output.Result {
 	return r
 }
 
-// deliveryReason is why a delivery did not end, or not at once.
+// deliveryReason returns why a delivery failed, was skipped, or needed several attempts.
 func deliveryReason(d emulator.Delivery) string {
 	if d.Reason != "" || d.Status != emulator.DeliveryPending || len(d.Attempts) == 0 {
 		return d.Reason

@@ -154,12 +154,14 @@ func runServe(ctx context.Context, a *app, o serveOptions) (err error) {
 	if listener, err = o.secured(a, listener); err != nil {
 		return err
 	}
-	// Not before it is sure to serve: what is pending is POSTed from now on.
+	// Resume only now that the emulator is certain to serve: it POSTs pending events at
+	// once.
 	if err := e.Resume(); err != nil {
 		listener.Close()
 		return failure.New(failure.Failure, "%w", err)
 	}
-	// The listener queues connections from now on, so the address answers.
+	// The listener accepts connections from now on, so clients can use the printed
+	// address.
 	if _, err := fmt.Fprintln(a.env.Stdout, o.baseURL(address)); err != nil {
 		listener.Close()
 		return err
@@ -169,7 +171,7 @@ func runServe(ctx context.Context, a *app, o serveOptions) (err error) {
 	return emulator.Serve(ctx, listener, page)
 }
 
-// secured puts TLS on a listener if that is asked for.
+// secured adds TLS to a listener if a flag asks for it.
 func (o serveOptions) secured(a *app, listener net.Listener) (net.Listener, error) {
 	if !o.tls && o.tlsCAOut == "" {
 		return listener, nil
@@ -177,7 +179,7 @@ func (o serveOptions) secured(a *app, listener net.Listener) (net.Listener, erro
 	hosts := slices.Concat([]string{listener.Addr().(*net.TCPAddr).IP.String()}, o.hosts, o.webHosts)
 	config, authority, err := emulator.NewCertificate(hosts, a.env.Now())
 	if err == nil && o.tlsCAOut != "" {
-		// It is public: clients of other users may have to read it.
+		// The certificate is public. Clients of other users may have to read it.
 		err = os.WriteFile(o.tlsCAOut, authority, 0o644)
 	}
 	if err != nil {
@@ -204,7 +206,7 @@ func (o serveOptions) introduce(a *app, address *net.TCPAddr) {
 	fmt.Fprintln(a.env.Stderr, "stop with Ctrl-C or SIGTERM")
 }
 
-// checkListen refuses an address that no listener can have.
+// checkListen refuses an address that cannot be listened on.
 func checkListen(address string) error {
 	_, port, err := net.SplitHostPort(address)
 	if err == nil {
@@ -216,8 +218,8 @@ func checkListen(address string) error {
 	return nil
 }
 
-// baseURL is the address at which this machine reaches a listener: one that
-// listens everywhere is reached by loopback.
+// baseURL returns the URL at which this machine reaches the listener. If it listens on
+// all addresses, the URL has a loopback address.
 func (o serveOptions) baseURL(address *net.TCPAddr) string {
 	scheme := "http://"
 	if o.tls || o.tlsCAOut != "" {

@@ -31,7 +31,7 @@ type listenOptions struct {
 	webHosts     []string
 }
 
-// forwardFlags say to whom events are passed on, and how.
+// forwardFlags are the flags that decide where events are forwarded to, and how.
 type forwardFlags struct {
 	urls     []string
 	former   bool
@@ -119,7 +119,7 @@ func (o *listenOptions) add(a *app, cmd *cobra.Command) {
 	_ = cmd.MarkFlagFilename("forward-ca")
 }
 
-// check refuses wrong usage, before anything is opened.
+// check refuses wrong usage before anything is opened.
 func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 	filter, err := webhook.ParseFilter(o.filter...)
 	if err != nil {

@@ -96,9 +96,10 @@ func runReplay(ctx context.Context, a *app, o replayOptions, path string) error 
 	return sendErr
 }
 
-// toReplay returns the entries to send, and how many they are. A file is read to its end
-// before anything is sent, so that a damaged one is refused. A pipe is sent as it comes,
-// and the number is then 0, unless only its end decides what is sent.
+// toReplay returns the entries to send, and their number. A file is read to its end
+// before anything is sent, so that a damaged file is refused. A pipe is sent while it is
+// read, and the number is then 0. If the selection depends on the end of the pipe, it is
+// read to its end first.
 func (c *eventFile) toReplay(p *pick) (iter.Seq[webhook.Entry], int, error) {
 	if !c.again && p.failed {
 		entries, err := c.picked(p)
@@ -129,7 +130,7 @@ func (c *eventFile) toReplay(p *pick) (iter.Seq[webhook.Entry], int, error) {
 	return c.wanted(p), total, c.rewind()
 }
 
-// wanted yields the entries that are wanted, as far as their answers are known.
+// wanted yields the selected entries, with the answers that are known so far.
 func (c *eventFile) wanted(p *pick) iter.Seq[webhook.Entry] {
 	return func(yield func(webhook.Entry) bool) {
 		for entry := range c.entries() {

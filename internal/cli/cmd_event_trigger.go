@@ -112,7 +112,7 @@ func (o triggerOptions) check(args []string) error {
 	return o.destination.check()
 }
 
-// messages returns what to send, and how much it is.
+// messages returns the messages to send, and their number.
 func (o triggerOptions) messages(s source) (iter.Seq[webhook.Message], int) {
 	total := o.count
 	if total == 0 {
@@ -128,7 +128,7 @@ func (o triggerOptions) messages(s source) (iter.Seq[webhook.Message], int) {
 	return messages, total
 }
 
-// types returns the types that the user asks for.
+// types returns the event types that the user named.
 func (o triggerOptions) types(args []string) ([]event.Type, error) {
 	if len(args) == 0 && !o.all {
 		return []event.Type{event.Delivered}, nil // the base of --malformed

@@ -9,8 +9,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// relayProgram is a program of its own, so that what it links does not slow this one
-// down.
+// relayProgram is a separate program, so that its libraries do not slow down the start
+// of sesctl.
 const relayProgram = "sesctl-relay"
 
 func newRelayCommand(a *app) *cobra.Command {

@@ -20,9 +20,9 @@ import (
 
 const completionTime = time.Second
 
-// completeSenders offers the account's sender addresses, each with its effective
-// callback, but for those that are already on the line. It is quick, and silent if it
-// fails.
+// completeSenders completes the account's sender addresses, each with its effective
+// callback, except the ones already on the command line. It must be fast, and prints
+// nothing if it fails.
 func (a *app) completeSenders(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	snapshot, err := a.glance(cmd)
 	if err != nil {
@@ -37,7 +37,7 @@ func (a *app) completeSenders(cmd *cobra.Command, args []string, _ string) ([]st
 	return addresses, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeTarget offers the word account, and sender addresses.
+// completeTarget completes the word account, and sender addresses.
 func (a *app) completeTarget(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	found, directive := a.completeSenders(cmd, args, typed)
 	if !slices.Contains(args, string(callback.ScopeAccount)) {
@@ -46,7 +46,7 @@ func (a *app) completeTarget(cmd *cobra.Command, args []string, typed string) ([
 	return found, directive
 }
 
-// effectiveText is where the events of a sender go, in a few words.
+// effectiveText describes an effective callback in a few words.
 func (a *app) effectiveText(e callback.Effective) string {
 	switch e.Source {
 	case callback.SourceSender:
@@ -57,7 +57,7 @@ func (a *app) effectiveText(e callback.Effective) string {
 	return "no callback"
 }
 
-// glance reads the account for a completion.
+// glance reads the account for a completion, without retries and without the journal.
 func (a *app) glance(cmd *cobra.Command) (callback.Snapshot, error) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
 	defer cancel()
@@ -73,8 +73,9 @@ func (a *app) glance(cmd *cobra.Command) (callback.Snapshot, error) {
 	return client.Load(ctx, callback.PartAll)
 }
 
-// finishCompletion completes the values of flags by what they name, for every command:
-// files, regions, filters and the like. Only a run for a shell pays for it.
+// finishCompletion adds completions to the flags of every command, according to what
+// they name: files, regions, filters and so on. It is called only when a shell asks for
+// a completion, because it costs time.
 func finishCompletion(cmd *cobra.Command) {
 	none := cobra.ShellCompDirectiveNoFileComp
 	offers := map[string]cobra.CompletionFunc{
@@ -155,7 +156,7 @@ func reportOffers() []string {
 	return offers
 }
 
-// faultOffers are the faults up to their values.
+// faultOffers returns the completions of faults, without their values.
 func faultOffers() []string {
 	var offers []string
 	for _, fault := range emulator.Faults() {

@@ -11,8 +11,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// mayAsk fails where a question would have to be asked and nobody is there to
-// answer it. It is called before anything is contacted.
+// mayAsk returns an error if the command has to ask a question and there is no terminal
+// to ask on. It is called before anything is contacted.
 func (a *app) mayAsk(yes bool, what string) error {
 	if a.asks = !yes && a.env.StdinTerminal && a.env.StderrTerminal; a.asks || yes {
 		return nil
@@ -20,9 +20,9 @@ func (a *app) mayAsk(yes bool, what string) error {
 	return failure.New(failure.Usage, "%s needs confirmation, but standard input or standard error is not a terminal", what).WithHint("use --yes to confirm it")
 }
 
-// confirm asks a question on the terminal. No answer is a no, and an interrupt
-// ends the waiting. The time that the answer takes does not count for the timeout
-// of the command: what comes after it runs in the context that confirm returns.
+// confirm asks a question on the terminal. No answer means no, and an interrupt ends the
+// wait. The time that the user takes to answer does not count towards the timeout. Use
+// the returned context for what follows.
 func (a *app) confirm(ctx context.Context, question string) (context.Context, error) {
 	waiting, resume := pauseTimeout(ctx)
 	a.readUntil(waiting)

@@ -79,7 +79,7 @@ func (d *diagnosis) lookAtRules(url callback.URL) error {
 	return nil
 }
 
-// lookAtLoans looks for a loan of the target that decides where the events go.
+// lookAtLoans looks for a loan of the callback that is effective for the target.
 func (d *diagnosis) lookAtLoans(effective callback.Effective) {
 	left, err := d.app.account.AbandonedLoans()
 	if err != nil {
@@ -95,7 +95,7 @@ func (d *diagnosis) lookAtLoans(effective callback.Effective) {
 	d.add("loan", statusOK, "the callback is not borrowed")
 }
 
-// decidedBy is the target whose callback is effective.
+// decidedBy returns the target whose callback is effective.
 func decidedBy(e callback.Effective) callback.Target {
 	if e.Source == callback.SourceAccount {
 		return callback.Account()
@@ -124,7 +124,8 @@ func (d *diagnosis) lookAtReceiver(ctx context.Context, url callback.URL, noPost
 }
 
 // lookAtHistory looks for the last change that can have decided which callback is
-// effective: of the sender's own, and of the account's if the sender has none.
+// effective: a change of the sender's own callback, or of the account's callback if the
+// sender has none.
 func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effective) error {
 	history, err := d.app.history(ctx, d.app.account)
 	if err != nil {
@@ -158,7 +159,8 @@ func (d *diagnosis) lookAtEvents(file string, last *event.Event) {
 	}
 }
 
-// lastEvent returns the latest event of a target in a saved file; nil if it holds none.
+// lastEvent returns the latest event of a target in a saved file, or nil if there is
+// none.
 func (a *app) lastEvent(ctx context.Context, path string, target callback.Target) (*event.Event, error) {
 	return await(ctx, func() (*event.Event, error) {
 		in := a.env.Stdin
@@ -197,7 +199,7 @@ func (a *app) lastEvent(ctx context.Context, path string, target callback.Target
 	})
 }
 
-// worst is the worst status of the steps.
+// worst returns the worst status of all steps.
 func (d *diagnosis) worst() string {
 	worst := statusOK
 	for _, s := range d.steps {

@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// check is one thing that doctor looked at.
+// check is the result of one check of doctor.
 type check struct {
 	Check  string `json:"check"`
 	Status string `json:"status"`
@@ -59,7 +59,7 @@ func diagnose(ctx context.Context, a *app, at *account.Account) (checks []check,
 	return checks, hints
 }
 
-// checkLoans is the check for loans that a crash has left.
+// checkLoans checks for loans that an interrupted process left.
 func (a *app) checkLoans(at *account.Account) check {
 	left, err := at.AbandonedLoans()
 	switch {
@@ -93,7 +93,7 @@ func checkConfiguration(s config.Settings) check {
 	return check{"configuration", statusOK, strings.Join(parts, "; ")}
 }
 
-// probeAll asks the endpoint every operation that only reads, side by side.
+// probeAll calls every read operation at the endpoint, in parallel.
 func probeAll(ctx context.Context, client *ses.Client, table sesapi.Table) map[sesapi.Operation]ses.Probe {
 	type answered struct {
 		op    sesapi.Operation
@@ -180,8 +180,8 @@ func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []stri
 	return c, failure.HintsOf(probe.Err)
 }
 
-// stoppedAt adds the checks that come after those that were made, where one of
-// them failed in a way that leaves the others nothing to look at.
+// stoppedAt adds the remaining checks as skipped, after a check failed that all of them
+// depend on.
 func stoppedAt(name string, err error, checks []check, table sesapi.Table) []check {
 	for _, next := range []string{"configuration", "credentials", "endpoint", "clock"}[len(checks):] {
 		if next == name {

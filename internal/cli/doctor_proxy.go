@@ -10,8 +10,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// checkProxy returns whether the proxy on the way to the endpoint works, or nil if no
-// variable names a proxy.
+// checkProxy checks whether the proxy on the way to the endpoint works. It returns nil
+// if no variable names a proxy.
 func checkProxy(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe) *check {
 	endpoint, err := url.Parse(s.Endpoint.Value)
 	if s.Local || err != nil {
@@ -36,7 +36,7 @@ func checkProxy(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe
 	return &check{name, statusOK, proxy.Name() + " is used"}
 }
 
-// proxyFailure returns how the proxy failed, or nil if it did not.
+// proxyFailure returns the failure of the proxy, or nil if it works.
 func proxyFailure(probes map[sesapi.Operation]ses.Probe) *network.ProxyError {
 	for _, p := range probes {
 		var failed *network.ProxyError

@@ -9,8 +9,8 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// doctorSummary says in a few lines what works on the account, what does not, and
-// the one next step.
+// doctorSummary returns a few lines: what works on the account, what does not, and the
+// next step.
 func doctorSummary(settings config.Settings, checks []check) []string {
 	var works, fails, untried []string
 	rows := settings.Table.Rows()
@@ -40,7 +40,7 @@ func doctorSummary(settings config.Settings, checks []check) []string {
 	return append(lines, "next: "+nextStep(settings, checks))
 }
 
-// nextStep is what helps most, given the first check that failed.
+// nextStep returns the most useful next step, given the first check that failed.
 func nextStep(settings config.Settings, checks []check) string {
 	failed := func(name string) bool {
 		return slices.ContainsFunc(checks, func(c check) bool { return c.Check == name && c.Status == statusFail })

@@ -11,14 +11,14 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// emulatorLog writes lines on stderr about what an emulator does. Several
-// goroutines use it.
+// emulatorLog writes one line on stderr for each action of an emulator. Several
+// goroutines may use it.
 type emulatorLog struct {
 	*app
 	mu sync.Mutex
 }
 
-// request is about one request of the API.
+// request logs one API request.
 func (l *emulatorLog) request(c emulator.Call) {
 	action, code := c.Action, c.Code
 	if action == "" {
@@ -30,7 +30,7 @@ func (l *emulatorLog) request(c emulator.Call) {
 	l.line("%s  %s %s %s %s", l.env.Now().Format(time.TimeOnly), output.Printable(action), code, c.RequestID, c.Duration.Round(10*time.Microsecond))
 }
 
-// attempt is about one attempt to deliver an event.
+// attempt logs one attempt to deliver an event.
 func (l *emulatorLog) attempt(d emulator.Delivery) {
 	what := string(d.Status)
 	if n := len(d.Attempts); n > 0 {

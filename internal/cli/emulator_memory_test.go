@@ -5,9 +5,8 @@ import (
 	"testing"
 )
 
-// TestTuneMemory checks that the settings of the environment come first, and that
-// what was set before is restored. It is not parallel: the settings are those of the
-// process.
+// TestTuneMemory checks that settings in the environment win, and that the earlier
+// settings are restored. It is not parallel, because it changes the whole process.
 func TestTuneMemory(t *testing.T) {
 	before := debug.SetMemoryLimit(-1)
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {

@@ -14,10 +14,10 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// maxScenario bounds a scenario file, in bytes.
+// maxScenario is the largest size of a scenario file, in bytes.
 const maxScenario = 1 << 20
 
-// emulator returns what the flags ask of the emulator.
+// emulator returns the options of the emulator, as the flags set them.
 func (o serveOptions) emulator(a *app) (emulator.Options, error) {
 	if err := o.check(); err != nil {
 		return emulator.Options{}, err
@@ -63,7 +63,7 @@ func (o serveOptions) emulator(a *app) (emulator.Options, error) {
 	return options, err
 }
 
-// check refuses flags that make no sense.
+// check refuses flags that contradict each other.
 func (o serveOptions) check() error {
 	switch {
 	case o.memory && o.state != "":
@@ -91,7 +91,7 @@ func (o serveOptions) check() error {
 	return nil
 }
 
-// readFiles reads the scenario and the rows of the API.
+// readFiles reads the scenario and the API rows.
 func (o serveOptions) readFiles(options *emulator.Options) error {
 	var err error
 	if o.api != "" {
@@ -116,7 +116,7 @@ func (o serveOptions) readFiles(options *emulator.Options) error {
 	return err
 }
 
-// faultHelp lists the faults in lines of the help.
+// faultHelp returns the list of faults for help texts.
 func faultHelp() string {
 	var text strings.Builder
 	for _, fault := range emulator.Faults() {

@@ -8,16 +8,16 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// emulatorPlace is the emulator that a command acts on: one that is served, or
-// the local state.
+// emulatorPlace is the emulator that a command acts on: one that is being served, or the
+// local state.
 type emulatorPlace struct {
 	served   bool
 	client   emulator.Client // of one that is served
 	settings config.Settings
 }
 
-// emulatorPlace finds the emulator that is meant: the one at the endpoint if an
-// endpoint is given, and the local state otherwise. It prints which.
+// emulatorPlace returns the emulator to act on: the one at --endpoint, or the local
+// state if no endpoint is given. It prints which one it is.
 func (a *app) emulatorPlace() (emulatorPlace, error) {
 	settings, err := a.account.Settings()
 	if err != nil {

@@ -7,8 +7,9 @@ import (
 	"github.com/sesctl/sesctl/internal/ses"
 )
 
-// TestLoopbackAlike holds the client, which sends plain HTTP to this machine only,
-// and the rules, which take private callbacks of it only, to one notion of it.
+// TestLoopbackAlike checks that the client and the rules agree on which hosts are this
+// machine. The client sends plain HTTP only to this machine, and the rules allow private
+// callbacks only for an endpoint on it.
 func TestLoopbackAlike(t *testing.T) {
 	t.Parallel()
 	for host, loopback := range map[string]bool{

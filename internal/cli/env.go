@@ -6,28 +6,29 @@ import (
 	"time"
 )
 
-// Env is everything that a command takes from the process it runs in, so that
-// tests can run commands side by side.
+// Env is everything that a command takes from its process, so that tests can run several
+// commands in parallel.
 type Env struct {
 	Args   []string // without the name of the program
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
 	Getenv func(string) string
-	// LookupEnv returns also whether a variable is set; nil: those that are not
-	// empty are.
+	// LookupEnv also reports whether a variable is set. If it is nil, a variable is set
+	// if it is not empty.
 	LookupEnv func(string) (string, bool)
 	Now       func() time.Time
-	// Pause waits before a call is repeated; nil is a wait by the clock.
+	// Pause waits before a call is retried. If it is nil, the clock of the process is
+	// used.
 	Pause func(context.Context, time.Duration) error
 
-	// Interrupts returns a context that ends when the user interrupts the program,
-	// and a function to let go of it. It is called by commands that last, because
-	// listening to signals costs every start a thread. Nil: there are none.
+	// Interrupts returns a context that ends when the user interrupts the program, and a
+	// function that releases it. Only long commands call it, because listening for
+	// signals starts a thread. If it is nil, there are no interrupts.
 	Interrupts func(context.Context) (context.Context, func())
 
-	// The terminals: whether each stream is one, and the width of the one that
-	// results are written to, in cells, 0 where it is none.
+	// These report whether each stream is a terminal. Width is the width of the terminal
+	// for results in cells, or 0 if there is none.
 	StdinTerminal  bool
 	StdoutTerminal bool
 	StderrTerminal bool
@@ -36,7 +37,7 @@ type Env struct {
 	Build Build
 }
 
-// Build describes the program.
+// Build is the version information of the program.
 type Build struct {
 	Version string `json:"version"`
 	Commit  string `json:"commit"`
@@ -46,7 +47,7 @@ type Build struct {
 	Arch    string `json:"arch"`
 }
 
-// pause waits, by the clock of the process unless a test gives another one.
+// pause waits for d. Tests can replace the clock of the process.
 func (a *app) pause(ctx context.Context, d time.Duration) error {
 	if a.env.Pause != nil {
 		return a.env.Pause(ctx, d)

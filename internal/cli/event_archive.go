@@ -16,11 +16,11 @@ import (
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
-// closeTime is how long the last events may take to the disk.
+// closeTime is how long writing the last events to disk may take.
 const closeTime = 5 * time.Second
 
-// openArchive opens the file that events are saved to, for this process alone;
-// no path gives no archive. What it returns to close it may be called twice.
+// openArchive opens the file that events are saved to, and locks it for this process.
+// Without a path it returns no archive. The returned close function may be called twice.
 func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, func() error, error) {
 	if path == "" {
 		return nil, func() error { return nil }, nil
@@ -29,7 +29,7 @@ func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, f
 	if err != nil {
 		return nil, nil, err
 	}
-	// A pipe opens when somebody reads it.
+	// Opening a pipe waits until another process reads it.
 	archive, err := await(ctx, func() (*webhook.Archive, error) { return webhook.OpenArchive(path) })
 	if err != nil {
 		unlock()
@@ -50,10 +50,10 @@ func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, f
 	}), nil
 }
 
-// lockFile keeps a second process from appending to the same file. The lock is a file
-// in the state folder. Beside the file for events it would be litter, and a lock of that
-// file itself would keep this process from writing on some systems. A device or a pipe
-// is not locked.
+// lockFile prevents a second process from appending to the same file. The lock is a
+// separate file in the state folder: next to the events file it would be in the way, and
+// on some systems a lock on the events file itself would prevent this process from
+// writing. Devices and pipes are not locked.
 func (a *app) lockFile(path string) (unlock func(), err error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return func() {}, nil

@@ -13,8 +13,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// destinationFlags name where events are sent: to a URL, or to the effective callback
-// of a target.
+// destinationFlags are the flags that name where events are sent: to a URL, or to the
+// effective callback of a target.
 type destinationFlags struct {
 	to      string
 	target  targetFlags
@@ -30,7 +30,7 @@ func (d *destinationFlags) add(a *app, cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("to", cobra.NoFileCompletions)
 }
 
-// check refuses wrong usage, before anything is contacted.
+// check refuses wrong usage before anything is contacted.
 func (d *destinationFlags) check() error {
 	switch {
 	case d.to != "" && d.target.given():
@@ -44,8 +44,8 @@ func (d *destinationFlags) check() error {
 	return err
 }
 
-// checkReceiver refuses what events cannot be sent to. The rules of callbacks do not
-// apply: a receiver under development may listen anywhere.
+// checkReceiver refuses a URL that events cannot be sent to. The rules for callbacks do
+// not apply, because a receiver under development may listen on any port.
 func checkReceiver(rawURL string) error {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -67,11 +67,11 @@ func (d *destinationFlags) url(ctx context.Context, a *app) (callback.URL, error
 	if err != nil {
 		return callback.URL{}, err
 	}
-	// Others may use the state of the embedded emulator while events are sent.
+	// Other processes may use the state of the embedded emulator while events are sent.
 	return urls[0], a.account.Release()
 }
 
-// header returns the headers to send, with the mark of a test.
+// header returns the headers to send, with the one that marks a test.
 func (d *destinationFlags) header(command string) (http.Header, error) {
 	header, err := parseHeaders("--header", d.headers)
 	if err == nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
-// pickFlags select events of a file.
+// pickFlags are the flags that select events of a file.
 type pickFlags struct {
 	filter       []string
 	ids          []string
@@ -35,7 +35,7 @@ func (o *pickFlags) add(cmd *cobra.Command) {
 	f.StringVar(&o.until, "until", "", "only events received until `TIME`")
 }
 
-// pick decides which entries of a file are wanted.
+// pick selects entries of a file.
 type pick struct {
 	pickFlags
 	filter       webhook.Filter
@@ -60,7 +60,7 @@ func (o pickFlags) pick(a *app) (*pick, error) {
 	return p, err
 }
 
-// read returns the wanted events of a file.
+// read returns the selected events of a file.
 func (o pickFlags) read(ctx context.Context, a *app, path string) ([]webhook.Entry, error) {
 	p, err := o.pick(a)
 	if err != nil {
@@ -74,7 +74,8 @@ func (o pickFlags) read(ctx context.Context, a *app, path string) ([]webhook.Ent
 	return c.picked(p)
 }
 
-// note keeps what a file has about an earlier record, and reports whether it is that.
+// note keeps an entry that adds information to an earlier record. It reports whether the
+// entry is of that kind.
 func (p *pick) note(e webhook.Entry) bool {
 	if e.Failed != "" {
 		p.answers[e.Failed] = e
@@ -82,7 +83,7 @@ func (p *pick) note(e webhook.Entry) bool {
 	return e.Failed != ""
 }
 
-// answered adds the answer that the file has in another line.
+// answered adds the answer to a record, which the file has in a separate line.
 func (p *pick) answered(e webhook.Entry) webhook.Entry {
 	if answer, ok := p.answers[e.ID]; ok && e.ID != "" {
 		e.Status, e.Error = answer.Status, answer.Error
@@ -93,7 +94,7 @@ func (p *pick) answered(e webhook.Entry) webhook.Entry {
 	return e
 }
 
-// takes reports whether an entry is wanted. An id is the id of a record, or the number
+// takes reports whether an entry is selected. An id is the id of a record, or the number
 // of an event in its file.
 func (p *pick) takes(e webhook.Entry) bool {
 	if len(p.ids) > 0 {
@@ -116,7 +117,7 @@ func (p *pick) takes(e webhook.Entry) bool {
 	return problem == nil && p.filter.Match(read)
 }
 
-// eventFile is a file with events, or standard input.
+// eventFile is an open file of events, or standard input.
 type eventFile struct {
 	app    *app
 	name   string // for people
@@ -129,8 +130,8 @@ type eventFile struct {
 	others int
 }
 
-// openEvents opens a file with events; - is standard input. The opening and the
-// reading of a pipe end with ctx.
+// openEvents opens a file of events; - is standard input. If it is a pipe, opening it
+// and reading it end when ctx ends.
 func (a *app) openEvents(ctx context.Context, path string) (*eventFile, error) {
 	if path == "-" {
 		return &eventFile{app: a, name: "standard input", in: io.NopCloser(a.env.Stdin)}, nil
@@ -151,7 +152,7 @@ func (a *app) openEvents(ctx context.Context, path string) (*eventFile, error) {
 	return c, nil
 }
 
-// rewind goes back to the beginning of a file.
+// rewind goes back to the beginning of the file.
 func (c *eventFile) rewind() error {
 	if file, ok := c.in.(*os.File); ok {
 		if _, err := file.Seek(0, io.SeekStart); err != nil {
@@ -161,7 +162,8 @@ func (c *eventFile) rewind() error {
 	return nil
 }
 
-// entries yields what the file has, in its order, and the notes about it.
+// entries yields the entries of the file in order, including notes about earlier
+// entries.
 func (c *eventFile) entries() iter.Seq[webhook.Entry] {
 	const most = 5 // lines that are named
 	c.events, c.others, c.other, c.torn, c.err = 0, 0, nil, nil, nil
@@ -193,8 +195,8 @@ func (c *eventFile) entries() iter.Seq[webhook.Entry] {
 	}
 }
 
-// report warns of what was passed over. A file that has something, but no event, is an
-// error.
+// report warns of the lines that were skipped. It returns an error if the file is not
+// empty but contains no events.
 func (c *eventFile) report() error {
 	for _, err := range c.torn {
 		c.app.warn("%s: %v", c.name, err)
@@ -217,11 +219,12 @@ func (c *eventFile) report() error {
 	return nil
 }
 
-// picked returns the entries that are wanted, with their answers, in their order.
+// picked returns the selected entries with their answers, in order.
 func (c *eventFile) picked(p *pick) ([]webhook.Entry, error) {
 	var all []webhook.Entry
 	for entry := range c.entries() {
-		// An answer comes after its record, so only the end decides who failed.
+		// An answer comes after its record, so only at the end is it known which events
+		// failed.
 		if !p.note(entry) && (p.failed || p.takes(entry)) {
 			all = append(all, entry)
 		}
@@ -238,7 +241,7 @@ func (c *eventFile) picked(p *pick) ([]webhook.Entry, error) {
 	return wanted, p.found(c.name)
 }
 
-// found fails if an id was asked for that the file does not have.
+// found returns an error if the file does not have an id that the user asked for.
 func (p *pick) found(name string) error {
 	for _, id := range p.ids {
 		if p.missing[id] {
@@ -252,7 +255,7 @@ func viewEntry(e webhook.Entry) entryView {
 	return entryView{e.Record, e.Number, e.Status, e.Error, problemsOf(readEvent(e.Record))}
 }
 
-// exactFile is the check of a command that takes one file.
+// exactFile checks the arguments of a command that takes one file.
 func exactFile(_ *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
@@ -263,7 +266,7 @@ func exactFile(_ *cobra.Command, args []string) error {
 	return failure.New(failure.Usage, "expected one FILE, but got %d", len(args))
 }
 
-// entryView is an event of a file, in JSON and YAML.
+// entryView is an event of a file in JSON and YAML.
 type entryView struct {
 	webhook.Record
 	Number   int      `json:"number"`           // in its file, from 1

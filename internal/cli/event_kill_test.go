@@ -17,8 +17,8 @@ import (
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
-// TestSavedEventsSurviveKills kills the listener again and again, each time after a
-// random number of answers: every event that was answered 200 is in the file.
+// TestSavedEventsSurviveKills kills the listener repeatedly, each time after a random
+// number of answers. Every event that was answered 200 must be in the file.
 func TestSavedEventsSurviveKills(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -105,8 +105,8 @@ func killListener(t *testing.T, user *session, path string, run, until int) []st
 	return confirmed
 }
 
-// TestBorrowKilled kills a borrower at random moments: afterwards restore brings
-// back what was there, whether that was a callback or none.
+// TestBorrowKilled kills a borrower at random moments. Afterwards restore must restore
+// the previous state, whether there was a callback or none.
 func TestBorrowKilled(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

@@ -37,7 +37,7 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 	if address, ok := listener.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() {
 		a.warn("listening on %s: other machines can send events too", address)
 	}
-	// Events are answered until the callback is given back, whoever ends it.
+	// Events are answered until the callback is restored, whatever ends the command.
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	a.writeUntil(serving)
@@ -66,7 +66,8 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 	return o.verdict(ctx, a, show, receiver.Stats())
 }
 
-// receiver returns how events are received and forwarded, except what is opened later.
+// receiver returns the options for receiving and forwarding events. Options that need an
+// open file or a listener are set later.
 func (o listenOptions) receiver(ctx context.Context, a *app) (webhook.ReceiverOptions, error) {
 	options := webhook.ReceiverOptions{
 		Path: o.path, Strict: o.strict, Health: o.health, AllowBrowser: o.allowBrowser, Now: a.env.Now,
@@ -101,7 +102,7 @@ func (o listenOptions) receiver(ctx context.Context, a *app) (webhook.ReceiverOp
 	return options, nil
 }
 
-// formerReceiver returns where the events of the borrowed target go now.
+// formerReceiver returns the URL that the events of the borrowed target go to now.
 func (o listenOptions) formerReceiver(ctx context.Context, a *app) (callback.URL, error) {
 	target, err := o.target.target()
 	if err != nil {
@@ -123,8 +124,8 @@ func (o listenOptions) formerReceiver(ctx context.Context, a *app) (callback.URL
 	return former[0], nil
 }
 
-// wait borrows the callback, waits for the end, and gives the callback back. It
-// reports whether the serving ended by itself.
+// wait borrows the callback, waits for the end, and restores the callback. It reports
+// whether serving ended on its own.
 func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show, served <-chan error) (ended bool, err error) {
 	if o.borrow != "" {
 		loan, borrowErr := a.borrow(ctx, o.target, callback.NewURL(o.borrow))
@@ -133,7 +134,7 @@ func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show,
 		}
 		defer func() { err = errors.Join(err, loan.giveBack(ctx)) }()
 	}
-	// Scripts wait for this line, in every format.
+	// Scripts wait for this line, so it is printed in every format.
 	fmt.Fprintf(a.env.Stderr, "listening on %s\n", a.mask(callback.NewURL(url)))
 	var over <-chan time.Time
 	if o.duration > 0 {
@@ -151,7 +152,7 @@ func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show,
 	return false, nil
 }
 
-// verdict sums up, and decides the exit status.
+// verdict prints the totals, and decides the exit status.
 func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats webhook.Stats) error {
 	line := fmt.Sprintf("%s received", count(int(stats.Events), "event"))
 	for _, more := range []struct {

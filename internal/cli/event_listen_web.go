@@ -25,7 +25,7 @@ type listenPage struct {
 	listener net.Listener
 }
 
-// newListenPage listens for browsers.
+// newListenPage opens the listener of the web page.
 func newListenPage(ctx context.Context, address string) (*listenPage, error) {
 	listener, err := webhook.Listen(ctx, address)
 	if err != nil {
@@ -36,8 +36,8 @@ func newListenPage(ctx context.Context, address string) (*listenPage, error) {
 	return p, nil
 }
 
-// again hands a request to the receiver once more, as if it came again: it is saved and
-// forwarded too.
+// again passes a request to the receiver again, as if it had arrived again. It is saved
+// and forwarded too.
 func (p *listenPage) again(item web.Item) error {
 	request, err := http.NewRequest(http.MethodPost, item.URL, strings.NewReader(item.Payload))
 	if err != nil {
@@ -59,7 +59,7 @@ func (p *listenPage) again(item web.Item) error {
 	return nil
 }
 
-// statusOnly keeps the status of an answer.
+// statusOnly is a response writer that keeps only the status.
 type statusOnly struct {
 	header http.Header
 	status int
@@ -95,7 +95,8 @@ func (p *listenPage) add(r webhook.Received) {
 	p.log.Add(item)
 }
 
-// attemptsOf returns the answer of this program, or those of the receivers.
+// attemptsOf returns the answers of the receivers, or the answer of this program if
+// nothing was forwarded.
 func attemptsOf(r webhook.Received, item web.Item) []web.Attempt {
 	if len(r.Answers) == 0 {
 		return []web.Attempt{{Time: r.Received, URL: item.URL, Code: r.Status, Error: item.Note}}
@@ -111,18 +112,18 @@ func attemptsOf(r webhook.Received, item web.Item) []web.Attempt {
 	return all
 }
 
-// start serves the page until ctx ends. A nil page is not served.
+// start serves the page until ctx ends. It does nothing for a nil page.
 func (p *listenPage) start(ctx context.Context, receiver http.Handler, listener net.Listener, hosts []string) {
 	if p == nil {
 		return
 	}
 	p.handler, p.base = receiver, strings.TrimSuffix(webhook.ListenURL(listener, ""), "/")
 	page := web.New(web.Options{Title: "listen", Source: p.log, Hosts: hosts, Lang: p.lang, Done: ctx.Done()})
-	// A page that cannot be served any more must not end the reception of events.
+	// If the page fails, events must still be received.
 	go func() { _ = emulator.Serve(ctx, p.listener, page) }()
 }
 
-// openPage listens for browsers if --web is given, and returns what is to be called for
+// openPage opens the web page if --web is given. It returns the function to call for
 // each event.
 func (o listenOptions) openPage(ctx context.Context, a *app, show func(webhook.Received)) (*listenPage, func(webhook.Received), error) {
 	if o.web == "" {
@@ -140,7 +141,7 @@ func (o listenOptions) openPage(ctx context.Context, a *app, show func(webhook.R
 	return page, func(r webhook.Received) { page.add(r); show(r) }, nil
 }
 
-// checkWebHosts refuses names that cannot be served.
+// checkWebHosts refuses host names that cannot be served.
 func checkWebHosts(address string, hosts []string) error {
 	if address == "" && len(hosts) > 0 {
 		return failure.New(failure.Usage, "--web-host needs --web")

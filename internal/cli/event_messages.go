@@ -18,13 +18,14 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// source makes the events to send.
+// source creates the events to send.
 type source struct {
 	each int                                       // how many are one of each
 	take func(total int) iter.Seq[webhook.Message] // the first total of them, beginning again
 }
 
-// source reads and builds whatever can be wrong, before anything is sent.
+// source returns the source of the events to send. It reads files and reports all
+// mistakes before anything is sent.
 func (o triggerOptions) source(ctx context.Context, a *app, args []string) (source, error) {
 	if len(o.bodies) > 0 {
 		return o.files(ctx, a)
@@ -51,12 +52,12 @@ func (o triggerOptions) source(ctx context.Context, a *app, args []string) (sour
 	return fixed(messages), nil
 }
 
-// fixed is a source of messages that are the same every time.
+// fixed returns a source that sends the same messages each time.
 func fixed(messages []webhook.Message) source {
 	return source{len(messages), func(total int) iter.Seq[webhook.Message] { return webhook.Repeat(messages, total) }}
 }
 
-// samples returns one event of each type, as they are sent now.
+// samples returns one event of each type, with the current time.
 func (o triggerOptions) samples(types []event.Type, now time.Time) ([]event.Event, error) {
 	options := []event.Option{event.WithTime(now), event.WithField(webhook.TestField, "trigger")}
 	if targets, err := o.destination.target.targets(nil); err != nil {
@@ -67,7 +68,7 @@ func (o triggerOptions) samples(types []event.Type, now time.Time) ([]event.Even
 	return o.fields.samples(types, options...)
 }
 
-// samples returns one event of each type, with the fields that were set.
+// samples returns one event of each type, with the fields that the flags set.
 func (o *fieldFlags) samples(types []event.Type, options ...event.Option) ([]event.Event, error) {
 	var samples []event.Event
 	for _, t := range types {
@@ -83,9 +84,9 @@ func (o *fieldFlags) samples(types []event.Type, options ...event.Option) ([]eve
 	return samples, nil
 }
 
-// emails returns a source of samples in turn. Each turn is about another email, with
-// ids in the documented form. Ids that --set has chosen stay. Everything but the number
-// of the turn in the ids is encoded once.
+// emails returns a source that sends the samples in turn. Each turn is about another
+// email, with ids in the documented form. Ids that --set sets stay the same. Each sample
+// is encoded once; then only the number of the turn in its ids is replaced.
 func (o triggerOptions) emails(samples []event.Event) (source, error) {
 	run, first := strings.ToLower(rand.Text()[:8]), strings.Repeat("0", turnDigits)
 	bodies, err := make([]numbered, len(samples)), error(nil)
@@ -120,7 +121,7 @@ type numbered struct {
 	at   []int // where the digits of the number begin
 }
 
-// newNumbered encodes an event; the numbers in it stand behind the mark.
+// newNumbered encodes an event. The numbers to replace follow the mark.
 func newNumbered(e event.Event, mark string) (numbered, error) {
 	body, err := event.Encode(e)
 	n := numbered{name: string(e.Type), body: body}
@@ -143,8 +144,8 @@ func (n numbered) message(number int) webhook.Message {
 	return webhook.Message{Name: n.name, Body: body}
 }
 
-// maxBody bounds a file that is sent: enough to see how a receiver refuses one
-// that is too large.
+// maxBody is the largest size of a file to send. It is large enough to test how a
+// receiver refuses large bodies.
 const maxBody = 64 << 20
 
 func (o triggerOptions) files(ctx context.Context, a *app) (source, error) {

@@ -7,8 +7,8 @@ import (
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
-// network returns how receivers of events are reached: by the proxies of the
-// environment, with the certificate authorities of the profile and of files.
+// network returns the settings for connections to receivers: the proxies of the
+// environment, and the certificate authorities of the profile and of the given files.
 func (a *app) network(files ...network.CertificateFile) (webhook.Network, error) {
 	n := webhook.Network{Getenv: a.env.Getenv}
 	settings, err := a.account.Settings()

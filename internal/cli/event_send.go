@@ -18,11 +18,11 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// shownEvents is up to how many events each one is shown. Of more, the events
-// with the same name, answer and problem are counted.
+// shownEvents is the largest number of events that are shown one by one. If there are
+// more, events with the same name, answer and problem are counted together.
 const shownEvents = 20
 
-// sending is how much is sent, and how it is shown.
+// sending is how many events are sent, and how they are shown.
 type sending struct {
 	total int  // 0 if it is not known
 	each  bool // show each one, however many there are
@@ -45,7 +45,7 @@ type sentItem struct {
 	Error     string  `json:"error,omitempty"`
 }
 
-// sentGroup counts events of the same name and the same answer.
+// sentGroup counts events with the same name and the same answer.
 type sentGroup struct {
 	Event  string `json:"event"`
 	Status int    `json:"status"`
@@ -65,7 +65,8 @@ func joinProblem(problem, line string) string {
 	return problem + ": " + line
 }
 
-// maxGroups bounds the groups. There are as many names as types, or malformed bodies.
+// maxGroups limits the number of groups. The number of names is limited by the event
+// types and the malformed bodies.
 const maxGroups = 200
 
 func (v *sentView) add(item sentItem) {
@@ -80,7 +81,8 @@ func (v *sentView) add(item sentItem) {
 	}
 }
 
-// send sends messages, shows their answers, and fails if one is not as it should be.
+// send sends messages and shows their answers. It returns a finding if an answer is not
+// as expected.
 func (a *app) send(ctx context.Context, sender *webhook.Sender, url callback.URL, messages iter.Seq[webhook.Message], s sending) error {
 	view := sentView{URL: url.Whole(), Answers: []sentGroup{}}
 	bar := a.bar("sending", s.total)
@@ -137,7 +139,7 @@ func (a *app) sentVerdict(ctx context.Context, v sentView, s sending, failed *ne
 	return failure.New(failure.Finding, "%s did not accept %d of %s: %s", a.url(callback.NewURL(v.URL)), v.Failed, count(v.Sent, "event"), reasons(v.Failures))
 }
 
-// reasons names the most frequent reasons of failures.
+// reasons returns the most frequent reasons of failures.
 func reasons(failures map[string]int) string {
 	const most = 3
 	names := slices.SortedFunc(maps.Keys(failures), func(a, b string) int {

@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// fieldFlags change the fields of sample events.
+// fieldFlags are the flags that change the fields of sample events.
 type fieldFlags struct {
 	set, unset   []string
 	allowUnknown bool
@@ -41,7 +41,7 @@ func completeFields(suffix string) cobra.CompletionFunc {
 	}
 }
 
-// edit changes one field, or a part of it.
+// edit is a change of one field, or of a part of it.
 type edit struct {
 	flag  string
 	path  []string // the field, and names within it
@@ -49,7 +49,7 @@ type edit struct {
 	unset bool
 }
 
-// edits reads --set and --unset, in this order.
+// edits returns the changes of --set and then of --unset.
 func (o *fieldFlags) edits() ([]edit, error) {
 	var edits []edit
 	for _, text := range o.set {
@@ -75,7 +75,8 @@ func (o *fieldFlags) edits() ([]edit, error) {
 	return edits, nil
 }
 
-// fieldPath splits a.b.c; a\.b is one name. The names of headers have no parts.
+// fieldPath splits a path such as a.b.c into names. In a\.b the dot is a part of the
+// name. Header names are not split.
 func fieldPath(text string) []string {
 	text = strings.TrimSpace(text)
 	if isHeaderField(text) {
@@ -104,7 +105,7 @@ func canonical(name string) string {
 	return name
 }
 
-// apply makes the changes, and then the changes that follow from them.
+// apply makes the changes, and then updates the derived fields.
 func (o *fieldFlags) apply(e *event.Event) error {
 	edits, err := o.edits()
 	if err != nil {
@@ -138,8 +139,9 @@ func (d edit) apply(e *event.Event) error {
 	return err
 }
 
-// isJSON reports whether a value can only be meant as JSON: null, an object, an array,
-// or a string in quotes. A number is one, or the text of it, by the type of the field.
+// isJSON reports whether a value can only be JSON: null, an object, an array, or a
+// string in quotes. A number is sent as a number or as text, according to the type of
+// the field.
 func (d edit) isJSON() bool {
 	return d.value == "null" || strings.HasPrefix(d.value, `"`) && json.Valid([]byte(d.value)) ||
 		strings.ContainsAny(d.value[:min(1, len(d.value))], "{[") && json.Valid([]byte(d.value))
@@ -157,7 +159,8 @@ func (d edit) json() json.RawMessage {
 	return quoted
 }
 
-// applyWithin changes a part of an object. What is not an object becomes one.
+// applyWithin changes a part of an object. A value that is not an object is replaced by
+// one.
 func (d edit) applyWithin(e *event.Event) error {
 	whole := map[string]json.RawMessage{}
 	_ = json.Unmarshal(e.Extra[d.path[0]], &whole)
@@ -194,7 +197,7 @@ func (d edit) applyWithin(e *event.Event) error {
 	return e.SetJSON(d.path[0], raw)
 }
 
-// touches reports whether a field is set or left out by the user.
+// touches reports whether the user sets or unsets a field.
 func (o *fieldFlags) touches(field string) bool {
 	return slices.ContainsFunc(append(slices.Clone(o.set), o.unset...), func(text string) bool {
 		name, _, _ := strings.Cut(text, "=")
@@ -202,7 +205,7 @@ func (o *fieldFlags) touches(field string) bool {
 	})
 }
 
-// derive lets the fields follow that SES derives from others, unless the user touches
+// derive updates the fields that SES derives from others, unless the user sets or unsets
 // them.
 func (o *fieldFlags) derive(e *event.Event) error {
 	follows := func(field, of string) bool { return o.touches(of) && !o.touches(field) }
@@ -224,7 +227,7 @@ func (o *fieldFlags) derive(e *event.Event) error {
 // sendingTime is how long before an event its email was sent, in seconds.
 const sendingTime = 2
 
-// sent returns the moment whose date is in the bulkId, in Unix seconds; 0 if the event
+// sent returns the Unix time of the date in the bulkId, in seconds, or 0 if the event
 // has none.
 func (o *fieldFlags) sent(e *event.Event) int64 {
 	if o.touches("sentTimestamp") && e.SentTimestamp != 0 {
@@ -233,8 +236,8 @@ func (o *fieldFlags) sent(e *event.Event) int64 {
 	return e.Timestamp
 }
 
-// bulkDate is the date in a bulkId. Its clock is the clock of China: in the sample of
-// document 1084/39492 it is 8 hours ahead of the timestamp.
+// bulkDate returns the date for a bulkId, in China time: in the sample of document
+// 1084/39492 it is 8 hours ahead of the timestamp.
 func bulkDate(t time.Time) string {
 	return t.In(time.FixedZone("CST", 8*60*60)).Format("20060102150405")
 }
@@ -249,7 +252,7 @@ func withDate(bulkID string, t time.Time) string {
 	return bulkID
 }
 
-// setHelp explains --set.
+// setHelp is the part of help texts that explains --set.
 const setHelp = `--set accepts a text or a number, according to the type of the field, and any JSON
 value: null, '"7"', '[1,2]', '{"a":1}'. A path such as a.b=1 sets a part of an
 object. --unset leaves a field out. sesctl updates the fields that SES derives

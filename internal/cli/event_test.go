@@ -60,7 +60,8 @@ func TestListenOnATerminal(t *testing.T) {
 	}
 }
 
-// TestListenToMany takes events from many senders at once, and shows each once.
+// TestListenToMany receives events from many senders at the same time, and shows each
+// once.
 func TestListenToMany(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)
@@ -89,7 +90,7 @@ func TestListenToMany(t *testing.T) {
 	}
 }
 
-// TestBars shows that long work has a bar on a terminal, and nothing elsewhere.
+// TestBars checks that long work has a progress bar on a terminal, and none elsewhere.
 func TestBars(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
@@ -122,7 +123,7 @@ func TestBars(t *testing.T) {
 	}
 }
 
-// TestInterruptedSending shows what was sent until the interrupt.
+// TestInterruptedSending checks that the events sent before an interrupt are shown.
 func TestInterruptedSending(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{

@@ -15,9 +15,9 @@ import (
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// TestExamples runs the example of every command, on the embedded emulator with one
-// callback for the account and one for a sender. Examples read as a user types
-// them; adapt makes of them what can run in a test.
+// TestExamples runs the example of every command on the embedded emulator, with one
+// callback for the account and one for a sender. Examples read as a user types them;
+// adapt changes them so that they run in a test.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -67,10 +67,10 @@ set -x
 	}
 }
 
-// adapt changes an example so that it runs without a user: it ends commands that
-// run until they are stopped, listens on a free port, confirms what would be asked,
-// accepts exit status 3 below a comment that names it, and uses a receiver and an
-// entry of the history that exist.
+// adapt changes an example so that it runs without a user. It ends commands that run
+// until they are stopped, listens on a free port, and confirms questions. It accepts
+// exit status 3 after a comment that names it. It uses a receiver and a history entry
+// that exist.
 func adapt(example, receiver string) string {
 	var out strings.Builder
 	finding := false
@@ -109,7 +109,7 @@ func adapt(example, receiver string) string {
 	return out.String()
 }
 
-// TestHelp holds help texts to what is readable in a terminal.
+// TestHelp checks that help texts fit on a terminal.
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	var walk func(cmd *cobra.Command)
@@ -132,8 +132,8 @@ func TestHelp(t *testing.T) {
 	walk(cli.Root(quietEnv()))
 }
 
-// TestTreeBuiltInParts holds the names under which commands are built one at a
-// time to the names that they have.
+// TestTreeBuiltInParts checks that each command that is built alone has the name under
+// which it is registered.
 func TestTreeBuiltInParts(t *testing.T) {
 	t.Parallel()
 	var walk func(cmd *cobra.Command, path []string)

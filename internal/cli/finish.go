@@ -14,10 +14,10 @@ import (
 	"github.com/sesctl/sesctl/internal/output"
 )
 
-// How messages read: "sesctl: what failed: why", in lower case and without a
-// full stop; then a line "hint: " for each next step. A message never holds a
-// secret: callback URLs are masked where they are written into it, and the whole
-// passes through withoutSecrets.
+// Messages have the form "sesctl: what failed: why", in lower case and without a full
+// stop. A line "hint: " follows for each next step. A message never contains a secret:
+// callback URLs are masked when a message is built, and withoutSecrets masks the whole
+// message again.
 
 // finish reports err and returns the exit status.
 func (a *app) finish(root *cobra.Command, err error) int {
@@ -25,8 +25,8 @@ func (a *app) finish(root *cobra.Command, err error) int {
 		a.flushWarnings()
 		return 0
 	}
-	// A command that prints until it is told to end ends here, and help does: what
-	// it had to do is done, and nobody is left to tell.
+	// The reader of the output is gone, as after "| head". Help, and a command that
+	// prints until it is stopped, have then done their work, so this is not an error.
 	if errors.Is(err, errReaderGone) {
 		return 0
 	}
@@ -39,8 +39,8 @@ func (a *app) finish(root *cobra.Command, err error) int {
 	return e.Kind.Code()
 }
 
-// classify gives an error its kind. Errors of cobra carry none: what goes wrong
-// before a run method begins is wrong usage.
+// classify returns err with its kind. Errors of cobra have no kind: an error before a
+// run method begins is wrong usage.
 func (a *app) classify(root *cobra.Command, err error) *failure.Error {
 	var e *failure.Error
 	var path *fs.PathError
@@ -84,8 +84,8 @@ func (a *app) report(e *failure.Error) {
 	fmt.Fprint(a.env.Stderr, out.String())
 }
 
-// wantsJSON tells whether JSON was asked for, where the command line was refused
-// before its flags were read.
+// wantsJSON reports whether the command line asks for JSON. It reads the arguments
+// itself, because flags may not have been parsed when the command line is refused.
 func wantsJSON(a *app) bool {
 	if a.flags.output != "" {
 		return a.flags.output == string(output.FormatJSON)
@@ -117,12 +117,12 @@ func (a *app) reportJSON(e *failure.Error) {
 	}})
 }
 
-// longestLine is more than any line of a message has that does not repeat what
-// somebody typed, or what a file is called.
+// longestLine is the length at which a line of a message is cut, in bytes. Only lines
+// that repeat input or file names can be this long.
 const longestLine = 2000
 
-// printable is a message without what a terminal would obey, in lines that are
-// not without end.
+// printable returns a message without control characters for the terminal, and with long
+// lines cut.
 func printable(message string) string {
 	lines := strings.Split(message, "\n")
 	for i, line := range lines {
@@ -141,7 +141,8 @@ func (a *app) flushWarnings() {
 	a.held = nil
 }
 
-// exitStatus is that of another program, which has reported what went wrong.
+// exitStatus is the exit status of another program, which has already reported its
+// error.
 type exitStatus int
 
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }

@@ -26,8 +26,8 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
-// TestCancelled ends commands by a context that was cancelled: by the user, and by
-// the program itself.
+// TestCancelled ends commands by a cancelled context, both from the user and from the
+// program itself.
 func TestCancelled(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

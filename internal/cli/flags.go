@@ -15,7 +15,7 @@ type globalFlags struct {
 	localGiven bool
 	localState string
 	profiles   []string // more than one for commands that allow it
-	// allProfiles stands for all profiles of the configuration file.
+	// allProfiles selects all profiles of the configuration file.
 	allProfiles bool
 
 	endpoint string
@@ -28,7 +28,7 @@ type globalFlags struct {
 	outputFlags
 }
 
-// The annotations of commands.
+// These are the annotations of commands and flags.
 const (
 	allowsProfiles = "profiles" // it acts for several profiles in one run
 
@@ -60,8 +60,8 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	return nil
 }
 
-// refuseEmpty refuses flags that were given without a value. A script that names
-// an unset variable means something else than leaving the flag out.
+// refuseEmpty refuses flags without a value. A script that passes an unset variable does
+// not mean to leave the flag out.
 func refuseEmpty(cmd *cobra.Command) error {
 	var empty string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -77,7 +77,8 @@ func refuseEmpty(cmd *cobra.Command) error {
 	return failure.New(failure.Usage, "--%s has no value", empty).WithHint("give it a value, or leave it out")
 }
 
-// checkNumber refuses what is no rate; flags take NaN and Inf for numbers.
+// checkNumber refuses a negative or infinite number, and NaN, which flags accept as
+// numbers.
 func checkNumber(flag string, value float64) error {
 	switch {
 	case math.IsNaN(value) || math.IsInf(value, 0):

@@ -12,7 +12,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// outputFlags say in which form the result of a command is printed.
+// outputFlags are the flags that choose the form of a result.
 type outputFlags struct {
 	output   string
 	format   output.Format
@@ -26,7 +26,7 @@ type outputFlags struct {
 	noColor  bool
 }
 
-// The annotations of commands that say what they print.
+// These annotations describe what a command can print.
 const (
 	allowsMarkdown = "markdown" // its result has a form in Markdown
 	printsNoJSON   = "no JSON"  // its result has no form in JSON
@@ -49,13 +49,14 @@ func (o *outputFlags) addOutputFlags(root *cobra.Command) {
 	}
 }
 
-// exclusive are the flags of which each decides alone what is printed.
+// exclusive lists the pairs of flags that cannot be used together, because each decides
+// what is printed.
 var exclusive = [...][2]string{
 	{"jq", "template"}, {"jq", "output"}, {"template", "output"}, {"jq", "quiet"}, {"template", "quiet"},
 	{"jq", "columns"}, {"template", "columns"}, {"columns", "quiet"},
 }
 
-// readFormat finds out the format. A flag wins over SESCTL_OUTPUT.
+// readFormat sets the format from the flag, or else from SESCTL_OUTPUT.
 func (o *outputFlags) readFormat(cmd *cobra.Command, getenv func(string) string) error {
 	given := cmd.Flags().Changed
 	for _, pair := range exclusive {
@@ -89,7 +90,7 @@ func (o *outputFlags) readFormat(cmd *cobra.Command, getenv func(string) string)
 	return nil
 }
 
-// readQuery checks what was asked of the JSON or of the table.
+// readQuery checks the flags that select a part of the JSON or of the table.
 func (o *outputFlags) readQuery(cmd *cobra.Command, now func() time.Time) error {
 	var flag string
 	var err error
@@ -128,7 +129,7 @@ func (o *outputFlags) checkColumns(cmd *cobra.Command) error {
 	return nil
 }
 
-// withColumns returns a command whose table has these columns, for --columns.
+// withColumns returns the command with the columns of its table, for --columns.
 func withColumns(cmd *cobra.Command, columns []output.Column) *cobra.Command {
 	if cmd.Annotations == nil {
 		cmd.Annotations = map[string]string{}
@@ -144,7 +145,7 @@ func columnsOf(cmd *cobra.Command) []string {
 	return strings.Split(cmd.Annotations[tableColumns], ",")
 }
 
-// completeColumns offers the columns that are not in the list yet.
+// completeColumns completes the columns that are not in the list yet.
 func completeColumns(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	before := typed[:strings.LastIndexByte(typed, ',')+1]
 	var offers []string

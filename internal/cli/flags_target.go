@@ -10,8 +10,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// targetFlags are the flags that name targets. An argument can name one too: the word
-// account, or an address.
+// targetFlags are the flags that name targets. An argument can name a target too: the
+// word account, or an address.
 type targetFlags struct {
 	account bool
 	senders []string
@@ -23,15 +23,15 @@ func (t *targetFlags) add(a *app, cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
 }
 
-// given reports whether either flag was used.
+// given reports whether one of the flags was used.
 func (t *targetFlags) given() bool { return t.account || len(t.senders) > 0 }
 
-// isTarget reports whether an argument names a target, and is not a URL.
+// isTarget reports whether an argument names a target and not a URL.
 func isTarget(arg string) bool {
 	return arg == string(callback.ScopeAccount) || strings.Contains(arg, "@") && !strings.Contains(arg, "://")
 }
 
-// targets returns what the flags and the arguments name, each target once, in the
+// targets returns the targets that the flags and the arguments name, each once, in the
 // order of the command line. There may be none.
 func (t *targetFlags) targets(args []string) ([]callback.Target, error) {
 	var found []callback.Target
@@ -50,7 +50,7 @@ func (t *targetFlags) targets(args []string) ([]callback.Target, error) {
 	return found, nil
 }
 
-// some returns one target or more.
+// some returns one or more targets, or an error if none is named.
 func (t *targetFlags) some(args []string) ([]callback.Target, error) {
 	found, err := t.targets(args)
 	if err == nil && len(found) == 0 {
@@ -59,7 +59,7 @@ func (t *targetFlags) some(args []string) ([]callback.Target, error) {
 	return found, err
 }
 
-// target returns the only target that the flags and the arguments name.
+// target returns the one target that the flags and the arguments name.
 func (t *targetFlags) target(args ...string) (callback.Target, error) {
 	found, err := t.some(args)
 	if err != nil {
@@ -77,7 +77,7 @@ func (t *targetFlags) target(args ...string) (callback.Target, error) {
 	return found[0], nil
 }
 
-// splitTargets tells the arguments that name a target from the others.
+// splitTargets separates the arguments that name a target from the others.
 func splitTargets(args []string) (names, others []string) {
 	for _, arg := range args {
 		if isTarget(arg) {
@@ -89,7 +89,7 @@ func splitTargets(args []string) (names, others []string) {
 	return names, others
 }
 
-// parseTarget reads an argument or a value of --sender.
+// parseTarget parses an argument or a value of --sender.
 func parseTarget(name string) (callback.Target, error) {
 	if name == string(callback.ScopeAccount) {
 		return callback.Account(), nil

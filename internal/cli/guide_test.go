@@ -45,8 +45,8 @@ func shell(t *testing.T, script string) string {
 	return string(out)
 }
 
-// TestEventsGuide runs the shell blocks of the guide to events in their order. Only
-// the port is another.
+// TestEventsGuide runs the shell blocks of the guide to events in order. Only the port
+// differs.
 func TestEventsGuide(t *testing.T) {
 	t.Parallel()
 	script := "set -e\n" + strings.Join(blocks(t, "sh", "docs", "guides", "events.md"), "")
@@ -60,7 +60,7 @@ func TestEventsGuide(t *testing.T) {
 	shell(t, strings.ReplaceAll(script, "event listen", "event listen --listen "+address))
 }
 
-// TestOutputGuide runs the shell blocks of the guide to the forms of output.
+// TestOutputGuide runs the shell blocks of the guide to output formats.
 func TestOutputGuide(t *testing.T) {
 	t.Parallel()
 	const before = "set -e\nexport SESCTL_LOCAL=1\nsesctl callback set --account https://hooks.example.com:8080/ses\n"
@@ -73,7 +73,7 @@ func TestOutputGuide(t *testing.T) {
 }
 
 // TestFindFaultsGuide runs the shell blocks of the guide to audit and diagnose, and
-// checks that its tables are what the commands print.
+// compares its tables with what the commands print.
 func TestFindFaultsGuide(t *testing.T) {
 	t.Parallel()
 	const before = "set -e\nexport SESCTL_LOCAL=1 SESCTL_CONFIG=config.yaml\n" +
@@ -149,8 +149,8 @@ func TestReadme(t *testing.T) {
 	t.Error("the README has no first steps")
 }
 
-// TestTutorial runs the tutorial and compares what each command prints. An ellipsis
-// at the end stands for what the page leaves out.
+// TestTutorial runs the tutorial and compares the output of each command. An ellipsis at
+// the end stands for the part that the page leaves out.
 func TestTutorial(t *testing.T) {
 	t.Parallel()
 	var script strings.Builder
@@ -159,7 +159,8 @@ func TestTutorial(t *testing.T) {
 	for _, block := range blocks(t, "console", "docs", "tutorial", "first-callback.md") {
 		for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(block, -1)[1:] {
 			command, output, _ := strings.Cut(part, "\n")
-			// The mark between two outputs keeps the status of the command before it.
+			// The separator between two outputs keeps the exit status of the previous
+			// command.
 			fmt.Fprintf(&script, "status=$?; echo @@; (exit $status)\n%s\n", command)
 			commands, want = append(commands, command), append(want, output)
 		}

@@ -8,8 +8,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// usage is the usage text of cobra, with the flags in the width of the terminal.
-// Elsewhere they have a line each, for those who search it.
+// usage prints the usage text of cobra, with the flags wrapped to the width of the
+// terminal. Without a terminal each flag is on one line, so that the text can be
+// searched.
 func (a *app) usage(cmd *cobra.Command) error {
 	var out strings.Builder
 	out.WriteString("Usage:\n  " + cmd.UseLine())
@@ -36,10 +37,10 @@ func (a *app) usage(cmd *cobra.Command) error {
 	return err
 }
 
-// groupTitles are the headings of commands in help, in their order.
+// groupTitles are the headings of the commands in help, in order.
 var groupTitles = []string{"Look", "Change", "As code", "Events", "Local", "Commands"}
 
-// titles are the headings of commands that do not stand under Commands.
+// titles returns the heading of each command that is not listed under Commands.
 func titles() map[string]string {
 	return map[string]string{
 		"sesctl callback": "Change", "sesctl sender": "Look", "sesctl profile": "Look", "sesctl doctor": "Look", "sesctl api": "Look",
@@ -59,7 +60,7 @@ func titleOf(cmd *cobra.Command) string {
 	return "Commands"
 }
 
-// newOptionsTopic is a help topic: the flags that every command has.
+// newOptionsTopic returns the help topic that lists the flags of every command.
 func newOptionsTopic(a *app) *cobra.Command {
 	cmd := &cobra.Command{Use: "options", Short: "List the flags of every command", Long: "Every sesctl command has these flags."}
 	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {

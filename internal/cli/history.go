@@ -7,7 +7,7 @@ import (
 	"github.com/sesctl/sesctl/internal/journal"
 )
 
-// history reads the journal, and warns of what is damaged in it.
+// history reads the journal, and warns of damaged lines in it.
 func (a *app) history(ctx context.Context, at *account.Account) (journal.History, error) {
 	j, err := at.Journal()
 	if err != nil {

@@ -11,20 +11,21 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// addFromHistory adds the flag of commands that can answer from the history.
+// addFromHistory adds the flag --from-history, for commands that can answer from the
+// history.
 func addFromHistory(cmd *cobra.Command, given *bool) {
 	cmd.Flags().BoolVar(given, "from-history", false, "show what sesctl last wrote from this machine, without reading the account")
 }
 
-// remembered is what this machine last wrote to an account. It may be stale: others
-// may have changed it since.
+// remembered is what this machine last wrote to an account. It may be stale, because the
+// account may have been changed elsewhere since.
 type remembered struct {
 	callbacks callback.Set
 	times     map[callback.Target]time.Time
 }
 
-// remember reads the history of the account that the command acts on, and warns that
-// it is not the account itself.
+// remember reads the history of the account, and warns that the account itself was not
+// read.
 func (a *app) remember(ctx context.Context, at *account.Account) (remembered, error) {
 	identity, err := at.Identity()
 	if err != nil {
@@ -45,11 +46,11 @@ func (a *app) remember(ctx context.Context, at *account.Account) (remembered, er
 	return r, nil
 }
 
-// rememberedColumns are the columns of get and list, of which the last is there
-// only with --from-history.
+// rememberedColumns are the columns of get and list. The last one is shown only with
+// --from-history.
 var rememberedColumns = []output.Column{{Name: "target"}, {Name: "callback"}, {Name: "as of"}}
 
-// asOf is the time of what is known about a target, for JSON and YAML.
+// asOf returns the time of the last change of a target, for JSON and YAML.
 func (r remembered) asOf(t callback.Target) string {
 	if r.times[t].IsZero() {
 		return ""
@@ -57,12 +58,12 @@ func (r remembered) asOf(t callback.Target) string {
 	return r.times[t].UTC().Format(time.RFC3339)
 }
 
-// asOfView is the time of an answer from the history.
+// asOfView is the key for the time of an answer from the history.
 type asOfView struct {
 	AsOf string `json:"as_of"`
 }
 
-// asOfColumn is the time of an answer in a table.
+// asOfCell returns the time of an answer from the history, for a table.
 func (r remembered) asOfCell(t callback.Target) string {
 	if at := r.times[t]; !at.IsZero() {
 		return at.Local().Format(time.DateTime)

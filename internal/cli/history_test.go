@@ -8,7 +8,7 @@ import (
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// TestHistoryByDay asks for days, which count whole at both ends.
+// TestHistoryByDay checks that --since and --until include whole days.
 func TestHistoryByDay(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)

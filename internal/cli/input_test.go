@@ -13,8 +13,8 @@ import (
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// TestHugeURLs refuses what is no URL for its size, in a few words and before
-// anything is contacted.
+// TestHugeURLs checks that a URL that is too long is refused with a short message,
+// before anything is contacted.
 func TestHugeURLs(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -33,7 +33,7 @@ func TestHugeURLs(t *testing.T) {
 	}{
 		{"a file", "url.txt is not a URL: it has more than 65536 bytes", []string{"--url-file", file}},
 		{"standard input", "standard input is not a URL: it has more than 65536 bytes", []string{"--url-file", "-"}},
-		{"an argument", "the limit is 65536", []string{huge[:100_000]}}, // a system takes little more
+		{"an argument", "the limit is 65536", []string{huge[:100_000]}}, // a system does not allow much longer ones
 	} {
 		for _, target := range [][]string{{"--account"}, {"--sender", "news@mail.example.com"}} {
 			s := newSession(t)
@@ -51,8 +51,8 @@ func TestHugeURLs(t *testing.T) {
 	}
 }
 
-// TestCompletionOfASilentEndpoint ends long before a command would, and says
-// nothing.
+// TestCompletionOfASilentEndpoint checks that a completion ends long before the timeout
+// of a command, and prints nothing.
 func TestCompletionOfASilentEndpoint(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -71,11 +71,11 @@ func TestCompletionOfASilentEndpoint(t *testing.T) {
 			if took := time.Since(start); took > 15*time.Second { // a command takes 30
 				t.Errorf("it took %s", took)
 			}
-			if status != 0 || stdout != ":4\n" { // 4 is "and no files either"
+			if status != 0 || stdout != ":4\n" { // 4 means "no file names either"
 				t.Errorf("exit status %d, it offers %q", status, stdout)
 			}
 			if strings.TrimSpace(stderr) != "Completion ended with directive: ShellCompDirectiveNoFileComp" {
-				t.Errorf("it says %q", stderr)
+				t.Errorf("stderr is %q", stderr)
 			}
 		})
 	}

@@ -12,8 +12,8 @@ import (
 
 const maxURLFile = 64 * 1024
 
-// checkURL refuses a URL that breaks a rule, and passes warnings on. What came
-// from a file is not repeated: it may be another file than the user meant.
+// checkURL refuses a URL that breaks a rule, and prints its warnings. The URL is not
+// repeated if it was read from a file, because the user may have named the wrong file.
 func (a *app) checkURL(url callback.URL, file string) error {
 	what := "invalid URL"
 	switch {
@@ -29,8 +29,8 @@ func (a *app) checkURL(url callback.URL, file string) error {
 	return a.refuse(callback.CheckURL(url.Whole(), policy), what)
 }
 
-// refuse turns problems that are errors into one error of kind usage. It warns of the
-// others.
+// refuse returns one usage error for all problems that are errors. It warns of the other
+// problems.
 func (a *app) refuse(problems []callback.Problem, what string) error {
 	var refused *failure.Error
 	var warnings []callback.Problem
@@ -59,8 +59,8 @@ func (a *app) refuse(problems []callback.Problem, what string) error {
 	return refused
 }
 
-// readSecret reads a small file, or standard input for "-", whose content must
-// not be seen on the command line.
+// readSecret reads a small file, or standard input if path is "-". It is for content
+// that must not be on the command line.
 func (a *app) readSecret(path string, limit int64) (string, error) {
 	in, name := a.env.Stdin, "standard input"
 	if path != "-" {

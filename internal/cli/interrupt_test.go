@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// watched is a writer whose reader waits for a text in it.
+// watched is a writer that reports when a text has been written.
 type watched struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -49,7 +49,8 @@ func (e endless) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// TestInterruptDuringAWrite prints what is waited for while a change is in flight.
+// TestInterruptDuringAWrite checks that the command prints what it waits for while a
+// change is in flight.
 func TestInterruptDuringAWrite(t *testing.T) {
 	t.Parallel()
 	s := newShaky(t, []string{"news@mail.example.com"}, callback.Set{})
@@ -77,7 +78,7 @@ func TestInterruptDuringAWrite(t *testing.T) {
 	}
 }
 
-// TestInterruptOfAQuestion says that nothing was changed.
+// TestInterruptOfAQuestion checks that the message states that nothing was changed.
 func TestInterruptOfAQuestion(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)

@@ -13,7 +13,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// TestContractRecorded runs the suite of every store on one whose changes are in
+// TestContractRecorded runs the contract suite of stores on a store whose changes are in
 // a journal.
 func TestContractRecorded(t *testing.T) {
 	t.Parallel()
@@ -52,8 +52,8 @@ func TestContractRecorded(t *testing.T) {
 	})
 }
 
-// TestManySetAtOnce sets the callbacks of many senders at the same time: what one
-// is about to do is nothing for the others to settle.
+// TestManySetAtOnce sets the callbacks of many senders at the same time. No process may
+// settle the pending changes of the others.
 func TestManySetAtOnce(t *testing.T) {
 	t.Parallel()
 	work := newTask(t, 40)

@@ -2,6 +2,6 @@
 
 package cli_test
 
-// kills is smaller with the race detector, which makes a program several times as
-// slow and does not watch other processes.
+// kills is smaller with the race detector, which makes a program several times slower
+// and does not check other processes.
 func kills() int { return 20 }

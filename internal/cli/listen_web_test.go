@@ -15,7 +15,8 @@ import (
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
-// What "event listen" receives is on its page, and can be sent to its receivers again.
+// TestListenPage checks that the page of "event listen" shows received events, and can
+// send them to the receivers again.
 func TestListenPage(t *testing.T) {
 	t.Parallel()
 	var forwarded []string
@@ -80,7 +81,7 @@ func TestListenPage(t *testing.T) {
 	}
 }
 
-// waitForItem returns an event once it is on the page.
+// waitForItem returns an event when it is on the page.
 func waitForItem(t *testing.T, log *web.Log, id uint64) web.Item {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {

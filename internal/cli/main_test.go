@@ -17,9 +17,9 @@ import (
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// buildEnv returns the variables that a program needs because of how this test
-// was built. With the race detector, it must not wait a second at its end. With
-// coverage, it writes what it covered into the folder of this test.
+// buildEnv returns the variables that a program needs because of how this test was
+// built. With the race detector, the program must not wait a second at its end. With
+// coverage, it writes its data into the folder of this test.
 func buildEnv() []string {
 	env := []string{"GORACE=atexit_sleep_ms=0"}
 	if folder := os.Getenv("GOCOVERDIR"); folder != "" {
@@ -28,15 +28,16 @@ func buildEnv() []string {
 	return env
 }
 
-// end ends a program in the background. With coverage it is only interrupted,
-// because a killed program writes nothing.
+// end stops a program in the background. With coverage it only interrupts it, because a
+// killed program writes no data.
 func end(cmd *exec.Cmd) {
 	if os.Getenv("GOCOVERDIR") == "" || cmd.Process.Signal(os.Interrupt) != nil {
 		_ = cmd.Process.Kill()
 	}
 }
 
-// cleanEnv returns an environment with its own home and nothing of the caller's.
+// cleanEnv returns an environment with its own home folder, and without the variables of
+// the caller.
 func cleanEnv(home string) []string {
 	return append(buildEnv(), "HOME="+home, "USERPROFILE="+home, "PATH="+os.Getenv("PATH"), "TMPDIR="+home,
 		"SystemRoot="+os.Getenv("SystemRoot"), "LOCALAPPDATA="+home, "APPDATA="+home)
@@ -47,7 +48,7 @@ func quietEnv() cli.Env {
 		Getenv: func(string) string { return "" }, Now: time.Now}
 }
 
-// session is one user with a home and a local state of their own.
+// session is one user with their own home folder and local state.
 type session struct {
 	t      *testing.T
 	env    map[string]string
@@ -146,7 +147,7 @@ func TestInterruptWhileWaiting(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		command string
-		asked   bool // the interrupt comes when the endpoint is asked
+		asked   bool // the interrupt arrives when the endpoint is called
 		change  func(*cli.Env)
 	}{
 		{"by the caller", "callback get --account", true, func(*cli.Env) {}},
@@ -210,8 +211,8 @@ func TestClosedOutput(t *testing.T) {
 	}
 }
 
-// TestAnswerWithoutReader asks what is answered by the exit status, and reads
-// nothing.
+// TestAnswerWithoutReader checks that a command still answers with its exit status if
+// nobody reads its output.
 func TestAnswerWithoutReader(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)
@@ -244,8 +245,8 @@ func TestAnswerWithoutReader(t *testing.T) {
 	}
 }
 
-// TestHelpInTerminal wraps the flags of every command to the terminal, and leaves
-// them a line each elsewhere.
+// TestHelpInTerminal checks that help wraps flags to the width of a terminal, and prints
+// each on one line elsewhere.
 func TestHelpInTerminal(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)
@@ -338,7 +339,8 @@ func TestInterruptWhileReading(t *testing.T) {
 	}
 }
 
-// TestQuestionShowsWhat asks with every output format, and always tells what for.
+// TestQuestionShowsWhat checks that a question shows what it is about, with every output
+// format.
 func TestQuestionShowsWhat(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"-q", "-ojson", "-otable"} {

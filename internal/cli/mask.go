@@ -7,8 +7,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// masking is what is hidden of callback URLs: what callback.Mask hides, what came
-// from the variables of a declaration, and what the profiles name.
+// masking returns what is hidden in callback URLs: the parts that callback.Mask hides,
+// the values of the declaration's variables, and the parts that the profiles name.
 func (a *app) masking() callback.Masking {
 	m := a.declared
 	for _, at := range a.opened() {
@@ -19,12 +19,12 @@ func (a *app) masking() callback.Masking {
 	return m
 }
 
-// mask returns a callback URL with its secrets hidden, also with --show-urls.
+// mask returns a callback URL with its secrets hidden, even with --show-urls.
 func (a *app) mask(url callback.URL) string { return a.masking().Mask(url.Whole()) }
 
-// withoutSecrets returns a message in which every URL is masked, and every
-// argument of the command line that may be one: a URL in the wrong place comes
-// back in the words of another library. With --show-urls nothing is hidden.
+// withoutSecrets returns a message with every URL masked, and every argument of the
+// command line that may be a URL. A URL in the wrong place may be quoted in the error of
+// a library. With --show-urls nothing is hidden.
 func (a *app) withoutSecrets(message string) string {
 	if a.flags.showURLs {
 		return message
@@ -43,7 +43,7 @@ func (a *app) withoutSecrets(message string) string {
 	return a.masking().MaskText(message)
 }
 
-// valueOf returns the value in an argument of the form --flag=value.
+// valueOf returns the value of an argument of the form --flag=value.
 func valueOf(arg string) string {
 	if name, value, found := strings.Cut(arg, "="); found && strings.HasPrefix(name, "-") {
 		return value

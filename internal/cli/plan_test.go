@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestMarkdownFits plans more than a comment on a pull request can hold: GitHub
-// refuses one of more than 65,536 characters.
+// TestMarkdownFits checks that a long plan fits into a comment on a pull request. GitHub
+// refuses comments of more than 65,536 characters.
 func TestMarkdownFits(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)

@@ -13,8 +13,8 @@ func (a *app) color(terminal bool) bool {
 	return terminal && !a.flags.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb"
 }
 
-// url returns a callback URL as people may see it: masked, or whole with
-// --show-urls. A whole URL may hold what a terminal obeys.
+// url returns a callback URL for people: masked, or in full with --show-urls. Control
+// characters in it are escaped.
 func (a *app) url(u callback.URL) string {
 	if a.flags.showURLs {
 		return output.Printable(u.Whole())
@@ -22,9 +22,9 @@ func (a *app) url(u callback.URL) string {
 	return a.mask(u)
 }
 
-// warn prints a warning. With -o json it waits for the end, and is dropped if the
-// command fails, because a program then reads the error from stderr as one JSON
-// object.
+// warn prints a warning. With -o json the warning waits for the end of the command. If
+// the command fails, the warning is dropped, because programs then read one JSON object
+// from stderr.
 func (a *app) warn(format string, args ...any) {
 	line := "warning: " + printable(a.withoutSecrets(fmt.Sprintf(format, args...)))
 	if a.flags.format == output.FormatJSON {
@@ -34,13 +34,13 @@ func (a *app) warn(format string, args ...any) {
 	fmt.Fprintln(a.env.Stderr, line)
 }
 
-// warnAt warns of something at one of several accounts.
+// warnAt prints a warning about one of several accounts.
 func (a *app) warnAt(at *account.Account, format string, args ...any) {
 	a.warn("%s%s", a.label(at), fmt.Sprintf(format, args...))
 }
 
-// tell writes a line for people to stderr; programs do not get it, unless
-// somebody is there who is about to be asked.
+// This prints a line for people on stderr. Programs do not get it, unless the command
+// is going to ask a question.
 func (a *app) tell(format string, args ...any) {
 	if a.tells() {
 		fmt.Fprintf(a.env.Stderr, format+"\n", args...)
@@ -51,7 +51,7 @@ func (a *app) tells() bool {
 	return a.asks || a.flags.format == output.FormatTable && !a.flags.quiet
 }
 
-// notes prints what a store has to report about a change.
+// notes prints the notes of a receipt.
 func (a *app) notes(at *account.Account, receipt callback.Receipt) {
 	for _, note := range receipt.Notes {
 		a.warnAt(at, "%s", note)
@@ -69,9 +69,9 @@ func (a *app) printer() *output.Printer {
 
 func (a *app) print(r output.Result) error { return unlessGone(a.printer().Print(r)) }
 
-// timeCell returns a time for a table. On a terminal it is short: the time of day
-// if it is today, else the day, with the year if it is another. Elsewhere, and with
-// -o wide, it is whole, in a form that scripts may rely on.
+// timeCell returns a time for a table. On a terminal it is short: the time of day for
+// today, otherwise the day, with the year if it is not this year. Elsewhere, and with -o
+// wide, it is whole, in a form that scripts can rely on.
 func (a *app) timeCell(t time.Time, whole string) string {
 	if !a.env.StdoutTerminal || a.flags.wide {
 		return whole

@@ -10,7 +10,7 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// fieldView is a name on the wire in JSON and YAML.
+// fieldView is the name and the type of a field in JSON and YAML.
 type fieldView struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
@@ -40,8 +40,8 @@ func viewRow(row sesapi.Row, settings config.Settings) rowView {
 	return v
 }
 
-// markOf is the mark of a row in one word, with the day if somebody found it out.
-// The built-in mark says nothing about a row that a profile replaces by hand.
+// markOf returns the mark of a row, with the day for learned and probed rows. If a
+// profile replaces the row by hand, the built-in mark does not apply.
 func markOf(row sesapi.Row) string {
 	switch {
 	case row.Day != "":
@@ -52,7 +52,8 @@ func markOf(row sesapi.Row) string {
 	return string(row.Mark)
 }
 
-// requestFields are the names of a request; a field that is not sent is left out.
+// requestFields returns the field names of a request, without the fields that are not
+// sent.
 func requestFields(row sesapi.Row) map[string]fieldView {
 	fields := map[string]fieldView{}
 	for key, name := range row.Request {
@@ -80,7 +81,7 @@ func responseFields(names map[string]string) map[string]fieldView {
 	return fields
 }
 
-// fieldsText is a cell of names: "url: Url, limit: Limit (integer)".
+// fieldsText returns field names for a table cell: "url: Url, limit: Limit (integer)".
 func fieldsText(fields map[string]fieldView) string {
 	var parts []string
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
@@ -96,7 +97,7 @@ func fieldsText(fields map[string]fieldView) string {
 	return strings.Join(parts, ", ")
 }
 
-// text is the mark of a row in a table.
+// text returns the mark of a row for a table.
 func (v rowView) text() string {
 	if v.Off {
 		return v.Mark + ", off"

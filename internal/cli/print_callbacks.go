@@ -16,7 +16,8 @@ func having(set callback.Set, targets []callback.Target) (found []callback.Callb
 	return found, missing
 }
 
-// oneOrAll is the data of a command that takes one target or several.
+// oneOrAll returns the JSON data of a command that accepts one target or several: an
+// object for one target, and a list for several.
 func oneOrAll[T any](all []T, several bool) any {
 	if several {
 		return all

@@ -49,7 +49,7 @@ func paintSeverity(cell string) output.Color {
 	return output.Yellow
 }
 
-// orNone is a callback URL as people may see it, or the word none.
+// orNone returns a callback URL for people, or the word none.
 func (a *app) orNone(url callback.URL) string {
 	if url.IsZero() {
 		return "none"
@@ -62,7 +62,7 @@ func paintStatus(cell string) output.Color {
 	return colors[cell]
 }
 
-// targetName is the target of a row in a table.
+// targetName returns the name of a target in a table row.
 func targetName(t callback.Target) string {
 	if t.IsAccount() {
 		return "account"
@@ -70,7 +70,7 @@ func targetName(t callback.Target) string {
 	return t.Address()
 }
 
-// callbackOf is "account callback" or "callback of a@b".
+// callbackOf returns "account callback" or "callback of a@b".
 func callbackOf(t callback.Target) string {
 	if t.IsAccount() {
 		return "account callback"
@@ -78,7 +78,7 @@ func callbackOf(t callback.Target) string {
 	return "callback of " + t.Address()
 }
 
-// possessive is "the account's callback" or "the callback of a@b".
+// possessive returns "the account's callback" or "the callback of a@b".
 func possessive(t callback.Target) string {
 	if t.IsAccount() {
 		return "the account's callback"

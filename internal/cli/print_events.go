@@ -28,7 +28,7 @@ type show struct {
 	seen    bool   // there was a request
 }
 
-// shownCounts is what happened to the events that were shown.
+// shownCounts counts the events that were shown.
 type shownCounts struct {
 	came    int
 	unsaved int
@@ -72,7 +72,8 @@ func (s *show) event(r webhook.Received) {
 	}
 }
 
-// wasNotSaved reports whether a disk failed: such an event is not forwarded.
+// wasNotSaved reports whether an event could not be saved. Such an event is not
+// forwarded.
 func wasNotSaved(r webhook.Received) bool {
 	return r.Err != nil && r.Answers == nil && (r.Problem == nil || !errors.Is(r.Err, r.Problem))
 }
@@ -92,8 +93,8 @@ func (s *show) end() {
 	}
 }
 
-// receivedView is an event in JSON and YAML. It has the keys of a saved one, so
-// that it can be replayed, and some more.
+// receivedView is an event in JSON and YAML. It has the keys of a saved event, so it can
+// be replayed, and more.
 type receivedView struct {
 	webhook.Record
 	Status    int           `json:"status"` // the answer
@@ -111,7 +112,7 @@ type forwardView struct {
 	Error     string  `json:"error,omitempty"`
 }
 
-// items makes only the form that is asked for: many events may arrive.
+// items creates only the requested form, because many events may arrive.
 func (s *show) items(r webhook.Received) []output.Item {
 	switch {
 	case s.printer.Quiet && r.Body == nil && r.Raw == nil:
@@ -124,7 +125,7 @@ func (s *show) items(r webhook.Received) []output.Item {
 	return []output.Item{{Data: receivedData(r)}}
 }
 
-// quietBody is the body in UTF-8.
+// quietBody returns the body in UTF-8.
 func quietBody(r webhook.Received) []byte {
 	if r.Body != nil {
 		return r.Body
@@ -157,11 +158,12 @@ func text(err error) string {
 	return err.Error()
 }
 
-// oneLineWidth is from how many cells on an event has one line. In fewer, what comes
-// after the recipient has a line of its own, so that no address is cut.
+// oneLineWidth is the least width, in cells, at which an event is shown on one line. If
+// the terminal is narrower, the text after the recipient is on a second line, so that no
+// address is cut.
 const oneLineWidth = 140
 
-// lines returns an event for people: one or two lines, and with -v all of the request.
+// lines returns an event for people: one or two lines, and the whole request with -v.
 func (s *show) lines(r webhook.Received) []output.Item {
 	kind, color := string(r.Event.Type), typeColor(r.Event)
 	switch {
@@ -204,7 +206,8 @@ func (s *show) lines(r webhook.Received) []output.Item {
 	return items
 }
 
-// detail is what matters of an event besides its type and its addresses.
+// detail returns what else is important about an event, besides its type and its
+// addresses.
 func (s *show) detail(r webhook.Received) string {
 	var parts []string
 	if s.paths {

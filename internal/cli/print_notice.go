@@ -9,7 +9,8 @@ import (
 	"github.com/sesctl/sesctl/internal/loan"
 )
 
-// notice warns of what happened at an account besides the work of the command.
+// notice prints a warning about something that happened at an account outside the
+// command's own work.
 func (a *app) notice(at *account.Account, n account.Notice) {
 	switch n := n.(type) {
 	case account.Settled:
@@ -31,7 +32,8 @@ func (a *app) notice(at *account.Account, n account.Notice) {
 	}
 }
 
-// warnSettled warns of what a process that was killed had left pending.
+// warnSettled warns of changes that an interrupted process left pending, and that are
+// now settled.
 func (a *app) warnSettled(at *account.Account, entries []journal.Entry) {
 	const each = 5
 	if len(entries) <= each {
@@ -71,7 +73,7 @@ func (a *app) warnRepaired(at *account.Account, n account.Repaired) {
 	a.warnAt(at, "a change was interrupted between deletion and creation (%s), and %s was missing; it was restored to %s", n.Entry.ID, possessive(target), a.url(n.URL))
 }
 
-// loanText is a loan that a crash has left.
+// loanText describes a callback that an interrupted process left borrowed.
 func (a *app) loanText(l loan.Record) string {
 	b := l.Borrowed
 	return callbackOf(b.Target) + " is still borrowed by a process that was killed: it was set to " + a.url(b.New) +

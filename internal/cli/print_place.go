@@ -30,8 +30,8 @@ func placeAt(at *account.Account) placeView {
 	return viewOfPlace(identity)
 }
 
-// announce prints where the command acts as the first line on stderr. Programs do
-// not get it.
+// announce prints where the command acts, as the first line on stderr. Programs do not
+// get this line.
 func (a *app) announce(at *account.Account) error {
 	settings, err := at.Settings()
 	if err != nil {
@@ -46,7 +46,7 @@ func (a *app) announce(at *account.Account) error {
 	return nil
 }
 
-// placeText is the profile, the region and the host of the endpoint, or the state
+// placeText returns the profile, the region and the host of the endpoint, or the state
 // file of the embedded emulator.
 func placeText(s config.Settings) string {
 	if s.Local {
@@ -55,7 +55,7 @@ func placeText(s config.Settings) string {
 	return output.Printable(strings.Join([]string{cmp.Or(s.Profile, config.DefaultProfile), s.Region.Value, endpointHost(s.Endpoint.Value)}, " · "))
 }
 
-// endpointHost is the host of an endpoint, with the port if it names one.
+// endpointHost returns the host of an endpoint, with the port if there is one.
 func endpointHost(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" {
@@ -64,7 +64,7 @@ func endpointHost(endpoint string) string {
 	return u.Host
 }
 
-// placeName is where the command acts, in the words of a question.
+// placeName returns where the command acts, in the words of a question.
 func placeName(at *account.Account) string {
 	settings := at.Known()
 	switch {
@@ -76,7 +76,7 @@ func placeName(at *account.Account) string {
 	return "profile " + output.Printable(cmp.Or(settings.Profile, config.DefaultProfile))
 }
 
-// placeNames is where several plans act, in the words of a question.
+// placeNames returns where several plans act, in the words of a question.
 func placeNames(places []*place) string {
 	if len(places) == 1 {
 		return placeName(places[0].at)

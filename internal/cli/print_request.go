@@ -14,7 +14,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// readEvent reads the event of a record. The error is why it does not have one.
+// readEvent returns the event of a record, or an error that states why the record has
+// none.
 func readEvent(r webhook.Record) (event.Event, error) {
 	if r.Body == nil {
 		return event.Event{}, errors.New("it is not a JSON object")
@@ -22,7 +23,7 @@ func readEvent(r webhook.Record) (event.Event, error) {
 	return event.Decode(r.Payload())
 }
 
-// problemsOf returns how an event differs from a documented one.
+// problemsOf returns how an event differs from a documented event.
 func problemsOf(e event.Event, err error) []string {
 	if err != nil {
 		return []string{err.Error()}
@@ -34,7 +35,7 @@ func problemsOf(e event.Event, err error) []string {
 	return problems
 }
 
-// eventKind names an event in tables.
+// eventKind returns the name of an event in tables.
 func eventKind(r webhook.Record, e event.Event) string {
 	switch {
 	case r.Body == nil:
@@ -45,7 +46,8 @@ func eventKind(r webhook.Record, e event.Event) string {
 	return string(e.Type)
 }
 
-// eventDetails returns what matters of an event besides its type and its addresses.
+// eventDetails returns what else is important about an event, besides its type and its
+// addresses.
 func eventDetails(e event.Event) []string {
 	details := []string{string(e.BounceType), e.Reason, e.Link}
 	if e.Type == event.Open {
@@ -58,8 +60,8 @@ func joinParts(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return part == "" }), "; ")
 }
 
-// requestPath returns the path and the query of a request as people may see them: they
-// are a part of the callback URL, which is a secret.
+// requestPath returns the path and the query of a request for people. They are a part of
+// the callback URL, which is a secret, so they are masked.
 func (a *app) requestPath(r webhook.Record) string {
 	if r.Query == "" {
 		return a.pathOf(r.Path)

@@ -12,21 +12,21 @@ import (
 	"golang.org/x/term"
 )
 
-// RunProcess runs the command that the arguments of this process name, with its
-// streams, its environment and its signals. It returns the exit status.
+// RunProcess runs the command that the arguments of this process name, with the streams,
+// the environment and the signals of the process. It returns the exit status.
 func RunProcess() int {
-	// Without this, a closed pipe on stdout would kill the program between a
-	// change and its record.
+	// If SIGPIPE were not ignored, a closed pipe on stdout would kill the program
+	// between a change and its record.
 	signal.Ignore(syscall.SIGPIPE)
-	// Commands are short and their heaps small. Collecting half as often saves a
-	// tenth of the time that ten thousand callbacks take, for a few megabytes.
+	// Commands are short and their heaps small. Collecting garbage half as often saves a
+	// tenth of the time for ten thousand callbacks, and costs a few megabytes.
 	debug.SetGCPercent(200)
 	return Main(context.Background(), processEnv())
 }
 
-// interrupts returns a context that ends on every signal that ends a program and can
-// be seen, and a function that stops listening for them. A second signal ends the
-// program at once, but not SIGHUP: a terminal that closes may send it twice.
+// interrupts returns a context that ends on every signal that ends a program and can be
+// caught, and a function that stops listening for them. A second signal ends the program
+// at once, except SIGHUP, because a closing terminal may send it twice.
 func interrupts(ctx context.Context) (context.Context, func()) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
 	hangup := !signal.Ignored(syscall.SIGHUP) // nohup makes the program ignore it
@@ -43,7 +43,7 @@ func interrupts(ctx context.Context) (context.Context, func()) {
 	return ctx, stop
 }
 
-// processEnv returns what a command takes from this process.
+// processEnv returns the Env of this process.
 func processEnv() Env {
 	env := Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
@@ -61,7 +61,7 @@ func processEnv() Env {
 	return env
 }
 
-// buildInfo reads what the Go tool recorded in the program.
+// buildInfo returns what the Go tool recorded in the program.
 func buildInfo() Build {
 	b := Build{Version: "dev", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()

@@ -10,8 +10,8 @@ import (
 	"github.com/sesctl/sesctl/internal/output"
 )
 
-// progress shows how far work is, and nothing to programs. Short work has a line
-// for each step. Long work has a bar on a terminal, and elsewhere a counter.
+// progress shows the progress of work, and nothing to programs. Short work has a line
+// for each step. Long work has a bar on a terminal, and a counter elsewhere.
 type progress struct {
 	lines  io.Writer                // gets the lines, if there is no bar
 	what   string                   // the work that is counted
@@ -48,8 +48,8 @@ func (a *app) progress(what string, steps int) *progress {
 	)}
 }
 
-// step counts one step, from one goroutine at a time. In long work only a failure
-// has a line of its own; if there is a bar, the line is above it.
+// step counts one step. It must be called from one goroutine at a time. In long work
+// only a failure prints its own line; if there is a bar, the line is above it.
 func (p *progress) step(line string, failed bool) {
 	switch {
 	case p.steps > 0:
@@ -82,7 +82,7 @@ func (p *progress) count(line string, failed bool) {
 	fmt.Fprintln(p.lines, counter)
 }
 
-// end leaves the bar as it is and begins a new line.
+// end leaves the bar on the screen and begins a new line.
 func (p *progress) end() {
 	if p.bar != nil {
 		_ = p.bar.Exit()

@@ -9,7 +9,7 @@ import (
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// answer gives the session a terminal, and somebody who answers every question.
+// answer gives the session a terminal that answers every question.
 func (s *session) answer(text string) {
 	s.change = func(env *cli.Env) {
 		env.StdinTerminal, env.StderrTerminal = true, true
@@ -17,7 +17,7 @@ func (s *session) answer(text string) {
 	}
 }
 
-// TestQuestionNamesPlaceAndNumbers looks at what apply and rollback ask.
+// TestQuestionNamesPlaceAndNumbers checks the questions of apply and rollback.
 func TestQuestionNamesPlaceAndNumbers(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)

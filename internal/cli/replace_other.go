@@ -8,8 +8,8 @@ import (
 	"os/exec"
 )
 
-// replaceProcess runs the other program to its end. An interrupt on the terminal
-// reaches both, and only the other one obeys it.
+// replaceProcess runs the other program until it ends. An interrupt on the terminal
+// reaches both programs, and only the other program reacts to it.
 func replaceProcess(ctx context.Context, env Env, path string, args []string) error {
 	if env.Interrupts != nil {
 		_, stop := env.Interrupts(ctx)

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// replaceProcess makes this process the other program, which then gets its signals and
-// gives its exit status. It returns only when that fails.
+// replaceProcess replaces this process by the other program, which then receives its
+// signals and sets its exit status. It returns only if that fails.
 func replaceProcess(_ context.Context, _ Env, path string, args []string) error {
 	return syscall.Exec(path, append([]string{path}, args...), os.Environ())
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// reportFlags name the files that a command reports to.
+// reportFlags are the flags that name report files.
 type reportFlags struct{ specs []string }
 
 func (o *reportFlags) add(cmd *cobra.Command) {
@@ -25,7 +25,7 @@ func (o *reportFlags) add(cmd *cobra.Command) {
 
 type reportFile struct{ format, path string }
 
-// parse reads the flags. A report must not replace the other files that the
+// parse returns the reports to write. A report must not replace the other files that the
 // command reads or writes.
 func (o *reportFlags) parse(others ...string) ([]reportFile, error) {
 	var reports []reportFile
@@ -52,7 +52,7 @@ func (o *reportFlags) parse(others ...string) ([]reportFile, error) {
 	return reports, nil
 }
 
-// The rules that reports have beside those of callbacks.
+// These are the rules that reports have besides the rules for callbacks.
 const (
 	ruleForm         = "declaration-form"
 	ruleAccount      = "account-unreadable"
@@ -77,9 +77,9 @@ func reportRules() []report.Rule {
 	)
 }
 
-// writeReports writes the files, and annotates where GitHub Actions runs the
-// command. It reads workflow commands from stderr too, and stdout is for results.
-// With -o json stderr is for a program.
+// writeReports writes the report files. In GitHub Actions it also prints annotations on
+// stderr, because stdout is for results. With -o json it does not, because then programs
+// read stderr.
 func (a *app) writeReports(reports []reportFile, suites func() []report.Suite) error {
 	annotate := a.env.Getenv("GITHUB_ACTIONS") == "true" && a.flags.format != output.FormatJSON
 	if !annotate && len(reports) == 0 {
@@ -101,7 +101,8 @@ func (a *app) writeReports(reports []reportFile, suites func() []report.Suite) e
 	return nil
 }
 
-// placeOf is a position in a report, which names files as the workspace does.
+// placeOf returns a position for a report, in which files have their names in the
+// workspace.
 func (a *app) placeOf(p callback.Position) report.Place {
 	if p.File == manifest.Stdin || p == (callback.Position{}) {
 		return report.Place{}
@@ -109,9 +110,10 @@ func (a *app) placeOf(p callback.Position) report.Place {
 	return report.Place{File: a.inWorkspace(p.File), Line: p.Line, Column: p.Column}
 }
 
-// inWorkspace returns a path relative to the folder that CI checked out, as those
-// who show a report look it up: by the variable of GitHub Actions or GitLab, else
-// the working directory. A path outside of it is returned cleaned.
+// inWorkspace returns a path relative to the folder that CI checked out, because tools
+// that show reports look files up there. The folder comes from the variable of GitHub
+// Actions or GitLab, otherwise it is the working directory. A path outside of it is
+// returned cleaned.
 func (a *app) inWorkspace(path string) string {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -132,7 +134,8 @@ func (a *app) inWorkspace(path string) string {
 	return filepath.ToSlash(filepath.Clean(path))
 }
 
-// realPath returns a path without symbolic links, or as it is.
+// realPath returns a path without symbolic links, or the path itself if it cannot be
+// resolved.
 func realPath(path string) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		return real
@@ -144,7 +147,7 @@ func (a *app) problemFinding(p callback.Problem) report.Finding {
 	return report.Finding{Rule: p.Rule, Level: report.Level(p.Severity), Message: a.withoutSecrets(p.Message), Hint: p.Hint, Place: a.placeOf(p.Position)}
 }
 
-// formCase tells whether the declaration could be read.
+// formCase returns the report case for whether the declaration could be read.
 func (a *app) formCase(err error) report.Case {
 	c := report.Case{Name: "declaration"}
 	var all manifest.Errors
@@ -159,7 +162,7 @@ func (a *app) formCase(err error) report.Case {
 	return c
 }
 
-// declaredCases has a case for each row, with the problems of that row.
+// declaredCases returns one report case for each row, with the problems of that row.
 func (a *app) declaredCases(declaration manifest.Declaration, problems []callback.Problem) []report.Case {
 	cases := make([]report.Case, len(declaration.Rows))
 	for i, row := range declaration.Rows {
@@ -171,8 +174,8 @@ func (a *app) declaredCases(declaration manifest.Declaration, problems []callbac
 	return cases
 }
 
-// rowName is the target of a row; what is no address may be a URL in the wrong
-// place.
+// rowName returns the target of a row. A target that is not an address may be a URL in
+// the wrong place, so it is masked.
 func rowName(row callback.Declared) string {
 	if row.Account {
 		return string(callback.ScopeAccount)

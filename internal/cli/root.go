@@ -23,7 +23,7 @@ func Main(ctx context.Context, env Env) int {
 	return a.finish(root, err)
 }
 
-// Root returns the tree of all commands, for those who describe it.
+// Root returns the tree of all commands, for generated documentation.
 func Root(env Env) *cobra.Command { return newRoot(newApp(env)) }
 
 func newRoot(a *app) *cobra.Command {
@@ -64,8 +64,8 @@ overrides the account's callback.`,
 	root.InitDefaultCompletionCmd(a.env.Args...)
 	root.SetUsageFunc(a.usage)
 	root.SetFlagErrorFunc(a.flagError)
-	// Cobra's own --version prints by a template, and text/template keeps the
-	// linker from leaving out what is not used: four megabytes.
+	// The --version of cobra prints with a template. text/template prevents the linker
+	// from removing unused code: four megabytes.
 	version := root.Flags().Bool("version", false, "print the version")
 	finishTree(a, root)
 	if len(a.env.Args) > 0 && (a.env.Args[0] == cobra.ShellCompRequestCmd || a.env.Args[0] == cobra.ShellCompNoDescRequestCmd) {
@@ -85,8 +85,8 @@ overrides the account's callback.`,
 	return root
 }
 
-// finishTree makes groups refuse what they do not know. Left alone, cobra prints
-// the help of a group for an unknown command under it, and reports success.
+// finishTree makes groups refuse unknown commands. By default, cobra prints the help of
+// the group and reports success.
 func finishTree(a *app, cmd *cobra.Command) {
 	if cmd.HasSubCommands() && !cmd.Runnable() {
 		cmd.Args = unknownCommand
@@ -100,8 +100,7 @@ func finishTree(a *app, cmd *cobra.Command) {
 	}
 }
 
-// strictHelp makes "help" refuse what there is no help for, which cobra's own
-// reports as a success.
+// strictHelp makes "help" refuse an unknown topic. By default, cobra reports success.
 func strictHelp(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {
@@ -117,7 +116,7 @@ func strictHelp(root *cobra.Command) {
 	}
 }
 
-// named is a command that is not built yet.
+// named is a command that has not been built yet.
 type named struct {
 	name string
 	new  func(*app) *cobra.Command
@@ -129,9 +128,9 @@ func (c named) make(a *app) *cobra.Command {
 	return cmd
 }
 
-// build makes the commands under a parent, the root being "". Where the command
-// line begins with one of them, it alone is made: the flags and texts of the
-// others are a tenth of a start.
+// build builds the commands under a parent; the parent of the top level is "". If the
+// command line names one of them, only that one is built, because the flags and texts of
+// the others take a tenth of the start.
 func build(a *app, parent string, commands []named) (built []*cobra.Command, chosen bool) {
 	args := a.env.Args
 	if parent != "" && len(args) > 0 && args[0] == parent {
@@ -150,7 +149,7 @@ func build(a *app, parent string, commands []named) (built []*cobra.Command, cho
 	return built, false
 }
 
-// group returns a command that only holds others.
+// group returns a command that only contains other commands.
 func group(a *app, use, short string, children ...named) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short}
 	built, _ := build(a, use, children)
@@ -158,7 +157,8 @@ func group(a *app, use, short string, children ...named) *cobra.Command {
 	return cmd
 }
 
-// newExitStatusTopic is a help topic, made of the table that decides them.
+// newExitStatusTopic returns the help topic about exit statuses, from the table that
+// defines them.
 func newExitStatusTopic(*app) *cobra.Command {
 	var text strings.Builder
 	text.WriteString("sesctl returns one of these exit statuses:\n\n")

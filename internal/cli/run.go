@@ -7,22 +7,23 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// runFunc is the run method of a command: it acts, and knows no cobra.
+// runFunc is the run method of a command. It does the work, and does not depend on
+// cobra.
 type runFunc func(ctx context.Context, args []string) error
 
-// run joins a run method to cobra. An error before it is wrong usage; the time
-// limit of the whole command begins here.
+// run returns f for cobra. An error before f is called is wrong usage. The timeout of
+// the command begins here.
 func (a *app) run(f runFunc) func(*cobra.Command, []string) error {
 	return a.runForever(a.limited(f))
 }
 
-// runRead is run for commands that only read: see listenLater.
+// runRead is run for commands that only read. See listenLater.
 func (a *app) runRead(f runFunc) func(*cobra.Command, []string) error {
 	return a.interruptible(a.listenLater, a.limited(f))
 }
 
-// runLong is run for work whose length depends on how much there is to do: the
-// time limit holds only where it was given.
+// runLong is run for commands whose duration depends on the amount of work. The timeout
+// applies only if --timeout is given.
 func (a *app) runLong(f runFunc) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		if cmd.Flags().Changed("timeout") {
@@ -32,13 +33,13 @@ func (a *app) runLong(f runFunc) func(*cobra.Command, []string) error {
 	}
 }
 
-// runForever is run for commands that last until they are told to end.
+// runForever is run for commands that continue until the user stops them.
 func (a *app) runForever(f runFunc) func(*cobra.Command, []string) error {
 	return a.interruptible(a.listen, f)
 }
 
-// runAtOnce is run for commands that only compute: nothing in them waits, so
-// there is nothing to interrupt and no time to limit.
+// runAtOnce is run for commands that only compute. They do not wait, so they need no
+// interrupts and no timeout.
 func (a *app) runAtOnce(f runFunc) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		a.started, a.command = true, cmd.CommandPath()
@@ -49,7 +50,7 @@ func (a *app) runAtOnce(f runFunc) func(*cobra.Command, []string) error {
 	}
 }
 
-// limited is f within the time limit of the command.
+// limited returns f with the timeout of the command.
 func (a *app) limited(f runFunc) runFunc {
 	return func(ctx context.Context, args []string) error {
 		ctx, stop := withTimeout(ctx, a.flags.timeout)
@@ -60,7 +61,7 @@ func (a *app) limited(f runFunc) runFunc {
 	}
 }
 
-// interruptible is f in a context that an interrupt ends.
+// interruptible returns f in a context that ends on an interrupt.
 func (a *app) interruptible(listen func(context.Context) (context.Context, func()), f runFunc) func(*cobra.Command, []string) error {
 	return a.runAtOnce(func(ctx context.Context, args []string) error {
 		ctx, stop := listen(ctx)
@@ -74,7 +75,7 @@ func (a *app) interruptible(listen func(context.Context) (context.Context, func(
 	})
 }
 
-// listen returns a context that an interrupt ends, and a function to let go of it.
+// listen returns a context that ends on an interrupt, and a function that releases it.
 func (a *app) listen(ctx context.Context) (context.Context, func()) {
 	if a.env.Interrupts == nil {
 		return ctx, func() {}
@@ -82,12 +83,12 @@ func (a *app) listen(ctx context.Context) (context.Context, func()) {
 	return a.env.Interrupts(ctx)
 }
 
-// headStart is how long a command that only reads takes no notice of interrupts.
+// headStart is how long a command that only reads does not listen for interrupts.
 const headStart = 25 * time.Millisecond
 
-// listenLater is listen after a head start. Listening to signals costs threads, a
-// twentieth of a short command; until then an interrupt ends the program as it ends
-// any that does not listen, and there is nothing that it could leave half done.
+// listenLater is listen after a delay. Listening for signals starts threads and takes a
+// twentieth of the time of a short command. Until then, an interrupt ends the program
+// like any program that does not listen. A read leaves nothing half done.
 func (a *app) listenLater(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(parent)
 	timer := time.AfterFunc(headStart, func() {

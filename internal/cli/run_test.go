@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// TestReadOnce reads standard input in one goroutine, under each kind of command.
+// TestReadOnce checks that each kind of command reads standard input in only one
+// goroutine.
 func TestReadOnce(t *testing.T) {
 	t.Parallel()
 	in := strings.NewReader("")
@@ -34,7 +35,7 @@ func TestReadOnce(t *testing.T) {
 	}
 }
 
-// TestReadEnds ends a read by the time limit and by an interrupt.
+// TestReadEnds checks that the timeout and an interrupt end a read.
 func TestReadEnds(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -42,7 +43,7 @@ func TestReadEnds(t *testing.T) {
 		interrupt time.Duration
 		want      error
 	}{
-		{"the time limit", time.Hour, context.DeadlineExceeded},
+		{"the timeout", time.Hour, context.DeadlineExceeded},
 		{"an interrupt", time.Second, context.Canceled},
 	} {
 		t.Run(test.name, func(t *testing.T) {

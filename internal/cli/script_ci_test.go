@@ -10,9 +10,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// ciJob writes the shell part of a job of the guide for CI, as it stands in the
-// file that users copy, into job.sh: cijob FILE JOB. What only the CI server can
-// do, as checking out, is left out.
+// ciJob writes the shell part of a job in the CI guide, from the file that users copy,
+// into job.sh: cijob FILE JOB. Steps that only a CI server can run, such as the
+// checkout, are left out.
 func ciJob(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: cijob FILE JOB")
@@ -74,7 +74,7 @@ func gitlabJob(text []byte, job string) ([]string, error) {
 	return append(before.Lines, script.Lines...), err
 }
 
-// jenkinsStages finds the steps "sh" of the named stages.
+// jenkinsStages returns the "sh" steps of the named stages.
 func jenkinsStages(text []byte, names ...string) []string {
 	var lines []string
 	step := regexp.MustCompile(`(?m)^\s+sh '(.*)'$`)
@@ -90,8 +90,8 @@ func jenkinsStages(text []byte, names ...string) []string {
 	return lines
 }
 
-// ciFiles puts what the guide tells users to have into the script's folder: the
-// scripts in ci, and in tools a go and a gh that only take note.
+// ciFiles puts the files that the guide requires into the folder of the script: the
+// scripts in ci, and in tools a go and a gh that only record their calls.
 func ciFiles(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: cifiles")

@@ -34,9 +34,9 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// serve starts "sesctl emulator serve" with the given arguments and sets
-// $SESCTL_ENDPOINT, and the key pair in the environment, for what follows. Its
-// stderr is the file emulator.log.
+// serve starts "sesctl emulator serve" with the given arguments. It sets
+// $SESCTL_ENDPOINT and the key pair in the environment of the following commands. The
+// stderr of the emulator is the file emulator.log.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("serve cannot be negated")
@@ -61,7 +61,7 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		ts.Fatalf("the emulator said nothing: %v\n%s", err, ts.ReadFile("emulator.log"))
+		ts.Fatalf("the emulator printed nothing: %v\n%s", err, ts.ReadFile("emulator.log"))
 	}
 	ts.Setenv("SESCTL_ENDPOINT", strings.TrimSpace(line))
 	ts.Setenv("TENCENTCLOUD_SECRET_ID", "local")
@@ -112,7 +112,7 @@ func jsonValue(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// expand replaces $NAME in a file by the script's variables.
+// expand replaces $NAME in a file with the variables of the script.
 func expand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: expand FILE")
@@ -121,7 +121,7 @@ func expand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
-// mode compares the permissions of a file, where the system has such: mode 600 FILE
+// mode compares the permissions of a file, if the system has permissions: mode 600 FILE
 func mode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: mode OCTAL FILE")

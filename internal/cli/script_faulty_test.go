@@ -17,8 +17,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// faulty starts a server that misbehaves in a named way and sets
-// $SESCTL_ENDPOINT to it.
+// faulty starts a server with the named fault and sets $SESCTL_ENDPOINT to its URL.
 func faulty(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: faulty WAY")
@@ -110,7 +109,7 @@ func faults() map[string]http.HandlerFunc {
 	}
 }
 
-// auditLog is an audit log with one event of SES, which comes on a second page.
+// auditLog is an audit log with one SES event, on its second page.
 func auditLog(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		StartTime, EndTime int64

@@ -23,14 +23,14 @@ type listener struct {
 	read           chan struct{} // closed when stderr has ended
 }
 
-// listeners are the listeners of all scripts, by script and name.
+// listeners holds the listeners of all scripts, by script and name.
 type listeners struct {
 	mu      sync.Mutex
 	running map[*testscript.TestScript]map[string]*listener
 }
 
-// listen starts "sesctl event listen" on a free port, waits until it listens, and
-// sets $NAME to its URL: listen NAME [ARG...]
+// listen starts "sesctl event listen" on a free port, waits until it is ready, and sets
+// $NAME to its URL: listen NAME [ARG...]
 func (l *listeners) listen(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: listen NAME [ARG...]")
@@ -75,8 +75,9 @@ func (l *listeners) listen(ts *testscript.TestScript, neg bool, args []string) {
 	l.running[ts][args[0]] = one
 }
 
-// ended waits for a listener, after a signal if one is named, compares its
-// exit status, and writes NAME.out and NAME.err: ended NAME 0 [INT|TERM|HUP|QUIT|KILL...]
+// ended waits for the end of a listener, after a signal if one is named. It compares the
+// exit status, and writes NAME.out and NAME.err: ended NAME 0
+// [INT|TERM|HUP|QUIT|KILL...]
 func (l *listeners) ended(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: ended NAME STATUS [SIGNAL...]")

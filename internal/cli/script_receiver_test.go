@@ -22,11 +22,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// receiver starts a server that answers events in a named way, and sets $NAME to
-// its URL. The ways that begin with tls- use certificates of an authority that
-// $SSL_CERT_FILE makes trusted. The last event is kept in NAME.last, and the first line
-// of each request in NAME.all:
-// receiver HOOK 500
+// receiver starts a server that answers events in the named way, and sets $NAME to its
+// URL. Ways that begin with tls- use certificates of an authority that $SSL_CERT_FILE
+// makes trusted. The file NAME.last holds the last event, and NAME.all the first line of
+// each request: receiver HOOK 500
 func receiver(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: receiver NAME WAY")
@@ -81,11 +80,11 @@ func answerIn(w http.ResponseWriter, r *http.Request, way string) {
 	}
 }
 
-// closedAddress has a port that the system gives to nobody who asks for any. That
-// of a listener that was closed may be another test's by now.
+// closedAddress returns an address whose port the system never assigns automatically.
+// The port of a closed listener could already belong to another test.
 const closedAddress = "127.0.0.1:1"
 
-// rawReceiver listens below HTTP and returns its address.
+// rawReceiver listens on plain TCP and returns its address.
 func rawReceiver(ts *testscript.TestScript, way string) string {
 	if way == "closed" {
 		return closedAddress
@@ -112,7 +111,7 @@ func rawReceiver(ts *testscript.TestScript, way string) string {
 	return listener.Addr().String()
 }
 
-// certificate returns a server's certificate that is right, or wrong in a way.
+// certificate returns a server certificate that is valid, or invalid in the named way.
 func certificate(ts *testscript.TestScript, way string) tls.Certificate {
 	now := time.Now()
 	authority := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test CA"}, IsCA: true,

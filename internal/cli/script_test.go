@@ -53,7 +53,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// scriptVariables are those that sesctl reads; scripts begin without them.
+// scriptVariables are the variables that sesctl reads. Scripts begin without them.
 func scriptVariables() []string {
 	return []string{
 		"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN", "TENCENTCLOUD_REGION",
@@ -63,7 +63,7 @@ func scriptVariables() []string {
 	}
 }
 
-// setup gives each script a home of its own and nothing of the caller's.
+// setup gives each script its own home folder, and no variables of the caller.
 func setup(env *testscript.Env) error {
 	for _, name := range scriptVariables() {
 		env.Setenv(name, "")

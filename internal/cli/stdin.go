@@ -5,16 +5,15 @@ import (
 	"io"
 )
 
-// untilDone reads until its context ends. What reads a terminal or a pipe can
-// wait for ever otherwise, and neither an interrupt nor the time limit would end
-// it.
+// untilDone is a reader that ends with its context. Otherwise, reading a terminal or a
+// pipe could wait forever, and neither an interrupt nor the timeout would end it.
 type untilDone struct {
 	ctx context.Context
 	in  io.Reader
 }
 
-// readUntil makes reading standard input end with ctx, in place of a context above
-// it: each costs every read a goroutine.
+// readUntil makes reads of standard input end with ctx. It replaces an earlier context
+// instead of adding one, because each context costs one goroutine for every read.
 func (a *app) readUntil(ctx context.Context) {
 	a.ends = ctx
 	in := a.env.Stdin
@@ -24,8 +23,8 @@ func (a *app) readUntil(ctx context.Context) {
 	a.env.Stdin = untilDone{ctx, in}
 }
 
-// await returns what f returns, or the error of ctx where that ends before. The
-// reading of a file may wait for ever: it may be a pipe.
+// await returns the result of f, or the error of ctx if ctx ends first. Reading a file
+// may wait forever, because the file may be a pipe.
 func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type result struct {
 		value T
@@ -47,7 +46,8 @@ func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 
 func (r untilDone) Read(p []byte) (int, error) {
 	data, err := await(r.ctx, func() ([]byte, error) {
-		// A buffer of its own: the read may end after its caller has left.
+		// The read may continue after the caller has returned, so it needs its own
+		// buffer.
 		data := make([]byte, len(p))
 		n, err := r.in.Read(data)
 		return data[:n], err

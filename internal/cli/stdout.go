@@ -11,12 +11,11 @@ import (
 	"time"
 )
 
-// errReaderGone is what writing to standard output ends with when its reader went
-// away, as head does when it has seen enough. A network connection breaks with the
-// same errno, and means something else.
+// errReaderGone is the error of a write to standard output whose reader closed it, as
+// head does. A broken network connection has the same errno, but it is another error.
 var errReaderGone = errors.New("standard output was closed by its reader")
 
-// untilGone writes until the reader goes away.
+// untilGone is a writer that returns errReaderGone when its reader has closed it.
 type untilGone struct{ out io.Writer }
 
 func (w untilGone) Write(p []byte) (int, error) {
@@ -27,22 +26,22 @@ func (w untilGone) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// stuckTime is how long a write may take after the command was to end.
+// stuckTime is how long a write may continue after the context of the command ended.
 const stuckTime = 2 * time.Second
 
-// errStuck is the result of a write to standard output whose reader does not read.
+// errStuck is the error of a write to standard output that its reader no longer reads.
 var errStuck = errors.New("cannot write to standard output: its reader has stopped reading")
 
-// untilStuck writes to standard output as long as its reader reads. After the end of
-// the context a write has two seconds: a pipe that is full holds it for ever.
+// untilStuck is a writer that waits for its reader. After the context ends, a write has
+// two seconds, because a full pipe would block it forever.
 type untilStuck struct {
 	ctx   context.Context
 	out   io.Writer
 	stuck *atomic.Bool
 }
 
-// writeUntil makes writing to standard output end soon after ctx, in place of a
-// context above it.
+// writeUntil makes writes to standard output end soon after ctx. It replaces an earlier
+// context.
 func (a *app) writeUntil(ctx context.Context) {
 	out := a.env.Stdout
 	if above, ok := out.(untilStuck); ok {
@@ -81,8 +80,8 @@ func (w untilStuck) Write(p []byte) (int, error) {
 	}
 }
 
-// unlessGone is the error of writing a result. That nobody reads it is none: what
-// the command has to say by its exit status stands.
+// unlessGone returns the error of writing a result. It returns nil if the reader closed
+// standard output, because the exit status of the command is still valid.
 func unlessGone(err error) error {
 	if errors.Is(err, errReaderGone) {
 		return nil
@@ -90,8 +89,8 @@ func unlessGone(err error) error {
 	return err
 }
 
-// oneAtATime is a writer for several goroutines: what an interrupt prints must not fall
-// into a line about a change.
+// oneAtATime is a writer for several goroutines, so that their lines do not mix: an
+// interrupt may print while a change is reported.
 type oneAtATime struct {
 	mu sync.Mutex
 	to io.Writer

@@ -13,7 +13,7 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// TestBrokenPipe tells the pipe of stdout from a connection that broke.
+// TestBrokenPipe distinguishes a closed stdout from a broken connection.
 func TestBrokenPipe(t *testing.T) {
 	t.Parallel()
 	a := newApp(Env{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }})
@@ -47,7 +47,7 @@ func TestStuckReaderOfStdout(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		a.writeUntil(context.Background())
-		a.writeUntil(ctx) // in place of the one above
+		a.writeUntil(ctx) // instead of the writer above
 		start := time.Now()
 		for range 2 { // the second time at once
 			if _, err := a.env.Stdout.Write([]byte("x")); !errors.Is(err, errStuck) {

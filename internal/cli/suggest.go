@@ -8,9 +8,9 @@ import (
 // furthest is the largest edit distance of a suggestion.
 const furthest = 3
 
-// nearest returns the candidates that somebody who typed word may have meant, the
-// nearest first: those within a third of its length by edit distance, and those that
-// begin with it.
+// nearest returns the candidates that are similar to word, most similar first. A
+// candidate is similar if its edit distance is at most a third of the length of word, or
+// if it begins with word.
 func nearest(word string, candidates []string) []string {
 	type near struct {
 		name     string
@@ -32,7 +32,7 @@ func nearest(word string, candidates []string) []string {
 	return names
 }
 
-// nearClause is the end of a sentence that offers what is near; "" if nothing is.
+// nearClause returns the end of a sentence that suggests names, or "" if there are none.
 func nearClause(names []string) string {
 	if len(names) == 0 {
 		return ""
@@ -40,8 +40,8 @@ func nearClause(names []string) string {
 	return "; did you mean " + strings.Join(names, " or ") + "?"
 }
 
-// editDistance is how many characters must be inserted, removed, replaced, or
-// exchanged with their neighbour to make one word of the other.
+// editDistance returns how many characters must be inserted, removed, replaced, or
+// exchanged with their neighbour to turn one word into the other.
 func editDistance(from, to string) int {
 	x, y := []rune(from), []rune(to)
 	rows := make([][]int, len(x)+1)

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// untimed is the key of the context that a timeout was added to.
+// untimed is the context key for the context that a timeout was added to.
 type untimed struct{}
 
-// withTimeout is context.WithTimeout, with a timeout that [pauseTimeout] can stop.
+// withTimeout is context.WithTimeout with a timeout that [pauseTimeout] can pause.
 func withTimeout(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithValue(ctx, untimed{}, ctx), timeout)
 }
 
-// pauseTimeout returns a context without the timeout, for the time that a user takes to
-// answer, and a function for the time after: it returns a context with the timeout
-// that was left. Only a context without a timeout is returned as it is.
+// pauseTimeout returns a context without the timeout, to use while the user answers a
+// question. resume returns a context with the remaining time. A context that has no
+// timeout is returned unchanged.
 func pauseTimeout(ctx context.Context) (waiting context.Context, resume func() context.Context) {
 	waiting, paused := ctx.Value(untimed{}).(context.Context)
 	deadline, limited := ctx.Deadline()

@@ -18,7 +18,7 @@ func TestTimeout(t *testing.T) {
 		defer stop()
 		time.Sleep(400 * time.Millisecond)
 		waiting, resume := pauseTimeout(ctx)
-		time.Sleep(time.Hour) // the user thinks
+		time.Sleep(time.Hour) // the user takes time to answer
 		if waiting.Err() != nil {
 			t.Errorf("the question ended: %v", waiting.Err())
 		}
@@ -29,7 +29,8 @@ func TestTimeout(t *testing.T) {
 			t.Errorf("%s were left, and the end is %v", waited, ctx.Err())
 		}
 
-		// A second question has what the first left, and an interrupt ends both.
+		// A second question has the time that the first one left, and an interrupt ends
+		// both.
 		ctx, stop = withTimeout(parent, time.Second)
 		defer stop()
 		time.Sleep(400 * time.Millisecond)

@@ -14,8 +14,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// parseTime returns the first and the last moment of what a flag names; they
-// differ for a day. Both are zero if nothing is given.
+// parseTime returns the first and the last moment that the value of a flag names. They
+// differ if it names a day. Both are zero if the value is empty.
 func parseTime(a *app, flag, text string) (first, last time.Time, err error) {
 	now := a.env.Now()
 	if text == "" {
@@ -43,7 +43,7 @@ func parseTime(a *app, flag, text string) (first, last time.Time, err error) {
 		WithHint("write a duration (36h, 7d), today, yesterday, a day (2026-01-31) or RFC 3339 (2026-01-31T12:00:00Z)")
 }
 
-// duration is a flag for a length of time: 90s, 5m, 7d, or seconds without a unit.
+// duration is a flag value for a length of time: 90s, 5m, 7d, or seconds without a unit.
 type duration time.Duration
 
 func (d *duration) Set(text string) error {
@@ -69,7 +69,7 @@ func (d *duration) String() string {
 	return time.Duration(*d).String()
 }
 
-// Type names the value in help.
+// Type returns the name of the type, for help.
 func (d *duration) Type() string { return "duration" }
 
 // durationVar defines a flag for a length of time.
@@ -78,8 +78,8 @@ func durationVar(flags *pflag.FlagSet, to *time.Duration, name string, value tim
 	flags.Var((*duration)(to), name, usage)
 }
 
-// listenAddress returns the address that --listen names. A port alone is one of this
-// machine, which no other machine reaches.
+// listenAddress returns the address that --listen names. A port alone is a port of
+// 127.0.0.1, which other machines cannot reach.
 func listenAddress(text string) string {
 	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
 		return net.JoinHostPort("127.0.0.1", text)
@@ -87,7 +87,7 @@ func listenAddress(text string) string {
 	return text
 }
 
-// parseDuration reads a duration, also in days and weeks: 7d, 2w, 1d12h.
+// parseDuration parses a duration, with days and weeks too: 7d, 2w, 1d12h.
 func parseDuration(text string) (time.Duration, error) {
 	var days time.Duration
 	for _, unit := range []struct {

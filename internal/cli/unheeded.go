@@ -9,12 +9,12 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// placeFlags are the global flags that name the account to act on.
+// placeFlags returns the global flags that select the account.
 func placeFlags() []string { return []string{"local", "local-state", "profile", "endpoint", "region"} }
 
-// unheeded returns the global flags that have no effect on a command as it is
-// called. The flags that only change what is shown (-o, -q, -v, --show-urls and
-// --no-color) are not among them: they hold for whatever there is to show.
+// unheeded returns the global flags that have no effect on this call of the command.
+// Flags that only change the output (-o, -q, -v, --show-urls and --no-color) are not
+// among them.
 func unheeded(cmd *cobra.Command) []string {
 	given := cmd.Flags().Changed
 	_, path, _ := strings.Cut(cmd.CommandPath(), " ")
@@ -48,9 +48,9 @@ func unheeded(cmd *cobra.Command) []string {
 	return nil
 }
 
-// refuseUnheeded refuses a flag that would have no effect. Somebody who names an
-// endpoint must not see a success that is about something else. Variables are not
-// refused: they are set once, for all commands.
+// refuseUnheeded refuses flags that would have no effect. A user who names an endpoint
+// must not get a success that has nothing to do with it. Environment variables are not
+// refused, because they are set for all commands.
 func refuseUnheeded(cmd *cobra.Command) error {
 	given := slices.DeleteFunc(unheeded(cmd), func(name string) bool { return !cmd.Flags().Changed(name) })
 	if len(given) == 0 {
@@ -65,7 +65,8 @@ func refuseUnheeded(cmd *cobra.Command) error {
 		WithHint("leave out %s", flags)
 }
 
-// without names the flag that decides whether an account is used.
+// without returns the words that name the flag which decides whether the command uses an
+// account.
 func without(cmd *cobra.Command) string {
 	switch {
 	case cmd.Flags().Lookup("borrow") != nil:
@@ -76,8 +77,8 @@ func without(cmd *cobra.Command) string {
 	return ""
 }
 
-// refuseFlagsOfCompletion makes the commands that cobra adds refuse the flags that
-// have no effect on them.
+// refuseFlagsOfCompletion makes the commands that cobra adds refuse flags that have no
+// effect on them.
 func refuseFlagsOfCompletion(root *cobra.Command) {
 	for _, group := range root.Commands() {
 		if group.Name() != "completion" {

@@ -10,8 +10,8 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// heededFlags are, for each command, the flags of the place that have an effect. A
-// command that is not here fails the test: decide what it heeds.
+// heededFlags lists, for each command, the place flags that have an effect. A command
+// that is not in the list fails the test: decide which flags it uses.
 func heededFlags() map[string]string {
 	const all, none = "local local-state profile endpoint region timeout", "timeout"
 	return map[string]string{
@@ -34,7 +34,7 @@ func heededFlags() map[string]string {
 	}
 }
 
-// TestEveryFlagIsHeededOrRefused gives every command each flag that names a place.
+// TestEveryFlagIsHeededOrRefused gives each place flag to every command.
 func TestEveryFlagIsHeededOrRefused(t *testing.T) {
 	t.Parallel()
 	heeded := heededFlags()
@@ -70,14 +70,14 @@ func TestEveryFlagIsHeededOrRefused(t *testing.T) {
 	}
 }
 
-// runnable returns the paths of the commands that do something, without "sesctl".
+// runnable returns the paths of the commands that do work, without "sesctl".
 func runnable(cmd *cobra.Command) []string {
 	var paths []string
 	for _, child := range cmd.Commands() {
 		paths = append(paths, runnable(child)...)
 	}
 	_, path, _ := strings.Cut(cmd.CommandPath(), " ")
-	// A group prints its help, and sesctl-relay has flags of its own.
+	// A group prints its help, and sesctl-relay has its own flags.
 	if cmd.Runnable() && !cmd.HasSubCommands() && path != "relay" && path != "help" {
 		paths = append(paths, path)
 	}

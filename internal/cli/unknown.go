@@ -13,8 +13,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// fullName returns the name of the command that an alias stands for, in every group
-// that has the command; "" for what is not an alias.
+// fullName returns the name of the command that an alias stands for, or "" if it is not
+// an alias. The alias works in every group that has the command.
 func fullName(alias string) string {
 	switch alias {
 	case "ls":
@@ -29,7 +29,7 @@ func fullName(alias string) string {
 	return ""
 }
 
-// commandHabits are commands of other tools, and what does the same here.
+// commandHabits returns a hint for each command that users know from other tools.
 func commandHabits() map[string]string {
 	return map[string]string{
 		"login": credentialsHint, "auth": credentialsHint, "configure": credentialsHint, "logout": credentialsHint, "whoami": credentialsHint,
@@ -56,8 +56,9 @@ const (
 	useApply        = "'sesctl callback apply -f FILE' applies a declaration"
 )
 
-// flagHabits are flags of other tools, and what does the same here. The first of the
-// flags that the command has is offered; what is not a flag is offered always.
+// flagHabits returns what corresponds to the flags of other tools. The hint offers the
+// first of these flags that the command has. Texts that are not flags are always
+// offered.
 func flagHabits() map[string][]string {
 	return map[string][]string{
 		"json": {"-o json"}, "yaml": {"-o yaml"}, "format": {"--output"}, "raw": {"--quiet"}, "short": {"--quiet"}, "silent": {"--quiet"}, "no-headers": {"--quiet"},
@@ -69,7 +70,7 @@ func flagHabits() map[string][]string {
 	}
 }
 
-// unknownCommand refuses what is not a command of a group.
+// unknownCommand returns the error about an unknown command of a group.
 func unknownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -98,7 +99,7 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	return err.WithHint("see '%s --help'", cmd.CommandPath())
 }
 
-// placesOf returns the commands of other groups that have that name.
+// placesOf returns the commands of other groups that have this name.
 func placesOf(cmd *cobra.Command, word string) []string {
 	env := Env{Stdin: strings.NewReader(""), Stdout: nowhere{}, Stderr: nowhere{}, Getenv: func(string) string { return "" }}
 	var found []string
@@ -116,8 +117,8 @@ type nowhere struct{}
 
 func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
 
-// flagError is the error about a flag. An unknown command before it is the greater
-// mistake: its flags are not known either.
+// flagError returns the error about a flag. If an unknown command precedes the flag, the
+// error is about the command, whose flags are unknown too.
 func (a *app) flagError(cmd *cobra.Command, err error) error {
 	if cmd.HasSubCommands() {
 		if word := a.wordAfter(cmd); word != "" && !hasChild(cmd, word) {
@@ -147,8 +148,7 @@ func flagName(f *pflag.Flag) string {
 	return "--" + f.Name
 }
 
-// valueReason is what is wrong with the value of a flag, in words for somebody who does
-// not know Go.
+// valueReason returns what is wrong with the value of a flag, in plain words.
 func valueReason(e *pflag.InvalidValueError) string {
 	switch e.GetFlag().Value.Type() {
 	case "duration":
@@ -193,8 +193,8 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError, seeHelp strin
 	return err.WithHint("%s", seeHelp)
 }
 
-// wordAfter returns the first word after the command on the command line that is
-// neither a flag nor the value of one; "" if there is none.
+// wordAfter returns the first word after the command that is neither a flag nor the
+// value of a flag, or "" if there is none.
 func (a *app) wordAfter(cmd *cobra.Command) string {
 	path := strings.Fields(cmd.CommandPath())[1:]
 	for i := 0; i < len(a.env.Args); i++ {
@@ -216,7 +216,7 @@ func (a *app) wordAfter(cmd *cobra.Command) string {
 }
 
 // takesNext reports whether a flag takes the next word as its value. An unknown long
-// flag may do so; the word after it then is not taken for a command.
+// flag may do so, so the next word is then not read as a command.
 func takesNext(cmd *cobra.Command, arg string) bool {
 	name, isLong := strings.CutPrefix(arg, "--")
 	if strings.Contains(arg, "=") {
@@ -246,7 +246,7 @@ func shownArg(arg string) string {
 	return failure.Command(callback.Mask(arg))
 }
 
-// oneArg takes exactly one argument, of which what is the name.
+// oneArg requires exactly one argument; what is its name in messages.
 func oneArg(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -256,7 +256,7 @@ func oneArg(what string) cobra.PositionalArgs {
 	}
 }
 
-// mostArgs takes as many arguments, or fewer.
+// mostArgs allows at most this many arguments.
 func mostArgs(most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) <= most {
@@ -271,7 +271,7 @@ func mostArgs(most int) cobra.PositionalArgs {
 	}
 }
 
-// addAliases gives a command its other names.
+// addAliases gives a command its aliases.
 func addAliases(cmd *cobra.Command) {
 	for _, alias := range [...]string{"diff", "ls", "rm", "show"} {
 		if fullName(alias) == cmd.Name() {

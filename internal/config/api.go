@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // apiRow is a replaced row of the API table in the configuration file: "off", or
@@ -20,7 +21,7 @@ func (r *apiRow) UnmarshalYAML(node *yaml.Node) error {
 	if node.Kind == yaml.ScalarNode {
 		isFalse := node.ShortTag() == "!!bool" && node.Value == "false"
 		if node.Value != "off" && !isFalse {
-			return fmt.Errorf("a row is a mapping, or off; it is not %q", shortened(node.Value))
+			return fmt.Errorf("a row is a mapping, or off; it is not %s", callback.Quote(node.Value))
 		}
 		r.Off = true
 		return nil
@@ -79,21 +80,13 @@ func (f *apiField) UnmarshalYAML(node *yaml.Node) error {
 func (r apiRow) check(operation sesapi.Operation) error {
 	if r.Day != "" {
 		if _, err := time.Parse(time.DateOnly, r.Day); err != nil {
-			return usagef("api.%s.%s is %q; write a day like 2006-01-02", operation, r.Mark, shortened(r.Day))
+			return usagef("api.%s.%s is %s; write a day like 2006-01-02", operation, r.Mark, callback.Quote(r.Day))
 		}
 	}
 	if slices.ContainsFunc(r.None, func(text string) bool { return strings.Contains(text, "://") }) {
 		return usagef("api.%s.none contains a URL; write the texts that mean that there is no callback", operation)
 	}
 	return nil
-}
-
-func shortened(text string) string {
-	const longest = 40
-	if len(text) > longest {
-		return text[:longest] + "…"
-	}
-	return text
 }
 
 // overrides returns the replaced rows of a profile.

@@ -3,6 +3,6 @@
 // the comments of scripts, and prints file, line, phrase and what to write
 // instead. It exits with status 1 if it finds anything.
 //
-// The word list is in phrases.go. The folders that do not follow it yet are in
-// unclean.go. Generated pages are not read: their text comes from the code.
+// The word list is in phrases.go. Generated pages are not read: their text comes
+// from the code.
 package main

@@ -11,7 +11,7 @@ import (
 
 // proseFiles returns the paths of the files to check, relative to root and with
 // slashes. Without folders that is every file that holds prose.
-func proseFiles(root string, folders, skip []string) ([]string, error) {
+func proseFiles(root string, folders []string) ([]string, error) {
 	var files []string
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -23,7 +23,7 @@ func proseFiles(root string, folders, skip []string) ([]string, error) {
 			}
 			return nil
 		}
-		if reader(name) != nil && wanted(name, folders) && (path.Ext(name) == ".md" || !slices.Contains(skip, path.Dir(name))) {
+		if reader(name) != nil && wanted(name, folders) {
 			files = append(files, name)
 		}
 		return nil

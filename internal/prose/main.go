@@ -8,13 +8,8 @@ import (
 )
 
 func main() {
-	all := flag.Bool("all", false, "also check the folders that are listed as not clean yet")
 	flag.Parse()
-	skip := unclean()
-	if *all {
-		skip = nil
-	}
-	found, err := run(os.Stdout, ".", flag.Args(), skip)
+	found, err := run(os.Stdout, ".", flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "prose:", err)
 	}
@@ -24,10 +19,9 @@ func main() {
 }
 
 // run checks the files under root, or only the ones under the named folders, and
-// prints each finding. Markdown apart, files in the folders of skip are not read.
-// It returns the number of findings.
-func run(out io.Writer, root string, folders, skip []string) (int, error) {
-	files, err := proseFiles(root, folders, skip)
+// prints each finding. It returns the number of findings.
+func run(out io.Writer, root string, folders []string) (int, error) {
+	files, err := proseFiles(root, folders)
 	if err != nil {
 		return 0, err
 	}
