@@ -36,7 +36,7 @@ func measurePage(ctx context.Context, _ *programs) ([]row, error) {
 	defer e.Close()
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
-	ours, err := serveLoopback(serving, emulator.WithPage(e, e, nil, serving.Done()))
+	ours, err := serveLoopback(serving, emulator.WithPage(e, e, emulator.PageOptions{Done: serving.Done()}))
 	if err != nil {
 		return nil, err
 	}

@@ -165,7 +165,7 @@ func runServe(ctx context.Context, a *app, o serveOptions) (err error) {
 		return err
 	}
 	o.introduce(a, address)
-	page := emulator.WithPage(e, emulator.OnlyHosts(e, o.hosts), o.webHosts, ctx.Done())
+	page := emulator.WithPage(e, emulator.OnlyHosts(e, o.hosts), emulator.PageOptions{Hosts: o.webHosts, Lang: a.pageLanguage(), Done: ctx.Done()})
 	return emulator.Serve(ctx, listener, page)
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
-// keptOnPage is how many events the page of "event listen" keeps.
+// keptOnPage is how many events the page of "event listen" keeps, if they are not large.
 const keptOnPage = 10_000
 
 // listenPage is the web page of "event listen".
@@ -21,6 +21,7 @@ type listenPage struct {
 	log      *web.Log
 	handler  http.Handler // of events; set before the page is served
 	base     string       // its URL, without a path
+	lang     string       // "" is the one of the browser
 	listener net.Listener
 }
 
@@ -116,7 +117,7 @@ func (p *listenPage) start(ctx context.Context, receiver http.Handler, listener 
 		return
 	}
 	p.handler, p.base = receiver, strings.TrimSuffix(webhook.ListenURL(listener, ""), "/")
-	page := web.New(web.Options{Title: "listen", Source: p.log, Hosts: hosts, Done: ctx.Done()})
+	page := web.New(web.Options{Title: "listen", Source: p.log, Hosts: hosts, Lang: p.lang, Done: ctx.Done()})
 	// A page that cannot be served any more must not end the reception of events.
 	go func() { _ = emulator.Serve(ctx, p.listener, page) }()
 }
@@ -131,6 +132,7 @@ func (o listenOptions) openPage(ctx context.Context, a *app, show func(webhook.R
 	if err != nil {
 		return nil, nil, err
 	}
+	page.lang = a.pageLanguage()
 	if address, ok := page.listener.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() {
 		a.warn("the web page listens on %s: other machines can see the events", address)
 	}

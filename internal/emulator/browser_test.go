@@ -118,7 +118,7 @@ func servePage(t *testing.T) *served {
 		Deliveries: emulator.DeliveryOptions{Pauses: []time.Duration{}}})
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)
-	s.base = "http://" + start(t, emulator.WithPage(s.Emulator, s.Emulator, nil, ctx.Done()))
+	s.base = "http://" + start(t, emulator.WithPage(s.Emulator, s.Emulator, emulator.PageOptions{Done: ctx.Done()}))
 	t.Cleanup(stop) // before the server stops: it waits for its streams
 	return s
 }
@@ -191,7 +191,7 @@ func TestPageChangesTheAccount(t *testing.T) {
 	s := servePage(t)
 	run(t, ctx, chromedp.Navigate(s.base), chromedp.Click(chromedp.CSS("#tab-callbacks")))
 	news := `#senders li[data-sender="news@mail.example.com"]`
-	text := `document.querySelector('` + news + `').innerText`
+	text := `(document.querySelector('` + news + `')?.innerText ?? '')`
 	holds(t, ctx, text+`.includes('no callback')`)
 	run(t, ctx, chromedp.SendKeys(chromedp.CSS(news+" input"), s.callback+kb.Enter))
 	holds(t, ctx, text+`.includes('its own callback')`)
@@ -232,6 +232,47 @@ func TestPageChangesTheAccount(t *testing.T) {
 	if len(s.Faults()) != 0 {
 		t.Error("a fault is still on")
 	}
+}
+
+// TestPageShowsWhatOthersChange checks that callbacks, sender addresses and faults that
+// are changed elsewhere appear, and that what the user is typing stays.
+func TestPageShowsWhatOthersChange(t *testing.T) {
+	ctx := newBrowser(t, "en-US", 1280, 800)
+	s := servePage(t)
+	run(t, ctx, chromedp.Navigate(s.base))
+	holds(t, ctx, `document.getElementById('live').dataset.state === 'on'`)
+	run(t, ctx, chromedp.Click(chromedp.CSS("#empty-send")), chromedp.WaitVisible(chromedp.CSS("#send")), chromedp.Click(chromedp.CSS("#tab-callbacks")))
+	news := `#senders li[data-sender="news@mail.example.com"]`
+	text := `(document.querySelector('` + news + `')?.innerText ?? '')`
+	holds(t, ctx, text+`.includes('no callback')`)
+	run(t, ctx, chromedp.SendKeys(chromedp.CSS(news+" input"), "http://half"))
+	if err := s.SetCallback(callback.Account(), s.callback); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, ctx, text+`.includes("the account's callback")`)
+	if _, err := call(t, sdkClient(t, "localhost", s.Transport()), "CreateEmailAddress", map[string]any{"EmailAddress": "other@mail.example.com"}); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, ctx, `document.querySelector('#senders li[data-sender="other@mail.example.com"]')`)
+	holds(t, ctx, `document.activeElement.value === 'http://half' && document.activeElement.dataset.sender === 'news@mail.example.com'`)
+	fault, err := emulator.ParseFault("throttle=10%")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetFaults([]emulator.Fault{fault}); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, ctx, `document.getElementById('faults-on').innerText === '1' && !document.getElementById('faults-on').hidden`)
+	if err := s.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, ctx, text+`.includes('no callback') && document.getElementById('faults-on').hidden && !document.querySelector('#senders li[data-sender="other@mail.example.com"]')`)
+
+	// The other language, and a fault that is chosen from the list.
+	run(t, ctx, chromedp.Click(chromedp.CSS("#other")))
+	holds(t, ctx, `document.documentElement?.lang === 'zh-CN' && document.getElementById('live')?.dataset.state === 'on'`)
+	run(t, ctx, chromedp.Click(chromedp.CSS("#tab-faults")), chromedp.WaitVisible(chromedp.CSS("#kinds-list button")), chromedp.Click(chromedp.CSS("#kinds-list button")))
+	holds(t, ctx, `document.activeElement.value === 'throttle=10%'`)
 }
 
 func TestPageByKeyboard(t *testing.T) {

@@ -227,7 +227,7 @@ func (e *Emulator) SetCallback(t callback.Target, url string) error {
 			return failure.New(failure.Usage, "%s", strings.TrimSuffix(refused.message, "."))
 		}
 	}
-	return e.state.Update(func(tx *state.Tx) error {
+	err := e.state.Update(func(tx *state.Tx) error {
 		if t == callback.Account() {
 			return tx.Put(state.BucketMeta, keyAccountURL, []byte(url))
 		}
@@ -239,6 +239,8 @@ func (e *Emulator) SetCallback(t callback.Target, url string) error {
 		}
 		return tx.Put(bucketURLs, t.Address(), []byte(url))
 	})
+	e.rows.NoteAccount()
+	return err
 }
 
 // Clear resets the account to a fresh state.

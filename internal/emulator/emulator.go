@@ -301,8 +301,11 @@ func (e *Emulator) transact(r *request) *apiError {
 	case err != nil:
 		return internalError(err)
 	}
-	if r.after != nil {
+	switch {
+	case r.after != nil:
 		r.after()
+	case r.action.write:
+		e.rows.NoteAccount()
 	}
 	return nil
 }

@@ -387,5 +387,6 @@ func (e *Emulator) SetFaults(all []Fault) error {
 		return failure.New(failure.Failure, "cannot store the faults: %w", err)
 	}
 	e.faults.Store(armed)
+	e.rows.NoteAccount()
 	return nil
 }

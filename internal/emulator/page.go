@@ -12,11 +12,19 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// WithPage serves the web page of an emulator beside its API, under loopback names
-// and the names in hosts. The live updates of the page end when done is closed; with
-// nil they do not end.
-func WithPage(e *Emulator, api http.Handler, hosts []string, done <-chan struct{}) http.Handler {
-	page := web.New(web.Options{Title: "emulator", Source: pageSource{e}, Account: pageAccount{e}, Hosts: hosts, Done: done})
+// PageOptions configures the web page of an emulator.
+type PageOptions struct {
+	// Hosts are the names under which the page is served, besides loopback names.
+	Hosts []string
+	// Lang is the language of the page, en or zh-CN; "" is the one of the browser.
+	Lang string
+	// Done ends the live updates of the page when it is closed; nil does not end them.
+	Done <-chan struct{}
+}
+
+// WithPage serves the web page of an emulator beside its API.
+func WithPage(e *Emulator, api http.Handler, o PageOptions) http.Handler {
+	page := web.New(web.Options{Title: "emulator", Source: pageSource{e}, Account: pageAccount{e}, Hosts: o.Hosts, Lang: o.Lang, Done: o.Done})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isPage(r) {
 			page.ServeHTTP(w, r)

@@ -18,7 +18,7 @@ import (
 func TestWithPageLeavesTheAPIAlone(t *testing.T) {
 	t.Parallel()
 	e := open(t, emulator.Options{})
-	h := emulator.WithPage(e, emulator.OnlyHosts(e, []string{"api.example.com"}), []string{"web.example.com"}, nil)
+	h := emulator.WithPage(e, emulator.OnlyHosts(e, []string{"api.example.com"}), emulator.PageOptions{Hosts: []string{"web.example.com"}})
 	for name, c := range map[string]struct {
 		change func(*http.Request)
 		page   bool

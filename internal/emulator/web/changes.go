@@ -18,10 +18,16 @@ type Changes struct {
 
 // Watch collects changes until it is closed.
 type Watch struct {
-	from  *Changes
-	wake  chan struct{} // has one place
-	ids   map[uint64]struct{}
-	reset bool
+	from *Changes
+	wake chan struct{} // has one place
+	ids  map[uint64]struct{}
+	Taken
+}
+
+// Taken is what has changed besides single events.
+type Taken struct {
+	Reset   bool // any event may have changed or gone
+	Account bool // callbacks, sender addresses or faults may have changed
 }
 
 // Note reports that the events from first to last are new or changed.
@@ -29,10 +35,10 @@ func (c *Changes) Note(first, last uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for w := range c.all {
-		for id := first; id <= last && id > 0 && !w.reset; id++ {
+		for id := first; id <= last && id > 0 && !w.Reset; id++ {
 			w.ids[id] = struct{}{}
 			if len(w.ids) > maxNoted {
-				w.reset = true
+				w.Taken.Reset = true
 			}
 		}
 		w.call()
@@ -44,7 +50,17 @@ func (c *Changes) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for w := range c.all {
-		w.reset = true
+		w.Taken.Reset = true
+		w.call()
+	}
+}
+
+// NoteAccount reports that callbacks, sender addresses or faults may have changed.
+func (c *Changes) NoteAccount() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for w := range c.all {
+		w.Account = true
 		w.call()
 	}
 }
@@ -85,16 +101,15 @@ func (w *Watch) Wait(ctx context.Context) bool {
 	}
 }
 
-// Take returns the changes since the last call: events, or that everything is to be read
-// anew.
-func (w *Watch) Take() (ids []uint64, reset bool) {
+// Take returns the changes since the last call: the events, and what else has changed.
+func (w *Watch) Take() (ids []uint64, besides Taken) {
 	w.from.mu.Lock()
 	defer w.from.mu.Unlock()
 	for id := range w.ids {
 		ids = append(ids, id)
 	}
-	reset = w.reset
+	besides = w.Taken
 	clear(w.ids)
-	w.reset = false
-	return ids, reset
+	w.Taken = Taken{}
+	return ids, besides
 }

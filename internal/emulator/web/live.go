@@ -20,7 +20,8 @@ const (
 )
 
 // live sends changes as server-sent events: "hello" at first, "rows" with the rows that
-// are new or changed, and "reset" if the page must read everything anew.
+// are new or changed, "account" if the page must read the account anew, and "reset" if it
+// must read everything anew.
 func (p *Page) live(w http.ResponseWriter, r *http.Request) {
 	watch := p.Source.Changes().Watch()
 	defer watch.Close()
@@ -68,9 +69,17 @@ func (p *Page) live(w http.ResponseWriter, r *http.Request) {
 
 // update sends what has changed.
 func (p *Page) update(s *stream, watch *Watch) error {
-	ids, reset := watch.Take()
-	if reset {
+	ids, besides := watch.Take()
+	if besides.Reset {
 		return s.send("reset", struct{}{})
+	}
+	if besides.Account {
+		if err := s.send("account", struct{}{}); err != nil {
+			return err
+		}
+	}
+	if len(ids) == 0 {
+		return nil
 	}
 	rows, err := p.Source.RowsOf(ids)
 	if err != nil {

@@ -37,6 +37,9 @@ type Options struct {
 	Account Account
 	// Hosts are names under which the page is served, beside loopback names.
 	Hosts []string
+	// Lang is the language of the page: en or zh-CN. "" is the one that the browser
+	// prefers. A page with ?lang=en or ?lang=zh-CN has that language in any case.
+	Lang string
 	// Done ends the live updates, so that a server can stop; nil is never.
 	Done <-chan struct{}
 }
@@ -123,11 +126,12 @@ func (p *Page) serveIndex(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusInternalServerError, err.Error())
 		return
 	}
-	lang := language(r.Header.Get("Accept-Language"))
+	lang := p.language(r)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Vary", "Accept-Language")
 	_ = index.Execute(w, map[string]any{ // a browser that went away has no use for an error
 		"Lang": lang, "T": all[lang], "Title": all[lang][p.Title], "Token": p.token, "Account": p.Account != nil,
+		"Other": other(lang),
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // newTestPage returns a page of a log, and the log.
@@ -118,7 +119,7 @@ func TestLanguages(t *testing.T) {
 		"": "en", "de": "en", "zh": "zh-CN", "zh-TW,en;q=0.9": "zh-CN", "en-US,zh-CN;q=0.9": "en", "de,zh;q=0.5,en;q=0.4": "zh-CN",
 		"zh;q=0": "en", "en;q=0.1, zh-Hans;q=0.2": "zh-CN", "*": "en", "zh;q=odd": "en", ";;,": "en",
 	} {
-		if got := language(accept); got != want {
+		if got := preferred(accept); got != want {
 			t.Errorf("%q: %s", accept, got)
 		}
 	}
@@ -357,6 +358,48 @@ func TestLiveUpdates(t *testing.T) {
 	}
 }
 
+// TestLogIsBounded checks that the oldest events go when there are too many bytes, and
+// that long texts are cut off in the list.
+func TestLogIsBounded(t *testing.T) {
+	t.Parallel()
+	log := NewLog(100, nil)
+	log.bytes = 10_000
+	for range 50 {
+		log.Add(Item{Payload: strings.Repeat("x", 1000)})
+	}
+	rows, total, err := log.Rows(100)
+	if err != nil || total != len(rows) || total < 4 || total > 8 || rows[total-1].ID != 50 {
+		t.Errorf("%d of %d rows, %v", len(rows), total, err)
+	}
+	if _, err := log.Item(rows[0].ID - 1); !errors.Is(err, ErrNoRow) {
+		t.Error("an event that is gone is still there")
+	}
+	log.Add(Item{Row: Row{Recipient: "a" + strings.Repeat("收", 1000)}, Payload: strings.Repeat("x", 20_000)})
+	rows, total, _ = log.Rows(100)
+	if total != 1 || rows[0].ID != 51 {
+		t.Errorf("after one large event there are %d", total)
+	}
+	if to := rows[0].Recipient; len(to) > maxRowText+3 || !utf8.ValidString(to) || !strings.HasSuffix(to, "收…") {
+		t.Errorf("the recipient has %d bytes: %q", len(to), to)
+	}
+}
+
+// TestPageLanguage checks that a given language comes before the one of the browser, and
+// the one of the URL before both.
+func TestPageLanguage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ given, query, browser, want string }{
+		{"", "", "zh-CN", "zh-CN"}, {"en", "", "zh-CN", "en"}, {"zh-CN", "", "en", "zh-CN"}, {"zh_TW.UTF-8", "", "en", "zh-CN"},
+		{"zh-CN", "?lang=en", "zh-CN", "en"}, {"", "?lang=zh", "en", "zh-CN"}, {"", "?lang=<script>", "en", "en"}, {"", "?lang=", "zh", "zh-CN"},
+	} {
+		p, _ := newTestPage(Options{Lang: c.given})
+		got := get(p, "/"+c.query, func(r *http.Request) { r.Header.Set("Accept-Language", c.browser) })
+		if !strings.Contains(got.Body.String(), `<html lang="`+c.want+`">`) {
+			t.Errorf("%+v: %.80s", c, got.Body)
+		}
+	}
+}
+
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	var c Changes
@@ -367,18 +410,23 @@ func TestChanges(t *testing.T) {
 	if !w.Wait(t.Context()) {
 		t.Error("no change")
 	}
-	ids, reset := w.Take()
+	ids, besides := w.Take()
 	slices.Sort(ids)
-	if reset || !slices.Equal(ids, []uint64{3, 4, 5}) {
-		t.Error(ids, reset)
+	if besides != (Taken{}) || !slices.Equal(ids, []uint64{3, 4, 5}) {
+		t.Error(ids, besides)
 	}
 	c.Note(1, 1<<40) // too many to remember
-	if _, reset := w.Take(); !reset {
+	if _, besides := w.Take(); !besides.Reset {
 		t.Error("too many changes do not become a reset")
+	}
+	c.NoteAccount()
+	if ids, besides := w.Take(); len(ids) > 0 || besides != (Taken{Account: true}) {
+		t.Error(ids, besides)
 	}
 	w.Close()
 	c.Note(9, 9)
-	if ids, reset := w.Take(); len(ids) > 0 || reset {
+	c.NoteAccount()
+	if ids, besides := w.Take(); len(ids) > 0 || besides != (Taken{}) {
 		t.Error("a closed watch collects")
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -20,9 +21,40 @@ func readTexts() (map[string]texts, error) {
 	return all, err
 }
 
-// language returns the language that a browser prefers (RFC 9110, 12.5.4): zh-CN for any
+// language returns the language of a page: the one that its URL names, or the one of
+// [Options], or the one that the browser prefers.
+func (p *Page) language(r *http.Request) string {
+	for _, given := range []string{r.URL.Query().Get("lang"), p.Lang} {
+		if lang := exact(given); lang != "" {
+			return lang
+		}
+	}
+	return preferred(r.Header.Get("Accept-Language"))
+}
+
+// exact returns en or zh-CN for a language tag, or "" for another language.
+func exact(tag string) string {
+	name, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	switch name {
+	case "zh":
+		return "zh-CN"
+	case "en":
+		return "en"
+	}
+	return ""
+}
+
+// other returns the language that the page offers besides its own.
+func other(lang string) string {
+	if lang == "en" {
+		return "zh-CN"
+	}
+	return "en"
+}
+
+// preferred returns the language that a browser prefers (RFC 9110, 12.5.4): zh-CN for any
 // Chinese, en for everything else.
-func language(accept string) string {
+func preferred(accept string) string {
 	best, chosen := -1.0, "en"
 	for part := range strings.SplitSeq(accept, ",") {
 		tag, parameters, _ := strings.Cut(strings.TrimSpace(part), ";")
@@ -30,11 +62,11 @@ func language(accept string) string {
 		if value, given := strings.CutPrefix(strings.TrimSpace(parameters), "q="); given {
 			q, _ = strconv.ParseFloat(value, 64)
 		}
-		name, _, _ := strings.Cut(strings.ToLower(tag), "-")
-		if q <= best || q <= 0 || name != "zh" && name != "en" {
+		lang := exact(tag)
+		if q <= best || q <= 0 || lang == "" {
 			continue
 		}
-		best, chosen = q, map[string]string{"zh": "zh-CN", "en": "en"}[name]
+		best, chosen = q, lang
 	}
 	return chosen
 }

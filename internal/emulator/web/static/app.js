@@ -128,6 +128,7 @@ function newRow() {
 function paintRow(node, row, top) {
   node.rowID = row.id;
   node.id = 'row-' + row.id;
+  node.dataset.type = row.type;
   node.style.transform = `translateY(${top}px)`;
   node.setAttribute('aria-selected', row.id === chosen);
   const [time, type, from, to, answer, n] = node.children;
@@ -156,7 +157,8 @@ function paint() {
   if ($('row-' + chosen)) list.setAttribute('aria-activedescendant', 'row-' + chosen);
   else list.removeAttribute('aria-activedescendant');
   $('empty').hidden = shown.length > 0;
-  $('empty').textContent = rows.length ? T.noMatch : T.empty;
+  $('empty-text').textContent = rows.length ? T.noMatch : T.empty;
+  if ($('empty-send')) $('empty-send').hidden = rows.length > 0;
   $('count').textContent = shown.length < rows.length || total <= rows.length
     ? fill(T.shown, shown.length, rows.length) : fill(T.older, rows.length, total);
 }
@@ -263,11 +265,28 @@ const readAccount = trying(async () => {
 const setCallback = trying(async (sender, url) => {
   await ask('callback', { sender, url });
   toast(url ? T.saved : T.deleted);
+  for (const input of inputs()) if (input.dataset.sender === sender) input.value = '';
   await readAccount();
 });
 
+const inputs = () => [...$('senders').querySelectorAll('input')];
+
+// keepingInputs paints the callbacks anew, and keeps what the user is typing: another
+// program may have changed them in the meantime.
+function keepingInputs(paintThem) {
+  const typed = new Map(inputs().filter((input) => input.value).map((input) => [input.dataset.sender, input.value]));
+  const at = document.activeElement, focused = inputs().includes(at) ? [at.dataset.sender, at.selectionStart, at.selectionEnd] : null;
+  paintThem();
+  for (const input of inputs()) {
+    const sender = input.dataset.sender;
+    if (typed.has(sender)) input.value = typed.get(sender);
+    if (focused && focused[0] === sender) { input.focus(); input.setSelectionRange(focused[1], focused[2]); }
+  }
+}
+
 function callbackItem(sender, url, effect, why) {
   const input = make('input', { type: 'text', placeholder: 'http://127.0.0.1:8080/ses', 'aria-label': `${T.url}: ${sender || T.account}`, autocomplete: 'off', spellcheck: false });
+  input.dataset.sender = sender;
   const form = make('form', { onsubmit: (e) => { e.preventDefault(); if (input.value) setCallback(sender, input.value); } }, input, make('button', {}, T.set));
   if (url) form.append(make('button', { type: 'button', className: 'delete', onclick: () => setCallback(sender, '') }, T.delete));
   const text = make('div', { className: 'why' }, make('code', { className: 'effect' }, effect || T.noCallback), ' · ' + why);
@@ -279,8 +298,8 @@ function callbackItem(sender, url, effect, why) {
 function paintAccount(a) {
   account = a;
   const why = { sender: T.whySender, account: T.whyAccount, none: T.whyNone };
-  $('senders').replaceChildren(callbackItem('', a.account, a.account, T.whyAll),
-    ...a.senders.map((s) => callbackItem(s.address, s.url, s.effect, why[s.reason] ?? s.reason)));
+  keepingInputs(() => $('senders').replaceChildren(callbackItem('', a.account, a.account, T.whyAll),
+    ...a.senders.map((s) => callbackItem(s.address, s.url, s.effect, why[s.reason] ?? s.reason))));
   $('reveal').textContent = wholeURLs ? T.mask : T.reveal;
   $('reveal').setAttribute('aria-pressed', wholeURLs);
   const select = $('send-sender'), before = select.value;
@@ -289,7 +308,7 @@ function paintAccount(a) {
   if (!$('outcomes').children.length) {
     $('outcomes').append(...a.outcomes.map((name) => make('button', { type: 'button', 'aria-pressed': false, onclick: pickOutcome }, name)));
     $('kinds').append(...a.kinds.map((k) => make('option', { value: k.spec.split(/[[=]/)[0] })));
-    $('kinds-list').append(...a.kinds.flatMap((k) => [make('dt', {}, make('code', {}, k.spec)), make('dd', {}, T['fault.' + k.spec.split(/[[=]/)[0]] ?? k.summary)]));
+    $('kinds-list').append(...a.kinds.flatMap((k) => [make('dt', {}, make('button', { type: 'button', onclick: () => pickFault(k.spec) }, k.spec)), make('dd', {}, T['fault.' + k.spec.split(/[[=]/)[0]] ?? k.summary)]));
   }
   $('faults-on').hidden = !a.faults.length;
   $('faults-on').textContent = a.faults.length;
@@ -301,6 +320,14 @@ const setFaults = trying(async (faults) => {
   await ask('faults', { faults });
   await readAccount();
 });
+
+// pickFault puts a fault into its field, and marks the part that the user replaces.
+function pickFault(spec) {
+  const field = $('fault');
+  field.value = spec.replace(/\[=SHARE\]/, '=10%').replace('[,share=SHARE]', '').replace('DURATION', '2s').replace('CODE', 'InternalError');
+  field.focus();
+  field.setSelectionRange(field.value.indexOf('=') + 1, field.value.length);
+}
 
 let outcomes = [];
 function pickOutcome(e) {
@@ -325,6 +352,7 @@ function listenToForms() {
     $('fault').value = '';
     await readAccount();
   }));
+  $('empty-send').addEventListener('click', () => { view($('tab-send')); $('send-sender').focus(); });
   $('faults-off').addEventListener('click', () => setFaults([]));
 }
 
@@ -364,6 +392,7 @@ document.addEventListener('keydown', (e) => {
   if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
   const typing = e.target.closest('input, select, textarea');
   const events = !$('events').hidden;
+  if (e.key === 'Escape') $('toast').hidden = true;
   if (e.key === 'Escape' && events) {
     if (!$('detail').hidden) closeDetail();
     else if (e.target === $('filter')) list.focus();
@@ -410,6 +439,7 @@ const source = new EventSource('/page/live');
 source.addEventListener('hello', () => { live('on', T.liveOn); start(); });
 source.addEventListener('rows', (e) => merge(JSON.parse(e.data)));
 source.addEventListener('reset', start);
+source.addEventListener('account', () => readAccount());
 source.addEventListener('error', () => live('off', T.liveOff));
 addEventListener('pagehide', () => source.close());
 
