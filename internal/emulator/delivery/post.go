@@ -39,7 +39,7 @@ type PosterOptions struct {
 	Anywhere bool
 	// Timeout bounds one POST.
 	Timeout time.Duration
-	// RootCAs are the certificate authorities of callbacks; nil is those of the system.
+	// RootCAs are the certificate authorities of callbacks; nil means the system's.
 	RootCAs *x509.CertPool
 	// Transport replaces the network if it is set.
 	Transport http.RoundTripper
