@@ -6,6 +6,7 @@ import (
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -111,7 +112,12 @@ func (a *Account) Emulator(ctx context.Context) (*emulator.Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := emulator.Open(ctx, emulator.Options{Table: settings.Table, StateFile: state, Policy: callback.Policy{Ports: settings.AllowedPorts}})
+	roots, err := network.Roots(network.CertificateFile{Path: settings.CAFile, From: "ca_file"})
+	if err != nil {
+		return nil, err
+	}
+	e, err := emulator.Open(ctx, emulator.Options{Table: settings.Table, StateFile: state, Policy: callback.Policy{Ports: settings.AllowedPorts},
+		Deliveries: emulator.DeliveryOptions{RootCAs: roots}})
 	if err != nil {
 		return nil, err
 	}

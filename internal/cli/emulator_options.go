@@ -31,6 +31,11 @@ func (o serveOptions) emulator(a *app) (emulator.Options, error) {
 		Policy:     callback.Policy{Ports: settings.AllowedPorts},
 		Deliveries: emulator.DeliveryOptions{Anywhere: o.anywhere}, FaultSeed: o.faultSeed,
 	}
+	trusted, err := a.network()
+	if err != nil {
+		return emulator.Options{}, err
+	}
+	options.Deliveries.RootCAs = trusted.RootCAs
 	for _, operation := range o.without {
 		options.Without = append(options.Without, sesapi.Operation(operation))
 	}

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -29,6 +30,9 @@ type DeliveryOptions struct {
 	// MaxPendingBytes bounds the bytes of their messages; 0 is 64 MiB. An email that
 	// exceeds a limit is refused with ResourceInsufficient.
 	MaxPending, MaxPendingBytes int
+	// RootCAs are the certificate authorities that deliveries over HTTPS trust; nil
+	// means the system's.
+	RootCAs *x509.CertPool
 	// Transport replaces the network, for tests; nil is the network.
 	Transport http.RoundTripper
 }

@@ -172,7 +172,7 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	}
 	e.deliveries = o.Deliveries.withDefaults()
 	e.poster = delivery.NewPoster(delivery.PosterOptions{UserAgent: userAgent, Anywhere: e.deliveries.Anywhere,
-		Timeout: e.deliveries.Timeout, Transport: e.deliveries.Transport})
+		Timeout: e.deliveries.Timeout, RootCAs: e.deliveries.RootCAs, Transport: e.deliveries.Transport})
 	e.queue = delivery.NewQueue(e.backlog)
 	return e, nil
 }

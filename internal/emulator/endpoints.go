@@ -24,6 +24,8 @@ const (
 	// longestWait is less than the time in which the server must answer.
 	longestWait = 50 * time.Second
 	usualWait   = 20 * time.Second
+	// betweenLooks is the shortest time between two looks of a request that waits.
+	betweenLooks = 10 * time.Millisecond
 	// maxControl is the largest body of a request to the control paths, in bytes.
 	maxControl = 1 << 20
 )
@@ -131,7 +133,7 @@ func serveDeliveries(e *Emulator, r *http.Request) (any, error) {
 	}
 	expired := time.After(timeout)
 	for {
-		changed := e.changed.next()
+		changed, looked := e.changed.next(), time.Now()
 		listing, err := e.DeliveriesOf(f)
 		if err != nil || count == 0 || listing.has(count) {
 			return listing, err
@@ -141,6 +143,10 @@ func serveDeliveries(e *Emulator, r *http.Request) (any, error) {
 		case <-expired:
 			return listing, nil
 		case <-r.Context().Done():
+			return listing, nil
+		}
+		// Each look reads all deliveries, and a burst changes thousands of them a second.
+		if !pause(r.Context(), time.Until(looked.Add(betweenLooks))) {
 			return listing, nil
 		}
 	}

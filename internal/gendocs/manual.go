@@ -91,7 +91,7 @@ func profileKeys() ([]entry, error) {
 		"endpoint":      "the URL of the service; by default the one of the region",
 		"credentials":   "where credentials come from: source (" + strings.Join(config.Sources(), ", ") + "), and the name or role that the source needs",
 		"allowed_ports": "the ports that the rule url-port takes; 8080, 8081 and 8082 by default",
-		"ca_file":       "a file with the certificates of further authorities, in PEM",
+		"ca_file":       "a file with the certificates of further authorities, in PEM: of the endpoint, and of receivers of events",
 		"blind":         "true: write without reading first, as --blind",
 		"language":      "the language of messages of the service: " + strings.Join(config.Languages(), " or "),
 		"api":           "rows of the API table to replace, by the names of 'sesctl api list'; off switches a row off",

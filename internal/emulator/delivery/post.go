@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -38,6 +39,8 @@ type PosterOptions struct {
 	Anywhere bool
 	// Timeout bounds one POST.
 	Timeout time.Duration
+	// RootCAs are the certificate authorities of callbacks; nil means the system's.
+	RootCAs *x509.CertPool
 	// Transport replaces the network if it is set.
 	Transport http.RoundTripper
 }
@@ -60,7 +63,7 @@ func NewPoster(o PosterOptions) *Poster {
 	}
 	dialer := &net.Dialer{Timeout: o.Timeout}
 	t := &http.Transport{
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
 		MaxIdleConnsPerHost:    Active,
 		IdleConnTimeout:        30 * time.Second,
 		MaxResponseHeaderBytes: maxAnswerHeader,
