@@ -74,7 +74,33 @@ func (e *Emulator) control() http.Handler {
 			writeControl(w, answer, err)
 		})
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern == "" {
+			notServed(w, mux, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// notServed answers a request that is not one of the endpoints, in JSON as they do.
+func notServed(w http.ResponseWriter, mux *http.ServeMux, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := mux.Handler(other); pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	status, message := http.StatusNotFound, "there is no endpoint "+quote(r.URL.Path)
+	if len(allowed) > 0 {
+		status, message = http.StatusMethodNotAllowed, "this endpoint takes "+strings.Join(allowed, " or ")+" only"
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": message})
 }
 
 func writeControl(w http.ResponseWriter, answer any, err error) {

@@ -303,6 +303,27 @@ func TestClientOfFaultsAndReset(t *testing.T) {
 	}
 }
 
+// TestOtherRequestsAreAnsweredInJSON checks paths and methods that are not endpoints.
+func TestOtherRequestsAreAnsweredInJSON(t *testing.T) {
+	t.Parallel()
+	e := open(t, emulator.Options{})
+	for _, c := range []struct {
+		method, path, allow, want string
+		status                    int
+	}{
+		{http.MethodGet, "/emulator/nothing", "", `{"error":"there is no endpoint \"/emulator/nothing\""}`, 404},
+		{http.MethodGet, "/emulator/deliveries/9/redeliver", "POST", `{"error":"this endpoint takes POST only"}`, 405},
+		{http.MethodPost, "/emulator/faults", "GET, PUT", `{"error":"this endpoint takes GET or PUT only"}`, 405},
+	} {
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))
+		if got := strings.TrimSpace(w.Body.String()); w.Code != c.status || got != c.want || w.Header().Get("Allow") != c.allow ||
+			w.Header().Get("Content-Type") != "application/json" {
+			t.Errorf("%s %s: %d %s %v", c.method, c.path, w.Code, got, w.Header())
+		}
+	}
+}
+
 // TestEndpointsAreDescribed checks that each endpoint has a path and valid JSON
 // examples.
 func TestEndpointsAreDescribed(t *testing.T) {
