@@ -14,14 +14,16 @@ import (
 
 // RunProcess runs the command that the arguments of this process name, with its
 // streams, its environment and its signals. It returns the exit status.
-func RunProcess() int {
+func RunProcess() int { return runIn(context.Background(), processEnv()) }
+
+func runIn(ctx context.Context, env Env) int {
 	// Without this, a closed pipe on stdout would kill the program between a
 	// change and its record.
 	signal.Ignore(syscall.SIGPIPE)
 	// Commands are short and their heaps small. Collecting half as often saves a
 	// tenth of the time that ten thousand callbacks take, for a few megabytes.
 	debug.SetGCPercent(200)
-	return Main(context.Background(), processEnv())
+	return Main(ctx, env)
 }
 
 // interrupts returns a context that ends on every signal that ends a program and can

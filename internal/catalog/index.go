@@ -1,0 +1,65 @@
+package catalog
+
+import "strings"
+
+// index is where the formats of a catalogue are found.
+type index struct {
+	byWord map[string][]string // entries by the first word of their English text
+	loose  []string            // entries with a verb in their first word
+}
+
+// indexOf returns the index of files. It does not parse the formats: most of them
+// are never asked for.
+func indexOf(areas []area) index {
+	ix := index{byWord: map[string][]string{}}
+	for _, a := range areas {
+		for entry := range strings.SplitSeq(strings.TrimSuffix(string(a), "\n"), between) {
+			english, _, _ := strings.Cut(entry, "\n"+strings.TrimSpace(translated))
+			if !strings.Contains(english, "%") {
+				continue
+			}
+			word := firstWord(strings.TrimPrefix(english, ofEnglish))
+			if word == "" || strings.Contains(word, "%") {
+				ix.loose = append(ix.loose, entry)
+				continue
+			}
+			ix.byWord[word] = append(ix.byWord[word], entry)
+		}
+	}
+	return ix
+}
+
+// firstWord returns a text up to its first space; "" if it has none.
+func firstWord(text string) string {
+	word, _, found := strings.Cut(text, " ")
+	if !found {
+		return ""
+	}
+	return word
+}
+
+// best returns the format that a text was made with, and the values in it. Of two
+// formats that fit, the one with more text of its own is meant. Entries without a
+// translation count only if untranslated is true.
+func (ix index) best(english string, untranslated bool) (best format, values map[int]string, ok bool) {
+	for _, entries := range [][]string{ix.byWord[firstWord(english)], ix.loose} {
+		for _, entry := range entries {
+			f := parseEntry(entry)
+			if f.translated == "" && !untranslated || f.weight <= best.weight {
+				continue
+			}
+			if v, fits := f.match(english); fits {
+				best, values, ok = f, v, true
+			}
+		}
+	}
+	return best, values, ok
+}
+
+// parseEntry returns the format of an entry.
+func parseEntry(entry string) format {
+	english, chinese, _ := strings.Cut(entry, "\n"+strings.TrimSpace(translated))
+	f := parseFormat(text(english, ofEnglish))
+	f.translated = text(strings.TrimSpace(translated)+chinese, translated)
+	return f
+}
