@@ -10,7 +10,7 @@ import (
 type format struct {
 	literals   []string // the text before each verb, and after the last one
 	verbs      []verb
-	weight     int // letters in the literals: of two formats that fit, the heavier one is meant
+	weight     int // of the literals: of two formats that fit, the heavier one is meant
 	translated string
 }
 
@@ -43,10 +43,16 @@ func parseFormat(s string) format {
 	}
 	f.literals = append(f.literals, literal.String())
 	for _, l := range f.literals {
-		f.weight += letters(l)
+		if n := letters(l); n > 0 || f.weight > 0 {
+			f.weight += n*aLetter + len(l)
+		}
 	}
 	return f
 }
+
+// aLetter is the weight of a letter besides that of its bytes. Signs without a letter
+// weigh nothing.
+const aLetter = 64
 
 // parseVerb reads a verb after its percent sign, and returns what follows it. The
 // argument of a verb without an index is next.

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,8 +27,12 @@ func (c *Catalog) Word(english string) string {
 	if word, found := c.words.find(keyOf(trimmed)); found && (word != "" || c.Silent) {
 		return c.unlessSilent(english, strings.Replace(english, trimmed, word, 1))
 	}
+	if found, ok := c.entry(english); ok {
+		return c.unlessSilent(english, found)
+	}
 	if c.Missing != nil && isWord(trimmed) {
 		c.Missing(english)
+		return english
 	}
 	return c.Text(english)
 }
@@ -39,37 +44,36 @@ func (c *Catalog) unlessSilent(english, translated string) string {
 	return translated
 }
 
-// separators are what a text is split at, with the signs of Chinese for them. The
-// first one in the text counts.
-func separators() [][2]string {
-	return [][2]string{{"\n", "\n"}, {"; ", "；"}, {" · ", " · "}}
-}
+// labels are what a line can begin with, before a colon.
+func labels() []string { return []string{"sesctl", "sesctl-relay", "hint", "warning", "done"} }
 
 // text returns the translation, or the text itself.
 func (c *Catalog) text(english string) string {
 	if isEmpty(english) {
 		return english
 	}
+	before, after, colon := strings.Cut(english, ": ")
+	if colon && slices.Contains(labels(), before) {
+		return join(c.text(before), ": ", c.text(after))
+	}
 	if found, ok := c.entry(english); ok {
 		return found
 	}
-	for _, s := range separators() {
-		if strings.Contains(english, s[0]) {
-			return c.parts(english, s[0], s[1])
+	if first, rest, found := strings.Cut(english, "\n"); found {
+		return c.text(first) + "\n" + c.text(rest)
+	}
+	if colon {
+		if found, ok := c.entry(after); ok {
+			return join(c.text(before), ": ", found)
 		}
 	}
-	if before, after, found := strings.Cut(english, ": "); found {
-		return c.joined(before, ": ", "：", after)
+	if prefix, sign, rest, found := c.longest(english); found {
+		return c.joined(prefix, sign, rest)
 	}
-	if i := strings.LastIndex(english, " ("); i > 0 && strings.HasSuffix(english, ")") {
-		first, inner := c.text(english[:i]), c.text(english[i+2:len(english)-1])
-		if endsWide(first) {
-			return first + "（" + inner + "）"
+	for _, sign := range signs() {
+		if before, after, found := strings.Cut(english, sign); found {
+			return c.joined(c.text(before), sign, after)
 		}
-		return first + " (" + inner + ")"
-	}
-	if before, after, found := strings.Cut(english, ", "); found {
-		return c.joined(before, ", ", "，", after)
 	}
 	if c.Missing != nil && isSentence(english) {
 		c.Missing(english)
@@ -77,29 +81,76 @@ func (c *Catalog) text(english string) string {
 	return english
 }
 
-// joined translates what stands before and after a sign.
-func (c *Catalog) joined(before, sign, wide, after string) string {
-	first := c.text(before)
-	if endsWide(first) {
-		sign = wide
+// signs are what a text is split at. The first one in the text counts.
+func signs() []string { return []string{"; ", " · ", ": ", " (", ", "} }
+
+// longest finds the longest beginning of a text that has a translation and ends
+// before a sign.
+func (c *Catalog) longest(english string) (translated, sign, rest string, found bool) {
+	const most = 8 // a text with more signs is not a message
+	for end, tries := len(english), 0; end > 0 && tries < most; tries++ {
+		cut, at := -1, ""
+		for _, s := range signs() {
+			if i := strings.LastIndex(english[:end], s); i > cut {
+				cut, at = i, s
+			}
+		}
+		if cut < 1 {
+			break
+		}
+		if prefix, ok := c.entry(english[:cut]); ok {
+			return prefix, at, english[cut+len(at):], true
+		}
+		end = cut
 	}
-	return first + sign + c.text(after)
+	return "", "", "", false
 }
 
-// parts translates what stands between signs.
-func (c *Catalog) parts(english, sign, wide string) string {
-	var out strings.Builder
-	for i, part := range strings.Split(english, sign) {
-		switch {
-		case i == 0:
-		case endsWide(out.String()):
-			out.WriteString(wide)
-		default:
-			out.WriteString(sign)
-		}
-		out.WriteString(c.text(part))
+// joined translates what stands after a sign, and joins it.
+func (c *Catalog) joined(before, sign, after string) string {
+	if sign != " (" {
+		return join(before, sign, c.text(after))
 	}
-	return out.String()
+	inner, rest, closed := cutParenthesis(after)
+	if !closed {
+		return before + sign + c.text(after)
+	}
+	return join(before, sign, c.text(inner)) + c.text(rest)
+}
+
+// cutParenthesis cuts a text at the sign that closes a parenthesis.
+func cutParenthesis(text string) (inner, rest string, closed bool) {
+	depth := 1
+	for i, r := range text {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return text[:i], text[i+1:], true
+			}
+		}
+	}
+	return text, "", false
+}
+
+// join joins what stands before and after a sign, which is the Chinese one after a
+// Chinese character. It closes a parenthesis.
+func join(before, sign, after string) string {
+	wide := endsWide(before)
+	switch {
+	case sign == " (" && wide:
+		return before + "（" + after + "）"
+	case sign == " (":
+		return before + sign + after + ")"
+	case sign == ": " && wide:
+		return before + "：" + after
+	case sign == "; " && wide:
+		return before + "；" + after
+	case sign == ", " && wide:
+		return before + "，" + after
+	}
+	return before + sign + after
 }
 
 // entry returns the translation of a text that has an entry, of its own or as a
