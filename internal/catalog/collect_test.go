@@ -18,28 +18,34 @@ import (
 // root is the folder of the repository.
 const root = "../.."
 
-// spoken are the folders whose texts people can see, and the files of the catalogue
-// for them.
-func spoken() map[string]string {
-	folders := map[string]string{"pkg/callback": "callback.txt", "pkg/event": "event.txt"}
+// spoken returns the files of the catalogue, and the folders whose texts they hold.
+func spoken() map[string][]string {
+	files := map[string][]string{
+		"callback.txt": {"pkg/callback"},
+		"event.txt":    {"pkg/event"},
+		"emulator.txt": {"internal/emulator", "internal/emulator/delivery", "internal/emulator/state"},
+	}
 	for _, name := range []string{
-		"account", "capture", "catalog", "cli", "config", "emulator", "failure", "files", "journal", "loan", "manifest", "network",
+		"account", "capture", "catalog", "cli", "config", "failure", "files", "journal", "loan", "manifest", "network",
 		"output", "planfile", "relay", "relaycli", "report", "ses", "sesapi", "webhook", "yamltext",
 	} {
-		folders["internal/"+name] = name + ".txt"
+		files[name+".txt"] = []string{"internal/" + name}
 	}
-	return folders
+	return files
 }
 
-// collect returns the texts in the Go files of a folder: every literal that reads
+// collect returns the texts in the Go files of folders: every literal that reads
 // like a sentence or its beginning, alone or joined with values, and every literal
 // that a function for messages gets.
-func collect(t *testing.T, folder string) []string {
+func collect(t *testing.T, folders []string) []string {
 	t.Helper()
-	var texts []string
-	names, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no Go files in %s: %v", folder, err)
+	var texts, names []string
+	for _, folder := range folders {
+		found, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no Go files in %s: %v", folder, err)
+		}
+		names = append(names, found...)
 	}
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") || unspoken(filepath.ToSlash(name)) {
@@ -222,10 +228,10 @@ func free() []string { return []string{"libraries.txt", wordsFile} }
 
 // TestEveryText holds every text of the code against the catalogue.
 func TestEveryText(t *testing.T) {
-	for folder, name := range spoken() {
+	for name, folders := range spoken() {
 		known := entries(t, Chinese, name)
 		used := map[string]string{}
-		for _, english := range collect(t, folder) {
+		for _, english := range collect(t, folders) {
 			used[english] = known[english]
 			if known[english] == "" && !*update && !slices.Contains(unfinished(), name) {
 				t.Errorf("%s: no translation of %q", name, english)

@@ -67,13 +67,19 @@ func (c *Catalog) text(english string) string {
 			return join(c.text(before), ": ", found)
 		}
 	}
+	if sentence, ends := strings.CutSuffix(english, "."); ends {
+		if found, ok := c.entry(sentence); ok {
+			return found + "。"
+		}
+	}
+	if before, after, found := cutColumn(english); found {
+		return before + c.text(after)
+	}
 	if prefix, sign, rest, found := c.longest(english); found {
 		return c.joined(prefix, sign, rest)
 	}
-	for _, sign := range signs() {
-		if before, after, found := strings.Cut(english, sign); found {
-			return c.joined(c.text(before), sign, after)
-		}
+	if before, sign, after, found := cutAtSign(english); found {
+		return c.joined(c.text(before), sign, after)
 	}
 	if c.Missing != nil && isSentence(english) {
 		c.Missing(english)
@@ -81,8 +87,34 @@ func (c *Catalog) text(english string) string {
 	return english
 }
 
-// signs are what a text is split at. The first one in the text counts.
+// signs are what a text is split at.
 func signs() []string { return []string{"; ", " · ", ": ", " (", ", "} }
+
+// cutAtSign cuts a text at its first sign.
+func cutAtSign(text string) (before, sign, after string, found bool) {
+	first := len(text)
+	for _, s := range signs() {
+		if i := strings.Index(text, s); i >= 0 && i < first {
+			first, sign = i, s
+		}
+	}
+	if sign == "" {
+		return text, "", "", false
+	}
+	return text[:first], sign, text[first+len(sign):], true
+}
+
+// cutColumn cuts a line of two columns, such as the name and the meaning of a value,
+// at the second one.
+func cutColumn(line string) (before, after string, found bool) {
+	const gap = "  "
+	start := len(line) - len(strings.TrimLeft(line, " "))
+	if i := strings.Index(line[start:], gap); i > 0 {
+		after = strings.TrimLeft(line[start+i:], " ")
+		return line[:len(line)-len(after)], after, after != ""
+	}
+	return line, "", false
+}
 
 // longest finds the longest beginning of a text that has a translation and ends
 // before a sign.
