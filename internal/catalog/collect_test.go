@@ -75,6 +75,9 @@ func collectNode(node ast.Node, texts *[]string) bool {
 		return node.Tag == nil
 	case *ast.KeyValueExpr:
 		key, _ := node.Key.(*ast.Ident)
+		if key != nil && key.Name == "Use" {
+			return false
+		}
 		if text, ok := joinedText(node.Value); ok && key != nil && key.Name == "Example" {
 			for line := range strings.SplitSeq(text, "\n") {
 				if comment, is := strings.CutPrefix(strings.TrimSpace(line), "# "); is {
@@ -84,7 +87,10 @@ func collectNode(node ast.Node, texts *[]string) bool {
 			return false
 		}
 	case *ast.CallExpr:
-		*texts = append(*texts, counted(node)...)
+		if formats := counted(node); formats != nil {
+			*texts = append(*texts, formats...)
+			return false
+		}
 		if speaks(node.Fun) {
 			for _, argument := range node.Args {
 				if text, ok := joinedText(argument); ok {
@@ -94,10 +100,17 @@ func collectNode(node ast.Node, texts *[]string) bool {
 		}
 	case ast.Expr:
 		text, ok := joinedText(node)
-		if ok {
-			add(text, isProse)
+		if !ok {
+			return true
 		}
-		return !ok
+		add(text, isProse)
+		ast.Inspect(node, func(inner ast.Node) bool {
+			if call, is := inner.(*ast.CallExpr); is {
+				*texts = append(*texts, counted(call)...)
+			}
+			return true
+		})
+		return false
 	}
 	return true
 }
@@ -186,8 +199,11 @@ var aSentence = regexp.MustCompile(`\pL{2,}[,.:;)'’]* ['"(‘“]*\pL{2,}|^\pL
 
 // isProse reports whether a text reads like a sentence, or like a part of one.
 func isProse(text string) bool {
-	return aSentence.MatchString(verbs.ReplaceAllString(text, "¤"))
+	return aSentence.MatchString(verbs.ReplaceAllString(text, "¤")) && !aCommand.MatchString(text)
 }
+
+// aCommand finds the name of a command.
+var aCommand = regexp.MustCompile(`^sesctl( [a-z]+| -f FILE| %s)*$|^(callback|emulator|event|completion|profile) [a-z]+$`)
 
 // asKey returns a text as the catalogue is asked for it: without the space and the
 // sign that join it to what comes before.

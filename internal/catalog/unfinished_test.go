@@ -8,7 +8,6 @@ func unfinished() []string {
 		"callback.txt",
 		"capture.txt",
 		"catalog.txt",
-		"cli.txt",
 		"config.txt",
 		"emulator.txt",
 		"event.txt",
