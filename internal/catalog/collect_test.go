@@ -104,15 +104,25 @@ func collectNode(node ast.Node, texts *[]string) bool {
 			return true
 		}
 		add(text, isProse)
-		ast.Inspect(node, func(inner ast.Node) bool {
-			if call, is := inner.(*ast.CallExpr); is {
-				*texts = append(*texts, counted(call)...)
-			}
-			return true
-		})
+		for _, value := range valuesIn(node) {
+			ast.Inspect(value, func(inner ast.Node) bool { return collectNode(inner, texts) })
+		}
 		return false
 	}
 	return true
+}
+
+// valuesIn returns what an expression joins its literals with.
+func valuesIn(e ast.Expr) []ast.Expr {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return valuesIn(e.X)
+	case *ast.BasicLit:
+		return nil
+	case *ast.BinaryExpr:
+		return append(valuesIn(e.X), valuesIn(e.Y)...)
+	}
+	return []ast.Expr{e}
 }
 
 // counted returns the formats of a number of things: of count and plural in
@@ -203,7 +213,7 @@ func isProse(text string) bool {
 }
 
 // aCommand finds the name of a command.
-var aCommand = regexp.MustCompile(`^sesctl( [a-z]+| -f FILE| %s)*$|^(callback|emulator|event|completion|profile) [a-z]+$`)
+var aCommand = regexp.MustCompile(`^sesctl( [a-z]+| %s){0,3}( -f FILE)?$|^(callback|emulator|event|completion|profile) [a-z]+$`)
 
 // asKey returns a text as the catalogue is asked for it: without the space and the
 // sign that join it to what comes before.

@@ -38,22 +38,43 @@ func firstWord(text string) string {
 	return word
 }
 
+// light is the weight of a format with so few letters that it fits many texts.
+const light = 8 * aLetter
+
+// choice is which formats of an index count.
+type choice struct {
+	light        bool // those with little text of their own, or the others
+	untranslated bool // those without a translation too
+}
+
 // best returns the format that a text was made with, and the values in it. Of two
-// formats that fit, the one with more text of its own is meant. Entries without a
-// translation count only if untranslated is true.
-func (ix index) best(english string, untranslated bool) (best format, values map[int]string, ok bool) {
+// formats that fit, the one with more text of its own is meant.
+func (ix index) best(english string, among choice) (best format, values map[int]string, ok bool) {
 	for _, entries := range [][]string{ix.byWord[firstWord(english)], ix.loose} {
 		for _, entry := range entries {
 			f := parseEntry(entry)
-			if f.translated == "" && !untranslated || f.weight <= best.weight {
+			if f.translated == "" && !among.untranslated || f.weight <= best.weight || (f.weight < light) != among.light {
 				continue
 			}
-			if v, fits := f.match(english); fits {
+			if v, fits := f.match(english); fits && !(among.light && areParts(v)) {
 				best, values, ok = f, v, true
 			}
 		}
 	}
 	return best, values, ok
+}
+
+// areParts reports whether a value is not a value, but a part of a message that a
+// light format fits by chance.
+func areParts(values map[int]string) bool {
+	for _, value := range values {
+		for _, sign := range append(signs(), "  ") {
+			if strings.Contains(value+" ", sign) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // parseEntry returns the format of an entry.

@@ -62,29 +62,43 @@ func (c *Catalog) text(english string) string {
 	if first, rest, found := strings.Cut(english, "\n"); found {
 		return c.text(first) + "\n" + c.text(rest)
 	}
-	if colon {
-		if found, ok := c.entry(after); ok {
-			return join(c.text(before), ": ", found)
-		}
-	}
-	if sentence, ends := strings.CutSuffix(english, "."); ends {
-		if found, ok := c.entry(sentence); ok {
-			return found + "。"
-		}
-	}
-	if before, after, found := cutColumn(english); found {
-		return before + c.text(after)
-	}
-	if prefix, sign, rest, found := c.longest(english); found {
-		return c.joined(prefix, sign, rest)
-	}
-	if before, sign, after, found := cutAtSign(english); found {
-		return c.joined(c.text(before), sign, after)
+	if found, ok := c.line(english); ok {
+		return found
 	}
 	if c.Missing != nil && isSentence(english) {
 		c.Missing(english)
 	}
 	return english
+}
+
+// line returns the translation of a line that has no entry as a whole: the parts of
+// it are looked up, long ones first.
+func (c *Catalog) line(english string) (translated string, ok bool) {
+	for _, end := range [][2]string{{".", "。"}, {":", "："}} {
+		if sentence, ends := strings.CutSuffix(english, end[0]); ends {
+			if found, ok := c.entry(sentence); ok {
+				return found + end[1], true
+			}
+		}
+	}
+	if before, after, found := cutColumn(english); found {
+		return before + c.text(after), true
+	}
+	if found, ok := c.format(english, true); ok {
+		return found, true
+	}
+	if before, after, colon := strings.Cut(english, ": "); colon {
+		if found, ok := c.entry(after); ok {
+			return join(c.text(before), ": ", found), true
+		}
+	}
+	if prefix, sign, rest, found := c.longest(english); found {
+		return c.joined(prefix, sign, rest), true
+	}
+	if before, sign, after, found := cutAtSign(english); found {
+		return c.joined(c.text(before), sign, after), true
+	}
+	return "", false
 }
 
 // signs are what a text is split at.
@@ -147,6 +161,13 @@ func (c *Catalog) joined(before, sign, after string) string {
 	if !closed {
 		return before + sign + c.text(after)
 	}
+	whole := "(" + inner + ")"
+	if found, ok := c.entry(whole); ok {
+		return before + found + c.text(rest)
+	}
+	if found, ok := c.format(whole, true); ok {
+		return before + found + c.text(rest)
+	}
 	return join(before, sign, c.text(inner)) + c.text(rest)
 }
 
@@ -195,10 +216,17 @@ func (c *Catalog) entry(english string) (translated string, ok bool) {
 			return strings.Replace(english, trimmed, found, 1), true
 		}
 	}
+	return c.format(english, false)
+}
+
+// format returns the translation of a text that was made with a format. A light
+// format has little text of its own.
+func (c *Catalog) format(english string, light bool) (translated string, ok bool) {
+	trimmed := strings.TrimSpace(english)
 	if !strings.Contains(trimmed, " ") || len(trimmed) > longestMessage {
 		return "", false
 	}
-	f, values, ok := c.formats().best(trimmed, c.Silent)
+	f, values, ok := c.formats().best(trimmed, choice{light: light, untranslated: c.Silent})
 	if !ok {
 		return "", false
 	}
