@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sesctl/sesctl/internal/account"
+	"github.com/sesctl/sesctl/internal/catalog"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -11,6 +12,7 @@ import (
 // command acts on. It is built from an Env.
 type app struct {
 	env     Env
+	texts   *catalog.Catalog // translates what people read; nil is English
 	flags   globalFlags
 	command string // the path of the command, such as sesctl callback set
 
@@ -31,6 +33,7 @@ type app struct {
 
 func newApp(env Env) *app {
 	env.Stdout = untilGone{env.Stdout}
-	env.Stderr = &oneAtATime{to: env.Stderr}
-	return &app{env: env, announced: map[*account.Account]bool{}}
+	texts := textsOf(env)
+	env.Stderr = &oneAtATime{to: env.Stderr, texts: texts}
+	return &app{env: env, texts: texts, announced: map[*account.Account]bool{}}
 }

@@ -10,7 +10,7 @@ import (
 // full, because lines on stderr are written unchanged.
 func TestShownURL(t *testing.T) {
 	t.Parallel()
-	a := newApp(Env{})
+	a := newApp(Env{Getenv: func(string) string { return "" }})
 	a.flags.showURLs = true
 	for url, want := range map[string]string{
 		"https://a.example.com:8080/?token=s3cret":        "https://a.example.com:8080/?token=s3cret",

@@ -35,6 +35,10 @@ type Env struct {
 	Width          int
 
 	Build Build
+
+	// Untranslated makes the program print English, and is called with each text for
+	// people that the catalogue of Chinese does not have. It is nil except in tests.
+	Untranslated func(english string)
 }
 
 // Build is the version information of the program.

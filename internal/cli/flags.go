@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/sesctl/sesctl/internal/catalog"
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
@@ -20,6 +21,7 @@ type globalFlags struct {
 
 	endpoint string
 	region   string
+	language string // --lang
 	timeout  time.Duration
 	verbose  bool
 	rate     float64 // calls a second for each action; 0 for the quota
@@ -40,6 +42,9 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	a.flags.limited = cmd.Flags().Changed("timeout")
 	if err := a.flags.readFormat(cmd, a.env.Getenv); err != nil {
 		return err
+	}
+	if _, err := catalog.Choose(a.flags.language, a.env.Getenv); err != nil {
+		return failure.New(failure.Usage, "%w", err)
 	}
 	if len(a.flags.profiles) > 1 && cmd.Annotations[allowsProfiles] == "" {
 		return failure.New(failure.Usage, "--profile is given %d times, but '%s' uses one profile", len(a.flags.profiles), cmd.CommandPath())
@@ -100,6 +105,8 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	f.StringVar(&a.flags.region, "region", "", "region `NAME` (TENCENTCLOUD_REGION; default ap-guangzhou)")
 	durationVar(f, &a.flags.timeout, "timeout", defaultTimeout, "timeout of the whole command; apply, rollback, trigger and replay have none by default")
 	f.BoolVarP(&a.flags.verbose, "verbose", "v", false, "print one line on stderr for each API call")
+	f.StringVar(&a.flags.language, "lang", "", "`LANGUAGE` of messages, help and tables: en or zh-CN (SESCTL_LANG, else the locale)")
 	a.flags.addOutputFlags(root)
+	_ = root.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions(catalog.Languages(), cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("profile", a.completeProfiles)
 }

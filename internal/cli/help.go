@@ -13,25 +13,25 @@ import (
 // searched.
 func (a *app) usage(cmd *cobra.Command) error {
 	var out strings.Builder
-	out.WriteString("Usage:\n  " + cmd.UseLine())
+	out.WriteString(a.texts.Word("Usage:") + "\n  " + cmd.UseLine())
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(&out, "\n  %s [command]", cmd.CommandPath())
 	}
 	if cmd.HasExample() {
-		out.WriteString("\n\nExamples:\n" + cmd.Example)
+		out.WriteString("\n\n" + a.texts.Word("Examples:") + "\n" + cmd.Example)
 	}
 	for _, title := range groupTitles {
-		listCommands(&out, "\n\n"+title+":", cmd, (*cobra.Command).Name, func(c *cobra.Command) bool {
+		listCommands(&out, "\n\n"+a.texts.Word(title+":"), cmd, (*cobra.Command).Name, func(c *cobra.Command) bool {
 			return (c.IsAvailableCommand() || c.Name() == "help") && titleOf(c) == title
 		})
 	}
-	a.listFlags(&out, "Flags:", cmd.LocalFlags())
-	listCommands(&out, "\n\nAdditional help topics:", cmd, (*cobra.Command).CommandPath, (*cobra.Command).IsAdditionalHelpTopicCommand)
+	a.listFlags(&out, a.texts.Word("Flags:"), cmd.LocalFlags())
+	listCommands(&out, "\n\n"+a.texts.Text("Additional help topics:"), cmd, (*cobra.Command).CommandPath, (*cobra.Command).IsAdditionalHelpTopicCommand)
 	if cmd.HasAvailableSubCommands() {
-		fmt.Fprintf(&out, "\n\n'%s COMMAND --help' explains a command.", cmd.CommandPath())
+		out.WriteString("\n\n" + a.texts.Text("'"+cmd.CommandPath()+" COMMAND --help' explains a command."))
 	}
 	if cmd.HasParent() {
-		out.WriteString("\n\n'sesctl help options' lists the flags that every command has.")
+		out.WriteString("\n\n" + a.texts.Text("'sesctl help options' lists the flags that every command has."))
 	}
 	_, err := fmt.Fprintln(cmd.OutOrStdout(), out.String())
 	return err
@@ -64,7 +64,7 @@ func titleOf(cmd *cobra.Command) string {
 func newOptionsTopic(a *app) *cobra.Command {
 	cmd := &cobra.Command{Use: "options", Short: "List the flags of every command", Long: "Every sesctl command has these flags."}
 	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
-		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", cmd.Long, cmd.InheritedFlags().FlagUsagesWrapped(a.env.Width))
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", cmd.Long, a.flagUsages(cmd.InheritedFlags()))
 	})
 	return cmd
 }
@@ -87,6 +87,6 @@ func listCommands(out *strings.Builder, title string, parent *cobra.Command, nam
 
 func (a *app) listFlags(out *strings.Builder, title string, flags *pflag.FlagSet) {
 	if flags.HasAvailableFlags() {
-		fmt.Fprintf(out, "\n\n%s\n%s", title, strings.TrimRight(flags.FlagUsagesWrapped(a.env.Width), " \n"))
+		fmt.Fprintf(out, "\n\n%s\n%s", title, strings.TrimRight(a.flagUsages(flags), " \n"))
 	}
 }

@@ -63,7 +63,7 @@ func (a *app) printer() *output.Printer {
 	return &output.Printer{
 		Out: a.env.Stdout, Format: o.format, Quiet: o.quiet, Query: o.query, Context: a.ends,
 		Color: a.color(a.env.StdoutTerminal), Terminal: a.env.StdoutTerminal, Width: a.env.Width,
-		Columns: o.columns, Wide: o.wide, WholeURLs: o.showURLs,
+		Columns: o.columns, Wide: o.wide, WholeURLs: o.showURLs, Texts: a.texts,
 	}
 }
 

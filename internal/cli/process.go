@@ -14,14 +14,16 @@ import (
 
 // RunProcess runs the command that the arguments of this process name, with the streams,
 // the environment and the signals of the process. It returns the exit status.
-func RunProcess() int {
+func RunProcess() int { return runIn(context.Background(), processEnv()) }
+
+func runIn(ctx context.Context, env Env) int {
 	// If SIGPIPE were not ignored, a closed pipe on stdout would kill the program
 	// between a change and its record.
 	signal.Ignore(syscall.SIGPIPE)
 	// Commands are short and their heaps small. Collecting garbage half as often saves a
 	// tenth of the time for ten thousand callbacks, and costs a few megabytes.
 	debug.SetGCPercent(200)
-	return Main(context.Background(), processEnv())
+	return Main(ctx, env)
 }
 
 // interrupts returns a context that ends on every signal that ends a program and can be

@@ -38,7 +38,7 @@ func (a *app) progress(what string, steps int) *progress {
 		return &progress{lines: a.env.Stderr, what: what, steps: steps}
 	}
 	return &progress{screen: a.env.Stderr, bar: progressbar.NewOptions(steps,
-		progressbar.OptionSetDescription(what),
+		progressbar.OptionSetDescription(a.texts.Text(what)),
 		progressbar.OptionSetWriter(a.env.Stderr),
 		progressbar.OptionSetWidth(barWidth),
 		progressbar.OptionSetPredictTime(false),

@@ -69,6 +69,7 @@ overrides the account's callback.`,
 	version := root.Flags().Bool("version", false, "print the version")
 	finishTree(a, root)
 	if len(a.env.Args) > 0 && (a.env.Args[0] == cobra.ShellCompRequestCmd || a.env.Args[0] == cobra.ShellCompNoDescRequestCmd) {
+		translateTree(a.texts, root)
 		finishCompletion(root)
 	}
 	refuseFlagsOfCompletion(root)
@@ -82,6 +83,7 @@ overrides the account's callback.`,
 	if !chosen {
 		strictHelp(root)
 	}
+	translateHelp(a.texts, root)
 	return root
 }
 
@@ -159,11 +161,11 @@ func group(a *app, use, short string, children ...named) *cobra.Command {
 
 // newExitStatusTopic returns the help topic about exit statuses, from the table that
 // defines them.
-func newExitStatusTopic(*app) *cobra.Command {
+func newExitStatusTopic(a *app) *cobra.Command {
 	var text strings.Builder
 	text.WriteString("sesctl returns one of these exit statuses:\n\n")
 	for _, s := range failure.Statuses() {
-		fmt.Fprintf(&text, "  %3d  %s\n", s.Code, s.Summary)
+		fmt.Fprintf(&text, "  %3d  %s\n", s.Code, a.texts.Word(s.Summary))
 	}
 	text.WriteString("\nWith -o json, an error is one JSON object on stderr. Its \"kind\" corresponds to the exit status.")
 	return &cobra.Command{Use: "exit-status", Short: "List the exit statuses of sesctl", Long: text.String()}

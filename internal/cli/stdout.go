@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/sesctl/sesctl/internal/catalog"
 )
 
 // errReaderGone is the error of a write to standard output whose reader closed it, as
@@ -92,12 +94,19 @@ func unlessGone(err error) error {
 // oneAtATime is a writer for several goroutines, so that their lines do not mix: an
 // interrupt may print while a change is reported.
 type oneAtATime struct {
-	mu sync.Mutex
-	to io.Writer
+	mu    sync.Mutex
+	to    io.Writer
+	texts *catalog.Catalog
 }
 
 func (w *oneAtATime) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.to.Write(p)
+	if w.texts == nil {
+		return w.to.Write(p)
+	}
+	if _, err := io.WriteString(w.to, translateLines(w.texts, string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }

@@ -57,11 +57,11 @@ func refuseUnheeded(cmd *cobra.Command) error {
 		return nil
 	}
 	flags := "--" + strings.Join(given, ", --")
-	verb := "has"
+	format := "%s has no effect on '%s'%s"
 	if len(given) > 1 {
-		verb = "have"
+		format = "%s have no effect on '%s'%s"
 	}
-	return failure.New(failure.Usage, "%s %s no effect on '%s'%s", flags, verb, cmd.CommandPath(), without(cmd)).
+	return failure.New(failure.Usage, format, flags, cmd.CommandPath(), without(cmd)).
 		WithHint("leave out %s", flags)
 }
 

@@ -38,14 +38,14 @@ func heededFlags() map[string]string {
 func TestEveryFlagIsHeededOrRefused(t *testing.T) {
 	t.Parallel()
 	heeded := heededFlags()
-	for _, path := range runnable(newRoot(newApp(Env{}))) {
+	for _, path := range runnable(newRoot(newApp(Env{Getenv: func(string) string { return "" }}))) {
 		if _, known := heeded[path]; !known {
 			t.Errorf("%s: it is not decided which flags it heeds", path)
 		}
 	}
 	for call, flags := range heeded {
 		for _, flag := range append(placeFlags(), "timeout") {
-			root := newRoot(newApp(Env{}))
+			root := newRoot(newApp(Env{Getenv: func(string) string { return "" }}))
 			words := strings.Fields(call)
 			cmd, rest, err := root.Find(words)
 			if err != nil || cmd.HasSubCommands() {

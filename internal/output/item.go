@@ -53,7 +53,7 @@ func (p *Printer) PrintItem(item Item) error {
 func (p *Printer) line(parts []Cell) []byte {
 	shown := make([]Cell, len(parts))
 	for i, cell := range parts {
-		cell.Text = Printable(cell.Text)
+		cell.Text = Printable(p.Texts.Word(cell.Text))
 		cell.Width = max(cell.Width, cells(cell.Text))
 		shown[i] = cell
 	}

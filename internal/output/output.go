@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/sesctl/sesctl/internal/catalog"
 )
 
 // Format is the form in which a result is written.
@@ -71,6 +73,8 @@ type Printer struct {
 	Columns   []string
 	Wide      bool // tables show every column, whole
 	WholeURLs bool // tables do not cut URLs
+
+	Texts *catalog.Catalog // translates what people read; nil is English
 }
 
 // Result is the result of a command, in every form that the user may ask for.
@@ -101,10 +105,10 @@ func (p *Printer) Print(r Result) error {
 	case p.Format == FormatYAML:
 		out, err = YAML(r.Data)
 	case p.Format == FormatMarkdown:
-		out = p.harmless([]byte(r.Markdown))
+		out = p.harmless([]byte(markdownIn(p.Texts, r.Markdown)))
 	default:
 		if r.Heading != "" {
-			out = append(out, r.Heading+"\n"...)
+			out = append(out, p.Texts.Text(r.Heading)+"\n"...)
 		}
 		if r.Table != nil {
 			var table []byte
@@ -112,10 +116,10 @@ func (p *Printer) Print(r Result) error {
 			out = append(out, table...)
 		}
 		for _, line := range r.Lines {
-			out = append(append(out, line.Paint(p.Color)...), '\n')
+			out = append(append(out, line.translated(p.Texts).Paint(p.Color)...), '\n')
 		}
 		for _, line := range r.Text {
-			out = append(append(out, Printable(line)...), '\n')
+			out = append(append(out, Printable(p.Texts.Text(line))...), '\n')
 		}
 	}
 	if err != nil {

@@ -63,9 +63,9 @@ func (t *Table) render(p *Printer) ([]byte, error) {
 		if t.Empty == "" {
 			return nil, nil
 		}
-		return []byte(t.Empty + "\n"), nil
+		return []byte(p.Texts.Text(t.Empty) + "\n"), nil
 	}
-	shown := t.choose(p)
+	shown := t.choose(p).translated(p.Texts)
 	var same []Column
 	var values []string
 	if p.Terminal && !p.Wide && len(p.Columns) == 0 {
@@ -136,7 +136,7 @@ func (t *Table) withoutRepetition() (rest *Table, same []Column, values []string
 // repetition returns the values that are the same in every row: on one line if
 // they fit, else on one line for each column.
 func (t *Table) repetition(columns []Column, values []string, p *Printer) []byte {
-	const intro = "in every row: "
+	intro := p.Texts.Word("in every row:") + " "
 	line := Line{{Text: intro, Color: Faint}}
 	var lines []Line
 	for i, column := range columns {

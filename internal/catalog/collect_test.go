@@ -1,0 +1,396 @@
+package catalog
+
+import (
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// root is the folder of the repository.
+const root = "../.."
+
+// spoken returns the files of the catalogue, and the folders whose texts they hold.
+func spoken() map[string][]string {
+	files := map[string][]string{
+		"callback.txt": {"pkg/callback"},
+		"event.txt":    {"pkg/event"},
+		"emulator.txt": {"internal/emulator", "internal/emulator/delivery", "internal/emulator/state"},
+	}
+	for _, name := range []string{
+		"account", "capture", "catalog", "cli", "config", "failure", "files", "journal", "loan", "manifest", "network",
+		"output", "planfile", "relay", "relaycli", "report", "ses", "sesapi", "webhook", "yamltext",
+	} {
+		files[name+".txt"] = []string{"internal/" + name}
+	}
+	return files
+}
+
+// collect returns the texts in the Go files of folders: every literal that reads
+// like a sentence or its beginning, alone or joined with values, and every literal
+// that a function for messages gets.
+func collect(t *testing.T, folders []string) []string {
+	t.Helper()
+	var texts, names []string
+	for _, folder := range folders {
+		found, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no Go files in %s: %v", folder, err)
+		}
+		names = append(names, found...)
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") || unspoken(filepath.ToSlash(name)) {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(node ast.Node) bool { return collectNode(node, &texts) })
+	}
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
+
+// collectNode adds the texts of a node, and reports whether to look inside it.
+func collectNode(node ast.Node, texts *[]string) bool {
+	add := func(text string, is func(string) bool) {
+		if key := asKey(text); is(key) {
+			*texts = append(*texts, key)
+		}
+	}
+	switch node := node.(type) {
+	case *ast.ImportSpec:
+		return false
+	case *ast.Field:
+		return node.Tag == nil
+	case *ast.KeyValueExpr:
+		key, _ := node.Key.(*ast.Ident)
+		if key != nil && key.Name == "Use" {
+			return false
+		}
+		if text, ok := joinedText(node.Value); ok && key != nil && key.Name == "Example" {
+			for line := range strings.SplitSeq(text, "\n") {
+				if comment, is := strings.CutPrefix(strings.TrimSpace(line), "# "); is {
+					*texts = append(*texts, comment)
+				}
+			}
+			return false
+		}
+	case *ast.CallExpr:
+		if formats := counted(node); formats != nil {
+			*texts = append(*texts, formats...)
+			return false
+		}
+		if speaks(node.Fun) {
+			for _, argument := range node.Args {
+				if text, ok := joinedText(argument); ok {
+					add(text, hasWord)
+				}
+			}
+		}
+	case ast.Expr:
+		text, ok := joinedText(node)
+		if !ok {
+			return true
+		}
+		add(text, isProse)
+		for _, value := range valuesIn(node) {
+			ast.Inspect(value, func(inner ast.Node) bool { return collectNode(inner, texts) })
+		}
+		return false
+	}
+	return true
+}
+
+// valuesIn returns what an expression joins its literals with.
+func valuesIn(e ast.Expr) []ast.Expr {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return valuesIn(e.X)
+	case *ast.BasicLit:
+		return nil
+	case *ast.BinaryExpr:
+		return append(valuesIn(e.X), valuesIn(e.Y)...)
+	}
+	return []ast.Expr{e}
+}
+
+// counted returns the formats of a number of things: of count and plural in
+// internal/cli, which join a number and a word.
+func counted(call *ast.CallExpr) []string {
+	name, _ := call.Fun.(*ast.Ident)
+	if name == nil || (name.Name != "count" && name.Name != "plural") {
+		return nil
+	}
+	var formats []string
+	for _, argument := range call.Args[1:] {
+		text, ok := joinedText(argument)
+		if ok {
+			formats = append(formats, "%d "+text)
+		}
+		if ok && name.Name == "count" {
+			formats = append(formats, "%d "+text+"s")
+		}
+	}
+	return formats
+}
+
+// speaks reports whether a function gets texts for people.
+func speaks(function ast.Expr) bool {
+	name := ""
+	switch f := function.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+		if x, ok := f.X.(*ast.Ident); ok && x.Name == "errors" {
+			return name == "New"
+		} else if ok && x.Name == "failure" {
+			return name == "New"
+		}
+	}
+	return slices.Contains([]string{"Errorf", "WithHint", "WithHints", "tell", "warn", "warnAt"}, name)
+}
+
+// hasWord reports whether a text has a word besides its values.
+func hasWord(text string) bool {
+	return aWord.MatchString(verbs.ReplaceAllString(text, "¤"))
+}
+
+var aWord = regexp.MustCompile(`\pL{2,}`)
+
+// joinedText returns the format that an expression of literals, values and
+// fmt.Sprintf makes.
+func joinedText(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return joinedText(e.X)
+	case *ast.BasicLit:
+		if e.Kind == token.STRING {
+			text, err := strconv.Unquote(e.Value)
+			return text, err == nil
+		}
+	case *ast.BinaryExpr:
+		if e.Op != token.ADD {
+			return "", false
+		}
+		left, leftOK := joinedText(e.X)
+		right, rightOK := joinedText(e.Y)
+		if !leftOK && !rightOK {
+			return "", false
+		}
+		return orVerb(left, leftOK) + orVerb(right, rightOK), true
+	}
+	return "", false
+}
+
+func orVerb(text string, ok bool) string {
+	if !ok {
+		return "%s"
+	}
+	return text
+}
+
+// verbs are the verbs of a format.
+var verbs = regexp.MustCompile(`%[-+# 0-9.\[\]*]*[a-zA-Z]`)
+
+// aSentence finds two words, or a word beside a value.
+var aSentence = regexp.MustCompile(`\pL{2,}[,.:;)'’]* ['"(‘“]*\pL{2,}|^\pL{3,}:? ¤|\pL{3,} ¤|¤ \pL{3,}|¤: \pL{3,}`)
+
+// isProse reports whether a text reads like a sentence, or like a part of one.
+func isProse(text string) bool {
+	return aSentence.MatchString(verbs.ReplaceAllString(text, "¤")) && !aCommand.MatchString(text)
+}
+
+// aCommand finds the name of a command.
+var aCommand = regexp.MustCompile(`^sesctl( [a-z]+| %s){0,3}( -f FILE)?$|^(callback|emulator|event|completion|profile) [a-z]+$`)
+
+// asKey returns a text as the catalogue is asked for it: without the space and the
+// sign that join it to what comes before.
+func asKey(text string) string {
+	return strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(text), ";: "))
+}
+
+// unspoken reports whether the texts of a file are for programs alone: the answers
+// of the emulated service, and what travels over HTTP.
+func unspoken(name string) bool {
+	return slices.ContainsFunc([]string{"emulator/actions", "emulator/answer"}, func(part string) bool { return strings.Contains(name, part) })
+}
+
+// entries returns the entries of a file of the catalogue.
+func entries(t *testing.T, language Language, name string) map[string]string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(string(language), name))
+	if err != nil {
+		return nil
+	}
+	all := map[string]string{}
+	for entry := range strings.SplitSeq(strings.TrimSuffix(string(content), "\n"), between) {
+		english, chinese, _ := strings.Cut(entry, "\n"+strings.TrimSpace(translated))
+		all[text(english, ofEnglish)] = text(strings.TrimSpace(translated)+chinese, translated)
+	}
+	return all
+}
+
+var update = flag.Bool("update", false, "write missing texts into the catalogue, without a translation, and remove texts that are not used")
+
+// wordsFile is the file of the words that cells of tables hold. In a sentence, the
+// same word can be a value that somebody chose, such as the name of a profile.
+const wordsFile = "words.txt"
+
+// free are the files whose texts the code does not hold: those of libraries and of
+// the operating system, and single words.
+func free() []string { return []string{"libraries.txt", wordsFile} }
+
+// TestEveryText holds every text of the code against the catalogue.
+func TestEveryText(t *testing.T) {
+	for name, folders := range spoken() {
+		known := entries(t, Chinese, name)
+		used := map[string]string{}
+		for _, english := range collect(t, folders) {
+			used[english] = known[english]
+			if known[english] == "" && !*update && !slices.Contains(unfinished(), name) {
+				t.Errorf("%s: no translation of %q", name, english)
+			}
+		}
+		for english := range known {
+			if _, ok := used[english]; !ok && !*update && !slices.Contains(unfinished(), name) {
+				t.Errorf("%s: %q is not in the code", name, english)
+			}
+		}
+		if *update {
+			write(t, name, used)
+		}
+	}
+	for _, name := range free() {
+		if known := entries(t, Chinese, name); *update {
+			write(t, name, known)
+		}
+	}
+}
+
+// TestFiles checks that every file in the folder is embedded.
+func TestFiles(t *testing.T) {
+	names, err := filepath.Glob(filepath.Join(string(Chinese), "*.txt"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	embedded := append(chinese(), area(chineseWords))
+	for _, name := range names {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(embedded, area(content)) {
+			t.Errorf("%s is not in files.go", name)
+		}
+	}
+	if len(names) != len(embedded) {
+		t.Errorf("%d files, and %d are embedded", len(names), len(embedded))
+	}
+}
+
+// TestEntries checks each entry: the file is sorted, the values are the same, names
+// of commands and flags are unchanged, and the catalogue finds the entry.
+func TestEntries(t *testing.T) {
+	names, err := filepath.Glob(filepath.Join(string(Chinese), "*.txt"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	for _, name := range names {
+		name = filepath.Base(name)
+		known := entries(t, Chinese, name)
+		content, err := os.ReadFile(filepath.Join(string(Chinese), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sorted(known); got != string(content) {
+			t.Errorf("%s is not sorted, or has an entry twice (go test ./internal/catalog -update)", name)
+		}
+		for english, chinese := range known {
+			if chinese != "" {
+				checkEntry(t, name, english, chinese)
+			}
+		}
+	}
+}
+
+func checkEntry(t *testing.T, name, english, chinese string) {
+	t.Helper()
+	if a, b := arguments(english), arguments(chinese); !maps.Equal(a, b) {
+		t.Errorf("%s: %q has the values %v, and its translation %q has %v", name, english, a, chinese, b)
+	}
+	for _, fixed := range fixedNames.FindAllString(english, -1) {
+		if !strings.Contains(chinese, fixed) {
+			t.Errorf("%s: %q is not in the translation of %q", name, fixed, english)
+		}
+	}
+	made, want := sample(english), sample(chinese)
+	c := For(Chinese)
+	got := c.Text(made)
+	if name == wordsFile {
+		got = c.Word(made)
+	}
+	if got != want && len(parseFormat(english).verbs) == 0 {
+		t.Errorf("%s: %q is translated as %q, want %q", name, made, got, want)
+	} else if got == made && got != want {
+		t.Errorf("%s: %q is not found", name, made)
+	}
+}
+
+// sample returns a message that was made with a format.
+func sample(format string) string {
+	f := parseFormat(format)
+	var out strings.Builder
+	for i, v := range f.verbs {
+		out.WriteString(f.literals[i])
+		switch v.letter {
+		case 'd', 'g', 'f', 'o', 'x':
+			out.WriteString(strconv.Itoa(7 + v.argument))
+		case 'q':
+			out.WriteString(strconv.Quote("Q" + strconv.Itoa(v.argument)))
+		default:
+			out.WriteString("V" + strconv.Itoa(v.argument))
+		}
+	}
+	return out.String() + f.literals[len(f.verbs)]
+}
+
+// fixedNames are the flags, the commands and the names of values in a text.
+var fixedNames = regexp.MustCompile("--[a-z][a-z-]+|'sesctl [a-z -]+|`[A-Z]+`|[A-Z]+_[A-Z_]+|https?://[^ ]+")
+
+// arguments counts how often each argument of a format is printed.
+func arguments(format string) map[int]int {
+	all := map[int]int{}
+	for _, v := range parseFormat(format).verbs {
+		all[v.argument]++
+	}
+	return all
+}
+
+// sorted returns a file of the catalogue.
+func sorted(known map[string]string) string {
+	var all []string
+	for english, chinese := range known {
+		all = append(all, block(english, ofEnglish)+"\n"+block(chinese, translated))
+	}
+	slices.Sort(all)
+	return strings.Join(all, between) + "\n"
+}
+
+func write(t *testing.T, name string, known map[string]string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(string(Chinese), name), []byte(sorted(known)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

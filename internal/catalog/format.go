@@ -1,0 +1,166 @@
+package catalog
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// format is an entry whose English text is a format of package fmt.
+type format struct {
+	literals   []string // the text before each verb, and after the last one
+	verbs      []verb
+	weight     int // of the literals: of two formats that fit, the heavier one is meant
+	translated string
+}
+
+// verb is a verb of a format.
+type verb struct {
+	argument int // from 0
+	letter   byte
+}
+
+// parseFormat splits a format into literals and verbs.
+func parseFormat(s string) format {
+	var f format
+	var literal strings.Builder
+	next := 0
+	for {
+		before, after, found := strings.Cut(s, "%")
+		literal.WriteString(before)
+		if !found {
+			break
+		}
+		v, rest := parseVerb(after, next)
+		s = rest
+		if v.letter == '%' {
+			literal.WriteByte('%')
+			continue
+		}
+		f.verbs, next = append(f.verbs, v), v.argument+1
+		f.literals = append(f.literals, literal.String())
+		literal.Reset()
+	}
+	f.literals = append(f.literals, literal.String())
+	for _, l := range f.literals {
+		if n := letters(l); n > 0 || f.weight > 0 {
+			f.weight += n*aLetter + len(l)
+		}
+	}
+	return f
+}
+
+// aLetter is the weight of a letter besides that of its bytes. Signs without a letter
+// weigh nothing.
+const aLetter = 64
+
+// parseVerb reads a verb after its percent sign, and returns what follows it. The
+// argument of a verb without an index is next.
+func parseVerb(s string, next int) (v verb, rest string) {
+	v.argument = next
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '[':
+			end := strings.IndexByte(s[i:], ']')
+			if n, err := strconv.Atoi(s[i+1 : i+max(end, 1)]); err == nil {
+				v.argument = n - 1
+			}
+			i += max(end, 0)
+		case strings.IndexByte("+-# 0123456789.*", c) < 0:
+			v.letter = c
+			return v, s[i+1:]
+		}
+	}
+	v.letter = '%'
+	return v, ""
+}
+
+func letters(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// mostSteps bounds the work for one text and one format. A text with very many
+// places where a value could end does not come from a format.
+const mostSteps = 2000
+
+// match returns the values of the arguments if text was made with the format.
+func (f format) match(text string) (values map[int]string, ok bool) {
+	rest, fits := strings.CutPrefix(text, f.literals[0])
+	if !fits || !strings.HasSuffix(rest, f.literals[len(f.literals)-1]) {
+		return nil, false
+	}
+	m := matching{format: f, values: make(map[int]string, len(f.verbs)), steps: mostSteps}
+	return m.values, m.from(0, rest)
+}
+
+// matching is the search for the values of one text.
+type matching struct {
+	format
+	values map[int]string
+	steps  int // that are left
+}
+
+// from matches what begins with the verb at place i. It takes the shortest value
+// first.
+func (m *matching) from(i int, rest string) bool {
+	if i == len(m.verbs) {
+		return rest == ""
+	}
+	after := m.literals[i+1]
+	if i == len(m.verbs)-1 {
+		value, ends := strings.CutSuffix(rest, after)
+		return ends && m.take(i, value)
+	}
+	for end := 0; end <= len(rest) && m.steps > 0; end++ {
+		m.steps--
+		found := strings.Index(rest[end:], after)
+		if found < 0 {
+			return false
+		}
+		end += found
+		if m.take(i, rest[:end]) && m.from(i+1, rest[end+len(after):]) {
+			return true
+		}
+	}
+	return false
+}
+
+// take keeps a value if the verb can have printed it.
+func (m *matching) take(i int, value string) bool {
+	v := m.verbs[i]
+	switch v.letter {
+	case 'd', 'o', 'x', 'f', 'g':
+		if value == "" || strings.Trim(value, "+-.0123456789abcdefx") != "" {
+			return false
+		}
+	case 'q':
+		if len(value) < 2 || (value[0] != '"' && value[0] != '`') || value[len(value)-1] != value[0] {
+			return false
+		}
+	}
+	for _, before := range m.verbs[:i] {
+		if before.argument == v.argument && m.values[v.argument] != value {
+			return false
+		}
+	}
+	m.values[v.argument] = value
+	return true
+}
+
+// fill returns the translated text with the values of the arguments.
+func (f format) fill(values map[int]string) string {
+	target := parseFormat(f.translated)
+	var out strings.Builder
+	for i, v := range target.verbs {
+		out.WriteString(target.literals[i])
+		out.WriteString(values[v.argument])
+	}
+	out.WriteString(target.literals[len(target.verbs)])
+	return out.String()
+}

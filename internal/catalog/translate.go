@@ -1,0 +1,270 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Text returns the translation of a text that people read. A text without an entry
+// is translated in its parts: lines, what stands before and after a colon, and what
+// stands between semicolons or dots. What has no translation is returned as it is.
+func (c *Catalog) Text(english string) string {
+	if c == nil {
+		return english
+	}
+	return c.unlessSilent(english, c.text(english))
+}
+
+// Word returns the translation of what stands alone: a heading, or the cell of a
+// table. It knows single words in addition to what Text knows.
+func (c *Catalog) Word(english string) string {
+	if c == nil {
+		return english
+	}
+	trimmed := strings.TrimSpace(english)
+	if word, found := c.words.find(keyOf(trimmed)); found && (word != "" || c.Silent) {
+		return c.unlessSilent(english, strings.Replace(english, trimmed, word, 1))
+	}
+	if found, ok := c.entry(english); ok {
+		return c.unlessSilent(english, found)
+	}
+	if c.Missing != nil && isWord(trimmed) {
+		c.Missing(english)
+		return english
+	}
+	return c.Text(english)
+}
+
+func (c *Catalog) unlessSilent(english, translated string) string {
+	if c.Silent {
+		return english
+	}
+	return translated
+}
+
+// labels are what a line can begin with, before a colon.
+func labels() []string { return []string{"sesctl", "sesctl-relay", "hint", "warning", "done"} }
+
+// text returns the translation, or the text itself.
+func (c *Catalog) text(english string) string {
+	if isEmpty(english) {
+		return english
+	}
+	before, after, colon := strings.Cut(english, ": ")
+	if colon && slices.Contains(labels(), before) {
+		return join(c.text(before), ": ", c.text(after))
+	}
+	if found, ok := c.entry(english); ok {
+		return found
+	}
+	if first, rest, found := strings.Cut(english, "\n"); found {
+		return c.text(first) + "\n" + c.text(rest)
+	}
+	if found, ok := c.line(english); ok {
+		return found
+	}
+	if c.Missing != nil && isSentence(english) {
+		c.Missing(english)
+	}
+	return english
+}
+
+// line returns the translation of a line that has no entry as a whole: the parts of
+// it are looked up, long ones first.
+func (c *Catalog) line(english string) (translated string, ok bool) {
+	for _, end := range [][2]string{{".", "。"}, {":", "："}} {
+		if sentence, ends := strings.CutSuffix(english, end[0]); ends {
+			if found, ok := c.entry(sentence); ok {
+				return found + end[1], true
+			}
+		}
+	}
+	if before, after, found := cutColumn(english); found {
+		return before + c.text(after), true
+	}
+	if found, ok := c.format(english, true); ok {
+		return found, true
+	}
+	if before, after, colon := strings.Cut(english, ": "); colon {
+		if found, ok := c.entry(after); ok {
+			return join(c.text(before), ": ", found), true
+		}
+	}
+	if prefix, sign, rest, found := c.longest(english); found {
+		return c.joined(prefix, sign, rest), true
+	}
+	if before, sign, after, found := cutAtSign(english); found {
+		return c.joined(c.text(before), sign, after), true
+	}
+	return "", false
+}
+
+// signs are what a text is split at.
+func signs() []string { return []string{"; ", " · ", ": ", " (", ", "} }
+
+// cutAtSign cuts a text at its first sign.
+func cutAtSign(text string) (before, sign, after string, found bool) {
+	first := len(text)
+	for _, s := range signs() {
+		if i := strings.Index(text, s); i >= 0 && i < first {
+			first, sign = i, s
+		}
+	}
+	if sign == "" {
+		return text, "", "", false
+	}
+	return text[:first], sign, text[first+len(sign):], true
+}
+
+// cutColumn cuts a line of two columns, such as the name and the meaning of a value,
+// at the second one.
+func cutColumn(line string) (before, after string, found bool) {
+	const gap = "  "
+	start := len(line) - len(strings.TrimLeft(line, " "))
+	if i := strings.Index(line[start:], gap); i > 0 {
+		after = strings.TrimLeft(line[start+i:], " ")
+		return line[:len(line)-len(after)], after, after != ""
+	}
+	return line, "", false
+}
+
+// longest finds the longest beginning of a text that has a translation and ends
+// before a sign.
+func (c *Catalog) longest(english string) (translated, sign, rest string, found bool) {
+	const most = 8 // a text with more signs is not a message
+	for end, tries := len(english), 0; end > 0 && tries < most; tries++ {
+		cut, at := -1, ""
+		for _, s := range signs() {
+			if i := strings.LastIndex(english[:end], s); i > cut {
+				cut, at = i, s
+			}
+		}
+		if cut < 1 {
+			break
+		}
+		if prefix, ok := c.entry(english[:cut]); ok {
+			return prefix, at, english[cut+len(at):], true
+		}
+		end = cut
+	}
+	return "", "", "", false
+}
+
+// joined translates what stands after a sign, and joins it.
+func (c *Catalog) joined(before, sign, after string) string {
+	if sign != " (" {
+		return join(before, sign, c.text(after))
+	}
+	inner, rest, closed := cutParenthesis(after)
+	if !closed {
+		return before + sign + c.text(after)
+	}
+	whole := "(" + inner + ")"
+	if found, ok := c.entry(whole); ok {
+		return before + found + c.text(rest)
+	}
+	if found, ok := c.format(whole, true); ok {
+		return before + found + c.text(rest)
+	}
+	return join(before, sign, c.text(inner)) + c.text(rest)
+}
+
+// cutParenthesis cuts a text at the sign that closes a parenthesis.
+func cutParenthesis(text string) (inner, rest string, closed bool) {
+	depth := 1
+	for i, r := range text {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return text[:i], text[i+1:], true
+			}
+		}
+	}
+	return text, "", false
+}
+
+// join joins what stands before and after a sign, which is the Chinese one after a
+// Chinese character. It closes a parenthesis.
+func join(before, sign, after string) string {
+	wide := endsWide(before)
+	switch {
+	case sign == " (" && wide:
+		return before + "（" + after + "）"
+	case sign == " (":
+		return before + sign + after + ")"
+	case sign == ": " && wide:
+		return before + "：" + after
+	case sign == "; " && wide:
+		return before + "；" + after
+	case sign == ", " && wide:
+		return before + "，" + after
+	}
+	return before + sign + after
+}
+
+// entry returns the translation of a text that has an entry, of its own or as a
+// format.
+func (c *Catalog) entry(english string) (translated string, ok bool) {
+	trimmed := strings.TrimSpace(english)
+	key := keyOf(trimmed)
+	for _, a := range c.texts {
+		if found, ok := a.find(key); ok && (found != "" || c.Silent) {
+			return strings.Replace(english, trimmed, found, 1), true
+		}
+	}
+	return c.format(english, false)
+}
+
+// format returns the translation of a text that was made with a format. A light
+// format has little text of its own.
+func (c *Catalog) format(english string, light bool) (translated string, ok bool) {
+	trimmed := strings.TrimSpace(english)
+	if !strings.Contains(trimmed, " ") || len(trimmed) > longestMessage {
+		return "", false
+	}
+	f, values, ok := c.formats().best(trimmed, choice{light: light, untranslated: c.Silent})
+	if !ok {
+		return "", false
+	}
+	for i, value := range values {
+		values[i] = c.text(value)
+	}
+	return strings.Replace(english, trimmed, f.fill(values), 1), true
+}
+
+// longestMessage is more bytes than any message has. What is longer is the content
+// of a file or an answer.
+const longestMessage = 8 << 10
+
+// isEmpty reports whether a text has nothing to translate: no Latin letter.
+func isEmpty(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
+}
+
+// endsWide reports whether a text ends with a Chinese character, after which a
+// Chinese colon belongs.
+func endsWide(text string) bool {
+	r, _ := utf8.DecodeLastRuneInString(text)
+	return unicode.Is(unicode.Han, r) || strings.ContainsRune("”」）》", r)
+}
+
+// isSentence reports whether a text has two words in a row, as no identifier,
+// address or URL has.
+func isSentence(text string) bool {
+	words := strings.Fields(text)
+	for i := 1; i < len(words); i++ {
+		if isWord(words[i-1]) && isWord(strings.TrimRight(words[i], ",.:;?!)")) {
+			return true
+		}
+	}
+	return false
+}
+
+// isWord reports whether a text is nothing but small Latin letters, or such words.
+func isWord(text string) bool {
+	return len(text) > 1 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz ") == ""
+}

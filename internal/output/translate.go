@@ -1,0 +1,70 @@
+package output
+
+import (
+	"strings"
+
+	"github.com/sesctl/sesctl/internal/catalog"
+)
+
+// translated returns the table with the names of its columns, and the cells that
+// are words or sentences, in another language. The colour of a cell depends on its
+// English text.
+func (t *Table) translated(texts *catalog.Catalog) *Table {
+	if texts == nil {
+		return t
+	}
+	to := &Table{Columns: make([]Column, len(t.Columns)), Rows: make([][]string, len(t.Rows))}
+	for j, column := range t.Columns {
+		english := map[string]string{}
+		for i, row := range t.Rows {
+			cell := row[j]
+			if column.Fit != Address && column.Fit != URL {
+				cell = texts.Word(cell)
+			}
+			english[cell] = row[j]
+			to.Rows[i] = append(to.Rows[i], cell)
+		}
+		if paint := column.Paint; paint != nil {
+			column.Paint = func(cell string) Color { return paint(english[cell]) }
+		}
+		column.Name = texts.Word(column.Name)
+		to.Columns[j] = column
+	}
+	return to
+}
+
+// translated returns the line with its spans in another language.
+func (l Line) translated(texts *catalog.Catalog) Line {
+	if texts == nil {
+		return l
+	}
+	to := make(Line, len(l))
+	for i, span := range l {
+		to[i] = Span{Text: texts.Text(span.Text), Color: span.Color}
+	}
+	return to
+}
+
+// markdownIn returns a Markdown text in another language, line by line. The cells of
+// a table are translated one by one.
+func markdownIn(texts *catalog.Catalog, markdown string) string {
+	if texts == nil {
+		return markdown
+	}
+	const edge = "|"
+	lines := strings.Split(markdown, "\n")
+	for i, line := range lines {
+		row, isRow := strings.CutPrefix(line, edge)
+		if !isRow {
+			lines[i] = texts.Text(line)
+			continue
+		}
+		cells := strings.Split(row, " "+edge)
+		for j, cell := range cells {
+			plain := strings.Trim(cell, " `*")
+			cells[j] = strings.Replace(cell, plain, texts.Word(plain), 1)
+		}
+		lines[i] = edge + strings.Join(cells, " "+edge)
+	}
+	return strings.Join(lines, "\n")
+}
