@@ -10,16 +10,16 @@ import (
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
-// JSON returns a YAML document, of which JSON is a kind, as JSON. The error is of
-// kind usage and has the line.
+// JSON returns a YAML document, which may be JSON, as JSON. The error has kind usage
+// and the line.
 func JSON(path string, data []byte) ([]byte, error) {
 	var document any
 	if err := yaml.Load(data, &document); err != nil {
-		return nil, failure.New(failure.Usage, "cannot read %s: %w", path, err)
+		return nil, failure.New(failure.Usage, "%s: %s", path, yamlReason(err, data))
 	}
 	encoded, err := json.Marshal(document)
 	if err != nil {
-		return nil, failure.New(failure.Usage, "cannot read %s: %w", path, err)
+		return nil, failure.New(failure.Usage, "%s: it has no form in JSON: %w", path, err)
 	}
 	return encoded, nil
 }
@@ -34,7 +34,7 @@ func LoadRows(path string, table sesapi.Table) (sesapi.Table, error) {
 	}
 	var rows map[sesapi.Operation]apiRow
 	if err := yaml.Load(data, &rows); err != nil {
-		return table, failure.New(failure.Usage, "cannot read %s: %w", path, err)
+		return table, failure.New(failure.Usage, "%s: %s", path, yamlReason(err, data))
 	}
 	for operation, row := range rows {
 		if err := row.check(operation); err != nil {

@@ -111,8 +111,12 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "state.db")
 			test.make(t, path)
 			_, err := reopen(t, path)
+			kind := failure.Failure
+			if test.want == "not a state file" {
+				kind = failure.Usage
+			}
 			var failed *failure.Error
-			if !errors.As(err, &failed) || failed.Kind != failure.Failure || len(failed.Hints) == 0 ||
+			if !errors.As(err, &failed) || failed.Kind != kind || len(failed.Hints) == 0 ||
 				!strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), test.want) {
 				t.Fatalf("open: %v, want %q", err, test.want)
 			}

@@ -104,7 +104,7 @@ func TestScenario(t *testing.T) {
 		}
 	})
 	for text, want := range map[string]string{
-		`{`:                               "cannot read the scenario",
+		`{`:                               "not a scenario",
 		`{"version":2}`:                   "version 2",
 		`{"version":1,"odd":1}`:           "odd",
 		`{"version":1,"recipients":[{}]}`: "rule 1: it has no recipient",

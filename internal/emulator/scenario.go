@@ -46,7 +46,7 @@ func ParseScenario(data []byte) (Scenario, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&text); err != nil {
-		return Scenario{}, failure.New(failure.Usage, "cannot read the scenario: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return Scenario{}, failure.New(failure.Usage, "not a scenario: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if text.Version != 1 {
 		return Scenario{}, failure.New(failure.Usage, "the scenario has version %d, but this sesctl knows only version 1", text.Version)

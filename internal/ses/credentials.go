@@ -86,8 +86,9 @@ type CredentialOptions struct {
 // Only an unnamed default may be missing. If o.Name or a variable names a profile
 // or a file, it comes before the defaults, and it is an error if it is missing:
 // the next source can hold the keys of another account. Other errors are half a
-// key pair, a file that cannot be read or understood, and expired credentials. All
-// errors have kind auth and name the source, never a value.
+// key pair, a file that cannot be understood, and expired credentials. These errors
+// have kind auth; a file that cannot be read is a failure. All errors name the
+// source, never a value.
 func FindCredentials(ctx context.Context, o CredentialOptions) (Credentials, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -212,21 +213,21 @@ func readCredentialFile(path string) ([]byte, bool, error) {
 	info, err := os.Stat(path)
 	if os.IsNotExist(err) {
 		if _, linkErr := os.Lstat(path); linkErr == nil {
-			return nil, false, failure.New(failure.Auth, "cannot read credentials: %s is a link to a file that is missing", path)
+			return nil, false, failure.New(failure.Failure, "cannot read credentials: %s is a link to a file that is missing", path)
 		}
 		return nil, false, nil
 	}
 	switch {
 	case err != nil:
-		return nil, false, failure.New(failure.Auth, "cannot read credentials: %w", err)
+		return nil, false, failure.New(failure.Failure, "cannot read credentials: %w", err)
 	case !info.Mode().IsRegular():
-		return nil, false, failure.New(failure.Auth, "cannot read credentials: %s is not a regular file", path)
+		return nil, false, failure.New(failure.Failure, "cannot read credentials: %s is not a regular file", path)
 	case info.Size() > maxCredentialFile:
-		return nil, false, failure.New(failure.Auth, "cannot read credentials: %s has more than %d bytes", path, maxCredentialFile)
+		return nil, false, failure.New(failure.Failure, "cannot read credentials: %s has more than %d bytes", path, maxCredentialFile)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, false, failure.New(failure.Auth, "cannot read credentials: %w", err)
+		return nil, false, failure.New(failure.Failure, "cannot read credentials: %w", err)
 	}
 	return data, true, nil
 }

@@ -163,8 +163,6 @@ func TestBadCredentials(t *testing.T) {
 		"tccli not named": {nil, file(goodFile), "", "work", []string{"the profile of sesctl names", "work.credential does not exist"}},
 		"tccli name":      {nil, nil, "", "../x", []string{`"../x" is not a valid profile name`}},
 		"tccli dots":      {map[string]string{envProfile: ".."}, nil, "", "", []string{"is not a valid profile name"}},
-		"tccli a folder":  {nil, map[string]string{tccliPath + "/x": ""}, "", "", []string{"default.credential is not a regular file"}},
-		"tccli large":     {nil, tccli(strings.Repeat(" ", maxCredentialFile+1)), "", "", []string{"has more than"}},
 
 		"file no section":    {nil, file("secret_id=i\nsecret_key=k"), "", "", []string{"credentials", "[default]"}},
 		"file other section": {nil, file(goodFile), sourceFile, "work", []string{"credentials", "section [work]"}},
@@ -195,7 +193,26 @@ func TestUnreadableCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := FindCredentials(t.Context(), CredentialOptions{Home: dir})
-	checkError(t, err, failure.Auth, path, "permission denied")
+	checkError(t, err, failure.Failure, path, "permission denied")
+}
+
+// TestOddCredentials meets files that are not read at all.
+func TestOddCredentials(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"a folder":     {map[string]string{tccliPath + "/x": ""}, "default.credential is not a regular file"},
+		"another":      {map[string]string{filePath + "/x": ""}, "credentials is not a regular file"},
+		"a large file": {map[string]string{tccliPath: strings.Repeat(" ", maxCredentialFile+1)}, "has more than"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := FindCredentials(t.Context(), CredentialOptions{Home: home(t, test.files)})
+			checkError(t, err, failure.Failure, test.want)
+		})
+	}
 }
 
 func TestNoHome(t *testing.T) {
@@ -218,7 +235,7 @@ func TestDanglingLink(t *testing.T) {
 		t.Skip(err)
 	}
 	_, err := FindCredentials(t.Context(), CredentialOptions{Home: dir})
-	checkError(t, err, failure.Auth, path, "a link to a file that is missing")
+	checkError(t, err, failure.Failure, path, "a link to a file that is missing")
 }
 
 func TestCredentialsDescribe(t *testing.T) {

@@ -40,8 +40,9 @@ var (
 // Open opens the state file at path, or creates it with mode 0600 (its folder with
 // 0700) and with what fresh writes. While another process holds the file, it waits
 // for up to wait (0 is 5 seconds). It calls check with an existing state, and returns
-// its error. Errors have the kind failure and name the file: it is not a state file,
-// is damaged, cannot be written, or is still held by another process.
+// its error. Errors name the file. They have kind usage if it is not a state file,
+// and kind failure if it is damaged, cannot be written, or is still held by another
+// process.
 func Open(ctx context.Context, path string, wait time.Duration, fresh, check func(*Tx) error) (*Store, error) {
 	if err := files.MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, failure.New(failure.Failure, "cannot create the folder of the state file %s: %w", path, files.Reason(err)).
@@ -253,15 +254,18 @@ func guard(f func() error) (err error) {
 }
 
 // fileError returns an error with the file that cannot be used, the reason, and the
-// next step.
+// next step. It has kind usage if the file is not a state file, else failure.
 func fileError(path string, err error) *failure.Error {
-	reason := files.Reason(err)
+	reason, kind := files.Reason(err), failure.Failure
 	for _, known := range []error{berrors.ErrInvalid, berrors.ErrVersionMismatch, berrors.ErrChecksum} {
 		if errors.Is(err, known) {
 			reason = fmt.Errorf("%w (%w)", errNotState, known)
 		}
 	}
-	failed := failure.New(failure.Failure, "cannot use the state file %s: %w", path, reason)
+	if errors.Is(reason, errNotState) {
+		kind = failure.Usage
+	}
+	failed := failure.New(kind, "cannot use the state file %s: %w", path, reason)
 	if advice := files.Advice(err); advice != "" {
 		return failed.WithHints(advice, "name another state file")
 	}
