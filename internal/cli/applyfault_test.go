@@ -243,9 +243,9 @@ func TestApplyToAnAccountThatChanges(t *testing.T) {
 		{"between the plan and the first write", "ListAddressTrackUrl", 2, "", 6,
 			[]string{"changed since the plan was made; nothing was changed"}},
 		{"between two writes", "CreateAddressTrackUrl", 5, "", 6,
-			[]string{"the account does not hold what was applied: " + work.senders[0]}},
+			[]string{"the account differs from what was applied: " + work.senders[0]}},
 		{"between two writes, of which one fails", "CreateAddressTrackUrl", 5, "DeleteAddressTrackUrl", 1,
-			[]string{"10 changes were not made", "the account does not hold what was applied: " + work.senders[0]}},
+			[]string{"10 changes were not made", "the account differs from what was applied: " + work.senders[0]}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

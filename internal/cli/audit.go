@@ -28,7 +28,7 @@ const (
 	auditCertificate  = "certificate"
 )
 
-// auditFinding is one thing that is wrong or odd.
+// auditFinding is one thing that is wrong or unusual.
 type auditFinding struct {
 	Check    string         `json:"check"`
 	Severity report.Level   `json:"severity"`
@@ -44,7 +44,7 @@ type auditFinding struct {
 	url    callback.URL
 }
 
-// audit is what is found out about the callbacks of one account.
+// audit is the findings about the callbacks of one account.
 type audit struct {
 	app         *app
 	at          *account.Account
@@ -54,10 +54,10 @@ type audit struct {
 
 	snapshot callback.Snapshot
 	findings []auditFinding
-	err      error // why it could not be finished
+	err      error // the audit could not be finished
 }
 
-// run reads the account and looks at it. What went wrong is in err.
+// run reads the account and checks it. If it could not finish, err is set.
 func (u *audit) run(ctx context.Context) {
 	u.err = errors.Join(u.look(ctx), u.at.Release())
 	slices.SortStableFunc(u.findings, func(x, y auditFinding) int {
@@ -70,7 +70,7 @@ func (u *audit) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// The client alone: the journal would settle what an audit has to report.
+	// Only the client is used: the journal would settle what an audit must report.
 	client, err := u.at.Client(ctx)
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (u *audit) add(check string, severity report.Level, c callback.Callback, se
 	u.findings = append(u.findings, f)
 }
 
-// served returns the senders whose effective callback is that of a target.
+// served returns the senders whose events go to the callback of a target.
 func (u *audit) served(target callback.Target) []string {
 	var senders []string
 	for _, sender := range u.snapshot.SenderTargets() {
@@ -149,8 +149,8 @@ func (u *audit) lookAtRules() error {
 func (u *audit) lookAtPending(pending []journal.Entry) {
 	for _, e := range pending {
 		c := callback.Callback{Target: e.Change.Target, URL: u.snapshot.Callbacks.URL(e.Change.Target)}
-		u.add(auditPending, report.Warning, c, u.served(c.Target), fmt.Sprintf("the change %s was cut off; its outcome is not recorded", e.ID),
-			"the next command that reads the callbacks, such as 'sesctl callback list', settles it")
+		u.add(auditPending, report.Warning, c, u.served(c.Target), fmt.Sprintf("the change %s was interrupted; its outcome is not recorded", e.ID),
+			"'sesctl callback list' finds out its outcome, and records it")
 	}
 }
 
@@ -158,7 +158,7 @@ func (u *audit) lookAtLoans() error {
 	left, err := u.at.AbandonedLoans()
 	for _, f := range left {
 		c := callback.Callback{Target: f.Borrowed.Target, URL: u.snapshot.Callbacks.URL(f.Borrowed.Target)}
-		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "the callback is still borrowed, by a process that was killed; it was "+u.app.orNone(f.Borrowed.Old),
+		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "a process that was killed has left the callback borrowed; before, it was "+u.app.orNone(f.Borrowed.Old),
 			"'sesctl callback restore' puts it back")
 	}
 	return err
@@ -172,8 +172,8 @@ func (u *audit) lookAtDeclaration() {
 	plan := callback.Diff(u.snapshot.Callbacks, declaration.Desired(u.snapshot.Callbacks, false))
 	for _, change := range plan.Changes {
 		c := callback.Callback{Target: change.Target, URL: change.Old}
-		u.add(auditDrift, report.Warning, c, u.served(c.Target), fmt.Sprintf("it is %s, and declared as %s", u.app.orNone(change.Old), u.app.orNone(change.New)),
-			"'sesctl callback apply -f FILE' sets what is declared")
+		u.add(auditDrift, report.Warning, c, u.served(c.Target), fmt.Sprintf("the callback is %s, but %s is declared", u.app.orNone(change.Old), u.app.orNone(change.New)),
+			"'sesctl callback apply -f FILE' sets the declared one")
 	}
 	severity := report.Warning
 	unmanaged := findUnmanaged(u.options.declaration.unmanagedMode(u.declaration), declaration, plan)
@@ -223,7 +223,7 @@ func (u *audit) addReceiver(c callback.Callback, r webhook.Report) {
 	}
 }
 
-// leftPending returns the changes to an account whose processes were cut off.
+// leftPending returns the changes to an account that were interrupted.
 func (a *app) leftPending(ctx context.Context, at *account.Account) ([]journal.Entry, error) {
 	identity, err := at.Identity()
 	if err != nil {

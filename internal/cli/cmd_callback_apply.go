@@ -21,17 +21,18 @@ func newApplyCommand(a *app) *cobra.Command {
 	var o applyOptions
 	cmd := &cobra.Command{
 		Use:   "apply (-f FILE | PLAN)",
-		Short: "Bring the account to what a declaration or a plan says",
-		Long: `Carry out the plan that 'sesctl callback plan' shows, or one that was kept with
-plan --out. The account is read again before anything is written; if it changed
-since the plan was made, other than to what the plan wants, nothing is written
-and the exit status is 6.
+		Short: "Change the account as a declaration or a plan requires",
+		Long: `Carry out the plan that 'sesctl callback plan' shows, or a plan that 'plan --out'
+kept. The account is read again before anything is written. If it changed after
+the plan was made, nothing is written, and the exit status is 6. Changes that
+the plan makes too do not count.
 
-A change that fails does not stop the others, except a deletion that would
-leave a sender silent by that failure. Running apply again finishes the work.
+If a change fails, the others are still made. The only exception is a deletion
+after which a sender would lose its events because of the failure. Run apply
+again to finish the work.
 
 With several profiles, given by --profile or by the declaration, all plans are
-made and confirmed before the first is carried out.`,
+made and confirmed before the first one is carried out.`,
 		Example: `  sesctl callback export > callbacks.yaml
   sesctl callback apply -f callbacks.yaml
 
@@ -46,7 +47,7 @@ made and confirmed before the first is carried out.`,
 	o.carry.add(a, cmd)
 	cmd.Flags().BoolVar(&o.carry.verify, "verify", false, "check first that the new URLs can receive events, as 'callback check' does")
 	addBlind(cmd, &o.blind)
-	cmd.Flags().StringVar(&o.expect, "expect", "", "do it only if the plan has this `CHECKSUM`")
+	cmd.Flags().StringVar(&o.expect, "expect", "", "apply the plan only if it has this `CHECKSUM`")
 	return cmd
 }
 
@@ -55,7 +56,7 @@ func runApply(ctx context.Context, a *app, o applyOptions, args []string) error 
 	case len(args) == 1 && files > 0:
 		return failure.New(failure.Usage, "PLAN and -f cannot be used together")
 	case len(args) == 1 && o.declaration.prune:
-		return failure.New(failure.Usage, "PLAN and --prune cannot be used together: the plan already holds its deletions")
+		return failure.New(failure.Usage, "PLAN and --prune cannot be used together: the plan already contains its deletions")
 	case len(args) == 0 && files == 0:
 		return failure.New(failure.Usage, "missing PLAN").WithHint("name a declaration with -f FILE, or a plan that 'sesctl callback plan --out' kept")
 	}
@@ -74,17 +75,17 @@ func runApply(ctx context.Context, a *app, o applyOptions, args []string) error 
 		return err
 	}
 	if sum := checksum(places); o.expect != "" && sum != o.expect {
-		return failure.New(failure.Conflict, "the plan differs from the one that was expected: its checksum is %s, not %s; nothing was changed", sum, callback.Quote(o.expect)).
-			WithHint("the declaration or the account changed since it was reviewed; review the plan again")
+		return failure.New(failure.Conflict, "the plan is not the expected one: its checksum is %s, not %s; nothing was changed", sum, callback.Quote(o.expect)).
+			WithHint("the declaration or the account changed after the review; review the plan again")
 	}
 	if o.expect != "" {
-		o.carry.again = "make the plan again: it holds what is left, under another checksum"
+		o.carry.again = "make the plan again; the remaining changes have another checksum"
 	}
 	return a.carryOut(ctx, places, o.carry)
 }
 
-// places returns where to act, each with its plan. Where one has none, nothing
-// is done at any.
+// places returns the places to change, each with its plan. If one has no plan,
+// nothing is changed at any of them.
 func (o applyOptions) places(ctx context.Context, a *app, args []string) ([]*place, error) {
 	if len(args) == 1 {
 		p, err := keptPlan(ctx, a, args[0])
@@ -99,7 +100,7 @@ func (o applyOptions) places(ctx context.Context, a *app, args []string) ([]*pla
 
 func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 	if len(a.flags.profiles) > 1 {
-		return planned{}, failure.New(failure.Usage, "a plan that was kept is for one profile, and --profile names %d", len(a.flags.profiles))
+		return planned{}, failure.New(failure.Usage, "a plan in a file is for one profile, but --profile names %d", len(a.flags.profiles))
 	}
 	identity, err := a.account.PlanIdentity()
 	if err != nil {

@@ -27,26 +27,26 @@ func newAuditCommand(a *app) *cobra.Command {
 	o := auditOptions{}
 	cmd := &cobra.Command{
 		Use:   "audit",
-		Short: "Find everything that is wrong or odd with the callbacks of an account",
-		Long: `Find everything that is wrong or odd with the callbacks of an account:
+		Short: "Find everything that is wrong or unusual in the callbacks of an account",
+		Long: `Find everything that is wrong or unusual in the callbacks of an account:
 
   silent        error    a sender address has no effective callback
   RULE          its own  a callback breaks a rule, see 'sesctl callback rules'
   unregistered  warning  a callback is for a sender that the account does not have
   borrowed      warning  a process that was killed has left a callback borrowed
-  pending       warning  a write was cut off
+  pending       warning  a change was interrupted, and its outcome is unknown
   redundant     note     a sender's callback has the URL of the account's
 
 With -f also:
 
   drift         warning  a callback differs from the declaration
-  unmanaged     warning  the declaration does not name a callback; error if
-                         callbacks that are not named fail
+  unmanaged     warning  the declaration does not name a callback; error with
+                         --unmanaged fail
 
 With --check also:
 
   unreachable   error    a callback cannot receive events
-  certificate   warning  a certificate ends in less than 14 days
+  certificate   warning  a certificate expires in less than 14 days
 
 Nothing is changed. The exit status is 3 if a finding is at or above --fail-on.`,
 		Example: `  sesctl callback audit
@@ -63,7 +63,7 @@ Nothing is changed. The exit status is 3 if a finding is at or above --fail-on.`
 	}
 	f := cmd.Flags()
 	f.StringArrayVarP(&o.declaration.files, "file", "f", nil, "compare with the declaration `FILE`; repeatable; - is standard input")
-	f.StringVar(&o.declaration.unmanaged, "unmanaged", "", "what callbacks that the declaration does not name are: report, fail or keep (`HOW`)")
+	f.StringVar(&o.declaration.unmanaged, "unmanaged", "", "`WHAT` to do about callbacks that the declaration does not name: report, fail or keep")
 	f.BoolVar(&o.check, "check", false, "check that callbacks can receive events, as 'callback check' does")
 	f.BoolVar(&o.noPost, "no-post", false, "send no sample event with --check")
 	f.StringVar(&o.failOn, "fail-on", string(report.Error), "exit with status 3 for findings at or above `SEVERITY`: error, warning or note")
@@ -79,9 +79,9 @@ func (o auditOptions) validate() error {
 	case !slices.Contains(severities(), o.failOn):
 		return failure.New(failure.Usage, "--fail-on %s: it must be one of %s", callback.Quote(o.failOn), strings.Join(severities(), ", "))
 	case o.declaration.unmanaged != "" && len(o.declaration.files) == 0:
-		return failure.New(failure.Usage, "--unmanaged is given without a declaration").WithHint("name its file with -f FILE")
+		return failure.New(failure.Usage, "--unmanaged needs a declaration").WithHint("name its file with -f FILE")
 	case o.noPost && !o.check:
-		return failure.New(failure.Usage, "--no-post is given without --check").WithHint("add --check, or leave --no-post out")
+		return failure.New(failure.Usage, "--no-post needs --check").WithHint("add --check, or leave out --no-post")
 	}
 	return o.declaration.check()
 }
@@ -117,7 +117,7 @@ func runAudit(ctx context.Context, a *app, o auditOptions) error {
 	return o.verdict(audits)
 }
 
-// audits returns an audit for each profile, of which none has begun.
+// audits returns an audit for each profile. None has begun.
 func (o auditOptions) audits(ctx context.Context, a *app) ([]*audit, error) {
 	var declaration manifest.Declaration
 	declared := len(o.declaration.files) > 0

@@ -137,14 +137,14 @@ func (a *app) deleteQuestion(found []callback.Callback, silenced int) string {
 	return fmt.Sprintf("Delete %s on %s?%s", what, placeName(a.account), losing(silenced))
 }
 
-// guard refuses to silence many senders without --force.
+// guard refuses to stop the events of many senders without --force.
 func (o deleteOptions) guard(p planned) error {
 	silenced := len(p.silenced())
 	if o.force || !callback.SilencesMany(silenced, p.receiving) {
 		return nil
 	}
-	return failure.New(failure.Usage, "%d of the %d senders with a callback would lose their events; nothing was changed", silenced, p.receiving).
-		WithHint("--force does it")
+	return failure.New(failure.Usage, "this would stop the events of %d of %d senders; nothing was changed", silenced, p.receiving).
+		WithHint("--force allows it")
 }
 
 // showEffects shows what becomes of the events of senders. A program's user is

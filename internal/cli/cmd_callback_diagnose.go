@@ -23,11 +23,12 @@ func newDiagnoseCommand(a *app) *cobra.Command {
 	var o diagnoseOptions
 	cmd := &cobra.Command{
 		Use:   "diagnose TARGET",
-		Short: "Find out why the events of a sender come, or do not",
-		Long: `Find out why the events of a sender address come, or do not: whether the account
-has it, which callback is effective and why, which rules it breaks, whether it is
-borrowed, whether it can receive events (as 'sesctl callback check' finds out),
-the last change in the history, and the last event in a saved file.
+		Short: "Find out why the events of a sender arrive, or do not",
+		Long: `Find out why the events of a sender address arrive, or do not. The steps: whether
+the account has the address, which callback is effective and why, which rules it
+breaks, whether it is borrowed, whether it can receive events (like 'sesctl
+callback check'), the last change in the history, and the last event in a saved
+file.
 
 Nothing is changed. The exit status is 3 if a step fails.`,
 		Example: `  # Exit status 3 if a step fails
@@ -99,5 +100,5 @@ func (d *diagnosis) verdict() error {
 	if len(failed) == 0 {
 		return nil
 	}
-	return failure.New(failure.Finding, "the events of %s cannot be relied on: %s", targetName(d.target), strings.Join(failed, ", "))
+	return failure.New(failure.Finding, "%s may lose events: these steps failed: %s", targetName(d.target), strings.Join(failed, ", "))
 }

@@ -23,21 +23,23 @@ func newPlanCommand(a *app) *cobra.Command {
 	var o planOptions
 	cmd := &cobra.Command{
 		Use:   "plan -f FILE",
-		Short: "Show what apply would do, and which senders would fall silent",
-		Long: `Compare a declaration with the account, and show what 'sesctl callback apply'
-would change, and where the events of each sender would go then. Senders that
-fall silent stand first. Nothing is changed.
+		Short: "Show what apply would change, and which senders would lose their events",
+		Long: `Compare a declaration with the account. The plan shows what 'sesctl callback
+apply' would change, and where the events of each sender would go then. Senders
+that would lose their events come first. Nothing is changed.
 
-The checksum stands for the plan and for the state of the account that it was
-made from: 'apply --expect CHECKSUM' does only what was reviewed.
+The checksum covers the plan and the current state of the account, so that
+'apply --expect CHECKSUM' applies only what was reviewed.
 
 Callbacks that the declaration does not name are listed. With --unmanaged fail
-they count for --exit-code; with --unmanaged keep they are left out.
+they count as a difference for --exit-code. With --unmanaged keep they are not
+listed. A large group of senders is counted; -o wide names every sender.
 
 With several profiles, given by --profile or by the declaration, there is a plan
-for each, one checksum for all, and the exit status is the worst. A report holds
-the problems of the declaration, the changes that are pending and the senders
-that fall silent; with --exit-code the latter two are failures in it.`,
+for each and one checksum for all. The exit status is the worst. A report
+contains the problems of the declaration, the pending changes, and the senders
+that would lose their events. With --exit-code, changes and such senders are
+failures.`,
 		Example: `  sesctl callback export > callbacks.yaml
   sesctl callback plan -f callbacks.yaml
 
@@ -52,7 +54,7 @@ that fall silent; with --exit-code the latter two are failures in it.`,
 	}
 	o.declaration.add(cmd)
 	o.report.add(cmd)
-	cmd.Flags().StringVar(&o.out, "out", "", "keep the plan in `FILE`, for 'sesctl callback apply FILE'; it holds whole URLs")
+	cmd.Flags().StringVar(&o.out, "out", "", "write the plan to `FILE`, for 'sesctl callback apply FILE'; it contains whole URLs")
 	cmd.Flags().BoolVar(&o.exitCode, "exit-code", false, "exit with status 3 if there are changes")
 	return cmd
 }
@@ -99,12 +101,12 @@ func (o planOptions) keep(p *place) error {
 	return planfile.Write(o.out, p.planned.plan, identity)
 }
 
-// only refuses to keep the plans of several profiles: the file of a plan is for
+// only refuses to write the plans of several profiles: the file of a plan is for
 // one account.
 func (o planOptions) only(accounts []*account.Account) error {
 	for _, file := range o.declaration.files {
 		if o.out != "" && files.Same(file, o.out) {
-			return failure.New(failure.Usage, "--out %s is the declaration; the plan would replace it", o.out).WithHint("name another file")
+			return failure.New(failure.Usage, "--out %s is the declaration, and the plan would replace it", o.out).WithHint("name another file")
 		}
 	}
 	if o.out == "" {
@@ -113,6 +115,6 @@ func (o planOptions) only(accounts []*account.Account) error {
 	if len(accounts) == 1 {
 		return planfile.CheckPath(o.out)
 	}
-	return failure.New(failure.Usage, "--out keeps the plan of one profile, and this is for %d", len(accounts)).
+	return failure.New(failure.Usage, "--out writes the plan of one profile, but there are %d", len(accounts)).
 		WithHint("use --expect CHECKSUM with apply, or name one profile")
 }

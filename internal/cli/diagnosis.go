@@ -16,14 +16,14 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// diagnosisStep is one thing that was looked at.
+// diagnosisStep is one thing that was checked.
 type diagnosisStep struct {
 	Step   string `json:"step"`
 	Status string `json:"status"`
 	Detail string `json:"detail"`
 }
 
-// diagnosis is what is found out about one target.
+// diagnosis is the result for one target.
 type diagnosis struct {
 	app    *app
 	target callback.Target
@@ -34,7 +34,7 @@ func (d *diagnosis) add(step, status, format string, args ...any) {
 	d.steps = append(d.steps, diagnosisStep{step, status, d.app.withoutSecrets(fmt.Sprintf(format, args...))})
 }
 
-// resolve looks at the sender and the callbacks, and returns the effective one.
+// resolve checks the sender and the callbacks, and returns the effective one.
 func (d *diagnosis) resolve(snapshot callback.Snapshot) callback.Effective {
 	effective := snapshot.Callbacks.Resolve(d.target)
 	account := snapshot.Callbacks.URL(callback.Account())

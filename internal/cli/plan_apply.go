@@ -11,8 +11,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// carryOut shows the plans, asks, does them one after the other, and tells what
-// became of them.
+// carryOut shows the plans, asks, carries them out one after the other, and reports
+// the result.
 func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) error {
 	if slices.ContainsFunc(places, func(p *place) bool { return len(p.planned.plan.Changes) > 0 }) {
 		if err := places[0].at.ReadyToRecord(ctx); err != nil {
@@ -27,7 +27,7 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 		changes += len(p.planned.plan.Changes)
 		silenced += len(p.planned.silenced())
 		if guarded := p.planned.guarded(); guarded != "" && !o.force {
-			return failure.New(failure.Usage, "%sthe plan would %s; nothing was changed", a.label(p.at), guarded).WithHint("--force does it")
+			return failure.New(failure.Usage, "%sthe plan would %s; nothing was changed", a.label(p.at), guarded).WithHint("--force allows it")
 		}
 	}
 	if changes == 0 {
@@ -62,14 +62,14 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 	return a.verdict(places)
 }
 
-// applyQuestion names the place, the number of changes, and the senders that lose
-// their events by them.
+// applyQuestion names the place, the number of changes, and how many senders lose
+// their events.
 func applyQuestion(places []*place, changes, silenced int) string {
 	return fmt.Sprintf("Apply %s on %s?%s", count(changes, "change"), placeNames(places), losing(silenced))
 }
 
-// losing is the part of a question about senders that lose their events; "" if none
-// does.
+// losing is the part of a question about senders that lose their events. It is "" if
+// there are none.
 func losing(silenced int) string {
 	if silenced == 0 {
 		return ""
@@ -77,7 +77,7 @@ func losing(silenced int) string {
 	return " " + plural(silenced, "sender will lose its events.", "senders will lose their events.")
 }
 
-// newURLs are those that the plan writes, once each.
+// newURLs returns the URLs that the plan writes, each once.
 func (p *place) newURLs() []callback.URL {
 	var urls []callback.URL
 	for _, c := range p.planned.plan.Changes {
@@ -89,7 +89,7 @@ func (p *place) newURLs() []callback.URL {
 	return slices.Compact(urls)
 }
 
-// carryOutAt does the plan of one place.
+// carryOutAt carries out the plan of one place.
 func (a *app) carryOutAt(ctx context.Context, p *place, o carryOptions) error {
 	if len(p.planned.plan.Changes) == 0 {
 		return nil
@@ -125,7 +125,7 @@ func (a *app) carryOutAt(ctx context.Context, p *place, o carryOptions) error {
 }
 
 func changedSince(err error) error {
-	return failure.New(failure.Conflict, "%w; nothing was changed", err).WithHint("make the plan again, and review it")
+	return failure.New(failure.Conflict, "%w; nothing was changed", err).WithHint("make the plan again and review it")
 }
 
 func applyVerdict(ctx context.Context, applied callback.Applied, err error, again string) error {
@@ -137,7 +137,7 @@ func applyVerdict(ctx context.Context, applied callback.Applied, err error, agai
 	case len(applied.Failed) > 0:
 		e := failure.New(kind, "%s not made", plural(len(applied.Failed), "change was", "changes were"))
 		if len(applied.Differs) > 0 {
-			e.Err = fmt.Errorf("%w; besides, %s", e.Err, differsText(applied.Differs))
+			e.Err = fmt.Errorf("%w; in addition, %s", e.Err, differsText(applied.Differs))
 		}
 		if err != nil {
 			e.Err = fmt.Errorf("%w; %w", e.Err, err)
@@ -155,7 +155,7 @@ func applyVerdict(ctx context.Context, applied callback.Applied, err error, agai
 }
 
 func differsText(targets []callback.Target) string {
-	text := fmt.Sprintf("the account does not hold what was applied: %s has another callback", targets[0])
+	text := fmt.Sprintf("the account differs from what was applied: %s has another callback", targets[0])
 	if more := len(targets) - 1; more > 0 {
 		text += ", and " + plural(more, "other", "others")
 	}

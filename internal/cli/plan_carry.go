@@ -18,7 +18,7 @@ type carryOptions struct {
 func (o *carryOptions) add(a *app, cmd *cobra.Command) {
 	o.again = "run it again to finish"
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
-	cmd.Flags().BoolVar(&o.force, "force", false, "also if more than 30 % of 10 or more callbacks are deleted, or senders silenced")
+	cmd.Flags().BoolVar(&o.force, "force", false, "allow the deletion of more than 30 % of 10 or more callbacks, or the loss of events for as many senders")
 	cmd.Flags().IntVar(&o.parallel, "parallel", 8, "`N` changes at a time")
 	cmd.Flags().Float64Var(&a.flags.rate, "rate", 0, "`N` calls a second for each action; 0 is the quota of the service, 20, and no limit for an emulator")
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// place is an account that a command plans for and acts on. A command has one,
+// place is an account that a command plans for and changes. A command has one place,
 // or one for each of several profiles.
 type place struct {
 	at       *account.Account
@@ -23,13 +23,13 @@ type place struct {
 	applied  callback.Applied
 	read     bool  // the account was read, and there is a plan
 	tried    bool  // the plan was begun
-	err      error // what keeps the place from having a plan, or its plan from being done
+	err      error // there is no plan, or it was not carried out
 }
 
-// plans reads the declaration and makes its plan at each place. No place is
-// contacted unless the declaration keeps the rules of all, and allowed, if not
-// nil, lets them pass. The error says that none was; what went wrong when a place
-// was read is its err.
+// plans reads the declaration and makes its plan at each place. Before a place is
+// contacted, the declaration must keep the rules of all places, and allowed (if not
+// nil) must accept them. If not, plans returns an error. If a place cannot be read,
+// its err is set.
 func (d *declarationFlags) plans(ctx context.Context, a *app, allowed func([]*account.Account) error) (manifest.Declaration, []*place, error) {
 	declaration, err := await(ctx, func() (manifest.Declaration, error) { return d.read(a) })
 	if err != nil {
@@ -66,7 +66,7 @@ func (a *app) checkDeclaration(at *account.Account, declaration manifest.Declara
 	if err != nil {
 		return nil, err
 	}
-	// How the declaration is written is for validate.
+	// Only validate reports how the declaration is written.
 	problems := slices.DeleteFunc(declaration.For(at.Profile()).Check(policy), callback.Problem.AboutDeclaration)
 	return problems, a.refuseRows(at, problems)
 }
@@ -87,7 +87,7 @@ func (a *app) plan(ctx context.Context, p *place, d *declarationFlags, declarati
 	return p.at.Release()
 }
 
-// verdict returns what went wrong at the places, as one error.
+// verdict returns the errors of the places as one error.
 func (a *app) verdict(places []*place) error {
 	var accounts []*account.Account
 	var errs []error
@@ -97,8 +97,8 @@ func (a *app) verdict(places []*place) error {
 	return a.merge(accounts, errs)
 }
 
-// checksum stands for the plans of all places: that of the plan where there is
-// one, "" where not every place has one.
+// checksum returns the checksum of the plan or, if there are several places, one
+// checksum of all plans. It returns "" if a place has no plan.
 func checksum(places []*place) string {
 	if len(places) == 1 {
 		return places[0].planned.checksum
@@ -119,7 +119,7 @@ func checksum(places []*place) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// pending is the answer that there are changes, if there are.
+// pending returns a finding if there are differences.
 func pending(places []*place) error {
 	changes, unmanaged := 0, 0
 	for _, p := range places {

@@ -7,13 +7,13 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// planned is a plan and what it does to the senders of the account.
+// planned is a plan and its effects on the senders of the account.
 type planned struct {
 	plan     callback.Plan
 	checksum string
 	effects  []callback.Effect
-	// unregistered are senders that shall get a callback and that the account does
-	// not have: SES refuses those.
+	// unregistered are senders that would get a callback, but that the account does
+	// not have. SES refuses a callback for them.
 	unregistered []callback.Target
 	unmanaged    unmanaged
 	receiving    int // senders whose events go somewhere before
@@ -34,20 +34,19 @@ func viewPlan(plan callback.Plan, snapshot callback.Snapshot) planned {
 	return p
 }
 
-// guarded is what the plan needs --force to do, or "". How many senders fall
-// silent is in the summary in any case.
+// guarded returns what the plan may do only with --force, or "".
 func (p planned) guarded() string {
 	silenced := len(p.silenced())
 	switch {
 	case p.plan.DeletesMany():
 		return fmt.Sprintf("delete more than 30 %% of the %d callbacks", p.plan.Before.Len())
 	case callback.SilencesMany(silenced, p.receiving):
-		return fmt.Sprintf("silence %d of the %d senders with a callback", silenced, p.receiving)
+		return fmt.Sprintf("stop the events of %d of %d senders", silenced, p.receiving)
 	}
 	return ""
 }
 
-// silenced are the senders that lose their events.
+// silenced returns the senders that lose their events.
 func (p planned) silenced() []callback.Target {
 	var senders []callback.Target
 	for _, e := range p.effects {
@@ -64,12 +63,12 @@ func (a *app) warnUnregistered(at *account.Account, p planned) {
 	case 1:
 		a.warnAt(at, "the account has no sender address %s; SES refuses a callback for it", p.unregistered[0])
 	default:
-		a.warnAt(at, "the account has no sender address %s, nor %s; SES refuses callbacks for them", p.unregistered[0], plural(n-1, "other that is declared", "others that are declared"))
+		a.warnAt(at, "the account does not have %d of the declared sender addresses, such as %s; SES refuses callbacks for them", n, p.unregistered[0])
 	}
 }
 
-// warnGuarded warns in every format of what apply is going to refuse: the JSON of
-// a plan has no key for it.
+// warnGuarded warns about what apply will refuse without --force. It does so in every
+// format, because the JSON of a plan has no key for it.
 func (a *app) warnGuarded(at *account.Account, p planned) {
 	if guarded := p.guarded(); guarded != "" {
 		a.warnAt(at, "apply needs --force to %s", guarded)

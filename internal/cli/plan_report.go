@@ -10,10 +10,10 @@ import (
 
 const planSuite = "sesctl callback plan"
 
-// planReport is what plan reports: a suite for each place, and in it a case for
-// each target that is declared or changes or falls silent. Without --exit-code a
-// change is a note and a sender that falls silent a warning; with it the question
-// is whether the account is as declared, and both are errors.
+// planReport returns a suite for each place. It has a case for each target that is
+// declared, changes, or loses its events. Without --exit-code a change is a note, and
+// a sender that loses its events is a warning. With --exit-code both are errors,
+// because then the account must be as declared.
 func (a *app) planReport(o planOptions, declaration manifest.Declaration, places []*place, err error) []report.Suite {
 	if len(places) == 0 {
 		return []report.Suite{{Name: planSuite, Cases: append([]report.Case{a.formCase(err)}, a.declaredCases(declaration, nil)...)}}
@@ -69,7 +69,7 @@ func (r *planReporter) tell(p *place) []report.Case {
 	}
 	for _, e := range p.planned.effects {
 		if e.Silenced() {
-			message := fmt.Sprintf("the sender falls silent: its events go to %s now, and nowhere then", r.app.masked(e.From))
+			message := fmt.Sprintf("the sender loses its events: they go to %s now, and nowhere after the change", r.app.masked(e.From))
 			r.add(e.Sender.Address(), report.Finding{Rule: ruleSilent, Level: r.silent, Message: message})
 		}
 	}
@@ -86,8 +86,7 @@ func (r *planReporter) tell(p *place) []report.Case {
 	return r.cases
 }
 
-// add adds a finding to the case of its target, and that case where there is
-// none.
+// add adds a finding to the case of its target. If there is no case, it is added too.
 func (r *planReporter) add(target string, f report.Finding) {
 	i, found := r.at[target]
 	if !found {

@@ -27,7 +27,7 @@ func TestMarkdownFits(t *testing.T) {
 		t.Errorf("%d bytes", len(comment))
 	}
 	for _, want := range []string{
-		"> **1 sender falls silent:** `news@mail.example.com`", "3000 to create, 0 to replace, 1 to delete", "3001 changes, in this order",
+		"> **1 sender loses its events:** `news@mail.example.com`", "3000 to create, 0 to replace, 1 to delete", "3001 changes, in this order",
 		"| `news@mail.example.com` | `https://hooks.example.com:8080/news` | **nowhere** |", "| … | and 2", "--expect sha256:",
 	} {
 		if !strings.Contains(comment, want) {

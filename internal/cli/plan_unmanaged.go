@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// unmanagedMode is what becomes of callbacks that the declaration does not name:
-// what the flag says, else the declaration, else they are reported.
+// unmanagedMode returns what to do about callbacks that the declaration does not
+// name: the value of the flag, else of the declaration, else report.
 func (d *declarationFlags) unmanagedMode(declaration manifest.Declaration) manifest.Unmanaged {
 	return cmp.Or(manifest.Unmanaged(d.unmanaged), declaration.Unmanaged, manifest.UnmanagedReport)
 }
@@ -24,14 +25,15 @@ func (d *declarationFlags) check() error {
 	return nil
 }
 
-// unmanaged are the callbacks that a plan leaves alone because the declaration
+// unmanaged are the callbacks that a plan does not change because the declaration
 // does not name them.
 type unmanaged struct {
 	callbacks []callback.Callback
 	fail      bool // they count as a difference
 }
 
-// findUnmanaged returns them. What the plan deletes is a change.
+// findUnmanaged returns these callbacks. A callback that the plan deletes is a change,
+// not one of them.
 func findUnmanaged(mode manifest.Unmanaged, declaration manifest.Declaration, plan callback.Plan) unmanaged {
 	if mode == manifest.UnmanagedKeep {
 		return unmanaged{}
@@ -39,7 +41,7 @@ func findUnmanaged(mode manifest.Unmanaged, declaration manifest.Declaration, pl
 	return unmanaged{callbacks: declaration.NotNamed(plan.After()), fail: mode == manifest.UnmanagedFail}
 }
 
-// failing is how many count as a difference.
+// failing returns how many callbacks count as a difference.
 func (u unmanaged) failing() int {
 	if !u.fail {
 		return 0
@@ -61,7 +63,7 @@ func (u unmanaged) lines(a *app) []output.Line {
 		lines = append(lines, plainLines("  "+targetName(c.Target)+": "+a.url(c.URL))...)
 	}
 	if more := len(u.callbacks) - mostListed; more > 0 {
-		lines = append(lines, plainLines("  "+plural(more, "other", "others"))...)
+		lines = append(lines, plainLines(fmt.Sprintf("  and %d more", more))...)
 	}
 	return lines
 }

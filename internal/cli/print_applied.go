@@ -9,7 +9,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// outcomeLine reports what became of one change.
+// outcomeLine reports the outcome of one change.
 func (a *app) outcomeLine(o callback.Outcome) string {
 	change := a.changeLine(o.Change).Paint(false)
 	switch {
@@ -28,7 +28,7 @@ type appliedView struct {
 	Place     placeView         `json:"place"`
 }
 
-// profileAppliedView is what became of a plan among those of several profiles.
+// profileAppliedView is the result of one plan if there are several profiles.
 type profileAppliedView struct {
 	Profile string `json:"profile"`
 	appliedView
@@ -69,7 +69,7 @@ func (a *app) appliedView(p *place) appliedView {
 	return v
 }
 
-// inOrder returns outcomes in the order of the plan; they came as they ended.
+// inOrder returns outcomes in the order of the plan.
 func inOrder(plan callback.Plan, outcomes []callback.Outcome) []callback.Outcome {
 	place := make(map[callback.Target]int, len(plan.Changes))
 	for i, c := range plan.Changes {
@@ -80,7 +80,7 @@ func inOrder(plan callback.Plan, outcomes []callback.Outcome) []callback.Outcome
 	})
 }
 
-// unchanged counts the callbacks that the plan leaves as they are.
+// unchanged counts the callbacks that the plan does not change.
 func unchanged(plan callback.Plan) int {
 	n := plan.Before.Len()
 	for _, c := range plan.Changes {

@@ -9,7 +9,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// printAudits prints a table for each audit, and everything else as a whole.
+// printAudits prints a table for each audit. Other formats hold all audits at once.
 func (a *app) printAudits(audits []*audit) error {
 	if a.flags.format == output.FormatTable && !a.flags.quiet {
 		for i, one := range audits {
@@ -45,7 +45,7 @@ func (u *audit) quiet() []string {
 }
 
 func (u *audit) table() output.Result {
-	r := output.Result{Table: &output.Table{Columns: auditColumns, Empty: "nothing is wrong"}}
+	r := output.Result{Table: &output.Table{Columns: auditColumns, Empty: "nothing found"}}
 	for _, f := range u.findings {
 		url := ""
 		if !f.url.IsZero() {
@@ -65,7 +65,7 @@ func servesText(f auditFinding) string {
 	return " (serves " + count(len(f.Senders), "sender") + ")"
 }
 
-// auditMarkdown is the audits as a comment on a pull request.
+// auditMarkdown returns the audits as a comment on a pull request.
 func auditMarkdown(audits []*audit) string {
 	var out strings.Builder
 	out.WriteString("### Audit of SES callbacks\n")
@@ -80,7 +80,7 @@ func auditMarkdown(audits []*audit) string {
 		case one.err != nil:
 			fmt.Fprintf(&out, "\n**Not finished:** %s\n", code(one.app.withoutSecrets(one.err.Error())))
 		case len(one.findings) == 0:
-			out.WriteString("\nNothing is wrong.\n")
+			out.WriteString("\nNothing found.\n")
 		}
 		one.markdown(&out, maxMarkdown/len(audits))
 	}
@@ -91,14 +91,14 @@ func (u *audit) markdown(out *strings.Builder, limit int) {
 	if len(u.findings) == 0 {
 		return
 	}
-	out.WriteString("\n| severity | check | target | callback | what |\n|---|---|---|---|---|\n")
+	out.WriteString("\n| severity | check | target | callback | message |\n|---|---|---|---|---|\n")
 	writeRows(out, limit, len(u.findings), "| … | and %d more | | | |\n", func(i int) string {
 		f := u.findings[i]
 		return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", f.Severity, f.Check, code(targetName(f.target)), code(u.app.masked(f.url)), code(u.app.masking().MaskText(f.Message)+servesText(f)))
 	})
 }
 
-// auditSuites are a suite for each audit, and in it a case for each target that has a
+// auditSuites returns a suite for each audit. It has a case for each target with a
 // callback or a finding.
 func auditSuites(audits []*audit) []report.Suite {
 	var suites []report.Suite
@@ -147,10 +147,10 @@ func auditRules() []report.Rule {
 		{ID: auditUnregistered, Level: report.Warning, Source: source, Summary: "the account has the sender address of every callback"},
 		{ID: auditRedundant, Level: report.Note, Source: source, Summary: "the callback of a sender differs from the account's"},
 		{ID: auditBorrowed, Level: report.Warning, Source: source, Summary: "no callback is left borrowed"},
-		{ID: auditPending, Level: report.Warning, Source: source, Summary: "no write was cut off"},
+		{ID: auditPending, Level: report.Warning, Source: source, Summary: "no change was interrupted"},
 		{ID: auditUnmanaged, Level: report.Warning, Source: source, Summary: "the declaration names every callback"},
 		{ID: auditDrift, Level: report.Warning, Source: source, Summary: "every callback is as declared"},
 		{ID: auditUnreachable, Level: report.Error, Source: source, Summary: "every callback can receive events"},
-		{ID: auditCertificate, Level: report.Warning, Source: source, Summary: "no certificate ends within 14 days"},
+		{ID: auditCertificate, Level: report.Warning, Source: source, Summary: "no certificate expires within 14 days"},
 	}
 }

@@ -19,7 +19,7 @@ type planView struct {
 	Place     placeView           `json:"place"`
 }
 
-// profilePlanView is a plan among those of several profiles.
+// profilePlanView is the plan of one profile if there are several.
 type profilePlanView struct {
 	Profile string `json:"profile"`
 	*planView
@@ -29,7 +29,7 @@ type profilePlanView struct {
 // plansView holds the plans of several profiles.
 type plansView struct {
 	Profiles []profilePlanView `json:"profiles"`
-	// Checksum stands for all of the plans; left out where one is missing.
+	// Checksum covers all plans. It is left out if one is missing.
 	Checksum string `json:"checksum,omitempty"`
 }
 
@@ -117,7 +117,7 @@ func (p planned) summary() string {
 	}
 	summary := fmt.Sprintf("%d to create, %d to replace, %d to delete", counts[callback.ActionCreate], counts[callback.ActionReplace], counts[callback.ActionDelete])
 	if silenced := len(p.silenced()); silenced > 0 {
-		summary += fmt.Sprintf("; %s silent", plural(silenced, "sender falls", "senders fall"))
+		summary += fmt.Sprintf("; %s", plural(silenced, "sender loses its events", "senders lose their events"))
 	}
 	if guarded := p.guarded(); guarded != "" {
 		summary += "; apply needs --force to " + guarded
@@ -125,7 +125,7 @@ func (p planned) summary() string {
 	return summary
 }
 
-// plansResult is the plan of the one place, or those of several.
+// plansResult returns the plan of one place, or the plans of several.
 func plansResult(a *app, places []*place, apply []string) output.Result {
 	r := output.Result{Lines: a.planLines(places)}
 	if a.flags.format == output.FormatMarkdown {

@@ -72,11 +72,11 @@ func (a *app) effectLines(g targetGroup) []output.Line {
 	who = "  " + who + ":"
 	switch {
 	case g.silenced():
-		verb := "falls"
+		loses := " loses its events"
 		if len(g.targets) > 1 {
-			verb = "fall"
+			loses = " lose their events"
 		}
-		first := output.Line{{Text: who + " " + verb + " silent", Color: output.Red}}
+		first := output.Line{{Text: strings.TrimSuffix(who, ":") + loses, Color: output.Red}}
 		return withDetail(first, listed, "(now "+a.url(g.from)+")")
 	case g.from.IsZero():
 		return withDetail(output.Line{{Text: who}}, listed, "none -> "+a.url(g.to))
@@ -106,7 +106,7 @@ func withDetail(first output.Line, listed []output.Line, text string) []output.L
 
 // who names the targets of a group: a few by their names, more by their number and
 // in lines of their own. Senders that follow the account are listed only if they
-// fall silent.
+// lose their events.
 func (a *app) who(g targetGroup, name func(callback.Target) string) (string, []output.Line) {
 	if len(g.targets) <= mostInline {
 		return joinTargets(g.targets, mostInline, name), nil

@@ -9,12 +9,12 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// maxMarkdown bounds the tables of a plan in bytes: GitHub takes a comment of
-// 65,536 characters, and refuses a longer one as a whole.
+// maxMarkdown limits the tables of a plan, in bytes: GitHub refuses a comment of more
+// than 65,536 characters.
 const maxMarkdown = 50_000
 
-// plansMarkdown is the plan as a comment on a pull request, with a section for
-// each place. Apply is the command that does it, without the checksum.
+// plansMarkdown returns the plan as a comment on a pull request, with a section for
+// each place. Apply is the command that applies it, without the checksum.
 func (a *app) plansMarkdown(places []*place, apply []string) string {
 	var out strings.Builder
 	out.WriteString("### SES callbacks\n")
@@ -54,7 +54,7 @@ func (p planned) markdown(a *app, out *strings.Builder, limit int) {
 	}
 	if silenced := p.silenced(); len(silenced) > 0 {
 		shown := silenced[:min(len(silenced), maxSilenced)]
-		fmt.Fprintf(out, "\n> **%s silent:** %s", plural(len(silenced), "sender falls", "senders fall"), codes(shown))
+		fmt.Fprintf(out, "\n> **%s:** %s", plural(len(silenced), "sender loses its events", "senders lose their events"), codes(shown))
 		if more := len(silenced) - len(shown); more > 0 {
 			fmt.Fprintf(out, " and %d more", more)
 		}
@@ -125,7 +125,7 @@ func codes(targets []callback.Target) string {
 	return strings.Join(names, ", ")
 }
 
-// writeRows writes n rows, as far as they fit, and says how many did not.
+// writeRows writes n rows, as far as they fit, and counts the rows that did not.
 func writeRows(out *strings.Builder, limit, n int, more string, row func(int) string) {
 	end := out.Len() + limit
 	for i := range n {
@@ -138,8 +138,8 @@ func writeRows(out *strings.Builder, limit, n int, more string, row func(int) st
 	}
 }
 
-// codeSpan is text that Markdown shows as it is, unchanged, outside of a table: it
-// stands between more backticks than it holds (CommonMark, section 6.1).
+// codeSpan returns text that Markdown shows unchanged outside of a table. It is between
+// more backticks than it contains (CommonMark, section 6.1).
 func codeSpan(text string) string {
 	fence := "`"
 	for strings.Contains(text, fence) {
@@ -151,12 +151,12 @@ func codeSpan(text string) string {
 	return fence + text + fence
 }
 
-// code is text that Markdown shows as it is, also inside a table.
+// code returns text that Markdown shows as code, also inside a table.
 func code(text string) string {
 	return "`" + strings.NewReplacer("`", "'", "|", `\|`, "\n", " ").Replace(text) + "`"
 }
 
-// applyCommand is the command that does a plan, in words as a user would type them.
+// applyCommand returns the words of the command that applies a plan.
 func applyCommand(a *app, d declarationFlags, declared []string) []string {
 	words := []string{"sesctl", "callback", "apply"}
 	for _, name := range a.flags.profiles {

@@ -16,7 +16,7 @@ type progress struct {
 	lines  io.Writer                // gets the lines, if there is no bar
 	what   string                   // the work that is counted
 	steps  int                      // of long work without a bar; else 0
-	ended  int                      // steps, also those that failed
+	ended  int                      // steps, also failed ones
 	failed int                      // steps
 	bar    *progressbar.ProgressBar // nil: none is shown
 	screen io.Writer                // the bar is drawn here

@@ -23,7 +23,7 @@ func fleetSenders() []string {
 	return senders
 }
 
-// fleetCallbacks are the account's callback and those of four senders.
+// fleetCallbacks are the callbacks of the account and of four senders.
 func fleetCallbacks(t *testing.T) callback.Set {
 	t.Helper()
 	var have callback.Set
@@ -52,7 +52,7 @@ func fleetPlans() map[string]struct{ declaration, want string } {
 		"another token": {"account: " + fleetURL + "?token=s3cret-2\nsenders:\n" + rotation.String(),
 			"  296 senders that follow the account: " + fleetURL + "?token=*** (token changes)"},
 		"a callback for each domain": {"senders:\n" + domains.String(), "+ create 148 senders:"},
-		"silence":                    {"account: none", "296 senders: fall silent (now "},
+		"silence":                    {"account: none", "296 senders lose their events (now "},
 	}
 }
 

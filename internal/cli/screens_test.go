@@ -76,8 +76,8 @@ func screens(s *session) []screen {
 }
 
 // TestScreens holds what people look at most to the width of their terminals: no
-// line is wider, addresses are whole, URLs are cut in the middle, and what every
-// row says is said once.
+// line is wider, addresses are whole, URLs are cut in the middle, and a value that
+// every row has is shown once.
 func TestScreens(t *testing.T) {
 	t.Parallel()
 	s := screensSession(t)
