@@ -172,7 +172,7 @@ func (u *audit) lookAtDeclaration() {
 	plan := callback.Diff(u.snapshot.Callbacks, declaration.Desired(u.snapshot.Callbacks, false))
 	for _, change := range plan.Changes {
 		c := callback.Callback{Target: change.Target, URL: change.Old}
-		u.add(auditDrift, report.Warning, c, u.served(c.Target), fmt.Sprintf("the callback is %s, but %s is declared", u.app.orNone(change.Old), u.app.orNone(change.New)),
+		u.add(auditDrift, report.Warning, c, u.served(c.Target), u.driftText(change),
 			"'sesctl callback apply -f FILE' sets the declared one")
 	}
 	severity := report.Warning
@@ -183,6 +183,20 @@ func (u *audit) lookAtDeclaration() {
 	for _, c := range unmanaged.callbacks {
 		u.add(auditUnmanaged, severity, c, u.served(c.Target), "the declaration does not name this callback", "add it to the declaration, or delete it with apply --prune")
 	}
+}
+
+// driftText is how a callback differs from the declaration. Its own URL is part of the
+// finding.
+func (u *audit) driftText(c callback.Change) string {
+	switch {
+	case c.Old.IsZero():
+		return "there is no callback, but the declaration has " + u.app.url(c.New)
+	case c.New.IsZero():
+		return "the declaration has no callback"
+	case u.app.maskedChange(c.Old, c.New):
+		return "the declaration has another token in " + u.app.url(c.New)
+	}
+	return "the declaration has " + u.app.url(c.New)
 }
 
 // lookAtReceivers checks each URL once, and reports it for each target that has it.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,7 +39,7 @@ func runEventList(ctx context.Context, a *app, o pickFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	return a.print(entriesResult(entries))
+	return a.print(a.entriesResult(entries))
 }
 
 var entryColumns = []output.Column{
@@ -46,7 +47,7 @@ var entryColumns = []output.Column{
 	{Name: "recipient", Fit: output.Address, Keep: true}, {Name: "sender", Fit: output.Address}, {Name: "detail", Fit: output.Sentences},
 }
 
-func entriesResult(entries []webhook.Entry) output.Result {
+func (a *app) entriesResult(entries []webhook.Entry) output.Result {
 	views := []entryView{}
 	r := output.Result{Table: &output.Table{
 		Columns: entryColumns,
@@ -59,7 +60,7 @@ func entriesResult(entries []webhook.Entry) output.Result {
 		read, _ := readEvent(e.Record)
 		received := ""
 		if !e.Received.IsZero() {
-			received = e.Received.Local().Format("2006-01-02 15:04:05")
+			received = a.timeCell(e.Received, e.Received.Local().Format(time.DateTime))
 		}
 		answer := ""
 		if e.Status != 0 {

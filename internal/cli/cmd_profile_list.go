@@ -12,8 +12,8 @@ func newProfileListCommand(a *app) *cobra.Command {
 	return withColumns(&cobra.Command{
 		Use:   "list",
 		Short: "List the profiles, and which one is used",
-		Long: `List the profiles of the configuration file, each with the settings that are in
-force if it is used. No credentials are read.`,
+		Long: `List the profiles of the configuration file, each with the settings that apply if
+it is used. Credentials are not read.`,
 		Example: `  sesctl profile list
   sesctl profile list --jq '.[] | select(.used) | .name'`,
 		Args: noArgs,
@@ -22,7 +22,7 @@ force if it is used. No credentials are read.`,
 }
 
 var profileColumns = []output.Column{
-	{Name: "name", Keep: true}, {Name: "used", Keep: true}, {Name: "region"}, {Name: "endpoint", Fit: output.Text},
+	{Name: "name", Fit: output.Address, Keep: true}, {Name: "used", Keep: true}, {Name: "region", Fit: output.Text}, {Name: "endpoint", Fit: output.URL},
 	{Name: "credentials", Fit: output.Text}, {Name: "allowed ports", Wide: true}, {Name: "file", Wide: true},
 }
 

@@ -16,7 +16,7 @@ func newProfileShowCommand(a *app) *cobra.Command {
 		Use:   "show [NAME]",
 		Short: "Show a profile, and where each of its values comes from",
 		Long: `Show the profile that is used, or the one that is named, and where each value
-comes from: a flag, a variable, the profile, or the default. No credentials are
+comes from: a flag, a variable, the profile, or the default. Credentials are not
 read.`,
 		Example: `  sesctl profile show
   sesctl profile show -o json`,
@@ -26,7 +26,7 @@ read.`,
 	}, settingColumns)
 }
 
-var settingColumns = []output.Column{{Name: "setting", Keep: true}, {Name: "value", Fit: output.Sentences, Keep: true}, {Name: "from", Fit: output.Sentences, Keep: true}}
+var settingColumns = []output.Column{{Name: "setting", Keep: true}, {Name: "value", Fit: output.Address, Keep: true}, {Name: "from", Fit: output.Sentences, Keep: true}}
 
 func runProfileShow(a *app, args []string) error {
 	view, err := a.shownProfile(args)
@@ -52,12 +52,12 @@ func runProfileShow(a *app, args []string) error {
 		{"file", cmp.Or(view.File, "none: "+a.noProfiles()), ""},
 	}
 	if s.Local {
-		rows = append(rows, []string{"local", "the embedded emulator is used in place of the endpoint", s.LocalFrom})
+		rows = append(rows, []string{"local", "the embedded emulator, instead of the endpoint", s.LocalFrom})
 	}
 	return a.print(output.Result{Data: view, Quiet: []string{view.Name}, Table: &output.Table{Columns: settingColumns, Rows: rows}})
 }
 
-// shownProfile is the named profile, or the one that is used.
+// shownProfile returns the named profile, or the profile that is used.
 func (a *app) shownProfile(args []string) (profileView, error) {
 	used, why := a.chosenProfile()
 	if len(args) == 0 || args[0] == used {

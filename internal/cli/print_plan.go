@@ -105,6 +105,10 @@ func (a *app) planLines(places []*place) []output.Line {
 	}
 	var folded []output.Line
 	for _, line := range lines {
+		if len(line) > 0 && (line[0].Text == detailIndent || line[0].Text == replacedBy) {
+			folded = append(folded, line) // folded, the URLs would not be aligned
+			continue
+		}
 		folded = append(folded, line.Fold(a.env.Width)...)
 	}
 	return folded

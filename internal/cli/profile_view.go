@@ -13,7 +13,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// profileView is a profile with the settings that are in force if it is used.
+// profileView is a profile with the settings that apply if it is used.
 type profileView struct {
 	Name         string `json:"name"`
 	Used         bool   `json:"used"`
@@ -28,7 +28,7 @@ type profileView struct {
 }
 
 // profiles returns every profile of the configuration file. The settings of the
-// environment and of the command line are in force for each.
+// environment and of the command line apply to each.
 func (a *app) profiles() ([]profileView, error) {
 	dirs, names, err := a.profileNames()
 	if err != nil {
@@ -64,7 +64,7 @@ func (a *app) profileNames() (config.Dirs, []string, error) {
 
 const byDefault = "default"
 
-// chosenProfile is the profile that commands use, and why.
+// chosenProfile returns the profile that commands use, and why.
 func (a *app) chosenProfile() (name, why string) {
 	switch {
 	case a.profile() != "":
@@ -93,7 +93,7 @@ func viewOfProfile(name string, s config.Settings) profileView {
 		AllowedPorts: ports, File: s.File, settings: s}
 }
 
-// credentialsText is where credentials are looked for, in words. It holds no secret.
+// credentialsText names the sources of credentials. It contains no secret.
 func credentialsText(c config.Credentials) string {
 	text := cmp.Or(c.Source, "environment, tccli, file")
 	if name := cmp.Or(c.Name, c.Role); name != "" {
@@ -117,7 +117,7 @@ func (a *app) completeProfiles(_ *cobra.Command, args []string, _ string) ([]str
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// noProfiles is where a configuration file would be.
+// noProfiles names the configuration file, which may not exist.
 func (a *app) noProfiles() string {
 	dirs, err := config.FindDirs(a.env.Getenv)
 	if err != nil {

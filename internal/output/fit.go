@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -111,6 +112,9 @@ func (t *Table) shorten(fit Fit, cell string, width int, p *Printer) string {
 	case width <= 0 || fit == Whole || fit == URL && p.WholeURLs:
 		return cell
 	case fit == Sentences:
+		if !p.WholeURLs {
+			cell = cutURLs(cell, width)
+		}
 		return wrap(cell, width)
 	case fit == Text:
 		return cut(cell, width)
@@ -119,8 +123,9 @@ func (t *Table) shorten(fit Fit, cell string, width int, p *Printer) string {
 }
 
 // fit finds out how the table fits. First, the widest columns move below their
-// rows. Then the other columns are narrowed as long as they can be read. At last
-// they are narrowed further, addresses after all others.
+// rows; addresses move only if they would be cut otherwise. Then the other columns
+// are narrowed as long as they can be read. At last they are narrowed further,
+// addresses after all others.
 func (t *Table) fit(p *Printer) layout {
 	l := layout{widths: make([]int, len(t.Columns)), below: make([]bool, len(t.Columns))}
 	if p.Width <= 0 || p.Wide {
@@ -140,9 +145,10 @@ func (t *Table) fit(p *Printer) layout {
 			whole[j] = l.widths[j]
 		}
 	}
-	t.moveBelow(l, whole, p.Width, func(j int) bool { return !short(j) })
+	t.moveBelow(l, whole, p.Width, func(j int) bool { return !address(j) && !short(j) })
+	t.moveBelow(l, whole, p.Width, t.isFurtherAddress)
 	least := t.least(l, readable[:], p)
-	t.moveBelow(l, least, p.Width, func(int) bool { return true })
+	t.moveBelow(l, least, p.Width, func(j int) bool { return !address(j) })
 	t.narrow(l, least, p.Width, func(j int) bool { return !address(j) })
 	t.narrow(l, least, p.Width, address)
 	least = t.least(l, smallest[:], p)
@@ -163,14 +169,19 @@ func (t *Table) least(l layout, needs []int, p *Printer) []int {
 	return least
 }
 
+// isFurtherAddress reports whether the column has addresses and is not the first such
+// column, which people look for in the row.
+func (t *Table) isFurtherAddress(j int) bool {
+	return t.Columns[j].Fit == Address && slices.ContainsFunc(t.Columns[:j], func(c Column) bool { return c.Fit == Address })
+}
+
 // moveBelow moves columns below their rows, the widest columns first, until the
 // table fits. The first column names the row, so it does not move.
 func (t *Table) moveBelow(l layout, least []int, width int, may func(j int) bool) {
 	for l.total(least) > width {
 		most := -1
 		for j, column := range t.Columns {
-			moves := column.Fit == URL || column.Fit == Text || column.Fit == Sentences
-			if j > 0 && moves && !l.below[j] && may(j) && (most < 0 || least[j] >= least[most]) {
+			if j > 0 && column.Fit != Whole && !l.below[j] && may(j) && (most < 0 || least[j] >= least[most]) {
 				most = j
 			}
 		}

@@ -170,6 +170,21 @@ func wrap(text string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
+// cutURLs shortens the URLs of a sentence to width cells, with an ellipsis in their
+// middle.
+func cutURLs(text string, width int) string {
+	if !strings.Contains(text, "://") {
+		return text
+	}
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		if strings.Contains(word, "://") {
+			words[i] = cutMiddle(word, width)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 // Wrap breaks a sentence into lines of at most width cells; 0 means no limit.
 func Wrap(text string, width int) []string {
 	if width <= 0 {
