@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -106,5 +107,33 @@ func TestApplyRate(t *testing.T) {
 	const least = (changes - 1) * time.Second / rate
 	if took := last.Sub(start); created != changes || took < least-time.Millisecond {
 		t.Errorf("%d changes in %s, want %d in at least %s", created, took, changes, least)
+	}
+}
+
+// TestApplyUntried interrupts a long plan: what was not begun is one line, not a line
+// for each change.
+func TestApplyUntried(t *testing.T) {
+	t.Parallel()
+	s, file := newSenders(t, 40)
+	ctx, interrupt := context.WithCancel(t.Context())
+	s.calls(func(action string) {
+		if action == "CreateAddressTrackUrl" {
+			interrupt()
+		}
+	})
+	status, stdout, stderr := s.session().run(ctx, "callback", "apply", "-f", file, "--yes", "--parallel", "1")
+	if status != 130 {
+		t.Errorf("exit status %d, want 130: %s", status, stderr)
+	}
+	if !strings.Contains(stdout, "1 applied, 39 failed") {
+		t.Errorf("stdout: %s", stdout)
+	}
+	for _, want := range []string{"not tried: interrupted: 39 changes: ", " and 27 more\n", "39 changes were not made"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no %q in %s", want, stderr)
+		}
+	}
+	if strings.Contains(stderr, "failed: ") {
+		t.Errorf("a line for each change: %s", stderr)
 	}
 }

@@ -138,7 +138,7 @@ func historyResult(a *app, entries []journal.Entry, everywhere bool) output.Resu
 	for _, e := range entries {
 		r.Quiet = append(r.Quiet, e.ID)
 		r.Table.Rows = append(r.Table.Rows, []string{e.ID, a.timeCell(e.Time, e.Time.Local().Format(time.DateTime)), e.Who, entryTarget(e),
-			a.orNone(e.Change.Old), a.orNone(e.Change.New), string(e.Outcome),
+			a.orNone(e.Change.Old), a.replacement(e.Change.Old, e.Change.New), string(e.Outcome),
 			e.Account.Profile, e.RequestID, e.Command, accountText(e.Account)})
 	}
 	return r

@@ -144,7 +144,7 @@ func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effect
 	}
 	e := history.Entries[i]
 	d.add("history", statusOK, "last change %s: %s from %s to %s by %s, %s", e.Time.Local().Format(time.DateTime), callbackOf(e.Change.Target),
-		d.app.orNone(e.Change.Old), d.app.orNone(e.Change.New), cmp.Or(e.Who, "somebody"), e.Outcome)
+		d.app.orNone(e.Change.Old), d.app.replacement(e.Change.Old, e.Change.New), cmp.Or(e.Who, "somebody"), e.Outcome)
 	return nil
 }
 

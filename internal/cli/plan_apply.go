@@ -103,10 +103,13 @@ func (a *app) carryOutAt(ctx context.Context, p *place, o carryOptions) error {
 	p.applied, err = callback.Apply(ctx, store, p.planned.plan, callback.ApplyOptions{
 		Parallel: o.parallel, Settling: settling(),
 		OnEnd: func(outcome callback.Outcome) {
-			progress.step(a.outcomeLine(outcome), outcome.Err != nil)
+			if !outcome.Untried() {
+				progress.step(a.outcomeLine(outcome), outcome.Err != nil)
+			}
 		},
 	})
 	progress.end()
+	a.reportUntried(p)
 	if a.several() {
 		err = errors.Join(err, p.at.Release())
 	}

@@ -92,6 +92,15 @@ func (a *app) transition(from, to callback.URL) string {
 	return a.orNone(from) + " -> " + a.orNone(to)
 }
 
+// replacement returns the URL that replaces another one, with a note if both look the
+// same because of what is masked.
+func (a *app) replacement(from, to callback.URL) string {
+	if a.maskedChange(from, to) && !a.flags.showURLs {
+		return a.url(to) + " " + tokenChanges
+	}
+	return a.orNone(to)
+}
+
 const tokenChanges = "(token changes)"
 
 // maskedChange reports whether two URLs differ only in what is masked.

@@ -21,6 +21,29 @@ func (a *app) outcomeLine(o callback.Outcome) string {
 	return "done: " + change
 }
 
+// reportUntried names the changes that were not begun, on one line: after an interrupt
+// there may be hundreds.
+func (a *app) reportUntried(p *place) {
+	var untried []callback.Target
+	var reason error
+	for _, o := range inOrder(p.planned.plan, p.applied.Failed) {
+		if o.Untried() {
+			untried, reason = append(untried, o.Change.Target), o.Err
+		}
+	}
+	if len(untried) == 0 {
+		return
+	}
+	most := mostListed
+	if a.flags.wide {
+		most = len(untried)
+	}
+	line := fmt.Sprintf("%v: %s: %s", reason, count(len(untried), "change"), joinTargets(untried, most, targetName))
+	for _, folded := range (output.Line{{Text: line}}).Fold(a.env.Width) {
+		a.tell("%s", folded.Paint(false))
+	}
+}
+
 type appliedView struct {
 	Applied   []callback.Change `json:"applied"`
 	Failed    []output.Joined   `json:"failed"` // the change, and its error

@@ -53,10 +53,7 @@ func (p planned) lines(a *app) []output.Line {
 	if len(p.plan.Changes) == 0 {
 		return append(plainLines("no changes"), p.unmanaged.lines(a)...)
 	}
-	var lines []output.Line
-	for _, g := range p.changeGroups() {
-		lines = append(lines, a.changeLines(g)...)
-	}
+	lines := a.groupLines(p.changeGroups(), a.changeLines)
 	lines = append(lines, plainLines("", p.summary())...)
 	lines = append(lines, p.effectLines(a)...)
 	return append(lines, p.unmanaged.lines(a)...)
@@ -77,9 +74,7 @@ func (p planned) effectLines(a *app) []output.Line {
 	if repeated <= mostInline {
 		effects, repeated = p.effects, 0
 	}
-	for _, g := range p.effectGroups(effects) {
-		lines = append(lines, a.effectLines(g)...)
-	}
+	lines = append(lines, a.groupLines(p.effectGroups(effects), a.effectLines)...)
 	if repeated > 0 {
 		lines = append(lines, plainLines(fmt.Sprintf("  %d senders: to their own callbacks, as above", repeated))...)
 	}

@@ -12,6 +12,8 @@ const (
 	mostInline   = 3  // targets of a group that are named before its URL
 	mostListed   = 12 // targets that one list names; others are counted
 	leastListed  = 3  // targets that each of many lists names
+	mostGroups   = 24 // groups that are all shown
+	firstGroups  = 3  // groups of each kind that are shown if there are more
 	detailIndent = "    "
 	replacedBy   = " -> " // as wide as detailIndent
 	textWidth    = 80     // cells, if the width of the terminal is unknown
@@ -49,6 +51,30 @@ func changeSign(action callback.Action) output.Line {
 		return output.Line{{Text: "~ replace", Color: output.Yellow}, {Text: " "}}
 	}
 	return output.Line{{Text: "- delete ", Color: output.Red}, {}}
+}
+
+// groupLines returns the lines of groups. If there are very many, only the first
+// groups of each kind have lines; the account always has.
+func (a *app) groupLines(groups []targetGroup, of func(targetGroup) []output.Line) []output.Line {
+	type kind struct {
+		action   callback.Action
+		silenced bool
+	}
+	shown, hidden := map[kind]int{}, 0
+	var lines []output.Line
+	for _, g := range groups {
+		k := kind{g.action, g.silenced()}
+		if len(groups) > mostGroups && !a.flags.wide && shown[k] == firstGroups && !g.targets[0].IsAccount() {
+			hidden += len(g.targets)
+			continue
+		}
+		shown[k]++
+		lines = append(lines, of(g)...)
+	}
+	if hidden > 0 {
+		lines = append(lines, plainLines(fmt.Sprintf("  … and %s (-o wide shows them)", plural(hidden, "other sender", "other senders")))...)
+	}
+	return lines
 }
 
 // changeLines are the changes of a group as people review them.

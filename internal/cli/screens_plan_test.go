@@ -40,9 +40,10 @@ func fleetCallbacks(t *testing.T) callback.Set {
 
 // fleetPlans are declarations for the fleet, and what their plans must contain.
 func fleetPlans() map[string]struct{ declaration, want string } {
-	var domains, rotation strings.Builder
+	var domains, rotation, own strings.Builder
 	for i, sender := range fleetSenders() {
 		fmt.Fprintf(&domains, "  %s: https://hooks.example.com:8082/domain%d\n", sender, i%2)
+		fmt.Fprintf(&own, "  %s: https://hooks.example.com:8082/senders/%d\n", sender, i)
 		if i < 4 {
 			fmt.Fprintf(&rotation, "  %s: %s/%d?token=s3cret-2\n", sender, fleetURL, i)
 		}
@@ -52,6 +53,7 @@ func fleetPlans() map[string]struct{ declaration, want string } {
 		"another token": {"account: " + fleetURL + "?token=s3cret-2\nsenders:\n" + rotation.String(),
 			"  296 senders that follow the account: " + fleetURL + "?token=*** (token changes)"},
 		"a callback for each domain": {"senders:\n" + domains.String(), "+ create 148 senders:"},
+		"a callback for each sender": {"account: none\nsenders:\n" + own.String(), "and 294 other senders (-o wide shows them)"},
 		"silence":                    {"account: none", "296 senders lose their events (now "},
 	}
 }
@@ -90,7 +92,7 @@ func TestPlanScreens(t *testing.T) {
 			}
 		}
 		user := shaky.session()
-		if wide := user.must("callback", "plan", "-f", file, "-o", "wide"); strings.Contains(wide, " more") {
+		if wide := user.must("callback", "plan", "-f", file, "-o", "wide"); strings.Contains(wide, "-o wide") {
 			t.Errorf("%s: -o wide leaves senders out", name)
 		}
 	}

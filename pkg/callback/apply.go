@@ -2,6 +2,7 @@ package callback
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -28,6 +29,12 @@ type Outcome struct {
 
 // Unknown reports whether the change has an error but may have been made.
 func (o Outcome) Unknown() bool { return outcomeUnknown(o.Err) }
+
+// Untried reports whether the change was not begun, because the context had ended.
+func (o Outcome) Untried() bool {
+	var untried *untriedError
+	return errors.As(o.Err, &untried)
+}
 
 // Applied is the result of a plan.
 type Applied struct {
