@@ -23,7 +23,7 @@ const (
 
 func programs() []string { return []string{"sesctl", "sesctl-relay"} }
 
-// platforms are those that were built, as the names of files have them.
+// platforms returns the platforms that were built, as the names of files have them.
 func platforms() []string {
 	if only := os.Getenv("ONLY"); only != "" {
 		return []string{strings.ReplaceAll(only, "/", "_")}
