@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,7 +22,7 @@ func ciJob(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	var lines []string
 	switch args[0] {
-	case "github-actions.yml":
+	case "github-actions.yml", "github-emulator.yml":
 		lines, err = githubJob(text, args[1])
 	case "gitlab-ci.yml":
 		lines, err = gitlabJob(text, args[1])
@@ -29,7 +30,7 @@ func ciJob(ts *testscript.TestScript, neg bool, args []string) {
 		lines = jenkinsStages(text, "install", args[1])
 	}
 	ts.Check(err)
-	if len(lines) < 2 || !strings.Contains(lines[0], `go install "github.com/sesctl/sesctl/cmd/sesctl@$SESCTL_VERSION"`) {
+	if len(lines) == 0 || !strings.HasPrefix(args[0], "github-") && !strings.Contains(lines[0], "sh ci/install.sh ") {
 		ts.Fatalf("the job %s of %s does not begin by installing sesctl: %q", args[1], args[0], lines)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("job.sh"), []byte("set -e\n"+strings.Join(lines, "\n")+"\n"), 0o600))
@@ -39,7 +40,8 @@ func githubJob(text []byte, job string) ([]string, error) {
 	var file struct {
 		Jobs map[string]struct {
 			Steps []struct {
-				Run string `yaml:"run"`
+				Run  string `yaml:"run"`
+				Uses string `yaml:"uses"`
 			} `yaml:"steps"`
 		} `yaml:"jobs"`
 	}
@@ -47,7 +49,12 @@ func githubJob(text []byte, job string) ([]string, error) {
 		return nil, err
 	}
 	var lines []string
+	installed := false
 	for _, step := range file.Jobs[job].Steps {
+		installed = installed || strings.HasPrefix(step.Uses, "sesctl/sesctl@")
+		if step.Run != "" && !installed {
+			return nil, fmt.Errorf("the job runs %q before it installs sesctl", step.Run)
+		}
 		if step.Run != "" {
 			lines = append(lines, step.Run)
 		}
@@ -91,7 +98,7 @@ func jenkinsStages(text []byte, names ...string) []string {
 }
 
 // ciFiles puts the files that the guide requires into the folder of the script: the
-// scripts in ci, and in tools a go and a gh that only record their calls.
+// scripts in ci, and in tools a gh that only records its calls.
 func ciFiles(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: cifiles")
@@ -103,12 +110,13 @@ func ciFiles(ts *testscript.TestScript, neg bool, args []string) {
 	for _, script := range scripts {
 		text, err := os.ReadFile(script)
 		ts.Check(err)
+		if filepath.Base(script) == "install.sh" { // install.txtar runs it
+			text = []byte("echo \"install $*\" >> \"$TOOL_LOG\"\n")
+		}
 		ts.Check(os.WriteFile(ts.MkAbs(filepath.Join("ci", filepath.Base(script))), text, 0o600))
 	}
-	for _, tool := range []string{"go", "gh"} {
-		text := "#!/bin/sh\necho \"" + tool + " $*\" >> \"$TOOL_LOG\"\n"
-		ts.Check(os.WriteFile(ts.MkAbs(filepath.Join("tools", tool)), []byte(text), 0o700))
-	}
+	text := "#!/bin/sh\necho \"gh $*\" >> \"$TOOL_LOG\"\n"
+	ts.Check(os.WriteFile(ts.MkAbs(filepath.Join("tools", "gh")), []byte(text), 0o700))
 	ts.Setenv("TOOL_LOG", ts.MkAbs("tools.log"))
 	ts.Setenv("PATH", ts.MkAbs("tools")+string(filepath.ListSeparator)+ts.Getenv("PATH"))
 }

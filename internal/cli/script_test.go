@@ -43,6 +43,8 @@ func TestScripts(t *testing.T) {
 			"expand":   expand,
 			"mode":     mode,
 			"cijob":    ciJob,
+			"releases": releases,
+			"action":   action,
 			"cifiles":  ciFiles,
 			"receiver": receiver,
 			"sendmail": sendmail,
