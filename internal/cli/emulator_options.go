@@ -110,7 +110,7 @@ func (o serveOptions) readFiles(options *emulator.Options) error {
 	data, err := files.Read(o.scenario, maxScenario)
 	switch {
 	case errors.Is(err, files.ErrTooLarge):
-		return failure.New(failure.Usage, "the scenario cannot be read: %w", err)
+		return failure.New(failure.Usage, "cannot read the scenario: %w", err)
 	case err != nil:
 		return failure.New(failure.Failure, "cannot read the scenario: %w", err)
 	}

@@ -53,7 +53,7 @@ func CheckHost(name string) error {
 	for _, label := range strings.Split(bare, ".") {
 		if label == "" || strings.Trim(strings.ToLower(label), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
 			return failure.New(failure.Usage, "the host %s is not a name", quote(name)).
-				WithHint("write it as clients do, without http://: emulator, or emulator:8025")
+				WithHint("write it as clients do, such as emulator or emulator:8025, without http://")
 		}
 	}
 	return nil
