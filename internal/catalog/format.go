@@ -91,9 +91,15 @@ const mostSteps = 2000
 
 // match returns the values of the arguments if text was made with the format.
 func (f format) match(text string) (values map[int]string, ok bool) {
+	if len(f.verbs) == 0 { // it has a percent sign of its own
+		return nil, text == f.literals[0]
+	}
 	rest, fits := strings.CutPrefix(text, f.literals[0])
 	if !fits || !strings.HasSuffix(rest, f.literals[len(f.literals)-1]) {
 		return nil, false
+	}
+	if strings.Contains(rest, "\n") && !strings.Contains(strings.Join(f.literals, ""), "\n") {
+		return nil, false // a format of one line does not make several
 	}
 	m := matching{format: f, values: make(map[int]string, len(f.verbs)), steps: mostSteps}
 	return m.values, m.from(0, rest)

@@ -69,7 +69,7 @@ func (ix index) best(english string, among choice) (best format, values map[int]
 func areParts(values map[int]string) bool {
 	for _, value := range values {
 		for _, sign := range append(signs(), "  ") {
-			if strings.Contains(value+" ", sign) {
+			if sign != dot && strings.Contains(value+" ", sign) {
 				return true
 			}
 		}

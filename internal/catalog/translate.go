@@ -102,7 +102,10 @@ func (c *Catalog) line(english string) (translated string, ok bool) {
 }
 
 // signs are what a text is split at.
-func signs() []string { return []string{"; ", " · ", ": ", " (", ", "} }
+func signs() []string { return []string{"; ", dot, ": ", " (", ", "} }
+
+// dot is between the parts of a place, which is one value.
+const dot = " · "
 
 // cutAtSign cuts a text at its first sign.
 func cutAtSign(text string) (before, sign, after string, found bool) {
@@ -133,7 +136,7 @@ func cutColumn(line string) (before, after string, found bool) {
 // longest finds the longest beginning of a text that has a translation and ends
 // before a sign.
 func (c *Catalog) longest(english string) (translated, sign, rest string, found bool) {
-	const most = 8 // a text with more signs is not a message
+	const most = 16 // a text with more signs is not a message
 	for end, tries := len(english), 0; end > 0 && tries < most; tries++ {
 		cut, at := -1, ""
 		for _, s := range signs() {
