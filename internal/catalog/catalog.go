@@ -10,7 +10,7 @@ import (
 // returns every text as it is. A Catalog is safe for several goroutines.
 type Catalog struct {
 	texts   []area
-	words   area         // single words, which are translated only where a word stands alone
+	words   area         // single words, translated only if a word stands alone
 	formats func() index // of all texts, read when a text has no entry of its own
 
 	// Missing is called with each text that has no translation, if it is set.

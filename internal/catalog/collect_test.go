@@ -255,8 +255,8 @@ var update = flag.Bool("update", false, "write missing texts into the catalogue,
 // same word can be a value that somebody chose, such as the name of a profile.
 const wordsFile = "words.txt"
 
-// free are the files whose texts the code does not hold: those of libraries and of
-// the operating system, and single words.
+// free are the files whose texts the code does not hold: the texts of libraries
+// and of the operating system, and single words.
 func free() []string { return []string{"libraries.txt", wordsFile} }
 
 // TestEveryText holds every text of the code against the catalogue.
@@ -344,7 +344,7 @@ func checkEntry(t *testing.T, name, english, chinese string) {
 	}
 	made, want := sample(english), sample(chinese)
 	c := For(Chinese)
-	if c.Text(english) == chinese { // a text that is no format can have a percent sign
+	if c.Text(english) == chinese { // a text can be without values and have a percent sign
 		return
 	}
 	got := c.Text(made)

@@ -50,7 +50,7 @@ func parseFormat(s string) format {
 	return f
 }
 
-// aLetter is the weight of a letter besides that of its bytes. Signs without a letter
+// aLetter is the weight of a letter besides the weight of its bytes. Signs without a letter
 // weigh nothing.
 const aLetter = 64
 

@@ -43,8 +43,8 @@ const light = 8 * aLetter
 
 // choice is which formats of an index count.
 type choice struct {
-	light        bool // those with little text of their own, or the others
-	untranslated bool // those without a translation too
+	light        bool // formats with little text of their own, or the others
+	untranslated bool // formats without a translation too
 }
 
 // best returns the format that a text was made with, and the values in it. Of two

@@ -149,7 +149,7 @@ func TestCertificateFiles(t *testing.T) {
 	}{
 		{filepath.Join(dir, "none.pem"), "", failure.Failure, "ca_file"},
 		{"", filepath.Join(dir, "none.pem"), failure.Failure, "SSL_CERT_FILE"},
-		{dir, "", failure.Failure, "is not a regular file"},
+		{dir, "", failure.Failure, "it is a folder"},
 		{empty, "", failure.Usage, empty + ", which ca_file names, has no certificate"},
 		{"", empty, failure.Usage, empty + ", which SSL_CERT_FILE names"},
 	} {
