@@ -56,7 +56,7 @@ func (ix index) best(english string, among choice) (best format, values map[int]
 			if f.translated == "" && !among.untranslated || f.weight <= best.weight || (f.weight < light) != among.light {
 				continue
 			}
-			if v, fits := f.match(english); fits && !(among.light && areParts(v)) {
+			if v, fits := f.match(english); fits && (!among.light || !areParts(v)) {
 				best, values, ok = f, v, true
 			}
 		}

@@ -38,7 +38,7 @@ func (c *Changes) Note(first, last uint64) {
 		for id := first; id <= last && id > 0 && !w.Reset; id++ {
 			w.ids[id] = struct{}{}
 			if len(w.ids) > maxNoted {
-				w.Taken.Reset = true
+				w.Reset = true
 			}
 		}
 		w.call()
@@ -50,7 +50,7 @@ func (c *Changes) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for w := range c.all {
-		w.Taken.Reset = true
+		w.Reset = true
 		w.call()
 	}
 }

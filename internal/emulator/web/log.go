@@ -35,7 +35,7 @@ func NewLog(keep int, again func(Item) error) *Log {
 // Add appends an event, and gives it its id. It removes the oldest events that do not fit
 // any more. The newest event is always kept.
 func (l *Log) Add(item Item) {
-	item.Row = item.Row.short()
+	item.Row = item.short()
 	l.mu.Lock()
 	l.last++
 	item.ID = l.last
