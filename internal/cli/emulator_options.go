@@ -1,15 +1,15 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -102,17 +102,12 @@ func (o serveOptions) readFiles(options *emulator.Options) error {
 	if o.scenario == "" {
 		return nil
 	}
-	file, err := os.Open(o.scenario)
-	if err != nil {
-		return failure.New(failure.Failure, "cannot read the scenario: %w", err)
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxScenario+1))
+	data, err := files.Read(o.scenario, maxScenario)
 	switch {
+	case errors.Is(err, files.ErrTooLarge):
+		return failure.New(failure.Usage, "cannot read the scenario: %w", err)
 	case err != nil:
 		return failure.New(failure.Failure, "cannot read the scenario: %w", err)
-	case len(data) > maxScenario:
-		return failure.New(failure.Usage, "the scenario %s has more than %d bytes", o.scenario, maxScenario)
 	}
 	encoded, err := config.JSON(o.scenario, data)
 	if err == nil {

@@ -3,16 +3,15 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -138,7 +137,7 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 		return Profile{}, failure.New(failure.Usage, "no profile %s (from %s): the home folder is unknown, so there is no configuration file", strconv.Quote(name.Value), name.From).
 			WithHint("set HOME, or set %s to the path of the configuration file", EnvConfig)
 	}
-	data, err := readLimited(path)
+	data, err := files.Read(path, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		if name.From != "default" {
@@ -168,21 +167,6 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 
 // maxFile is larger than any real configuration. A larger file is another file.
 const maxFile = 1 << 20
-
-var errTooLarge = fmt.Errorf("it has more than %d bytes", maxFile)
-
-func readLimited(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s: %w", path, errTooLarge)
-	}
-	return data, err
-}
 
 // decideLocal chooses between the embedded emulator and an endpoint. A flag takes
 // priority over a variable. Two flags, or two variables, are an error.

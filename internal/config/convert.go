@@ -2,11 +2,11 @@ package config
 
 import (
 	"encoding/json"
-	"os"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
@@ -28,7 +28,7 @@ func JSON(path string, data []byte) ([]byte, error) {
 // profile, and returns the table with them. A file that cannot be read is an
 // error of kind failure, a bad row one of kind usage.
 func LoadRows(path string, table sesapi.Table) (sesapi.Table, error) {
-	data, err := os.ReadFile(path)
+	data, err := files.Read(path, maxFile)
 	if err != nil {
 		return table, failure.New(failure.Failure, "cannot read the API rows: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // Profiles returns the names of the profiles in the configuration file, sorted, and
@@ -14,7 +15,7 @@ import (
 // of kind failure, and bad content one of kind usage.
 func Profiles(dirs Dirs, getenv func(string) string) (names []string, file string, err error) {
 	path, named := Path(dirs, getenv)
-	data, err := readLimited(path)
+	data, err := files.Read(path, maxFile)
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return nil, "", nil
 	}
@@ -32,7 +33,7 @@ func Profiles(dirs Dirs, getenv func(string) string) (names []string, file strin
 // is too large is the wrong file.
 func unreadable(err error) error {
 	kind := failure.Failure
-	if errors.Is(err, errTooLarge) {
+	if errors.Is(err, files.ErrTooLarge) {
 		kind = failure.Usage
 	}
 	return failure.New(kind, "cannot read the configuration file: %w", err).

@@ -26,7 +26,7 @@ func WriteRows(path, profile string, rows map[sesapi.Operation]sesapi.Override) 
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		path = resolved // the link stays one
 	}
-	before, err := readLimited(path)
+	before, err := files.Read(path, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := files.MakeFolder(filepath.Dir(path)); err != nil {

@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -32,12 +31,8 @@ func (l Listing) Pending() bool {
 	return false
 }
 
-const (
-	// maxListing is the largest answer that is read, in bytes.
-	maxListing = 512 << 20
-	// maxAuthorities is the largest file of certificate authorities, in bytes.
-	maxAuthorities = 1 << 20
-)
+// maxListing is the largest answer that is read, in bytes.
+const maxListing = 512 << 20
 
 // Client sends requests to an emulator at an endpoint, such as http://127.0.0.1:8025.
 // It does not follow redirects. An error has the kind usage if the emulator refuses
@@ -136,28 +131,11 @@ func (c Client) do(ctx context.Context, method, path string, body, into any, wha
 // transport returns a transport for one request. It does not use the proxy settings
 // of the environment.
 func (c Client) transport() (*http.Transport, error) {
-	transport := &http.Transport{}
-	if c.CAFile == "" {
-		return transport, nil
+	roots, err := network.Roots(network.CertificateFile{Path: c.CAFile, From: "ca_file"})
+	if roots == nil || err != nil {
+		return &http.Transport{}, err
 	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool()
-	}
-	file, err := os.Open(c.CAFile)
-	if err != nil {
-		return nil, failure.New(failure.Failure, "cannot read the certificate authorities: %w", err)
-	}
-	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, maxAuthorities))
-	if err != nil {
-		return nil, failure.New(failure.Failure, "cannot read the certificate authorities: %w", err)
-	}
-	if !roots.AppendCertsFromPEM(data) {
-		return nil, failure.New(failure.Usage, "%s contains no certificates", c.CAFile)
-	}
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
-	return transport, nil
+	return &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}}, nil
 }
 
 func (c Client) read(response *http.Response, answer []byte, into any, what string) error {

@@ -298,7 +298,7 @@ func TestClientOfFaultsAndReset(t *testing.T) {
 		}
 	}
 	client.CAFile = "nothing.pem"
-	if err := client.Reset(t.Context()); err == nil || !strings.Contains(err.Error(), "authorities") {
+	if err := client.Reset(t.Context()); err == nil || !strings.Contains(err.Error(), "ca_file") {
 		t.Errorf("no file of authorities: %v", err)
 	}
 }

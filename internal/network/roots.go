@@ -2,11 +2,10 @@ package network
 
 import (
 	"crypto/x509"
-	"io"
-	"os"
-	"syscall"
+	"errors"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // maxCertificates is the largest file of certificates, in bytes. The list of a whole
@@ -21,9 +20,9 @@ type CertificateFile struct {
 
 // Roots returns the certificate authorities of the system and of the files. Without a
 // file it returns nil, which means the authorities of the system only.
-func Roots(files ...CertificateFile) (*x509.CertPool, error) {
+func Roots(sources ...CertificateFile) (*x509.CertPool, error) {
 	var roots *x509.CertPool
-	for _, file := range files {
+	for _, file := range sources {
 		if file.Path == "" {
 			continue
 		}
@@ -44,26 +43,14 @@ func Roots(files ...CertificateFile) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// read reads a regular file: a device may have no end, and a pipe may never begin.
 func (f CertificateFile) read() ([]byte, error) {
-	file, err := os.OpenFile(f.Path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	pem, err := files.Read(f.Path, maxCertificates)
+	kind := failure.Failure
+	if errors.Is(err, files.ErrTooLarge) {
+		kind = failure.Usage
+	}
 	if err != nil {
-		return nil, failure.New(failure.Failure, "cannot read the certificates of %s: %w", f.From, err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	switch {
-	case err != nil:
-		return nil, failure.New(failure.Failure, "cannot read the certificates of %s: %w", f.From, err)
-	case !info.Mode().IsRegular():
-		return nil, failure.New(failure.Failure, "cannot read the certificates of %s: %s is not a regular file", f.From, f.Path)
-	}
-	pem, err := io.ReadAll(io.LimitReader(file, maxCertificates+1))
-	switch {
-	case err != nil:
-		return nil, failure.New(failure.Failure, "cannot read the certificates of %s: %w", f.From, err)
-	case len(pem) > maxCertificates:
-		return nil, failure.New(failure.Usage, "the file %s, which %s names, has more than %d MiB", f.Path, f.From, maxCertificates>>20)
+		return nil, failure.New(kind, "cannot read the certificates of %s: %w", f.From, err)
 	}
 	return pem, nil
 }

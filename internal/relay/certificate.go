@@ -5,11 +5,11 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // certificates serves a certificate from two files, and reads them again when they
@@ -25,6 +25,10 @@ type certificates struct {
 	cert, key []byte
 	current   *tls.Certificate
 }
+
+// maxPEM is the largest file of certificates or of a key that is read, in bytes. The
+// authorities of a whole system have less than a quarter of a megabyte.
+const maxPEM = 4 << 20
 
 // lookEvery is the shortest time between two checks of the files. Their contents are
 // compared, because a file can change and keep its time.
@@ -53,11 +57,11 @@ func (c *certificates) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 }
 
 func (c *certificates) read() error {
-	cert, err := os.ReadFile(c.certFile)
+	cert, err := files.Read(c.certFile, maxPEM)
 	if err != nil {
 		return err
 	}
-	key, err := os.ReadFile(c.keyFile)
+	key, err := files.Read(c.keyFile, maxPEM)
 	if err != nil {
 		return err
 	}
@@ -66,13 +70,35 @@ func (c *certificates) read() error {
 	}
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
-		return fmt.Errorf("%s and %s: %w", c.certFile, c.keyFile, err)
+		return notPair(c.certFile, c.keyFile, err)
 	}
 	if c.current != nil {
 		c.log.Info("certificate changed", "until", pair.Leaf.NotAfter.UTC())
 	}
 	c.cert, c.key, c.current = cert, key, &pair
 	return nil
+}
+
+// readPair reads a certificate and its key. The error names the file that cannot be
+// used.
+func readPair(certFile, keyFile string) (tls.Certificate, error) {
+	cert, err := files.Read(certFile, maxPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := files.Read(keyFile, maxPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		return tls.Certificate{}, notPair(certFile, keyFile, err)
+	}
+	return pair, nil
+}
+
+func notPair(certFile, keyFile string, err error) error {
+	return fmt.Errorf("%s and %s: %w", certFile, keyFile, err)
 }
 
 // expiry returns when the certificate that is served expires.

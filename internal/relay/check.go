@@ -3,7 +3,6 @@ package relay
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"fmt"
 	"net/url"
 	"os"
@@ -82,7 +81,7 @@ func checkCertificate(o Options, now time.Time) Finding {
 	if o.TLSCert == "" {
 		return Finding{check, Skip, "no certificate, so this program speaks plain HTTP: let a load balancer end TLS, or the events travel unencrypted"}
 	}
-	pair, err := tls.LoadX509KeyPair(o.TLSCert, o.TLSKey)
+	pair, err := readPair(o.TLSCert, o.TLSKey)
 	if err != nil {
 		return Finding{check, Fail, err.Error()}
 	}

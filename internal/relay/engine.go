@@ -6,10 +6,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // engine is a message system that stores events.
@@ -75,7 +75,7 @@ func (o EngineOptions) secure() bool { return o.CAFile != "" || o.CertFile != ""
 func (o EngineOptions) tlsConfig() (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if o.CAFile != "" {
-		pem, err := os.ReadFile(o.CAFile)
+		pem, err := files.Read(o.CAFile, maxPEM)
 		if err != nil {
 			return nil, failure.New(failure.Failure, "cannot read the certificate authorities of the engine: %w", err)
 		}
@@ -88,7 +88,7 @@ func (o EngineOptions) tlsConfig() (*tls.Config, error) {
 		return nil, failure.New(failure.Usage, "the client certificate for the engine and its key must be given together")
 	}
 	if o.CertFile != "" {
-		pair, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
+		pair, err := readPair(o.CertFile, o.KeyFile)
 		if err != nil {
 			return nil, failure.New(failure.Failure, "cannot read the client certificate for the engine: %w", err)
 		}
@@ -101,7 +101,9 @@ func (o EngineOptions) tlsConfig() (*tls.Config, error) {
 // called when the connection changes.
 func connect(u EngineURL, o EngineOptions, watch func(error)) (engine, error) {
 	if o.NATSCreds != "" {
-		if _, err := os.Stat(o.NATSCreds); err != nil {
+		// The NATS client reads the file itself, whole, at each connection.
+		const maxCreds = 64 << 10
+		if _, err := files.Read(o.NATSCreds, maxCreds); err != nil {
 			return nil, failure.New(failure.Failure, "cannot read the NATS credentials: %w", err)
 		}
 	}

@@ -3,9 +3,7 @@ package relaycli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/relay"
 )
 
@@ -111,16 +110,7 @@ func (s *settings) readSecrets(flags *pflag.FlagSet) error {
 
 // readLines returns the lines of a small file that are not empty.
 func readLines(path string) ([]string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, failure.New(failure.Failure, "%w", err)
-	}
-	defer file.Close()
-	const most = 64 << 10
-	text, err := io.ReadAll(io.LimitReader(file, most+1))
-	if err == nil && len(text) > most {
-		err = fmt.Errorf("cannot read %s: it has more than %d bytes", path, most)
-	}
+	text, err := files.Read(path, 64<<10)
 	if err != nil {
 		return nil, failure.New(failure.Failure, "%w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -12,11 +11,15 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // envPrefix is the prefix of the environment variables: --spool-max is
 // SESCTL_RELAY_SPOOL_MAX.
 const envPrefix = "SESCTL_RELAY_"
+
+// maxConfig is larger than any real configuration file, in bytes.
+const maxConfig = 1 << 20
 
 func envName(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
@@ -61,7 +64,7 @@ func valueReason(err error) string {
 // fromFile sets the flags that were given neither on the command line nor in the
 // environment. An unknown or repeated key is an error, which names the line.
 func fromFile(flags *pflag.FlagSet, path string) error {
-	data, err := os.ReadFile(path)
+	data, err := files.Read(path, maxConfig)
 	if err != nil {
 		return failure.New(failure.Failure, "%w", err)
 	}
