@@ -38,7 +38,7 @@ declaration can be checked without its secrets.`,
   # A missing port breaks a rule: exit status 3
   sesctl callback validate https://hooks.example.com/ses`,
 		Annotations: map[string]string{allowsProfiles: "yes"},
-		RunE:        a.runAtOnce(func(_ context.Context, args []string) error { return runValidate(a, o, args) }),
+		RunE:        a.runRead(func(ctx context.Context, args []string) error { return runValidate(ctx, a, o, args) }),
 	}
 	cmd.Flags().StringArrayVarP(&o.files, "file", "f", nil, "declaration `FILE`; repeatable; - is standard input")
 	_ = cmd.MarkFlagFilename("file", "yaml", "yml", "json")
@@ -49,12 +49,12 @@ declaration can be checked without its secrets.`,
 	return withColumns(cmd, problemColumns)
 }
 
-func runValidate(a *app, o validateOptions, args []string) error {
+func runValidate(ctx context.Context, a *app, o validateOptions, args []string) error {
 	reports, err := o.report.parse(o.files...)
 	if err != nil {
 		return err
 	}
-	checked, err := o.check(a, args)
+	checked, err := o.check(ctx, a, args)
 	reportErr := a.writeReports(reports, func() []report.Suite { return []report.Suite{a.validateSuite(checked, args, err)} })
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ type validated struct {
 	problems    []callback.Problem
 }
 
-func (o validateOptions) check(a *app, args []string) (validated, error) {
+func (o validateOptions) check(ctx context.Context, a *app, args []string) (validated, error) {
 	switch {
 	case len(args) > 0 && len(o.files) > 0:
 		return validated{}, failure.New(failure.Usage, "URLs and -f cannot be used together")
@@ -86,7 +86,7 @@ func (o validateOptions) check(a *app, args []string) (validated, error) {
 	var c validated
 	if len(o.files) > 0 {
 		var err error
-		if c.declaration, err = o.read(a); err != nil {
+		if c.declaration, err = await(ctx, func() (manifest.Declaration, error) { return o.read(a) }); err != nil {
 			return c, err
 		}
 	}

@@ -84,12 +84,14 @@ func (v *sentView) add(item sentItem) {
 func (a *app) send(ctx context.Context, sender *webhook.Sender, url callback.URL, messages iter.Seq[webhook.Message], s sending) error {
 	view := sentView{URL: url.Whole(), Answers: []sentGroup{}}
 	bar := a.bar("sending", s.total)
-	var proxy *network.ProxyError
+	var failed *network.ProxyError
+	var via *network.Proxy
 	summary, err := sender.Send(ctx, url.Whole(), messages, func(o webhook.Outcome) {
 		item := sentItem{Event: o.Message.Name, Status: o.Status, LatencyMS: inMS(o.Latency), Answer: o.Line}
 		if o.Err != nil {
 			item.Error = o.Err.Error()
-			errors.As(o.Err, &proxy)
+			errors.As(o.Err, &failed)
+			via = o.Proxy
 		}
 		if len(view.Events) < shownEvents || s.each {
 			view.Events = append(view.Events, item)
@@ -108,25 +110,31 @@ func (a *app) send(ctx context.Context, sender *webhook.Sender, url callback.URL
 	if err := a.print(sentResult(a, view, s)); err != nil {
 		return err
 	}
-	return a.sentVerdict(ctx, view, s, proxy)
+	return a.sentVerdict(ctx, view, s, failed, via)
 }
 
-func (a *app) sentVerdict(ctx context.Context, v sentView, s sending, proxy *network.ProxyError) error {
-	unsent := ctx.Err() != nil && (v.Sent < s.total || s.total == 0)
+// sentVerdict returns the error of what was sent, or nil. failed is how a proxy failed,
+// and via is the proxy that may have given an answer in place of the receiver. Both can
+// be nil.
+func (a *app) sentVerdict(ctx context.Context, v sentView, s sending, failed *network.ProxyError, via *network.Proxy) error {
+	cut := ctx.Err() != nil && (v.Tried() < s.total || s.total == 0)
 	switch {
-	case unsent && errors.Is(ctx.Err(), context.DeadlineExceeded) && s.total > 0:
-		return failure.New(failure.Failure, "the timeout of %s was reached after %d of %d events", a.flags.timeout, v.Sent, s.total).
+	case cut && errors.Is(ctx.Err(), context.DeadlineExceeded) && s.total > 0:
+		return failure.New(failure.Failure, "the timeout of %s was reached after %d of %d events", a.flags.timeout, v.Tried(), s.total).
 			WithHint("use a longer --timeout; without --timeout, this command has no timeout")
-	case unsent:
+	case cut:
 		return ctx.Err()
 	case v.Failed == 0:
 		return nil
+	case failed != nil && v.Sent == 0:
+		return failure.New(failure.Finding, "no event was sent: %w", failed).WithHint("%s", failed.Hint())
+	case failed != nil:
+		return failure.New(failure.Finding, "%d of %s were not sent: %w", v.Unsent, count(v.Tried(), "event"), failed).WithHint("%s", failed.Hint())
+	case via != nil:
+		return failure.New(failure.Finding, "%d of %s were not accepted: %s", v.Failed, count(v.Sent, "event"), reasons(v.Failures)).
+			WithHint("the answer may be of %s, and not of the receiver", via.Name())
 	}
-	verdict := failure.New(failure.Finding, "%s did not accept %d of %s: %s", a.url(callback.NewURL(v.URL)), v.Failed, count(v.Sent, "event"), reasons(v.Failures))
-	if proxy != nil {
-		verdict = failure.New(failure.Finding, "%d of %s were not sent: %w", v.Failed, count(v.Sent, "event"), proxy).WithHint("%s", proxy.Hint())
-	}
-	return verdict
+	return failure.New(failure.Finding, "%s did not accept %d of %s: %s", a.url(callback.NewURL(v.URL)), v.Failed, count(v.Sent, "event"), reasons(v.Failures))
 }
 
 // reasons names the most frequent reasons of failures.
@@ -151,15 +159,15 @@ func reasons(failures map[string]int) string {
 }
 
 func sentResult(a *app, v sentView, s sending) output.Result {
-	r := output.Result{Data: v, Quiet: []string{strconv.Itoa(v.Sent - v.Failed)}}
-	if v.Sent <= shownEvents || s.each {
+	r := output.Result{Data: v, Quiet: []string{strconv.Itoa(v.Accepted())}}
+	if v.Tried() <= shownEvents || s.each {
 		r.Table = eventsTable(v.Events)
 	} else {
 		r.Table = answersTable(v.Answers)
 	}
 	line := fmt.Sprintf("sent %s to %s in %s", count(v.Sent, "event"), a.url(callback.NewURL(v.URL)), v.Elapsed.Round(time.Millisecond))
 	if v.Sent > 1 {
-		line += fmt.Sprintf(" (%.0f a second), %d failed", v.Rate, v.Failed)
+		line += fmt.Sprintf(" (%.0f a second), %d failed", v.Rate, v.Failed-v.Unsent)
 	}
 	if v.Sent > 0 {
 		r.Text = append(r.Text, line)

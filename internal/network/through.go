@@ -39,6 +39,10 @@ func (e *ProxyError) Hint() string {
 	return "correct " + e.Proxy.Variable + ", or add the host to NO_PROXY to reach it directly"
 }
 
+// Refused reports whether the proxy refuses the user or the password, so that every
+// further request would fail too.
+func (e *ProxyError) Refused() bool { return e.refusing }
+
 // connectError is the answer to CONNECT, passed through net/http as an error.
 type connectError struct{ status int }
 
@@ -121,7 +125,7 @@ func (t *throughProxy) pass(r *http.Request, proxy *Proxy) (*http.Response, erro
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
 	response, err := t.Transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 	switch {
-	case err == nil && response.StatusCode == http.StatusProxyAuthRequired:
+	case err == nil && r.URL.Scheme == "http" && ofProxy(response):
 		_, _ = io.CopyN(io.Discard, response.Body, 64<<10)
 		response.Body.Close()
 		return nil, answered(proxy, response.StatusCode)
@@ -129,6 +133,16 @@ func (t *throughProxy) pass(r *http.Request, proxy *Proxy) (*http.Response, erro
 		return response, err
 	}
 	return nil, judge(proxy, err, connected.Load())
+}
+
+// ofProxy reports whether an answer over plain HTTP is certainly of a proxy: status 407,
+// a Proxy-Authenticate header (RFC 9110, 11.7.1), a Proxy-Status with an error (RFC 9209,
+// 2.1.1), or the mark of Squid. Other answers of a proxy look like those of the server.
+// Over TLS every answer is of the server, because a proxy cannot write one.
+func ofProxy(response *http.Response) bool {
+	h := response.Header
+	return response.StatusCode == http.StatusProxyAuthRequired || response.StatusCode >= 400 &&
+		(h.Get("Proxy-Authenticate") != "" || h.Get("X-Squid-Error") != "" || strings.Contains(h.Get("Proxy-Status"), "error="))
 }
 
 func answered(proxy *Proxy, status int) *ProxyError {

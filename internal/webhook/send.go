@@ -38,6 +38,21 @@ type Outcome struct {
 	Line    string        // the first line of an answer outside 2xx
 	Err     error         // why it is a failure; nil if it is not
 	Latency time.Duration // until the head of the answer
+
+	// Proxy may have given the answer in place of the receiver; nil if it cannot.
+	Proxy *network.Proxy
+}
+
+// unsent reports whether a proxy did not pass the message on.
+func (o Outcome) unsent() bool {
+	var proxy *network.ProxyError
+	return errors.As(o.Err, &proxy)
+}
+
+// refused reports whether a proxy refuses every message.
+func (o Outcome) refused() bool {
+	var proxy *network.ProxyError
+	return errors.As(o.Err, &proxy) && proxy.Refused()
 }
 
 // Sender POSTs messages to a URL.
@@ -62,7 +77,8 @@ type Sender struct {
 
 // Send POSTs messages until there are no more or ctx ends, and sums up. It calls done,
 // which may be nil, with each outcome, in one goroutine at a time. It uses the proxy of
-// the environment, and follows no redirect. The error is about the arguments, is of the
+// the environment, and follows no redirect. It ends if that proxy refuses the password:
+// no further message would be sent. The error is about the arguments, is of the
 // kind usage, and comes before anything was sent. What is wrong with a message is in its
 // outcome.
 func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Message], done func(Outcome)) (Summary, error) {
@@ -71,6 +87,8 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 		return Summary{}, err
 	}
 	defer client.CloseIdleConnections()
+	going, end := context.WithCancel(ctx) // messages in flight do not end with it
+	defer end()
 	total := newTally()
 	concurrency := max(s.Concurrency, 1)
 	queue := make(chan Message, concurrency-1) // in order: none waits there while its distance passes
@@ -79,7 +97,7 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 	for range concurrency {
 		workers.Go(func() {
 			for message := range queue {
-				if ctx.Err() != nil {
+				if going.Err() != nil {
 					return
 				}
 				outcome := post(ctx, message)
@@ -89,10 +107,13 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 					done(outcome)
 				}
 				telling.Unlock()
+				if outcome.refused() {
+					end()
+				}
 			}
 		})
 	}
-	s.feed(ctx, messages, queue)
+	s.feed(going, messages, queue)
 	close(queue)
 	workers.Wait()
 	return total.summary(), nil
@@ -168,9 +189,9 @@ func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, 
 		response, err := client.Do(request)
 		latency := time.Since(start)
 		if err != nil {
-			return Outcome{Message: message, Err: sendError(err, via), Latency: latency}
+			return Outcome{Message: message, Err: sendError(err, via), Latency: latency, Proxy: via}
 		}
-		outcome := Outcome{Message: message, Status: response.StatusCode, Err: message.judge(response.StatusCode, via), Latency: latency}
+		outcome := Outcome{Message: message, Status: response.StatusCode, Err: message.judge(response.StatusCode, via), Latency: latency, Proxy: via}
 		if response.StatusCode/100 != 2 {
 			begin, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 			outcome.Line = network.FirstLine(begin, rawURL)
@@ -196,28 +217,36 @@ func (m Message) header(all http.Header) http.Header {
 	return header
 }
 
-// via names the proxy that may have given an answer in place of the receiver: over plain
-// HTTP nobody can see which of them did.
-func (s *Sender) via(u *url.URL) (string, error) {
+// via returns the proxy that may give an answer in place of the receiver, or nil. Over
+// plain HTTP nobody can see which of them did. Over TLS only the receiver can answer.
+func (s *Sender) via(u *url.URL) (*network.Proxy, error) {
 	proxy, err := s.Network.proxyOf(u)
-	if err != nil || proxy == nil || u.Scheme != "http" {
-		return "", err
+	if err != nil || u.Scheme != "http" {
+		return nil, err
 	}
-	return " (through " + proxy.Name() + ")", nil
+	return proxy, nil
 }
 
-func sendError(err error, via string) error {
+func sendError(err error, via *network.Proxy) error {
 	var proxy *network.ProxyError
 	if errors.As(err, &proxy) {
 		return proxy // it names the proxy
 	}
-	return errors.New(reason(err) + via)
+	return errors.New(reason(err) + through(via))
 }
 
-func (m Message) judge(status int, via string) error {
+func (m Message) judge(status int, via *network.Proxy) error {
 	switch {
 	case status/100 == 2, m.Malformed && status/100 == 4:
 		return nil
 	}
-	return errors.New("answered " + statusLine(status) + via)
+	return errors.New("answered " + statusLine(status) + through(via))
+}
+
+// through names the proxy that may have given the answer. It returns "" if there is none.
+func through(via *network.Proxy) string {
+	if via == nil {
+		return ""
+	}
+	return " (through " + via.Name() + ")"
 }

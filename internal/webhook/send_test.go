@@ -165,17 +165,30 @@ func TestSendIsInterrupted(t *testing.T) {
 	}
 }
 
-// What a proxy does is not blamed on the receiver, and a refused password is sent once.
+// TestSendThroughAProxy checks that the answer of a proxy is not blamed on the receiver,
+// that an event that the proxy did not pass on does not count as sent, and that a
+// refused password is sent once.
 func TestSendThroughAProxy(t *testing.T) {
 	t.Parallel()
-	for code, want := range map[int]string{
-		407: "the proxy http://PROXY (HTTP_PROXY) answered 407 Proxy Authentication Required",
-		502: "answered 502 Bad Gateway (through the proxy http://PROXY (HTTP_PROXY))",
+	const proxyIs = "the proxy http://PROXY (HTTP_PROXY) "
+	for _, test := range []struct {
+		code                int
+		header              string
+		want                string
+		sent, unsent, asked int
+	}{
+		{407, "Any", proxyIs + "answered 407 Proxy Authentication Required", 0, 1, 1},
+		{403, "Proxy-Authenticate", proxyIs + "answered 403 Forbidden", 0, 3, 3},
+		{503, "X-Squid-Error", proxyIs + "answered 503 Service Unavailable", 0, 3, 3},
+		{502, "Proxy-Status", proxyIs + "answered 502 Bad Gateway", 0, 3, 3},
+		{502, "Any", "answered 502 Bad Gateway (through the proxy http://PROXY (HTTP_PROXY))", 3, 0, 3},
+		{200, "X-Squid-Error", "", 3, 0, 3},
 	} {
 		asked := 0
 		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			asked++
-			w.WriteHeader(code)
+			w.Header().Set(test.header, "proxy; error=http_request_denied")
+			w.WriteHeader(test.code)
 		}))
 		t.Cleanup(proxy.Close)
 		address := strings.TrimPrefix(proxy.URL, "http://")
@@ -186,12 +199,16 @@ func TestSendThroughAProxy(t *testing.T) {
 			return ""
 		}}}
 		sum, err := s.Send(t.Context(), "http://hooks.example.com:8080/", Repeat([]Message{{Name: "open"}}, 3), func(o Outcome) {
-			if o.Err == nil || o.Err.Error() != strings.Replace(want, "PROXY", address, 1) {
-				t.Errorf("%d: %v", code, o.Err)
+			got := ""
+			if o.Err != nil {
+				got = o.Err.Error()
+			}
+			if got != strings.Replace(test.want, "PROXY", address, 1) {
+				t.Errorf("%d: %s", test.code, got)
 			}
 		})
-		if err != nil || sum.Failed != 3 || code == 407 && asked != 1 || code == 502 && asked != 3 {
-			t.Errorf("%d: %+v, asked %d times, %v", code, sum, asked, err)
+		if err != nil || sum.Sent != test.sent || sum.Unsent != test.unsent || asked != test.asked || test.want != "" && sum.Accepted() != 0 {
+			t.Errorf("%d %s: %+v, asked %d times, %v", test.code, test.header, sum, asked, err)
 		}
 	}
 	s := &Sender{Network: Network{Getenv: func(string) string { return "%s3cret" }}}

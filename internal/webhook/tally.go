@@ -7,14 +7,21 @@ import (
 
 // Summary sums up what was sent.
 type Summary struct {
-	Sent     int            `json:"sent"`
-	Failed   int            `json:"failed"`
+	Sent     int            `json:"sent"`             // messages that were sent to the receiver
+	Unsent   int            `json:"unsent,omitempty"` // messages that a proxy did not pass on
+	Failed   int            `json:"failed"`           // of both
 	Statuses map[int]int    `json:"statuses"` // how many answers had a status
 	Failures map[string]int `json:"failures"` // how many messages failed for a reason
 	Elapsed  time.Duration  `json:"-"`
 	Rate     float64        `json:"rate"` // messages a second
 	Latency  Latency        `json:"latency_ms"`
 }
+
+// Accepted returns how many messages were sent and did not fail.
+func (s Summary) Accepted() int { return s.Sent + s.Unsent - s.Failed }
+
+// Tried returns how many messages were sent, or were not passed on by a proxy.
+func (s Summary) Tried() int { return s.Sent + s.Unsent }
 
 // Latency is the distribution of the time until an answer, in milliseconds, of
 // the messages that were answered. The percentiles are at most 1.6 % too high.
@@ -40,7 +47,11 @@ func newTally() *tally {
 }
 
 func (t *tally) add(o Outcome) {
-	t.sum.Sent++
+	if o.unsent() {
+		t.sum.Unsent++
+	} else {
+		t.sum.Sent++
+	}
 	if o.Status != 0 {
 		t.sum.Statuses[o.Status]++
 		t.latencies.add(o.Latency)
