@@ -10,8 +10,8 @@ type Summary struct {
 	Sent     int            `json:"sent"`             // messages that were sent to the receiver
 	Unsent   int            `json:"unsent,omitempty"` // messages that a proxy did not pass on
 	Failed   int            `json:"failed"`           // of both
-	Statuses map[int]int    `json:"statuses"` // how many answers had a status
-	Failures map[string]int `json:"failures"` // how many messages failed for a reason
+	Statuses map[int]int    `json:"statuses"`         // how many answers had a status
+	Failures map[string]int `json:"failures"`         // how many messages failed for a reason
 	Elapsed  time.Duration  `json:"-"`
 	Rate     float64        `json:"rate"` // messages a second
 	Latency  Latency        `json:"latency_ms"`
