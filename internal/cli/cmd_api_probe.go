@@ -11,6 +11,7 @@ import (
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/ses"
 	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 type probeOptions struct {
@@ -139,12 +140,15 @@ func (o probeOptions) questions(table sesapi.Table, args []string) ([]question, 
 	return questions, nil
 }
 
+// shortened cuts a long text for a message. It masks first, because nothing recognizes
+// half a URL.
 func shortened(text string) string {
 	const longest = 60
-	if len(text) > longest {
-		return text[:longest] + "…"
+	short := []rune(callback.Mask(text))
+	if len(short) > longest {
+		return string(short[:longest]) + "…"
 	}
-	return text
+	return string(short)
 }
 
 func viewQuestions(questions []question) []probeView {
