@@ -125,6 +125,9 @@ func (o *listenOptions) check(a *app) (webhook.Filter, error) {
 	if err != nil {
 		return filter, err
 	}
+	if strings.Contains(o.path, "://") || strings.ContainsAny(o.path, "?#") {
+		return filter, failure.New(failure.Usage, "--path: only a path can be given, without a host and without a query").WithHint("write it like --path /ses/TOKEN")
+	}
 	if o.path != "" {
 		o.path = "/" + strings.TrimPrefix(o.path, "/")
 	}

@@ -185,7 +185,7 @@ func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []stri
 func stoppedAt(name string, err error, checks []check, table sesapi.Table) []check {
 	for _, next := range []string{"configuration", "credentials", "endpoint", "clock"}[len(checks):] {
 		if next == name {
-			checks = append(checks, check{next, statusFail, err.Error()})
+			checks = append(checks, check{next, statusFail, callback.MaskText(err.Error())})
 		} else {
 			checks = append(checks, check{next, statusSkip, "not checked"})
 		}

@@ -137,7 +137,7 @@ func (t *throughProxy) pass(r *http.Request, proxy *Proxy) (*http.Response, erro
 
 // ofProxy reports whether an answer over plain HTTP is certainly of a proxy: status 407,
 // a Proxy-Authenticate header (RFC 9110, 11.7.1), a Proxy-Status with an error (RFC 9209,
-// 2.1.1), or the mark of Squid. Other answers of a proxy look like answers of the server.
+// 2.1.1), or the mark of Squid. Any other answer of a proxy looks like an answer of the server.
 // Over TLS every answer is of the server, because a proxy cannot write one.
 func ofProxy(response *http.Response) bool {
 	h := response.Header

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // envPrefix is the prefix of the environment variables: --spool-max is
@@ -97,6 +98,13 @@ func fromFile(flags *pflag.FlagSet, path string) error {
 	return nil
 }
 
+// quoteKey returns the beginning of a key for a message. A key may be a URL in the wrong
+// place, so it is masked first.
+func quoteKey(key string) string {
+	short := []rune(callback.Mask(key))
+	return callback.Quote(string(short[:min(len(short), 40)]))
+}
+
 func setFromNode(flags *pflag.FlagSet, path string, key, value *yaml.Node, given, seen map[string]bool) error {
 	wrong := func(node *yaml.Node, format string, args ...any) error {
 		return failure.New(failure.Usage, "%s: line "+strconv.Itoa(node.Line)+": "+format, append([]any{path}, args...)...)
@@ -105,7 +113,7 @@ func setFromNode(flags *pflag.FlagSet, path string, key, value *yaml.Node, given
 	f := flags.Lookup(name)
 	switch {
 	case f == nil || name == "config" || name == "help" || fileKey(name) != key.Value:
-		return wrong(key, "unknown key %s", strconv.Quote(key.Value[:min(len(key.Value), 40)]))
+		return wrong(key, "unknown key %s", quoteKey(key.Value))
 	case seen[name]:
 		return wrong(key, "%s is given twice", key.Value)
 	}

@@ -14,7 +14,8 @@ const (
 )
 
 // Mask returns a callback URL that is safe to show: *** replaces the password of
-// its user information, the values of its query, and its fragment. SES does not
+// its user information, the values of its query and of the parameters of its path
+// segments, and its fragment. SES does not
 // sign events, so anyone who knows a callback URL can send events to it: the whole
 // URL is a secret.
 //
@@ -57,6 +58,9 @@ func maskUserinfo(base string) (shown string, whole bool) {
 // authorityStart returns where the part after the scheme begins. It accepts any
 // number of slashes or backslashes instead of two slashes.
 func authorityStart(base string) int {
+	if scheme, rest, found := strings.Cut(base, "://"); found && !strings.ContainsAny(scheme, "/:@") {
+		return len(base) - len(strings.TrimLeft(rest, `/\`)) // a scheme that is not one may have a backslash
+	}
 	slash := strings.IndexAny(base, `/\`)
 	if slash < 0 {
 		return 0
@@ -66,6 +70,25 @@ func authorityStart(base string) int {
 		return 0
 	}
 	return len(base) - len(strings.TrimLeft(base[slash:], `/\`))
+}
+
+// maskPathParameters masks the values of the parameters of a path segment, such as
+// ;token=VALUE (RFC 3986, 3.3).
+func maskPathParameters(segment string) string {
+	name, parameters, found := strings.Cut(segment, ";")
+	if !found {
+		return segment
+	}
+	var out strings.Builder
+	out.WriteString(name)
+	for parameter := range strings.SplitSeq(parameters, ";") {
+		key, value, _ := strings.Cut(parameter, "=")
+		out.WriteString(";" + key)
+		if value != "" {
+			out.WriteString("=" + masked)
+		}
+	}
+	return out.String()
 }
 
 // endsLikeHost reports whether text can be host or host:port, and so is not the

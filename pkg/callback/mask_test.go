@@ -21,6 +21,8 @@ func TestMask(t *testing.T) {
 		{"empty query", "https://h.example:8080/?", "https://h.example:8080/?"},
 		{"empty parameters", "https://h.example:8080/?a=1&&b=2&", "https://h.example:8080/?a=***&&b=***&"},
 		{"question mark in a value", "https://h.example:8080/?a=s3?cret=x", "https://h.example:8080/?a=***"},
+		{"parameter of a path segment", "https://h.example:8080/ses;token=s3cret;v=1/x;y", "https://h.example:8080/ses;token=***;v=***/x;y"},
+		{"backslash in the scheme", `\0://user:s3cret@h.example/`, `\0://user:***@h.example/`},
 		{"fragment", "https://h.example:8080/#s3cret", "https://h.example:8080/#***"},
 		{"question mark in a fragment", "https://h.example:8080/#a?b=s3cret", "https://h.example:8080/#***"},
 		{"password", "https://user:s3cret@h.example:8080/", "https://user:***@h.example:8080/"},

@@ -127,7 +127,7 @@ func (m Masking) maskBase(base string, parts urlParts) string {
 		if segment != "" && (hidden || looksLikeToken(segment)) {
 			segment = masked
 		}
-		out.WriteString(segment)
+		out.WriteString(maskPathParameters(segment))
 	}
 	return out.String() + path
 }
