@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // format is an entry whose English text is a format of package fmt.
@@ -150,6 +151,9 @@ func (m *matching) take(i int, value string) bool {
 			return false
 		}
 	}
+	if strings.Count(value, "(") != strings.Count(value, ")") {
+		return false
+	}
 	for _, before := range m.verbs[:i] {
 		if before.argument == v.argument && m.values[v.argument] != value {
 			return false
@@ -162,11 +166,33 @@ func (m *matching) take(i int, value string) bool {
 // fill returns the translated text with the values of the arguments.
 func (f format) fill(values map[int]string) string {
 	target := parseFormat(f.translated)
-	var out strings.Builder
+	out := ""
 	for i, v := range target.verbs {
-		out.WriteString(target.literals[i])
-		out.WriteString(values[v.argument])
+		out = spaced(spaced(out, target.literals[i]), values[v.argument])
 	}
-	out.WriteString(target.literals[len(target.verbs)])
-	return out.String()
+	return spaced(out, target.literals[len(target.verbs)])
+}
+
+// spaced joins two pieces: a space is between a Chinese character and a Latin one,
+// and none between two Chinese ones.
+func spaced(before, after string) string {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(before, " "))
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " "))
+	touching := !strings.HasSuffix(before, " ") && !strings.HasPrefix(after, " ")
+	switch {
+	case before == "" || after == "" || first == utf8.RuneError:
+	case isWide(last) && isWide(first) || isWideSign(last) || isWideSign(first):
+		return strings.TrimRight(before, " ") + strings.TrimLeft(after, " ")
+	case touching && (isWide(last) && isNarrow(first) || isNarrow(last) && isWide(first)):
+		return before + " " + after
+	}
+	return before + after
+}
+
+func isWide(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+func isWideSign(r rune) bool { return strings.ContainsRune("，。：；？！（）“”、", r) }
+
+func isNarrow(r rune) bool {
+	return r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"flag"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -22,19 +23,29 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	testscript.Main(m, map[string]func(){
-		"sesctl": func() { os.Exit(cli.RunProcess()) },
+		"sesctl": func() {
+			if file := os.Getenv(untranslatedFile); file != "" {
+				os.Exit(cli.RunUntranslated(file))
+			}
+			os.Exit(cli.RunProcess())
+		},
 	})
 }
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	untranslated := filepath.Join(t.TempDir(), "untranslated")
+	t.Cleanup(func() { checkUntranslated(t, untranslated) })
 	listening := listeners{running: map[*testscript.TestScript]map[string]*listener{}}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "", // rewrites what cmp compares with
-		Setup:               setup,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv(untranslatedFile, untranslated)
+			return setup(env)
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":   status,
 			"serve":    serve,
