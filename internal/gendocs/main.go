@@ -17,10 +17,8 @@ import (
 
 	"github.com/sesctl/sesctl/internal/cli"
 	"github.com/sesctl/sesctl/internal/emulator"
-	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/relaycli"
 	"github.com/sesctl/sesctl/internal/sesapi"
-	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 func main() {
@@ -40,16 +38,16 @@ func main() {
 
 // folders returns the folders that hold only generated pages.
 func folders() []string {
-	return []string{"docs/reference", "docs/man"}
+	return []string{"docs/reference", "docs/man", "docs/zh/reference"}
 }
 
 // generate returns the content of every page by its path.
 func generate() (map[string][]byte, error) {
-	pages := map[string][]byte{
-		"docs/reference/rules.md":       rulesPage(),
-		"docs/reference/api.md":         apiPage(),
-		"docs/reference/exit-status.md": statusPage(),
-		"docs/reference/emulator.md":    emulatorPage(),
+	pages := map[string][]byte{"docs/reference/emulator.md": emulatorPage()}
+	for _, l := range languages() {
+		pages[l.folder+"/rules.md"] = l.rulesPage()
+		pages[l.folder+"/api.md"] = l.apiPage()
+		pages[l.folder+"/exit-status.md"] = l.statusPage()
 	}
 	root := cli.Root(cli.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Now: time.Now})
 	keys, err := profileKeys()
@@ -140,54 +138,6 @@ func manPage(cmd *cobra.Command, page []byte) []byte {
 		return page
 	}
 	return withSections(page)
-}
-
-func rulesPage() []byte {
-	var out bytes.Buffer
-	out.WriteString("# Rules\n\nThe rules that a callback must follow. `sesctl callback rules` prints the same table.\n`set`, `validate` and the emulator apply it.\n\n")
-	out.WriteString("| rule | severity | rule in words | source |\n|---|---|---|---|\n")
-	for _, r := range callback.Rules() {
-		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", r.ID, r.Severity, r.Summary, r.Source)
-	}
-	return out.Bytes()
-}
-
-func apiPage() []byte {
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "# What is known of the API\n\nProduct `%s`, version `%s`. No current SDK has an action for callbacks, so every\nbelief has a mark:\n\n", sesapi.Service, sesapi.Version)
-	out.WriteString("- **published**: it is in Tencent's SDK or in its API documentation today;\n- **published once**: Tencent published it at that time, and does not today;\n- **named**: Tencent names the action, but does not publish its parameters;\n- **inferred**: nobody outside Tencent has confirmed it.\n\n")
-	out.WriteString("`sesctl doctor` shows which of them an endpoint answers. A profile can replace each row\nunder `api:`, by the names of the first column and the keys in brackets. The\n[guide](../guides/api-rows.md) shows how to find the real names of a row.\n\n")
-	out.WriteString("| operation | action | request | response | mark | source |\n|---|---|---|---|---|---|\n")
-	for _, r := range sesapi.Default().Rows() {
-		fmt.Fprintf(&out, "| `%s`: %s | `%s` | %s | %s | **%s** | %s |\n", r.Operation, r.Summary, r.Action, fields(r.Request), fields(r.Response), r.MarkText(), r.Source)
-	}
-	out.WriteString("\n## What was seen to work\n\nNobody has reported a confirmed row yet. Please open an issue with the row of your account from\n`sesctl api list -o yaml`. Leave out your URLs.\n\n| operation | action | site and region | seen by | day |\n|---|---|---|---|---|\n")
-	for _, seen := range sesapi.SeenToWork() {
-		fmt.Fprintf(&out, "| `%s` | `%s` | %s | %s | %s |\n", seen.Operation, seen.Action, seen.Place, seen.By, seen.Day)
-	}
-	return out.Bytes()
-}
-
-func fields(names map[string]string) string {
-	if len(names) == 0 {
-		return "–"
-	}
-	var parts []string
-	for key, name := range names {
-		parts = append(parts, fmt.Sprintf("`%s` (%s)", name, key))
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, ", ")
-}
-
-func statusPage() []byte {
-	var out bytes.Buffer
-	out.WriteString("# Exit status\n\n| status | kind | meaning |\n|---|---|---|\n")
-	for _, s := range failure.Statuses() {
-		fmt.Fprintf(&out, "| %d | %s | %s |\n", s.Code, s.Kind, s.Summary)
-	}
-	out.WriteString("\nWith `-o json` an error is one JSON object on stderr. Its `kind` is in this table:\n\n```json\n{\"error\": {\"kind\": \"conflict\", \"message\": \"…\", \"hint\": \"…\", \"api_code\": \"…\", \"request_id\": \"…\"}}\n```\n")
-	return out.Bytes()
 }
 
 func write(pages map[string][]byte) error {

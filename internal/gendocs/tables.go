@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sesctl/sesctl/internal/catalog"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/sesapi"
+	"github.com/sesctl/sesctl/pkg/callback"
+)
+
+// language is a language in which the tables are generated.
+type language struct {
+	folder, other string // of its pages, and how they link to the other language
+	rules, api    string // what stands before the tables
+	seen          string // what stands before the rows that were seen to work
+	status        string
+	kinds         string // what stands before the example of an error
+	word          func(english string) string
+}
+
+func languages() []language {
+	return []language{english(), chinese()}
+}
+
+func english() language {
+	return language{
+		folder: "docs/reference",
+		other:  "English · [简体中文](../zh/reference/%s)",
+		rules: "# Rules\n\n%s\n\nThe rules that a callback must follow. `sesctl callback rules` prints the same table.\n" +
+			"`set`, `validate` and the emulator apply it.\n\n| rule | severity | rule in words | source |\n",
+		api: "# What is known of the API\n\n%s\n\nProduct `%s`, version `%s`. No current SDK has an action for callbacks, so every\nbelief has a mark:\n\n" +
+			"- **published**: it is in Tencent's SDK or in its API documentation today;\n" +
+			"- **published once**: Tencent published it at that time, and does not today;\n" +
+			"- **named**: Tencent names the action, but does not publish its parameters;\n" +
+			"- **inferred**: nobody outside Tencent has confirmed it.\n\n" +
+			"`sesctl doctor` shows which of them an endpoint answers. A profile can replace each row\n" +
+			"under `api:`, by the names of the first column and the keys in brackets. The\n" +
+			"[guide](../guides/api-rows.md) shows how to find the real names of a row.\n\n" +
+			"| operation | action | request | response | mark | source |\n",
+		seen: "\n## What was seen to work\n\nNobody has reported a confirmed row yet. Please open an issue with the row of your account from\n" +
+			"`sesctl api list -o yaml`. Leave out your URLs.\n\n| operation | action | site and region | seen by | day |\n",
+		status: "# Exit status\n\n%s\n\n| status | kind | meaning |\n",
+		kinds:  "\nWith `-o json` an error is one JSON object on stderr. Its `kind` is in this table:\n",
+		word:   func(english string) string { return english },
+	}
+}
+
+func chinese() language {
+	return language{
+		folder: "docs/zh/reference",
+		other:  "[English](../../reference/%s) · 简体中文",
+		rules: "# 规则\n\n%s\n\n回调地址必须遵守的规则。`sesctl callback rules` 输出同样的表格。`set`、`validate` 和模拟器都按它检查。\n\n" +
+			"| 规则 | 级别 | 说明 | 来源 |\n",
+		api: "# 对接口的了解\n\n%s\n\n产品 `%s`，版本 `%s`。现有的 SDK 都没有回调地址的接口，所以每一行都标明可靠程度：\n\n" +
+			"- **published**（已公开）：腾讯云现在的 SDK 或 API 文档里有；\n" +
+			"- **published once**（曾经公开）：腾讯云当时公开过，现在没有；\n" +
+			"- **named**（仅有名称）：腾讯云提到了接口的名称，没有公开参数；\n" +
+			"- **inferred**（推测）：腾讯云以外没有人确认过。\n\n" +
+			"`sesctl doctor` 显示接入点支持其中哪些。配置档可以在 `api:` 下面替换每一行，使用第一列的名称和括号里的键。" +
+			"怎样找到一行的真实名称，见[指南](../guides/api-rows.md)。\n\n| 操作 | 接口 | 请求 | 返回 | 可靠程度 | 来源 |\n",
+		seen: "\n## 经过验证的行\n\n还没有人报告过确认的行。欢迎提交 issue，附上 `sesctl api list -o yaml` 中你的账号的行，不要写出你的 URL。\n\n" +
+			"| 操作 | 接口 | 站点和地域 | 由谁验证 | 日期 |\n",
+		status: "# 退出码\n\n%s\n\n| 退出码 | kind | 含义 |\n",
+		kinds:  "\n使用 `-o json` 时，错误是标准错误上的一个 JSON 对象，其中的 `kind` 见上表：\n",
+		word:   catalog.For(catalog.Chinese).Word,
+	}
+}
+
+func (l language) link(page string) string { return fmt.Sprintf(l.other, page) }
+
+func (l language) rulesPage() []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, l.rules+"|---|---|---|---|\n", l.link("rules.md"))
+	for _, r := range callback.Rules() {
+		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", r.ID, r.Severity, l.word(r.Summary), l.word(r.Source))
+	}
+	return out.Bytes()
+}
+
+func (l language) apiPage() []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, l.api+"|---|---|---|---|---|---|\n", l.link("api.md"), sesapi.Service, sesapi.Version)
+	for _, r := range sesapi.Default().Rows() {
+		fmt.Fprintf(&out, "| `%s`: %s | `%s` | %s | %s | **%s** | %s |\n",
+			r.Operation, l.word(r.Summary), r.Action, fields(r.Request), fields(r.Response), r.MarkText(), l.word(r.Source))
+	}
+	out.WriteString(l.seen + "|---|---|---|---|---|\n")
+	for _, seen := range sesapi.SeenToWork() {
+		fmt.Fprintf(&out, "| `%s` | `%s` | %s | %s | %s |\n", seen.Operation, seen.Action, seen.Place, seen.By, seen.Day)
+	}
+	return out.Bytes()
+}
+
+func fields(names map[string]string) string {
+	if len(names) == 0 {
+		return "–"
+	}
+	var parts []string
+	for key, name := range names {
+		parts = append(parts, fmt.Sprintf("`%s` (%s)", name, key))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
+}
+
+func (l language) statusPage() []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, l.status+"|---|---|---|\n", l.link("exit-status.md"))
+	for _, s := range failure.Statuses() {
+		fmt.Fprintf(&out, "| %d | %s | %s |\n", s.Code, s.Kind, l.word(s.Summary))
+	}
+	out.WriteString(l.kinds + "\n```json\n{\"error\": {\"kind\": \"conflict\", \"message\": \"…\", \"hint\": \"…\", \"api_code\": \"…\", \"request_id\": \"…\"}}\n```\n")
+	return out.Bytes()
+}
