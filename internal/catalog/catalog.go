@@ -74,9 +74,10 @@ func keyOf(english string) string { return block(english, ofEnglish) + "\n" }
 // if the entry waits for its translator.
 func (a area) find(key string) (string, bool) {
 	entries := string(a)
-	start := sort.Search(len(entries), func(i int) bool { return entries[beginning(entries, i):] >= key })
+	whole := key + strings.TrimSpace(translated) // a longer text can begin with the same lines
+	start := sort.Search(len(entries), func(i int) bool { return entries[beginning(entries, i):] >= whole })
 	start = beginning(entries, start)
-	if !strings.HasPrefix(entries[start:], key) {
+	if !strings.HasPrefix(entries[start:], whole) {
 		return "", false
 	}
 	entry, _, _ := strings.Cut(entries[start+len(key):], between)

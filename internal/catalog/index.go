@@ -1,6 +1,9 @@
 package catalog
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // index is where the formats of a catalogue are found.
 type index struct {
@@ -56,12 +59,23 @@ func (ix index) best(english string, among choice) (best format, values map[int]
 			if f.translated == "" && !among.untranslated || f.weight <= best.weight || (f.weight < light) != among.light {
 				continue
 			}
-			if v, fits := f.match(english); fits && (!among.light || !areParts(v)) {
+			if v, fits := f.match(english); fits && !f.swallows(v) && (!among.light || !areParts(v)) {
 				best, values, ok = f, v, true
 			}
 		}
 	}
 	return best, values, ok
+}
+
+// swallows reports whether the last value goes beyond a colon, although the format has
+// none. Then the text has another part after the colon.
+func (f format) swallows(values map[int]string) bool {
+	const colon = ": "
+	last := len(f.verbs) - 1
+	if last < 0 || f.literals[last+1] != "" || strings.HasSuffix(f.literals[last], "\n") || slices.ContainsFunc(f.literals, func(l string) bool { return strings.Contains(l, colon) }) {
+		return false
+	}
+	return strings.Contains(values[f.verbs[last].argument], colon)
 }
 
 // areParts reports whether a value is not a value, but a part of a message that a

@@ -18,7 +18,7 @@ func (t *Table) translated(texts *catalog.Catalog) *Table {
 		english := map[string]string{}
 		for i, row := range t.Rows {
 			cell := row[j]
-			if column.Fit != Address && column.Fit != URL {
+			if column.Fit != Address && column.Fit != URL || isWord(cell) {
 				cell = texts.Word(cell)
 			}
 			english[cell] = row[j]
@@ -32,6 +32,10 @@ func (t *Table) translated(texts *catalog.Catalog) *Table {
 	}
 	return to
 }
+
+// isWord reports whether the cell of an address or a URL is a word instead, such as
+// none or account.
+func isWord(cell string) bool { return !strings.ContainsAny(cell, "@:/.") }
 
 // translated returns the line with its spans in another language.
 func (l Line) translated(texts *catalog.Catalog) Line {
