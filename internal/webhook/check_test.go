@@ -75,7 +75,7 @@ func TestCheck(t *testing.T) {
 				_, _ = io.WriteString(c, "220 mail \"secret\" ready\r\n")
 				silentConn(c)
 			}
-		}, Fail, StepPost, "fail: net/http: HTTP/1.x transport connection broken: malformed HTTP status code"},
+		}, Fail, StepPost, "fail: the answer is not HTTP"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -214,6 +214,8 @@ func reason(err error) string {
 		return "the host name could not be looked up: " + beforeQuote(dns.Err)
 	case errors.As(err, &record):
 		return "the server does not speak TLS on this port"
+	case strings.Contains(err.Error(), "malformed HTTP"): // net/http has no type for it
+		return "the answer is not HTTP"
 	case isCertificateError(err):
 		return "the certificate is not trusted: " + certificateProblem(err, time.Now())
 	case errors.As(err, &system):
