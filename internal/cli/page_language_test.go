@@ -10,7 +10,9 @@ func TestPageLanguage(t *testing.T) {
 		{"en", "zh-CN", "en"},
 		{"zh-CN", "", "zh-CN"},
 	} {
-		a := newApp(Env{Getenv: func(name string) string { return map[string]string{"SESCTL_LANG": test.variable, "LANG": "zh_CN.UTF-8"}[name] }})
+		a := newApp(Env{Getenv: func(name string) string {
+			return map[string]string{"SESCTL_LANG": test.variable, "LANG": "zh_CN.UTF-8"}[name]
+		}})
 		a.flags.language = test.flag
 		if got := a.pageLanguage(); got != test.want {
 			t.Errorf("--lang %q and SESCTL_LANG=%q: %q, want %q", test.flag, test.variable, got, test.want)

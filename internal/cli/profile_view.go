@@ -76,7 +76,7 @@ func (a *app) chosenProfile() (name, why string) {
 }
 
 func (a *app) viewProfile(dirs config.Dirs, name string) (profileView, error) {
-	flags := config.Flags{Profile: name, Endpoint: a.flags.endpoint, Region: a.flags.region}
+	flags := config.Flags{Profile: name, ProfileFrom: "the argument", Endpoint: a.flags.endpoint, Region: a.flags.region}
 	settings, err := config.Load(flags, dirs, a.env.Getenv)
 	if err != nil {
 		return profileView{}, err

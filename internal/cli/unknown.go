@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -56,6 +57,19 @@ const (
 	useApply        = "'sesctl callback apply -f FILE' applies a declaration"
 )
 
+// profileHabits are commands for profiles that other tools have.
+func profileHabits() map[string]string {
+	return map[string]string{
+		"use": choosesProfile, "switch": choosesProfile, "select": choosesProfile, "activate": choosesProfile, "current": choosesProfile, "get": choosesProfile,
+		"set": writesProfile, "add": writesProfile, "create": writesProfile, "new": writesProfile, "edit": writesProfile, "delete": writesProfile, "remove": writesProfile, "rm": writesProfile,
+	}
+}
+
+const (
+	choosesProfile = "--profile NAME or SESCTL_PROFILE chooses a profile; 'sesctl profile show' shows the one that is used"
+	writesProfile  = "the profiles are in the configuration file, which you edit; 'sesctl profile show' names the file"
+)
+
 // flagHabits returns what corresponds to the flags of other tools. The hint offers the
 // first of these flags that the command has. Texts that are not flags are always
 // offered.
@@ -63,7 +77,7 @@ func flagHabits() map[string][]string {
 	return map[string][]string{
 		"json": {"-o json"}, "yaml": {"-o yaml"}, "format": {"--output"}, "raw": {"--quiet"}, "short": {"--quiet"}, "silent": {"--quiet"}, "no-headers": {"--quiet"},
 		"force": {"--replace", "--yes"}, "f": {"--file"}, "filename": {"--file"}, "auto-approve": {"--yes"}, "assume-yes": {"--yes"}, "confirm": {"--yes"}, "overwrite": {"--replace"},
-		"debug": {"--verbose"}, "trace": {"--verbose"}, "dry-run": {"sesctl callback plan -f FILE"}, "check": {"--dry-run", "--exit-code"}, "what-if": {"--dry-run"},
+		"debug": {"--verbose"}, "trace": {"--verbose"}, "dry-run": {"sesctl callback plan -f FILE"}, "check": {"--dry-run", "--exit-code"}, "detailed-exitcode": {"--exit-code"}, "what-if": {"--dry-run"},
 		"email": {"--sender"}, "address": {"--sender"}, "from": {"--sender"}, "email-address": {"--sender"}, "url": {"--url-file", "--to", "--endpoint"},
 		"context": {"--profile"}, "env": {"--profile"}, "endpoint-url": {"--endpoint"}, "secret-id": {"TENCENTCLOUD_SECRET_ID"}, "secret-key": {"TENCENTCLOUD_SECRET_KEY"}, "token": {"TENCENTCLOUD_TOKEN"},
 		"config": {"SESCTL_CONFIG=FILE"}, "config-file": {"SESCTL_CONFIG=FILE"}, "no-colour": {"--no-color"}, "recursive": {"--all"}, "everything": {"--all"}, "max-items": {"--limit"}, "n": {"--limit", "--count"},
@@ -90,6 +104,9 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	if elsewhere := placesOf(cmd, word); len(elsewhere) > 0 {
 		near = elsewhere
 	}
+	if hint := profileHabits()[strings.ToLower(word)]; hint != "" && cmd.CommandPath() == "sesctl profile" {
+		return err.WithHint("%s", hint)
+	}
 	switch hint := commandHabits()[strings.ToLower(word)]; {
 	case len(near) > 0:
 		return err.WithHint("did you mean '%s'?", strings.Join(near, "' or '"))
@@ -99,13 +116,14 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	return err.WithHint("see '%s --help'", cmd.CommandPath())
 }
 
-// placesOf returns the commands of other groups that have this name.
+// placesOf returns the commands of other groups that have this name, or the name that
+// this alias stands for.
 func placesOf(cmd *cobra.Command, word string) []string {
 	env := Env{Stdin: strings.NewReader(""), Stdout: nowhere{}, Stderr: nowhere{}, Getenv: func(string) string { return "" }}
 	var found []string
 	for _, group := range Root(env).Commands() {
 		for _, child := range group.Commands() {
-			if child.Name() == word && group.Name() != cmd.Name() && group.Name() != "completion" {
+			if (child.Name() == word || child.Name() == fullName(word)) && group.Name() != cmd.Name() && group.Name() != "completion" {
 				found = append(found, child.CommandPath())
 			}
 		}
@@ -190,6 +208,11 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError, seeHelp strin
 	if near := nearest(name, names); len(name) > 1 && len(near) > 0 {
 		return err.WithHint("did you mean --%s?", strings.Join(near, " or --"))
 	}
+	for _, habit := range nearest(name, slices.Sorted(maps.Keys(flagHabits()))) {
+		if here := flagHabits()[habit][0]; len(name) > 1 && !strings.HasPrefix(here, "--") {
+			return err.WithHint("did you mean %s?", here)
+		}
+	}
 	return err.WithHint("%s", seeHelp)
 }
 
@@ -236,6 +259,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	err := failure.New(failure.Usage, "'%s' takes no arguments, but got %s", cmd.CommandPath(), callback.Quote(args[0]))
+	if target, parseErr := callback.ParseSender(args[0]); parseErr == nil && strings.Contains(args[0], "@") {
+		return err.WithHint("%s explains what happens to its events", failure.Command("sesctl", "callback", "diagnose", target.Address()))
+	}
 	if cmd.Flags().Lookup("file") != nil {
 		return err.WithHint("name a declaration with -f, as in -f %s", shownArg(args[0]))
 	}
