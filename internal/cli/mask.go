@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sesctl/sesctl/internal/catalog"
+	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -23,13 +25,17 @@ func (a *app) masking() callback.Masking {
 func (a *app) mask(url callback.URL) string { return a.masking().Mask(url.Whole()) }
 
 // withoutSecrets returns a message with every URL masked, and every argument of the
-// command line that may be a URL. A URL in the wrong place may be quoted in the error of
+// command line and each variable that may be a URL. A URL in the wrong place may be quoted in the error of
 // a library. With --show-urls nothing is hidden.
 func (a *app) withoutSecrets(message string) string {
 	if a.flags.showURLs {
 		return message
 	}
-	for _, arg := range a.env.Args {
+	typed := a.env.Args
+	for _, name := range namingVariables() {
+		typed = append(typed[:len(typed):len(typed)], a.env.Getenv(name))
+	}
+	for _, arg := range typed {
 		for _, text := range []string{arg, valueOf(arg)} {
 			if !mayBeURL(text) {
 				continue
@@ -41,6 +47,11 @@ func (a *app) withoutSecrets(message string) string {
 		}
 	}
 	return a.masking().MaskText(message)
+}
+
+// namingVariables are variables whose values are repeated in messages.
+func namingVariables() []string {
+	return []string{config.EnvProfile, "SESCTL_OUTPUT", catalog.Variable, "SESCTL_CONFIG", "SESCTL_LOCAL", "SESCTL_LOCAL_STATE", "SESCTL_ENDPOINT", "TENCENTCLOUD_REGION", "TCCLI_PROFILE"}
 }
 
 // valueOf returns the value of an argument of the form --flag=value.

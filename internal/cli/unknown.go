@@ -183,9 +183,9 @@ func valueReason(e *pflag.InvalidValueError) string {
 
 func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError, seeHelp string) error {
 	name := unknown.GetSpecifiedName()
-	err := failure.New(failure.Usage, "unknown flag --%s", name)
+	err := failure.New(failure.Usage, "unknown flag --%s", callback.Mask(name))
 	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
-		err = failure.New(failure.Usage, "unknown flag -%s", letters)
+		err = failure.New(failure.Usage, "unknown flag -%s", callback.Mask(letters))
 		if len(letters) > 1 {
 			name = letters // a long flag with one dash
 		}

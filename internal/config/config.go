@@ -134,14 +134,14 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 		return Profile{}, nil
 	}
 	if path == "" {
-		return Profile{}, failure.New(failure.Usage, "no profile %s (from %s): the home folder is unknown, so there is no configuration file", strconv.Quote(name.Value), name.From).
+		return Profile{}, failure.New(failure.Usage, "no profile %s (from %s): the home folder is unknown, so there is no configuration file", callback.Quote(callback.Mask(name.Value)), name.From).
 			WithHint("set HOME, or set %s to the path of the configuration file", EnvConfig)
 	}
 	data, err := files.Read(path, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !named:
 		if name.From != "default" {
-			return Profile{}, failure.New(failure.Usage, "no profile %s (from %s): there is no configuration file %s", strconv.Quote(name.Value), name.From, path).
+			return Profile{}, failure.New(failure.Usage, "no profile %s (from %s): there is no configuration file %s", callback.Quote(callback.Mask(name.Value)), name.From, path).
 				WithHint("create the file, or set %s to another file", EnvConfig)
 		}
 		return Profile{}, nil
@@ -158,7 +158,7 @@ func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) strin
 		if name.From == "default" {
 			return Profile{}, nil
 		}
-		return Profile{}, failure.New(failure.Usage, "no profile %s (from %s) in %s", strconv.Quote(name.Value), name.From, path).
+		return Profile{}, failure.New(failure.Usage, "no profile %s (from %s) in %s", callback.Quote(callback.Mask(name.Value)), name.From, path).
 			WithHint("the profiles are: %s", listOr(slices.Sorted(maps.Keys(file.Profiles)), "none"))
 	}
 	s.Profile, s.ProfileFrom = name.Value, name.From

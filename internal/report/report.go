@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // Level is the weight of a finding. An error fails a test case of JUnit; other
@@ -96,5 +98,5 @@ func (r Report) Write(format string) ([]byte, error) {
 	case "sarif":
 		return r.sarif()
 	}
-	return nil, fmt.Errorf("unknown report format %q; the formats are %s", format, strings.Join(Formats(), ", "))
+	return nil, fmt.Errorf("unknown report format %s; the formats are %s", callback.Quote(format), strings.Join(Formats(), ", "))
 }

@@ -40,7 +40,7 @@ func (o CredentialOptions) tccliProfile() (name, from string) {
 func (o CredentialOptions) fromTCCLI() (found, error) {
 	name, from := o.tccliProfile()
 	if name != strings.Trim(name, ".") || strings.ContainsAny(name, `/\:`) {
-		return found{}, failure.New(failure.Auth, "%s is not a valid profile name of Tencent's CLI", callback.Quote(name))
+		return found{}, failure.New(failure.Auth, "%s is not a valid profile name of Tencent's CLI", callback.Quote(callback.Mask(name)))
 	}
 	if o.Home == "" {
 		if from != "" {
