@@ -98,5 +98,5 @@ func (r Report) Write(format string) ([]byte, error) {
 	case "sarif":
 		return r.sarif()
 	}
-	return nil, fmt.Errorf("unknown report format %s; the formats are %s", callback.Quote(format), strings.Join(Formats(), ", "))
+	return nil, fmt.Errorf("unknown report format %s; the formats are %s", callback.Quote(callback.Mask(format)), strings.Join(Formats(), ", "))
 }
