@@ -44,6 +44,26 @@ func Choose(flag string, getenv func(string) string) (Language, error) {
 	return English, nil
 }
 
+// Flag returns the value of --lang in the arguments of a program. The language must be
+// known before the flags are parsed, because help and the errors of the parser are
+// translated too.
+func Flag(args []string) string {
+	const flag = "--lang"
+	language := ""
+	for i, arg := range args {
+		value, joined := strings.CutPrefix(arg, flag+"=")
+		switch {
+		case arg == "--":
+			return language
+		case joined:
+			language = value
+		case arg == flag && i+1 < len(args):
+			language = args[i+1]
+		}
+	}
+	return language
+}
+
 // parse reads a language tag or the name of a locale, such as zh_CN.UTF-8. Every
 // Chinese is Chinese, because there is one catalogue for it.
 func parse(name string) (language Language, known bool) {

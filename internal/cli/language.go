@@ -19,27 +19,8 @@ func textsOf(env Env) *catalog.Catalog {
 		texts.Missing, texts.Silent = env.Untranslated, true
 		return texts
 	}
-	language, _ := catalog.Choose(languageFlag(env.Args), env.Getenv) // readGlobalFlags reports the error
+	language, _ := catalog.Choose(catalog.Flag(env.Args), env.Getenv) // readGlobalFlags reports the error
 	return catalog.For(language)
-}
-
-// languageFlag returns the value of --lang. The language must be known before the
-// flags are parsed, because help and the errors of the parser are translated too.
-func languageFlag(args []string) string {
-	const flag = "--lang"
-	language := ""
-	for i, arg := range args {
-		value, joined := strings.CutPrefix(arg, flag+"=")
-		switch {
-		case arg == "--":
-			return language
-		case joined:
-			language = value
-		case arg == flag && i+1 < len(args):
-			language = args[i+1]
-		}
-	}
-	return language
 }
 
 // translateLines translates lines for people. Lines for programs stay: JSON, the

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sesctl/sesctl/internal/catalog"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 )
@@ -31,12 +32,13 @@ type app struct {
 	env     Env
 	started bool // a run method has begun
 	json    bool // print errors as one JSON object
+	texts   *catalog.Catalog
 }
 
 // Main runs one command and returns its exit status, which has the same meaning as
 // for sesctl.
 func Main(ctx context.Context, env Env) int {
-	a := &app{env: env}
+	a := &app{env: env, texts: textsOf(env)}
 	root := newRoot(a)
 	root.SetArgs(append([]string{}, env.Args...))
 	err := root.ExecuteContext(ctx)
@@ -72,6 +74,14 @@ relay" runs this program too.`,
 	root.SetErr(a.env.Stderr)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newServeCommand(a), newCheckCommand(a), newVersionCommand(a))
+	language := root.PersistentFlags().String("lang", "", "`LANGUAGE` of messages and help: en or zh-CN (SESCTL_LANG, else the locale)")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if _, err := catalog.Choose(*language, a.env.Getenv); err != nil {
+			return failure.New(failure.Usage, "%w", err)
+		}
+		return nil
+	}
+	translateHelp(a.texts, root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failure.New(failure.Usage, "%s", strings.TrimPrefix(err.Error(), "pflag: ")).WithHint("see '%s --help'", cmd.CommandPath())
 	})
@@ -137,8 +147,8 @@ func (a *app) report(e *failure.Error) {
 			"kind": string(e.Kind), "message": e.Error(), "hint": strings.Join(e.Hints, "; ")}})
 		return
 	}
-	fmt.Fprintf(a.env.Stderr, "sesctl-relay: %s\n", output.Printable(e.Error()))
+	fmt.Fprintf(a.env.Stderr, "sesctl-relay: %s\n", output.Printable(a.texts.Text(e.Error())))
 	for _, hint := range e.Hints {
-		fmt.Fprintf(a.env.Stderr, "hint: %s\n", output.Printable(hint))
+		fmt.Fprintln(a.env.Stderr, a.texts.Text("hint: "+output.Printable(hint)))
 	}
 }

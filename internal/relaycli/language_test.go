@@ -1,0 +1,34 @@
+package relaycli_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/relaycli"
+)
+
+// TestChinese runs commands in Chinese: help, wrong usage, and an unknown language.
+func TestChinese(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args   []string
+		locale string
+		status int
+		want   string
+	}{
+		{[]string{"serve", "--help"}, "zh_CN.UTF-8", 0, "用法："},
+		{[]string{"serve", "--help"}, "zh_CN.UTF-8", 0, "接收事件的 HOST:PORT；SES 调用 8080、8081 和 8082"},
+		{[]string{"serve", "--help", "--lang", "en"}, "zh_CN.UTF-8", 0, "Usage:"},
+		{[]string{"--lang", "zh-CN", "bogus"}, "", 2, "提示：见 'sesctl-relay --help'"},
+		{[]string{"--lang", "fr", "version"}, "zh_CN.UTF-8", 2, `--lang "fr" is not a language of sesctl: use en or zh-CN`},
+		{[]string{"bogus"}, "fr_FR.UTF-8", 2, "hint: see 'sesctl-relay --help'"},
+	} {
+		var out bytes.Buffer
+		status := relaycli.Main(t.Context(), relaycli.Env{Args: test.args, Stdout: &out, Stderr: &out,
+			Getenv: func(name string) string { return map[string]string{"LANG": test.locale}[name] }})
+		if status != test.status || !strings.Contains(out.String(), test.want) {
+			t.Errorf("%q in %q: exit status %d, and no %q in\n%s", test.args, test.locale, status, test.want, out.String())
+		}
+	}
+}
