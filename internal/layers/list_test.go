@@ -40,6 +40,7 @@ func libraries() []library {
 		{"github.com/nats-io/nats.go", []string{"internal/relay"}},
 		{"github.com/olekukonko/tablewriter", []string{"internal/output"}},
 		{"github.com/prometheus/", []string{"internal/relay"}},
+		{"github.com/rivo/uniseg", []string{"internal/output"}},
 		{"github.com/rogpeppe/go-internal/", nil},
 		{"github.com/santhosh-tekuri/jsonschema", nil},
 		{"github.com/schollz/progressbar", []string{"internal/cli"}},

@@ -87,6 +87,8 @@ type Result struct {
 	Table *Table   // for people; if it is nil, Text alone
 	Lines []Line   // for people: lines with colours, after the table
 	Text  []string // for people: sentences, after the lines
+	// Verbatim are lines for people that are the same in every language, after the text.
+	Verbatim []string
 
 	Markdown string // for a comment on a pull request, if there is one
 }
@@ -120,6 +122,9 @@ func (p *Printer) Print(r Result) error {
 		}
 		for _, line := range r.Text {
 			out = append(append(out, Printable(p.Texts.Text(line))...), '\n')
+		}
+		for _, line := range r.Verbatim {
+			out = append(append(out, Printable(line)...), '\n')
 		}
 	}
 	if err != nil {

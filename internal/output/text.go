@@ -7,6 +7,7 @@ import (
 
 	"github.com/olekukonko/tablewriter/pkg/twwarp"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
+	"github.com/rivo/uniseg"
 )
 
 // Color is the colour of a text on a terminal that shows colours.
@@ -155,6 +156,9 @@ func head(text string, width int) string {
 // wrap breaks text between words into lines of at most width cells. A word that is
 // wider than a line is broken too.
 func wrap(text string, width int) string {
+	if strings.ContainsFunc(text, isHan) {
+		return strings.Join(wrapHan(text, width), "\n")
+	}
 	var words []string
 	for _, word := range strings.Fields(text) {
 		for cells(word) > width {
@@ -168,6 +172,31 @@ func wrap(text string, width int) string {
 	}
 	lines, _ := twwarp.WrapString(strings.Join(words, " "), width)
 	return strings.Join(lines, "\n")
+}
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+// wrapHan is wrap for Chinese, which has no spaces: a line may end after most
+// characters (UAX 14).
+func wrapHan(text string, width int) []string {
+	var lines []string
+	line, rest, state := "", strings.Join(strings.Fields(text), " "), -1
+	for rest != "" {
+		var piece string
+		piece, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
+		if line != "" && cells(strings.TrimRight(line+piece, " ")) > width {
+			lines, line = append(lines, strings.TrimRight(line, " ")), ""
+		}
+		for cells(strings.TrimRight(piece, " ")) > width {
+			start := head(piece, width)
+			if start == "" { // not even one character fits
+				break
+			}
+			lines, piece = append(lines, start), piece[len(start):]
+		}
+		line += piece
+	}
+	return append(lines, strings.TrimRight(line, " "))
 }
 
 // cutURLs shortens the URLs of a sentence to width cells, with an ellipsis in their

@@ -50,6 +50,16 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+// TestWrapChinese checks where a Chinese line ends: not before a sign that ends a part
+// of the sentence, and not within a word of Latin letters.
+func TestWrapChinese(t *testing.T) {
+	t.Parallel()
+	got := wrap("回调地址没有响应，请检查 --timeout 的值", 20)
+	if want := "回调地址没有响应，请\n检查 --timeout 的值"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // TestDraw checks that the table library does not change cells: it must not change
 // headers, trim spaces in front, merge empty cells, or leave spaces at the end of
 // a line.
