@@ -31,7 +31,13 @@ func measureStart(_ context.Context, p *programs) ([]row, error) {
 		}
 		rows = append(rows, row{fmt.Sprintf("sesctl %s: wall time against hello, world", strings.Join(c.args, " ")), ours.Round(10 * time.Microsecond).String(), theirs.Round(10 * time.Microsecond).String(), ratio(ours, theirs), c.goal})
 	}
-	return rows, nil
+	inChinese := func() *exec.Cmd { return p.command("", "sesctl", "--lang", "zh-CN", "version") }
+	inEnglish := func() *exec.Cmd { return p.command("", "sesctl", "--lang", "en", "version") }
+	ours, theirs, err := inTurns(101, inChinese, inEnglish)
+	if err != nil {
+		return nil, err
+	}
+	return append(rows, row{"sesctl version in Chinese: wall time against English", ours.Round(10 * time.Microsecond).String(), theirs.Round(10 * time.Microsecond).String(), ratio(ours, theirs), "at most 1.15"}), nil
 }
 
 // measureResolve uses an emulator in a process of its own, as users do. An emulator in
