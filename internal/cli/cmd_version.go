@@ -20,7 +20,7 @@ func newVersionCommand(a *app) *cobra.Command {
 }
 
 func versionResult(b Build) output.Result {
-	return output.Result{Data: b, Quiet: []string{b.Version}, Text: []string{versionLine(b)}}
+	return output.Result{Data: b, Quiet: []string{b.Version}, Verbatim: []string{versionLine(b)}}
 }
 
 func versionLine(b Build) string {

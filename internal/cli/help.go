@@ -13,9 +13,9 @@ import (
 // searched.
 func (a *app) usage(cmd *cobra.Command) error {
 	var out strings.Builder
-	out.WriteString(a.texts.Word("Usage:") + "\n  " + cmd.UseLine())
+	out.WriteString(a.texts.Word("Usage:") + "\n  " + a.useLine(cmd.UseLine()))
 	if cmd.HasAvailableSubCommands() {
-		fmt.Fprintf(&out, "\n  %s [command]", cmd.CommandPath())
+		out.WriteString("\n  " + a.useLine(cmd.CommandPath()+" [command]"))
 	}
 	if cmd.HasExample() {
 		out.WriteString("\n\n" + a.texts.Word("Examples:") + "\n" + cmd.Example)
@@ -35,6 +35,14 @@ func (a *app) usage(cmd *cobra.Command) error {
 	}
 	_, err := fmt.Fprintln(cmd.OutOrStdout(), out.String())
 	return err
+}
+
+// useLine returns the form of a command. Cobra adds words in brackets to it.
+func (a *app) useLine(line string) string {
+	for _, added := range []string{"[flags]", "[command]"} {
+		line = strings.Replace(line, added, a.texts.Word(added), 1)
+	}
+	return line
 }
 
 // groupTitles are the headings of the commands in help, in order.
@@ -64,7 +72,8 @@ func titleOf(cmd *cobra.Command) string {
 func newOptionsTopic(a *app) *cobra.Command {
 	cmd := &cobra.Command{Use: "options", Short: "List the flags of every command", Long: "Every sesctl command has these flags."}
 	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
-		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", cmd.Long, a.flagUsages(cmd.InheritedFlags()))
+		translateFlags(a.texts, cmd.InheritedFlags())
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s", a.texts.Text(cmd.Long), a.flagUsages(cmd.InheritedFlags()))
 	})
 	return cmd
 }

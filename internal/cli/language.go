@@ -70,11 +70,14 @@ func translateCommand(texts *catalog.Catalog, cmd *cobra.Command) {
 		}
 	}
 	cmd.Example = strings.Join(lines, "\n")
-	translateUsage := func(f *pflag.Flag) { f.Usage = texts.Text(f.Usage) }
-	cmd.LocalFlags().VisitAll(translateUsage)
+	translateFlags(texts, cmd.LocalFlags())
 	for _, child := range cmd.Commands() {
 		child.Short = texts.Text(child.Short)
 	}
+}
+
+func translateFlags(texts *catalog.Catalog, flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) { f.Usage = texts.Text(f.Usage) })
 }
 
 // translateTree translates a command and all below it, for completion.
@@ -91,25 +94,34 @@ func translateTree(texts *catalog.Catalog, cmd *cobra.Command) {
 // flagUsages returns the list of flags in the width of the terminal. pflag breaks
 // lines at spaces, which Chinese does not have.
 func (a *app) flagUsages(flags *pflag.FlagSet) string {
-	if a.texts == nil || a.env.Width <= 0 {
+	if a.texts == nil {
 		return flags.FlagUsagesWrapped(a.env.Width)
 	}
-	const gap, least = 3, 24
+	byDefault := regexp.MustCompile(` ?\(default (.+)\)$`)
 	var out strings.Builder
-	for _, line := range strings.Split(strings.TrimRight(flags.FlagUsages(), "\n"), "\n") {
-		at := len(line) - len(strings.TrimLeft(line, " "))
-		if end := strings.Index(line[at:], strings.Repeat(" ", gap)); end >= 0 {
-			at += end
-		}
-		usage := strings.TrimLeft(line[at:], " ")
-		indent := len(line) - len(usage)
-		if a.env.Width-indent < least {
-			indent = least / 2
-			out.WriteString(strings.TrimRight(line[:at], " ") + "\n" + strings.Repeat(" ", indent))
-		} else {
-			out.WriteString(line[:indent])
-		}
-		out.WriteString(strings.Join(output.Wrap(usage, a.env.Width-indent), "\n"+strings.Repeat(" ", indent)) + "\n")
+	for line := range strings.SplitSeq(strings.TrimRight(flags.FlagUsages(), "\n"), "\n") {
+		line = byDefault.ReplaceAllString(line, strings.Replace(a.texts.Word("(default …)"), "…", "$1", 1))
+		out.WriteString(fitFlag(line, a.env.Width) + "\n")
 	}
 	return out.String()
+}
+
+// fitFlag breaks the line of a flag into lines of at most width cells; 0 means no
+// limit.
+func fitFlag(line string, width int) string {
+	const gap, least = 3, 24
+	at := len(line) - len(strings.TrimLeft(line, " "))
+	if end := strings.Index(line[at:], strings.Repeat(" ", gap)); end >= 0 {
+		at += end
+	}
+	usage := strings.TrimLeft(line[at:], " ")
+	before, indent := line[:len(line)-len(usage)], len(line)-len(usage)
+	switch {
+	case width <= 0:
+		return line
+	case width-indent < least:
+		indent = least / 2
+		before = strings.TrimRight(line[:at], " ") + "\n" + strings.Repeat(" ", indent)
+	}
+	return before + strings.Join(output.Wrap(usage, width-indent), "\n"+strings.Repeat(" ", indent))
 }

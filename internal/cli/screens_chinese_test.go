@@ -1,0 +1,45 @@
+package cli_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/sesctl/sesctl/internal/cli"
+)
+
+// TestChineseScreens holds Chinese tables and flags to the width of the terminal. A
+// Chinese character is two cells wide, and is never cut in half.
+func TestChineseScreens(t *testing.T) {
+	t.Parallel()
+	s := screensSession(t)
+	s.env["SESCTL_LANG"] = "zh-CN"
+	for _, width := range []int{60, 80, 120} {
+		s.change = func(env *cli.Env) { env.StdoutTerminal, env.Width, env.Now = true, width, screensTime }
+		for _, screen := range []screen{
+			{"history", []string{"callback", "history"}, []string{"news@mail.example.com", "每一行都是："}, ""},
+			{"sender list", []string{"sender", "list"}, []string{"发信地址", "来源", "news@mail.example.com"}, ""},
+			{"resolve", []string{"callback", "resolve", "--all"}, []string{"news@mail.example.com", "账号级别"}, ""},
+			{"rules", []string{"callback", "rules"}, []string{"url-private-host", "错误"}, ""},
+			{"event types", []string{"event", "types"}, []string{"unsubscribe", "说明"}, ""},
+			{"api list", []string{"api", "list"}, []string{"GetWebhookUrl", "推断"}, ""},
+		} {
+			name := fmt.Sprintf("%s at %d", screen.name, width)
+			shown := stripColor(s.must(screen.args...))
+			fits(t, name, shown, width)
+			for _, want := range screen.whole {
+				if !strings.Contains(strings.Join(strings.Fields(shown), ""), strings.Join(strings.Fields(want), "")) {
+					t.Errorf("%s: no %q in\n%s", name, want, shown)
+				}
+			}
+			if strings.ContainsRune(shown, '\uFFFD') {
+				t.Errorf("%s: a character is cut in half in\n%s", name, shown)
+			}
+		}
+		_, flags, _ := strings.Cut(s.must("callback", "set", "--help"), "选项：\n")
+		fits(t, fmt.Sprintf("flags at %d", width), flags, width)
+		if !strings.Contains(flags, "--replace") || !strings.Contains(flags, "替换") {
+			t.Errorf("flags at %d:\n%s", width, flags)
+		}
+	}
+}
