@@ -41,6 +41,9 @@ func runDoctor(ctx context.Context, a *app, at *account.Account) (output.Result,
 	if err := ctx.Err(); errors.Is(err, context.Canceled) {
 		return output.Result{}, err // the calls were interrupted, so there is no result
 	}
+	for i := range checks { // a detail can repeat what a variable has by mistake
+		checks[i].Detail = a.withoutSecrets(checks[i].Detail)
+	}
 	result := doctorResult(checks)
 	settings, err := at.Settings()
 	if err != nil {
