@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"iter"
 	"sort"
 	"strings"
 	"sync"
@@ -44,9 +45,10 @@ func newCatalog(texts []area, words area) *Catalog {
 type area string
 
 const (
-	between    = "\n\n"
-	ofEnglish  = "< "
-	translated = "> "
+	between           = "\n\n"
+	ofEnglish         = "< "
+	translated        = "> "
+	beforeTranslation = "\n>" // between the English text and the translation, which may be empty
 )
 
 // block returns a text as the lines of an entry.
@@ -69,6 +71,17 @@ func text(block, mark string) string {
 
 // keyOf returns what an entry of a text begins with.
 func keyOf(english string) string { return block(english, ofEnglish) + "\n" }
+
+// entries returns the entries one after the other.
+func (a area) entries() iter.Seq[string] {
+	return strings.SplitSeq(strings.TrimSuffix(string(a), "\n"), between)
+}
+
+// split returns the English text and the translation of an entry.
+func split(entry string) (english, chinese string) {
+	before, after, _ := strings.Cut(entry, beforeTranslation)
+	return text(before, ofEnglish), text(strings.TrimSpace(translated)+after, translated)
+}
 
 // find returns the translation of a text that has an entry of its own. It is empty
 // if the entry waits for its translator.

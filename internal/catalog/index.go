@@ -8,22 +8,22 @@ import (
 // index is where the formats of a catalogue are found.
 type index struct {
 	byWord map[string][]string // entries by the first word of their English text
-	loose  []string            // entries with a verb in their first word
+	loose  []format            // formats with a verb in their first word: every text is held against them
 }
 
-// indexOf returns the index of files. It does not parse the formats: most of them
-// are never asked for.
+// indexOf returns the index of files. It parses no format that begins with a word: most
+// of them are never asked for.
 func indexOf(areas []area) index {
 	ix := index{byWord: map[string][]string{}}
 	for _, a := range areas {
-		for entry := range strings.SplitSeq(strings.TrimSuffix(string(a), "\n"), between) {
-			english, _, _ := strings.Cut(entry, "\n"+strings.TrimSpace(translated))
+		for entry := range a.entries() {
+			english, _, _ := strings.Cut(entry, beforeTranslation)
 			if !strings.Contains(english, "%") {
 				continue
 			}
 			word := firstWord(strings.TrimPrefix(english, ofEnglish))
 			if word == "" || strings.Contains(word, "%") {
-				ix.loose = append(ix.loose, entry)
+				ix.loose = append(ix.loose, parseEntry(entry))
 				continue
 			}
 			ix.byWord[word] = append(ix.byWord[word], entry)
@@ -53,16 +53,19 @@ type choice struct {
 // best returns the format that a text was made with, and the values in it. Of two
 // formats that fit, the one with more text of its own is meant.
 func (ix index) best(english string, among choice) (best format, values map[int]string, ok bool) {
-	for _, entries := range [][]string{ix.byWord[firstWord(english)], ix.loose} {
-		for _, entry := range entries {
-			f := parseEntry(entry)
-			if f.translated == "" && !among.untranslated || f.weight <= best.weight || (f.weight < light) != among.light {
-				continue
-			}
-			if v, fits := f.match(english); fits && !f.swallows(v) && (!among.light || !areParts(v)) {
-				best, values, ok = f, v, true
-			}
+	consider := func(f format) {
+		if f.translated == "" && !among.untranslated || f.weight <= best.weight || (f.weight < light) != among.light {
+			return
 		}
+		if v, fits := f.match(english); fits && !f.swallows(v) && (!among.light || !areParts(v)) {
+			best, values, ok = f, v, true
+		}
+	}
+	for _, entry := range ix.byWord[firstWord(english)] {
+		consider(parseEntry(entry))
+	}
+	for _, f := range ix.loose {
+		consider(f)
 	}
 	return best, values, ok
 }
@@ -93,8 +96,8 @@ func areParts(values map[int]string) bool {
 
 // parseEntry returns the format of an entry.
 func parseEntry(entry string) format {
-	english, chinese, _ := strings.Cut(entry, "\n"+strings.TrimSpace(translated))
-	f := parseFormat(text(english, ofEnglish))
-	f.translated = text(strings.TrimSpace(translated)+chinese, translated)
+	english, chinese := split(entry)
+	f := parseFormat(english)
+	f.translated = chinese
 	return f
 }
