@@ -161,17 +161,24 @@ func wrap(text string, width int) string {
 	}
 	var words []string
 	for _, word := range strings.Fields(text) {
-		for cells(word) > width {
-			start := head(word, width)
-			if start == "" { // not even one character fits
-				break
-			}
-			words, word = append(words, start), word[len(start):]
-		}
-		words = append(words, word)
+		full, rest := breakWord(word, width)
+		words = append(append(words, full...), rest)
 	}
 	lines, _ := twwarp.WrapString(strings.Join(words, " "), width)
 	return strings.Join(lines, "\n")
+}
+
+// breakWord breaks a word that is wider than a line. It returns the parts that fill a
+// line, and the rest.
+func breakWord(word string, width int) (full []string, rest string) {
+	for cells(strings.TrimRight(word, " ")) > width {
+		start := head(word, width)
+		if start == "" { // not even one character fits
+			break
+		}
+		full, word = append(full, start), word[len(start):]
+	}
+	return full, word
 }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
@@ -187,14 +194,8 @@ func wrapHan(text string, width int) []string {
 		if line != "" && cells(strings.TrimRight(line+piece, " ")) > width {
 			lines, line = append(lines, strings.TrimRight(line, " ")), ""
 		}
-		for cells(strings.TrimRight(piece, " ")) > width {
-			start := head(piece, width)
-			if start == "" { // not even one character fits
-				break
-			}
-			lines, piece = append(lines, start), piece[len(start):]
-		}
-		line += piece
+		full, end := breakWord(piece, width)
+		lines, line = append(lines, full...), line+end
 	}
 	return append(lines, strings.TrimRight(line, " "))
 }
