@@ -29,21 +29,26 @@ func translateLines(texts *catalog.Catalog, all string) string {
 	if strings.HasPrefix(all, "{") || strings.HasPrefix(all, "::") || strings.Contains(all, "\r") {
 		return all
 	}
-	colors := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	lines := strings.SplitAfter(all, "\n")
 	for i, line := range lines {
-		var out strings.Builder
-		rest := line
-		for _, escape := range colors.FindAllString(line, -1) {
-			before, after, _ := strings.Cut(rest, escape)
-			out.WriteString(texts.Text(before))
-			out.WriteString(escape)
-			rest = after
+		if strings.Contains(line, "\x1b") {
+			lines[i] = translateColored(texts, line)
+			continue
 		}
-		out.WriteString(texts.Text(rest))
-		lines[i] = out.String()
+		lines[i] = texts.Text(line)
 	}
 	return strings.Join(lines, "")
+}
+
+// translateColored translates what stands between the escape sequences of colours.
+func translateColored(texts *catalog.Catalog, line string) string {
+	var out strings.Builder
+	end := 0
+	for _, at := range regexp.MustCompile("\x1b\\[[0-9;]*m").FindAllStringIndex(line, -1) {
+		out.WriteString(texts.Text(line[end:at[0]]) + line[at[0]:at[1]])
+		end = at[1]
+	}
+	return out.String() + texts.Text(line[end:])
 }
 
 // translateHelp makes a command print its help in another language. Only the texts

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,16 +25,16 @@ func (a *app) masking() callback.Masking {
 // mask returns a callback URL with its secrets hidden, even with --show-urls.
 func (a *app) mask(url callback.URL) string { return a.masking().Mask(url.Whole()) }
 
-// withoutSecrets returns a message with every URL masked, and every argument of the
-// command line and each variable that may be a URL. A URL in the wrong place may be quoted in the error of
-// a library. With --show-urls nothing is hidden.
+// withoutSecrets returns a message with every URL masked. It also masks each argument
+// and each variable that may be a URL: a URL in the wrong place may be quoted in the
+// error of a library. With --show-urls nothing is hidden.
 func (a *app) withoutSecrets(message string) string {
 	if a.flags.showURLs {
 		return message
 	}
-	typed := a.env.Args
+	typed := slices.Clone(a.env.Args)
 	for _, name := range namingVariables() {
-		typed = append(typed[:len(typed):len(typed)], a.env.Getenv(name))
+		typed = append(typed, a.env.Getenv(name))
 	}
 	for _, arg := range typed {
 		for _, text := range []string{arg, valueOf(arg)} {
