@@ -184,7 +184,7 @@ func (s setOutcome) result(a *app) output.Result {
 		line = fmt.Sprintf("%s would be %s: %s", callbackOf(s.callback.Target), s.action, a.url(s.callback.URL))
 	}
 	if !s.previous.IsZero() {
-		if a.maskedChange(s.previous, s.callback.URL) && !a.flags.showURLs {
+		if a.hiddenChange(s.previous, s.callback.URL) {
 			line += " " + tokenChanges
 		} else {
 			line += fmt.Sprintf(" (was %s)", a.url(s.previous))

@@ -86,7 +86,7 @@ func (p planned) asChanged() func(callback.Effect) bool {
 // transition returns two URLs on one line: the old one and the new one. If both
 // look the same because of what is masked, it is one URL with a note.
 func (a *app) transition(from, to callback.URL) string {
-	if a.maskedChange(from, to) && !a.flags.showURLs {
+	if a.hiddenChange(from, to) {
 		return a.url(to) + " " + tokenChanges
 	}
 	return a.orNone(from) + " -> " + a.orNone(to)
@@ -95,7 +95,7 @@ func (a *app) transition(from, to callback.URL) string {
 // replacement returns the URL that replaces another one, with a note if both look the
 // same because of what is masked.
 func (a *app) replacement(from, to callback.URL) string {
-	if a.maskedChange(from, to) && !a.flags.showURLs {
+	if a.hiddenChange(from, to) {
 		return a.url(to) + " " + tokenChanges
 	}
 	return a.orNone(to)
@@ -106,6 +106,11 @@ const tokenChanges = "(token changes)"
 // maskedChange reports whether two URLs differ only in what is masked.
 func (a *app) maskedChange(from, to callback.URL) bool {
 	return !from.IsZero() && !to.IsZero() && from != to && a.mask(from) == a.mask(to) && !from.Same(to)
+}
+
+// hiddenChange reports whether two URLs differ, but look the same as they are shown.
+func (a *app) hiddenChange(from, to callback.URL) bool {
+	return !a.flags.showURLs && a.maskedChange(from, to)
 }
 
 // withMaskedChange adds to the JSON of a value, if its URLs differ only in what is

@@ -114,7 +114,7 @@ func (a *app) effectLines(g targetGroup) []output.Line {
 // They are aligned, and what differs has a color. If both look the same because of
 // what is masked, it is one URL with a note on the first line.
 func (a *app) withTransition(first output.Line, listed []output.Line, g targetGroup) []output.Line {
-	if a.maskedChange(g.from, g.to) && !a.flags.showURLs {
+	if a.hiddenChange(g.from, g.to) {
 		return withDetail(first, listed, a.url(g.to)+" "+tokenChanges)
 	}
 	from, to := difference(a.url(g.from), a.url(g.to))

@@ -99,7 +99,7 @@ func (u unmanaged) markdown(a *app, out *strings.Builder, limit int) {
 // toCell is the URL that another one is replaced by.
 func (a *app) toCell(from, to callback.URL) string {
 	cell := code(a.orNone(to))
-	if a.maskedChange(from, to) && !a.flags.showURLs {
+	if a.hiddenChange(from, to) {
 		cell += " " + tokenChanges
 	}
 	return cell
