@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 
@@ -22,7 +21,7 @@ type Store struct {
 	holding sync.RWMutex // held for writing by Close alone
 	db      *bbolt.DB    // nil in memory, and after Close
 
-	memory atomic.Pointer[tables] // nil with a file
+	memory *tables // nil with a file
 
 	writing sync.Mutex // held by the goroutine that commits
 	queued  sync.Mutex // guards queue
@@ -39,9 +38,7 @@ type write struct {
 
 // NewMemory returns an empty store that ends with the process.
 func NewMemory() *Store {
-	s := &Store{}
-	s.memory.Store(&tables{})
-	return s
+	return &Store{memory: newTables()}
 }
 
 // String returns the name of the store for messages.
@@ -55,8 +52,8 @@ func (s *Store) String() string {
 // View calls read with a transaction that sees the state at one moment. Byte slices
 // that the transaction returns are valid only during the call.
 func (s *Store) View(read func(*Tx) error) error {
-	if memory := s.memory.Load(); memory != nil {
-		return read(&Tx{memory: memory})
+	if s.memory != nil {
+		return s.memory.view(read)
 	}
 	s.holding.RLock()
 	defer s.holding.RUnlock()
@@ -126,13 +123,8 @@ func (s *Store) commit(batch []*write) {
 }
 
 func (s *Store) transact(soft bool, change func(*Tx) error) error {
-	if memory := s.memory.Load(); memory != nil {
-		next := memory.clone()
-		if err := change(&Tx{memory: next}); err != nil {
-			return err
-		}
-		s.memory.Store(next)
-		return nil
+	if s.memory != nil {
+		return s.memory.update(change)
 	}
 	s.holding.RLock()
 	defer s.holding.RUnlock()

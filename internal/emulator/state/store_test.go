@@ -122,28 +122,69 @@ func TestFailedChange(t *testing.T) {
 	}
 }
 
-// TestReaderSeesOneMoment checks that a reader sees the state of the moment when it
-// began. For a file, bbolt does this.
+// TestReaderSeesOneMoment checks that a change that is made while a reader reads
+// cannot be seen by the reader.
 func TestReaderSeesOneMoment(t *testing.T) {
 	t.Parallel()
-	for name, s := range map[string]*Store{"memory": NewMemory()} {
-		put := func(value string) {
-			if err := s.Update(func(tx *Tx) error { return Save(tx, "things", "a", value) }); err != nil {
-				t.Fatal(name, err)
-			}
+	for name, s := range stores(t) {
+		put := func(value string) error {
+			return s.Update(func(tx *Tx) error { return Save(tx, "things", "a", value) })
 		}
-		put("old")
+		if err := put("old"); err != nil {
+			t.Fatal(name, err)
+		}
+		written := make(chan error)
 		err := s.View(func(tx *Tx) error {
-			put("new")
+			go func() { written <- put("new") }()
+			time.Sleep(10 * time.Millisecond)
 			got, there, err := Load[string](tx, "things", "a")
 			if got != "old" || !there {
 				t.Errorf("%s: a reader sees %q", name, got)
 			}
 			return err
 		})
-		if err != nil {
+		if err := errors.Join(err, <-written); err != nil {
 			t.Error(name, err)
 		}
+	}
+}
+
+// TestChangesAreTakenBack checks that a change that fails, or panics, is taken back whole.
+func TestChangesAreTakenBack(t *testing.T) {
+	t.Parallel()
+	refused := errors.New("refused")
+	for name, s := range stores(t) {
+		err := s.Update(func(tx *Tx) error {
+			_, err := tx.Next("things")
+			return errors.Join(err, tx.Put("things", "a", []byte("1")), tx.Put("things", "b", []byte("2")), tx.Put("others", "c", []byte("3")))
+		})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		change := func(tx *Tx) error {
+			_, err := tx.Next("things")
+			return errors.Join(err, tx.Put("things", "a", []byte("4")), tx.Delete("things", "b"), tx.Put("things", "d", []byte("5")),
+				tx.Clear("others"), tx.Put("others", "e", []byte("6")), tx.Put("new", "f", []byte("7")), tx.Empty("things"), tx.Put("things", "g", nil), refused)
+		}
+		if err := s.Update(change); !errors.Is(err, refused) {
+			t.Errorf("%s: %v", name, err)
+		}
+		func() {
+			defer func() { _ = recover() }()
+			_ = s.Update(func(tx *Tx) error { panic(change(tx)) })
+		}()
+		_ = s.View(func(tx *Tx) error {
+			got := ""
+			for _, bucket := range []string{"things", "others", "new"} {
+				for key, value := range tx.From(bucket, "") {
+					got += key + string(value) + " "
+				}
+			}
+			if last := tx.Last("things"); got != "a1 b2 c3 " || last != 1 || tx.Count("things") != 2 {
+				t.Errorf("%s: %q is left, after number %d", name, got, last)
+			}
+			return nil
+		})
 	}
 }
 

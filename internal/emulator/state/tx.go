@@ -1,7 +1,6 @@
 package state
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -38,8 +37,7 @@ func ID(key string) uint64 {
 // Get returns the value of a key, or nil if the key does not exist.
 func (t *Tx) Get(bucket, key string) []byte {
 	if t.memory != nil {
-		value, _ := t.memory.bucket(bucket).Get(key)
-		return value
+		return t.memory.get(bucket, key)
 	}
 	if b := t.bolt.Bucket([]byte(bucket)); b != nil {
 		return b.Get([]byte(key))
@@ -47,10 +45,11 @@ func (t *Tx) Get(bucket, key string) []byte {
 	return nil
 }
 
-// Put stores a value under a key, which must not be empty.
+// Put stores a value under a key, which must not be empty. The value must not be
+// changed afterwards.
 func (t *Tx) Put(bucket, key string, value []byte) error {
 	if t.memory != nil {
-		t.memory.writable(bucket).Set(key, bytes.Clone(value))
+		t.memory.put(bucket, key, value)
 		return nil
 	}
 	b, err := t.bolt.CreateBucketIfNotExists([]byte(bucket))
@@ -69,7 +68,7 @@ func (t *Tx) Put(bucket, key string, value []byte) error {
 // Delete removes a key. A key that does not exist is not an error.
 func (t *Tx) Delete(bucket, key string) error {
 	if t.memory != nil {
-		t.memory.writable(bucket).Delete(key)
+		t.memory.delete(bucket, key)
 		return nil
 	}
 	b := t.bolt.Bucket([]byte(bucket))
@@ -95,7 +94,7 @@ func (t *Tx) count(bucket string, by int) error {
 // Count returns the number of keys of a bucket.
 func (t *Tx) Count(bucket string) int {
 	if t.memory != nil {
-		return t.memory.bucket(bucket).Len()
+		return t.memory.count(bucket)
 	}
 	if counts := t.bolt.Bucket([]byte(bucketCounts)); counts != nil {
 		if known := counts.Get([]byte(bucket)); len(known) == 8 {
@@ -133,7 +132,9 @@ func (t *Tx) Next(bucket string) (uint64, error) {
 func (t *Tx) From(bucket, from string) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		if t.memory != nil {
-			t.memory.bucket(bucket).Ascend(from, yield)
+			if b := t.memory.bucket(bucket); b != nil {
+				b.Ascend(from, yield)
+			}
 			return
 		}
 		b := t.bolt.Bucket([]byte(bucket))
@@ -154,7 +155,9 @@ func (t *Tx) From(bucket, from string) iter.Seq2[string, []byte] {
 func (t *Tx) Backward(bucket string) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		if t.memory != nil {
-			t.memory.bucket(bucket).Reverse(yield)
+			if b := t.memory.bucket(bucket); b != nil {
+				b.Reverse(yield)
+			}
 			return
 		}
 		b := t.bolt.Bucket([]byte(bucket))
@@ -202,9 +205,7 @@ func (t *Tx) Empty(bucket string) error {
 // Clear removes a bucket with all its keys. [Tx.Next] begins again at 1.
 func (t *Tx) Clear(bucket string) error {
 	if t.memory != nil {
-		delete(t.memory.buckets, bucket)
-		delete(t.memory.own, bucket)
-		delete(t.memory.sequences, bucket)
+		t.memory.clear(bucket)
 		return nil
 	}
 	if t.bolt.Bucket([]byte(bucket)) == nil {
