@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,35 +17,52 @@ type outcome struct {
 	After      time.Duration
 }
 
-// labels returns the outcomes that the local part of a recipient, or a scenario, can
+// labels are the outcomes that the local part of a recipient, or a scenario, can
 // choose.
-func labels() map[string]outcome {
-	return map[string]outcome{
-		"deliver":     {Type: event.Delivered},
-		"bounce":      {Type: event.Bounce, BounceType: event.HardBounce, Reason: "551 5.1.1 recipient is not exist"},
-		"soft-bounce": {Type: event.Bounce, BounceType: event.SoftBounce, Reason: "452 4.2.2 mailbox is full"},
-		"drop":        {Type: event.Dropped, Reason: "recipient is in the blocklist"},
-		"defer":       {Type: event.Deferred, Reason: "451 4.7.1 try again later"},
-		"spam":        {Type: event.SpamReport},
-		"open":        {Type: event.Open},
-		"click":       {Type: event.Click},
-		"unsubscribe": {Type: event.Unsubscribe},
-	}
+var labels = [...]struct {
+	label   string
+	outcome outcome
+}{
+	{"deliver", outcome{Type: event.Delivered}},
+	{"bounce", outcome{Type: event.Bounce, BounceType: event.HardBounce, Reason: "551 5.1.1 recipient is not exist"}},
+	{"soft-bounce", outcome{Type: event.Bounce, BounceType: event.SoftBounce, Reason: "452 4.2.2 mailbox is full"}},
+	{"drop", outcome{Type: event.Dropped, Reason: "recipient is in the blocklist"}},
+	{"defer", outcome{Type: event.Deferred, Reason: "451 4.7.1 try again later"}},
+	{"spam", outcome{Type: event.SpamReport}},
+	{"open", outcome{Type: event.Open}},
+	{"click", outcome{Type: event.Click}},
+	{"unsubscribe", outcome{Type: event.Unsubscribe}},
 }
 
 // Labels returns the labels of the outcomes that a recipient can choose, in
 // alphabetical order.
-func Labels() []string { return slices.Sorted(maps.Keys(labels())) }
+func Labels() []string {
+	all := make([]string, 0, len(labels))
+	for _, l := range labels {
+		all = append(all, l.label)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// labelled returns the outcome with a label.
+func labelled(label string) (o outcome, there bool) {
+	for _, l := range labels {
+		if l.label == label {
+			return l.outcome, true
+		}
+	}
+	return o, false
+}
 
 // outcomes returns the events of an email to a recipient, in order. The local part of
 // the address chooses them: one or more labels, joined by plus signs. The first part
 // that is not a label ends them, as in open+click+order-17.
 func outcomes(recipient string) []outcome {
 	local, _, _ := strings.Cut(strings.ToLower(recipient), "@")
-	known := labels()
 	var chosen []outcome
 	for part := range strings.SplitSeq(local, "+") {
-		o, there := known[part]
+		o, there := labelled(part)
 		if !there {
 			break
 		}

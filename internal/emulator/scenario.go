@@ -79,9 +79,8 @@ func (t ruleText) parse() (rule scenarioRule, err error) {
 			return rule, fmt.Errorf("the delay %s is not a duration such as 2s", quote(t.Delay))
 		}
 	}
-	known := labels()
 	for i, name := range t.Outcomes {
-		o, there := known[name]
+		o, there := labelled(name)
 		if !there {
 			return rule, fmt.Errorf("unknown outcome %s; the outcomes are %s", quote(name), strings.Join(Labels(), ", "))
 		}

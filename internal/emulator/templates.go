@@ -3,7 +3,6 @@ package emulator
 import (
 	"encoding/base64"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -125,16 +124,32 @@ func listEmailTemplates(r *request) *apiError {
 
 // variables returns the names in double braces in a template.
 func (t template) variables() []string {
-	pattern := regexp.MustCompile(`\{\{\s*([^{}\s]+)\s*\}\}`)
 	var names []string
 	for _, part := range []string{t.HTML, t.Text} {
 		content, _ := base64.StdEncoding.DecodeString(part)
-		for _, found := range pattern.FindAllSubmatch(content, -1) {
-			names = append(names, string(found[1]))
-		}
+		names = appendVariables(names, string(content))
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// appendVariables appends the names in double braces in a text. A name has no blanks
+// and no braces. Blanks around it are ignored.
+func appendVariables(names []string, text string) []string {
+	const blanks = " \t\n\f\r"
+	for {
+		before, rest, closed := strings.Cut(text, "}}")
+		if !closed {
+			return names
+		}
+		if open := strings.LastIndex(before, "{{"); open >= 0 {
+			name := strings.Trim(before[open+2:], blanks)
+			if name != "" && !strings.ContainsAny(name, "{}"+blanks) {
+				names = append(names, name)
+			}
+		}
+		text = rest
+	}
 }
 
 // templateData reads values of variables: a JSON object of simple values.
