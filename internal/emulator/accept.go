@@ -35,14 +35,14 @@ type queued struct {
 	letter *letter
 }
 
-// letter is a message with its number, its recipients, and its first event as it was
-// stored. It saves decoding them again.
+// letter is a message with its number, its recipients, and the event whose
+// consequences were stored last. It saves decoding them again.
 type letter struct {
 	number     uint64
 	message    message
 	recipients []string
-	first      record
-	encoded    []byte // the first event
+	current    record
+	encoded    []byte // the current event, as it was stored
 }
 
 // reader returns a reader that knows the message.
@@ -60,8 +60,8 @@ func (q queued) record(tx *state.Tx, id uint64) (r record, there bool, err error
 	switch {
 	case encoded == nil:
 		return r, false, nil
-	case q.letter != nil && id == q.First && bytes.Equal(encoded, q.letter.encoded):
-		return q.letter.first, true, nil
+	case q.letter != nil && q.letter.current.ID == id && bytes.Equal(encoded, q.letter.encoded):
+		return q.letter.current, true, nil
 	}
 	r, err = state.Decode[record](bucketDeliveries, encoded)
 	return r, err == nil, err
@@ -118,7 +118,7 @@ func (e *Emulator) store(tx *state.Tx, d *draft) (queued, error) {
 		}
 		encoded, unencoded := json.Marshal(r)
 		if i == 0 {
-			q.letter.first, q.letter.encoded = r, encoded
+			q.letter.current, q.letter.encoded = r, encoded
 		}
 		err = errors.Join(err, failed, unencoded, tx.Put(bucketDeliveries, state.Key(id), encoded))
 	}
@@ -133,13 +133,20 @@ func (e *Emulator) store(tx *state.Tx, d *draft) (queued, error) {
 // storeEmails writes the recipients of an email, and counts them. If the first event
 // has happened, it is applied to its recipient.
 func (e *Emulator) storeEmails(tx *state.Tx, d *draft, first record) (err error) {
+	volumes := map[string]volume{}
 	for i, recipient := range d.recipients {
 		m, more := email{Recipient: recipient}, volume{Request: 1, Accepted: 1}
 		if first.Happened && first.Email == i {
 			more.add(volumeOf(first.Type))
 			err = errors.Join(err, m.happen(tx, first, d.message, e.now()))
 		}
-		err = errors.Join(err, state.Save(tx, bucketEmails, emailKey(first.Message, i), m), count(tx, d.message, recipient, more))
+		key := volumeKey(d.message, recipient)
+		more.add(volumes[key])
+		volumes[key] = more
+		err = errors.Join(err, state.Save(tx, bucketEmails, emailKey(first.Message, i), m))
+	}
+	for key, more := range volumes {
+		err = errors.Join(err, count(tx, key, more))
 	}
 	return err
 }

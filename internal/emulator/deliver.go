@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -137,7 +138,7 @@ func (e *Emulator) begin(q queued, id uint64) (d Delivery, url string, wait time
 		return nil
 	})
 	if err == nil && wait == 0 && r.happens() {
-		err = e.happenSoon(id)
+		err = e.happenSoon(q, id)
 	}
 	return d, url, wait, err
 }
@@ -148,20 +149,28 @@ func (r *record) happens() bool {
 }
 
 // happenSoon applies the consequences of an event.
-func (e *Emulator) happenSoon(id uint64) error {
+func (e *Emulator) happenSoon(q queued, id uint64) error {
 	return e.state.UpdateSoon(func(tx *state.Tx) error {
-		r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
+		r, there, err := q.record(tx, id)
 		if err != nil || !there || !r.happens() {
 			return err
 		}
-		return e.happenNow(tx, r)
+		return e.happenNow(tx, q, r)
 	})
 }
 
 // happenNow applies the consequences of an event, and stores that they are applied.
-func (e *Emulator) happenNow(tx *state.Tx, r record) error {
+func (e *Emulator) happenNow(tx *state.Tx, q queued, r record) error {
 	r.Happened = true
-	return errors.Join(state.Save(tx, bucketDeliveries, state.Key(r.ID), r), happen(tx, r, e.now()))
+	encoded, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if q.letter != nil {
+		q.letter.current, q.letter.encoded = r, encoded
+	}
+	sent, err := q.reader(tx).sent(r.Message)
+	return errors.Join(err, tx.Put(bucketDeliveries, state.Key(r.ID), encoded), happen(tx, r, sent, e.now()))
 }
 
 // finish changes a delivery. After the last delivery of a message it ends the
@@ -188,7 +197,7 @@ func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
 			return nil
 		}
 		if id < q.Last {
-			return e.happenNext(tx, id+1)
+			return e.happenNext(tx, q, id+1)
 		}
 		if q.Task > 0 && tx.Get(bucketQueue, q.key()) != nil {
 			if next, err = e.taskAdvances(tx, q.Task); err != nil {
@@ -210,12 +219,12 @@ func (e *Emulator) finish(q queued, id uint64, change func(*record)) error {
 
 // happenNext applies the consequences of the event after one that has ended, if it
 // does not wait: the same change then stores both.
-func (e *Emulator) happenNext(tx *state.Tx, id uint64) error {
-	r, there, err := state.Load[record](tx, bucketDeliveries, state.Key(id))
+func (e *Emulator) happenNext(tx *state.Tx, q queued, id uint64) error {
+	r, there, err := q.record(tx, id)
 	if err != nil || !there || r.Wait || !r.happens() {
 		return err
 	}
-	return e.happenNow(tx, r)
+	return e.happenNow(tx, q, r)
 }
 
 // reported returns a delivery for [Options].OnAttempt, if that is set.

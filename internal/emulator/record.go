@@ -78,6 +78,18 @@ func (d *reader) delivery(r record) (Delivery, error) {
 	return out, err
 }
 
+// sent returns the message with a number.
+func (d *reader) sent(number uint64) (message, error) {
+	if d.number == number {
+		return d.message, nil
+	}
+	m, _, err := state.Load[message](d.tx, bucketMessages, state.Key(number))
+	if err == nil {
+		d.number, d.message, d.recipients = number, m, nil
+	}
+	return m, err
+}
+
 // short returns a stored delivery like delivery, but omits the event if the delivery
 // has a message.
 func (d *reader) short(r record) (Delivery, error) {
@@ -89,14 +101,11 @@ func (d *reader) short(r record) (Delivery, error) {
 	if r.Message == 0 {
 		return out, nil
 	}
-	if d.number != r.Message {
-		m, _, err := state.Load[message](d.tx, bucketMessages, state.Key(r.Message))
-		if err != nil {
-			return out, err
-		}
-		d.number, d.message, d.recipients = r.Message, m, nil
+	m, err := d.sent(r.Message)
+	if err != nil {
+		return out, err
 	}
-	out.MessageID, out.Sender = d.message.ID, d.message.Sender
+	out.MessageID, out.Sender = m.ID, m.Sender
 	if r.Email < len(d.recipients) {
 		out.Recipient = d.recipients[r.Email]
 		return out, nil

@@ -37,9 +37,14 @@ func (v volume) answer(date string) map[string]any {
 		"OpenedCount": v.Opened, "ClickedCount": v.Clicked, "BounceCount": v.Bounce, "UnsubscribeCount": v.Unsubscribe}
 }
 
-// count adds to the statistics of the day in China on which an email was sent.
-func count(tx *state.Tx, m message, recipient string, more volume) error {
-	key := strings.Join([]string{m.Sent.In(china()).Format(time.DateOnly), domainOf(m.Sender), strings.ToLower(domainOf(recipient))}, "\x00")
+// volumeKey returns the key of the statistics that count an email to a recipient: the
+// day in China on which it was sent, and the two domains.
+func volumeKey(m message, recipient string) string {
+	return m.Sent.In(china()).Format(time.DateOnly) + "\x00" + domainOf(m.Sender) + "\x00" + strings.ToLower(domainOf(recipient))
+}
+
+// count adds to the statistics with a key.
+func count(tx *state.Tx, key string, more volume) error {
 	v, _, err := state.Load[volume](tx, bucketStatistics, key)
 	if err != nil {
 		return err

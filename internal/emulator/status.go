@@ -21,18 +21,15 @@ const (
 // in the SDK's errors.go).
 const maxStatusAge = 91 * 24 * time.Hour
 
-// happen applies the consequences of an event to the account.
-func happen(tx *state.Tx, r record, now time.Time) error {
+// happen applies the consequences of an event of a message to the account.
+func happen(tx *state.Tx, r record, sent message, now time.Time) error {
 	key := emailKey(r.Message, r.Email)
 	m, there, err := state.Load[email](tx, bucketEmails, key)
 	if err != nil || !there {
 		return err
 	}
-	sent, _, err := state.Load[message](tx, bucketMessages, state.Key(r.Message))
-	if err != nil {
-		return err
-	}
-	return errors.Join(m.happen(tx, r, sent, now), state.Save(tx, bucketEmails, key, m), count(tx, sent, m.Recipient, volumeOf(r.Type)))
+	return errors.Join(m.happen(tx, r, sent, now), state.Save(tx, bucketEmails, key, m),
+		count(tx, volumeKey(sent, m.Recipient), volumeOf(r.Type)))
 }
 
 // happen applies the consequences of an event to the email, and to the account except
