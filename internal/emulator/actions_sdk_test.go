@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -389,7 +390,8 @@ func TestReceivers(t *testing.T) {
 	if r := added.Response; *r.TotalCount != 3 || *r.ValidCount != 1 || *r.RepeatCount != 1 || *r.EmptyEmailCount != 1 {
 		t.Errorf("added: %s", added.ToJsonString())
 	}
-	for data, code := range map[string]string{`{"other":"a"}`: sesapi.CodeTemplateDataDiffers, `[`: sesapi.CodeTemplateDataError, `{"name":"<b>"}`: sesapi.CodeHTMLTemplateData} {
+	for data, code := range map[string]string{`{"other":"a"}`: sesapi.CodeTemplateDataDiffers, `[`: sesapi.CodeTemplateDataError, `{"name":"<b>"}`: sesapi.CodeHTMLTemplateData,
+		`{"name":"` + strings.Repeat("a", 790) + `"}`: sesapi.CodeTemplateDataLength} {
 		add.Datas = []*ses.ReceiverInputData{{Email: text("b@x.com"), TemplateData: &data}}
 		if _, err := client.CreateReceiverDetailWithData(add); codeOf(err) != code {
 			t.Errorf("%s: %v, want %q", data, err, code)
