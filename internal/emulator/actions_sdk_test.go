@@ -253,8 +253,14 @@ func TestUnsubscribes(t *testing.T) {
 	create.Address, create.UnsubscribeConfig, create.Status = text(news), text("2"), num(1)
 	_, err := client.CreateAddressUnsubscribeConfig(create)
 	check(t, err)
-	if _, err := client.CreateAddressUnsubscribeConfig(create); codeOf(err) != sesapi.CodeRepeatCreation {
+	if _, err := client.CreateAddressUnsubscribeConfig(create); codeOf(err) != sesapi.CodeInvalidValue {
 		t.Errorf("twice: %v", err)
+	}
+	for _, address := range []string{"nobody@mail.example.com", "no address"} {
+		create.Address = &address
+		if _, err := client.CreateAddressUnsubscribeConfig(create); codeOf(err) != sesapi.CodeInvalidValue {
+			t.Errorf("of %s: %v", address, err)
+		}
 	}
 	update := ses.NewUpdateAddressUnsubscribeConfigRequest()
 	update.Address, update.UnsubscribeConfig, update.Status = text(news), text("10"), num(0)
