@@ -46,10 +46,10 @@ func (o object) texts(name string) []string {
 // decode reads the parameters of an action from a JSON body.
 func (a *action) decode(body []byte) (object, *apiError) {
 	trimmed := bytes.TrimSpace(body)
-	// Clients of PHP and Ruby send [] and null for no parameters.
-	none := len(trimmed) == 0 || bytes.Equal(trimmed, []byte("{}"))
-	if len(a.params) == 0 {
-		none = none || bytes.Equal(trimmed, []byte("null")) || bytes.Equal(trimmed, []byte("[]"))
+	none := len(trimmed) == 0
+	if !slices.ContainsFunc(a.params, func(p param) bool { return p.Required }) {
+		// The SDKs for PHP and Ruby write [] and null for a request without parameters.
+		none = none || string(trimmed) == "null" || string(trimmed) == "[]"
 	}
 	var given map[string]any
 	if !none {
