@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -252,8 +253,14 @@ func TestUnsubscribes(t *testing.T) {
 	create.Address, create.UnsubscribeConfig, create.Status = text(news), text("2"), num(1)
 	_, err := client.CreateAddressUnsubscribeConfig(create)
 	check(t, err)
-	if _, err := client.CreateAddressUnsubscribeConfig(create); codeOf(err) != sesapi.CodeRepeatCreation {
+	if _, err := client.CreateAddressUnsubscribeConfig(create); codeOf(err) != sesapi.CodeInvalidValue {
 		t.Errorf("twice: %v", err)
+	}
+	for _, address := range []string{"nobody@mail.example.com", "no address"} {
+		create.Address = &address
+		if _, err := client.CreateAddressUnsubscribeConfig(create); codeOf(err) != sesapi.CodeInvalidValue {
+			t.Errorf("of %s: %v", address, err)
+		}
 	}
 	update := ses.NewUpdateAddressUnsubscribeConfigRequest()
 	update.Address, update.UnsubscribeConfig, update.Status = text(news), text("10"), num(0)
@@ -389,7 +396,8 @@ func TestReceivers(t *testing.T) {
 	if r := added.Response; *r.TotalCount != 3 || *r.ValidCount != 1 || *r.RepeatCount != 1 || *r.EmptyEmailCount != 1 {
 		t.Errorf("added: %s", added.ToJsonString())
 	}
-	for data, code := range map[string]string{`{"other":"a"}`: sesapi.CodeTemplateDataDiffers, `[`: sesapi.CodeTemplateDataError, `{"name":"<b>"}`: sesapi.CodeHTMLTemplateData} {
+	for data, code := range map[string]string{`{"other":"a"}`: sesapi.CodeTemplateDataDiffers, `[`: sesapi.CodeTemplateDataError, `{"name":"<b>"}`: sesapi.CodeHTMLTemplateData,
+		`{"name":"` + strings.Repeat("a", 790) + `"}`: sesapi.CodeTemplateDataLength} {
 		add.Datas = []*ses.ReceiverInputData{{Email: text("b@x.com"), TemplateData: &data}}
 		if _, err := client.CreateReceiverDetailWithData(add); codeOf(err) != code {
 			t.Errorf("%s: %v, want %q", data, err, code)

@@ -62,7 +62,7 @@ func TestActionErrors(t *testing.T) {
 		"illegal address":          {{"CreateEmailAddress", `{"EmailAddress":"nobody"}`, sesapi.CodeIllegalEmailAddress}},
 		"illegal address, URL":     {{"CreateAddressTrackUrl", `{"Address":"nobody","TrackUrl":"` + url1 + `"}`, sesapi.CodeIllegalEmailAddress}},
 		"illegal, delete":          {{"DeleteAddressTrackUrl", `{"Address":""}`, sesapi.CodeIllegalEmailAddress}},
-		"illegal, delete it":       {{"DeleteEmailAddress", `{"EmailAddress":"x"}`, sesapi.CodeIllegalEmailAddress}},
+		"illegal, delete it":       {{"DeleteEmailAddress", `{"EmailAddress":"x"}`, sesapi.CodeInvalidValue}},
 		"second address":           {{"CreateEmailAddress", `{"EmailAddress":"News@MAIL.example.com"}`, sesapi.CodeRepeatEmailAddress}},
 		"unknown sender":           {{"CreateAddressTrackUrl", `{"Address":"x@example.com","TrackUrl":"` + url1 + `"}`, sesapi.CodeNoSuchSender}},
 		"unknown, change":          {{"UpdateAddressTrackUrl", `{"Address":"x@example.com","TrackUrl":"` + url1 + `"}`, sesapi.CodeNoSuchSender}},

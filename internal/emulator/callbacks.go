@@ -102,7 +102,7 @@ func putURL(r *request) *apiError {
 }
 
 func (r *request) storeURL(allowed func(t callback.Target, there bool) *apiError) *apiError {
-	t, err := r.target(sesapi.KeyAddress)
+	t, err := r.target(sesapi.KeyAddress, sesapi.CodeIllegalEmailAddress)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (r *request) storeURL(allowed func(t callback.Target, there bool) *apiError
 }
 
 func deleteURL(r *request) *apiError {
-	t, err := r.target(sesapi.KeyAddress)
+	t, err := r.target(sesapi.KeyAddress, sesapi.CodeIllegalEmailAddress)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,9 @@
 //   - Only events of batch tasks have a taskId. The templateId of an email without a
 //     template is 0.
 //
-// Each action answers only error codes that the SDK lists for it. For example,
-// SendEmail answers FailedOperation.NotAuthenticatedSender for an unknown sender
-// address, because the SDK does not list NoSuchSender for it.
+// Each published action answers only error codes that the SDK lists for it, and common
+// codes. For example, SendEmail answers FailedOperation.NotAuthenticatedSender for an
+// unknown sender address, because the SDK does not list NoSuchSender for it. For the
+// four actions of unsubscribe configurations the SDK lists the codes of other actions,
+// so they answer common codes.
 package emulator

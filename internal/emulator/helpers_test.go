@@ -13,12 +13,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/emulator"
+	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
 // noon is the time of the clock in these tests.
@@ -28,6 +30,13 @@ func open(t testing.TB, o emulator.Options) *emulator.Emulator {
 	t.Helper()
 	if o.Now == nil {
 		o.Now = func() time.Time { return noon }
+	}
+	next := o.OnRequest
+	o.OnRequest = func(c emulator.Call) {
+		checkCode(t, c)
+		if next != nil {
+			next(c)
+		}
 	}
 	e, err := emulator.Open(t.Context(), o)
 	if err != nil {
@@ -39,6 +48,16 @@ func open(t testing.TB, o emulator.Options) *emulator.Emulator {
 		}
 	})
 	return e
+}
+
+// checkCode checks that an action answers with an error code that the SDK lists for it,
+// or with a common one. 503 and dropped are faults without an answer of the API.
+func checkCode(t testing.TB, c emulator.Call) {
+	a, published := sesapi.PublishedActions()[c.Action]
+	if published && c.Code != "" && c.Code != "503" && c.Code != "dropped" &&
+		!slices.Contains(a.Codes, c.Code) && !slices.Contains(sesapi.CommonCodes(), c.Code) {
+		t.Errorf("%s answers %s, which is not published for it", c.Action, c.Code)
+	}
 }
 
 // signed is a request as an official client sends it; tests change parts of it.

@@ -21,8 +21,8 @@ func (l repairingListener) Accept() (net.Conn, error) {
 	return &repairingConn{Conn: conn}, nil
 }
 
-// repairingConn removes the "http://" from the Host headers of the requests that are
-// read from a connection. It changes only complete heads. It can find the next head
+// repairingConn removes "http://" and the last slash from the Host headers of the requests
+// that are read from a connection. It changes only complete heads. It can find the next head
 // only if the request is HTTP/1.1 and its body has one given length. Any other
 // repaired request becomes the last one of its connection. After a head that needs no
 // repair, all bytes are passed through unread.
@@ -131,21 +131,31 @@ func headEnd(b []byte, at int) int {
 	}
 }
 
-// repairHead removes the "http://" at the beginning of Host headers, and reports
-// whether there was any.
+// repairHead removes the "http://" at the beginning of Host headers, and the slash at
+// their end. It reports whether there was any.
 func repairHead(head []byte) (out []byte, repaired bool) {
-	const scheme = "http://"
 	out = make([]byte, 0, len(head))
 	for line := range bytes.Lines(head) {
 		name, value := cutField(line)
-		if !strings.EqualFold(name, "Host") || len(value) < len(scheme) || !strings.EqualFold(value[:len(scheme)], scheme) {
+		host := bareHost(value)
+		if !strings.EqualFold(name, "Host") || host == value {
 			out = append(out, line...)
 			continue
 		}
 		repaired = true
-		out = append(out, name+": "+strings.TrimSuffix(value[len(scheme):], "/")+"\r\n"...)
+		out = append(out, name+": "+host+"\r\n"...)
 	}
 	return out, repaired
+}
+
+// bareHost returns the host of a Host header whose value is a configured endpoint:
+// several SDKs send the endpoint as it is.
+func bareHost(value string) string {
+	const scheme = "http://"
+	if len(value) >= len(scheme) && strings.EqualFold(value[:len(scheme)], scheme) {
+		value = value[len(scheme):]
+	}
+	return strings.TrimSuffix(value, "/")
 }
 
 func cutField(line []byte) (name, value string) {

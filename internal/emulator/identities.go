@@ -39,17 +39,18 @@ func (e *Emulator) verified(tx *state.Tx, domain string) (bool, error) {
 	return i.Verified || !there, err
 }
 
-// domainParam reads a domain from the parameter EmailIdentity.
-func (r *request) domainParam() (string, *apiError) {
+// domainParam reads a domain from the parameter EmailIdentity. A domain that is not
+// valid is refused with code.
+func (r *request) domainParam(code string) (string, *apiError) {
 	t, err := callback.ParseSender("a@" + r.in.text("EmailIdentity"))
 	if err != nil || !strings.Contains(t.Domain(), ".") {
-		return "", refuse(sesapi.CodeInvalidIdentity, "The domain %s is not valid.", quote(r.in.text("EmailIdentity")))
+		return "", refuse(code, "The domain %s is not valid.", quote(r.in.text("EmailIdentity")))
 	}
 	return t.Domain(), nil
 }
 
 func createEmailIdentity(r *request) *apiError {
-	domain, err := r.domainParam()
+	domain, err := r.domainParam(sesapi.CodeInvalidIdentity)
 	if err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func tagsOf(i identity) []map[string]string {
 }
 
 func (r *request) existingIdentity() (string, identity, *apiError) {
-	domain, err := r.domainParam()
+	domain, err := r.domainParam(sesapi.CodeInvalidValue)
 	if err != nil {
 		return "", identity{}, err
 	}
@@ -123,7 +124,7 @@ func updateEmailIdentity(r *request) *apiError {
 }
 
 func deleteEmailIdentity(r *request) *apiError {
-	domain, err := r.domainParam()
+	domain, err := r.domainParam(sesapi.CodeInvalidValue)
 	if err != nil {
 		return err
 	}

@@ -46,10 +46,10 @@ func (o object) texts(name string) []string {
 // decode reads the parameters of an action from a JSON body.
 func (a *action) decode(body []byte) (object, *apiError) {
 	trimmed := bytes.TrimSpace(body)
-	// Clients of PHP and Ruby send [] and null for no parameters.
-	none := len(trimmed) == 0 || bytes.Equal(trimmed, []byte("{}"))
-	if len(a.params) == 0 {
-		none = none || bytes.Equal(trimmed, []byte("null")) || bytes.Equal(trimmed, []byte("[]"))
+	none := len(trimmed) == 0
+	if !slices.ContainsFunc(a.params, func(p param) bool { return p.Required }) {
+		// The SDKs for PHP and Ruby write [] and null for a request without parameters.
+		none = none || string(trimmed) == "null" || string(trimmed) == "[]"
 	}
 	var given map[string]any
 	if !none {
@@ -182,8 +182,6 @@ func judgeText(p sesapi.Param, value any, at string) (any, *apiError) {
 		return nil, wrongType(at, "a string")
 	case p.Chars > 0 && utf8.RuneCountInString(text) > p.Chars:
 		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` has more than %d characters.", at, p.Chars)
-	case p.Bytes > 0 && len(text) > p.Bytes:
-		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` has more than %d bytes.", at, p.Bytes)
 	}
 	return text, nil
 }
@@ -208,8 +206,8 @@ func judgeNumber(p sesapi.Param, value any, at string) (any, *apiError) {
 	case p.Type != sesapi.Integer && (read < 0 || err != nil):
 		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` must not be negative.", at)
 	}
-	if p.Range != nil && (read < p.Range[0] || read > p.Range[1]) {
-		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` must be from %d to %d.", at, p.Range[0], p.Range[1])
+	if p.Values != nil && !slices.Contains(p.Values, read) {
+		return nil, refuse(sesapi.CodeInvalidValue, "The parameter `%s` must be one of %v.", at, p.Values)
 	}
 	return read, nil
 }

@@ -22,6 +22,10 @@ const (
 	maxDetailRequest = 20_000
 )
 
+// maxTemplateData bounds the TemplateData of one recipient, in bytes (the comment of
+// ReceiverInputData.TemplateData in the SDK's models.go).
+const maxTemplateData = 800
+
 // The states of a list of receivers (ReceiversStatus in the SDK's models.go).
 const (
 	receiversEmpty    = 1
@@ -152,6 +156,8 @@ func createReceiverDetailWithData(r *request) *apiError {
 		d := detail{Email: fields.text("Email"), Data: fields.text("TemplateData")}
 		values, ok := templateData(d.Data)
 		switch {
+		case len(d.Data) > maxTemplateData:
+			return refuse(sesapi.CodeTemplateDataLength, "The TemplateData of %s has more than %d bytes.", quote(d.Email), maxTemplateData)
 		case !ok:
 			return refuse(sesapi.CodeTemplateDataError, "The TemplateData of %s is not a JSON object of simple values.", quote(d.Email))
 		case strings.ContainsAny(d.Data, "<>"):

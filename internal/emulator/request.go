@@ -78,11 +78,12 @@ func (r *request) remove(bucket, key string) *apiError {
 	return nil
 }
 
-// target reads a sender address from a parameter.
-func (r *request) target(name string) (callback.Target, *apiError) {
+// target reads a sender address from a parameter. An address that is not valid is
+// refused with code.
+func (r *request) target(name, code string) (callback.Target, *apiError) {
 	t, err := callback.ParseSender(r.in.text(name))
 	if err != nil {
-		return t, refuse(sesapi.CodeIllegalEmailAddress, "The email address is not valid: %v.", err)
+		return t, refuse(code, "The email address is not valid: %v.", err)
 	}
 	return t, nil
 }

@@ -143,7 +143,7 @@ func (d *draft) address(to, cc, bcc []string) *apiError {
 		d.recipients = append(d.recipients, parsed)
 	}
 	for _, address := range d.recipients[len(to)+len(cc):] {
-		if slices.Contains(d.recipients[:len(to)], address) {
+		if slices.ContainsFunc(d.recipients[:len(to)], func(other string) bool { return mailKey(other) == mailKey(address) }) {
 			return refuse(sesapi.CodeInvalidValue, "Destination and Bcc have an address in common.")
 		}
 	}

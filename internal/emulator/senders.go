@@ -61,7 +61,7 @@ func (s sender) field(address string) func([]byte, string) []byte {
 }
 
 func createSender(r *request) *apiError {
-	t, err := r.target("EmailAddress")
+	t, err := r.target("EmailAddress", sesapi.CodeIllegalEmailAddress)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func createSender(r *request) *apiError {
 }
 
 func deleteSender(r *request) *apiError {
-	t, err := r.target("EmailAddress")
+	t, err := r.target("EmailAddress", sesapi.CodeInvalidValue)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func deleteSender(r *request) *apiError {
 // it are in the SDK's errors.go (InvalidSmtpPassWord, RepeatPassWord). Only a hash of
 // the password is kept.
 func updateEmailSMTPPassword(r *request) *apiError {
-	t, err := r.target("EmailAddress")
+	t, err := r.target("EmailAddress", sesapi.CodeInvalidValue)
 	if err != nil {
 		return err
 	}

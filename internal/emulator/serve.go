@@ -29,8 +29,9 @@ func defaultLimits() limits {
 // It has one minute to send the request in full, and two minutes to begin the next
 // request on the same connection.
 //
-// Serve removes "http://" from Host headers. Tencent's command-line tool sends it
-// over plain HTTP, and Go's server would refuse such requests.
+// Serve removes "http://" and a last slash from Host headers. Tencent's command-line tool
+// sends "http://" over plain HTTP, and several SDKs send the slash of an endpoint that
+// ends with one. Go's server would refuse such requests.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	return serve(ctx, l, h, defaultLimits())
 }

@@ -27,7 +27,7 @@ type template struct {
 }
 
 func createEmailTemplate(r *request) *apiError {
-	t, err := r.templateParam()
+	t, err := r.templateParam(sesapi.CodeTemplateNameIllegal, sesapi.CodeTemplateTooLarge)
 	if err != nil {
 		return err
 	}
@@ -45,21 +45,22 @@ func createEmailTemplate(r *request) *apiError {
 	return r.answer("TemplateID", id)
 }
 
-// templateParam checks the name and the content of a template.
-func (r *request) templateParam() (template, *apiError) {
+// templateParam checks the name and the content of a template. A template without a name
+// is refused with noName, and one that is too large with tooLarge.
+func (r *request) templateParam(noName, tooLarge string) (template, *apiError) {
 	content := r.in.object("TemplateContent")
 	t := template{Name: r.in.text("TemplateName"), HTML: content.text("Html"), Text: content.text("Text")}
 	switch {
-	case strings.TrimSpace(t.Name) == "" && r.in.given("TemplateID"):
-		return t, refuse(sesapi.CodeTemplateNameNull, "The template has no name.")
-	case strings.TrimSpace(t.Name) == "" || utf8.RuneCountInString(t.Name) > maxTemplateName:
-		return t, refuse(sesapi.CodeTemplateNameIllegal, "The name of a template must have 1 to %d characters.", maxTemplateName)
+	case strings.TrimSpace(t.Name) == "":
+		return t, refuse(noName, "The template has no name.")
+	case utf8.RuneCountInString(t.Name) > maxTemplateName:
+		return t, refuse(sesapi.CodeTemplateNameIllegal, "The name of a template must have up to %d characters.", maxTemplateName)
 	case t.HTML == "" && t.Text == "":
 		return t, refuse(sesapi.CodeTemplateContentNull, "The template has neither Html nor Text.")
 	case !isBase64(t.HTML) || !isBase64(t.Text):
 		return t, refuse(sesapi.CodeTemplateContentWrong, "The content of the template is not base64.")
 	case len(t.HTML)+len(t.Text) > maxTemplateBytes:
-		return t, refuse(sesapi.CodeTemplateTooLarge, "The template has more than %d bytes.", maxTemplateBytes)
+		return t, refuse(tooLarge, "The template has more than %d bytes.", maxTemplateBytes)
 	}
 	return t, nil
 }
@@ -90,7 +91,7 @@ func updateEmailTemplate(r *request) *apiError {
 	if err != nil {
 		return err
 	}
-	t, err := r.templateParam()
+	t, err := r.templateParam(sesapi.CodeTemplateNameNull, sesapi.CodeInvalidValue)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func checkLanguage(text, name string, last int) *apiError {
 func createAddressUnsubscribeConfig(r *request) *apiError {
 	return r.writeConfig(func(t callback.Target, there bool) *apiError {
 		if there {
-			return refuse(sesapi.CodeRepeatCreation, "The sender address %s already has an unsubscribe configuration.", t)
+			return refuse(sesapi.CodeInvalidValue, "The sender address %s already has an unsubscribe configuration.", t)
 		}
 		return nil
 	})
@@ -59,7 +59,7 @@ func noConfig(t callback.Target) *apiError {
 }
 
 func (r *request) writeConfig(allowed func(t callback.Target, there bool) *apiError) *apiError {
-	t, err := r.target("Address")
+	t, err := r.target("Address", sesapi.CodeInvalidValue)
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func (r *request) writeConfig(allowed func(t callback.Target, there bool) *apiEr
 	if err := checkLanguage(config, "UnsubscribeConfig", lastLanguage); err != nil {
 		return err
 	}
-	if err := known(r.tx, t); err != nil {
-		return err
+	if r.tx.Get(bucketSenders, t.Address()) == nil {
+		return refuse(sesapi.CodeInvalidValue, "The account has no sender address %s.", t)
 	}
 	if err := allowed(t, r.tx.Get(bucketConfigs, t.Address()) != nil); err != nil {
 		return err
@@ -80,7 +80,7 @@ func (r *request) writeConfig(allowed func(t callback.Target, there bool) *apiEr
 }
 
 func deleteAddressUnsubscribeConfig(r *request) *apiError {
-	t, err := r.target("Address")
+	t, err := r.target("Address", sesapi.CodeInvalidValue)
 	if err != nil {
 		return err
 	}

@@ -23,9 +23,9 @@ const (
 	CodeUnsupportedOperation = "UnsupportedOperation"
 )
 
-// commonCodes are the common error codes of the API reference (document
+// CommonCodes returns the common error codes of the API reference (document
 // 1084/40184 and its like in every product).
-func commonCodes() []string {
+func CommonCodes() []string {
 	return []string{
 		"ActionOffline", "AuthFailure.InvalidAuthorization", "AuthFailure.InvalidSecretId", "AuthFailure.MFAFailure",
 		"AuthFailure.SecretIdNotFound", "AuthFailure.SignatureExpire", "AuthFailure.SignatureFailure", "AuthFailure.TokenFailure",
@@ -78,6 +78,7 @@ const (
 	CodeTemplateNotMatch     = "InvalidParameterValue.TemplateNotMatchData"
 	CodeTemplateDataError    = "InvalidParameterValue.TemplateDataError"
 	CodeTemplateDataDiffers  = "InvalidParameterValue.TemplateDataInconsistent"
+	CodeTemplateDataLength   = "InvalidParameterValue.TemplateDataLenLimit"
 	CodeHTMLTemplateData     = "InvalidParameterValue.InValidTemplateData"
 	CodeTemplateStatus       = "OperationDenied.TemplateStatusError"
 	CodeBlockedAddress       = "FailedOperation.EmailAddrInBlacklist"

@@ -2,6 +2,7 @@ package sesapi
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -34,12 +35,11 @@ type Param struct {
 	Type     Type
 	List     bool
 	Required bool
-	// The largest values allowed, 0 for no limit: characters or bytes of a
-	// string, elements of a list.
-	Chars, Bytes, Items int
-	// Range holds the smallest and the largest number allowed; nil for any.
-	Range  []int64
-	Fields []Param // of an Object
+	// The largest values allowed, 0 for no limit: characters of a string, elements of
+	// a list.
+	Chars, Items int
+	Values       []int64 // the numbers allowed; nil for any
+	Fields       []Param // of an Object
 }
 
 // Action is one published action.
@@ -67,7 +67,7 @@ func Codes() []string {
 			codes[code] = struct{}{}
 		}
 	}
-	for _, code := range commonCodes() {
+	for _, code := range CommonCodes() {
 		codes[code] = struct{}{}
 	}
 	return slices.Sorted(maps.Keys(codes))
@@ -147,14 +147,13 @@ func (p *Param) limit(word string) error {
 		p.Required = true
 	case "chars":
 		p.Chars, err = strconv.Atoi(value)
-	case "bytes":
-		p.Bytes, err = strconv.Atoi(value)
 	case "items":
 		p.Items, err = strconv.Atoi(value)
-	case "range":
-		var least, most int64
-		_, err = fmt.Sscanf(value, "%d-%d", &least, &most)
-		p.Range = []int64{least, most}
+	case "values":
+		for text := range strings.SplitSeq(value, ",") {
+			number, failed := strconv.ParseInt(text, 10, 64)
+			p.Values, err = append(p.Values, number), errors.Join(err, failed)
+		}
 	default:
 		err = fmt.Errorf("unknown word %s", word)
 	}

@@ -80,11 +80,11 @@ func compare(t *testing.T, at string, params []Param, shape reflect.Type) {
 func TestPublishedTableIsChecked(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"action A\n\tName\n":                    "has no type",
-		"action A\n\tName Nothing\n":            "unknown type Nothing",
-		"action A\n\tName string odd\n":         "unknown word odd",
-		"action A\n\tName string chars=many\n":  "Name: ",
-		"action A\n\tName unsigned range=one\n": "Name: ",
+		"action A\n\tName\n":                       "has no type",
+		"action A\n\tName Nothing\n":               "unknown type Nothing",
+		"action A\n\tName string odd\n":            "unknown word odd",
+		"action A\n\tName string chars=many\n":     "Name: ",
+		"action A\n\tName unsigned values=1,one\n": "Name: ",
 	} {
 		if _, err := parsePublished(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)

@@ -82,7 +82,12 @@ func parseAuthorization(header string) (authorization, error) {
 	if !ok {
 		return authorization{}, errors.New("its credential does not end with " + terminator)
 	}
+	// Some SDKs take the service from the endpoint, with the slash at its end.
+	scope, slash := strings.CutSuffix(scope, "/")
 	scope, out.service, _ = cutLast(scope)
+	if slash {
+		out.service += "/"
+	}
 	out.id, out.date, ok = cutLast(scope)
 	if !ok || out.id == "" || out.service == "" {
 		return authorization{}, errors.New("its credential is not ID/DATE/SERVICE/" + terminator)
