@@ -168,9 +168,9 @@ func TestRefused(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		{name: "unknown key", file: "profiles:\n  a:\n    regoin: x\n", want: `line 3: unknown key "regoin"`},
-		{name: "unknown key at the top", file: "profile: {}\n", want: `line 1: unknown key "profile"`},
-		{name: "wrong type", file: "profiles:\n  a:\n    allowed_ports: [x]\n", want: "line 3: wrong type"},
+		{name: "unknown key", file: "profiles:\n  a:\n    regoin: x\n", want: `line 3, column 5: unknown key "regoin"`},
+		{name: "unknown key at the top", file: "profile: {}\n", want: `line 1, column 1: unknown key "profile"`},
+		{name: "wrong type", file: "profiles:\n  a:\n    allowed_ports: [x]\n", want: "line 3, column 21: wrong type"},
 		{name: "duplicate", file: "profiles:\n  a: {}\n  a: {}\n", want: "line 3"},
 		{name: "not YAML", file: "profiles: [\n", want: "line 2"},
 		{name: "two documents", file: "profiles: {}\n---\nprofiles: {}\n", want: "a second document"},
@@ -186,7 +186,7 @@ func TestRefused(t *testing.T) {
 		{name: "no such profile", file: file, flags: config.Flags{Profile: "x"}, want: `no profile "x" (from --profile)`},
 		{name: "no file for the profile", flags: config.Flags{Profile: "x"}, want: "there is no configuration file"},
 		{name: "many unknown keys", file: "a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\n", want: "and 1 more"},
-		{name: "text that cannot be a key is not repeated", file: "root:*:secret: 1\n", want: "line 1: unknown key"},
+		{name: "text that cannot be a key is not repeated", file: "root:*:secret: 1\n", want: "line 1, column 1: unknown key"},
 		{name: "region", flags: config.Flags{Region: "x\ny"}, want: "region \"x\\ny\" (--region)"},
 		{name: "local and endpoint", flags: config.Flags{Local: &yes, Endpoint: "https://a.example.com"}, want: "--local and --endpoint cannot be used together"},
 		{name: "both variables", env: map[string]string{"SESCTL_LOCAL": "1", "SESCTL_ENDPOINT": "https://a.example.com"}, want: "SESCTL_LOCAL and SESCTL_ENDPOINT cannot be used together"},
@@ -194,10 +194,10 @@ func TestRefused(t *testing.T) {
 		{name: "line separator in a comment", file: "profiles:\n  a: {} # note\u2028  b: {}\n", want: "config.yaml: line 2, column 15: the character U+2028 (line separator) ends a line"},
 		{name: "hidden text in quotes", file: "profiles:\n  \"a\u200b\": {}\n", want: "config.yaml: line 2, column 5: the character U+200B (zero width space) cannot be seen"},
 		{name: "many hidden characters", file: "# \u202e\u202e\u202e\u202e\u202e\u202e\u202e\n", want: "; and 2 more"},
-		{name: "not UTF-8", file: "# \xff\n", want: "line 1, column 3: the file is not UTF-8"},
+		{name: "not UTF-8", file: "# \xff\n", want: "line 1, column 3: the byte FF is not UTF-8"},
 		{name: "mask", file: "profiles:\n  a:\n    mask: [path:1, query]\n", want: `profile a: mask: "query" is not path:N`},
 		{name: "mask of nothing", file: "profiles:\n  a:\n    mask: ['path:0']\n", want: `mask: "path:0" is not path:N`},
-		{name: "text that cannot be a key is not repeated", file: "root:*:secret: 1\n", want: "line 1: unknown key"},
+		{name: "text that cannot be a key is not repeated", file: "root:*:secret: 1\n", want: "line 1, column 1: unknown key"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

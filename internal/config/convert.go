@@ -3,8 +3,6 @@ package config
 import (
 	"encoding/json"
 
-	"go.yaml.in/yaml/v4"
-
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/sesapi"
@@ -14,12 +12,12 @@ import (
 // and the line.
 func JSON(path string, data []byte) ([]byte, error) {
 	var document any
-	if err := yaml.Load(data, &document); err != nil {
-		return nil, failure.New(failure.Usage, "%s: %s", path, yamlReason(err, data))
+	if err := load(path, data, &document); err != nil {
+		return nil, err
 	}
 	encoded, err := json.Marshal(document)
 	if err != nil {
-		return nil, failure.New(failure.Usage, "%s: it has no form in JSON: %w", path, err)
+		return nil, failure.New(failure.Usage, "%s: it has no form in JSON, because a key is not text or a number is infinite", path)
 	}
 	return encoded, nil
 }
@@ -33,8 +31,8 @@ func LoadRows(path string, table sesapi.Table) (sesapi.Table, error) {
 		return table, failure.New(failure.Failure, "cannot read the API rows: %w", err)
 	}
 	var rows map[sesapi.Operation]apiRow
-	if err := yaml.Load(data, &rows); err != nil {
-		return table, failure.New(failure.Usage, "%s: %s", path, yamlReason(err, data))
+	if err := load(path, data, &rows); err != nil {
+		return table, err
 	}
 	for operation, row := range rows {
 		if err := row.check(operation); err != nil {

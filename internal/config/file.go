@@ -1,18 +1,11 @@
 package config
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v4"
-
 	"github.com/sesctl/sesctl/internal/sesapi"
-	"github.com/sesctl/sesctl/internal/yamltext"
 )
 
 // File is the configuration file.
@@ -53,23 +46,14 @@ func Sources() []string { return []string{"env", "tccli", "file", "cvm", "oidc"}
 func Languages() []string { return []string{"en-US", "zh-CN"} }
 
 func parse(path string, data []byte) (File, error) {
-	if faults := yamltext.Check(data); len(faults) > 0 {
-		return File{}, usagef("%s: %s", path, faultsReason(faults))
-	}
 	var file File
-	loader, err := yaml.NewLoader(bytes.NewReader(yamltext.AcceptVersion(data)), yaml.WithKnownFields())
-	if err != nil {
-		return File{}, usagef("%s: %w", path, err)
-	}
-	if err := loader.Load(&file); errors.Is(err, io.EOF) {
-		return File{}, nil // an empty file
-	} else if err != nil {
-		return File{}, usagef("%s: %s", path, yamlReason(err, data))
-	}
-	if err := loader.Load(new(File)); !errors.Is(err, io.EOF) {
-		return File{}, usagef("%s: a second document; the file must hold only one", path)
+	if err := load(path, data, &file); err != nil {
+		return File{}, err
 	}
 	for name, profile := range file.Profiles {
+		if name == "" {
+			return File{}, usagef("%s: a profile has an empty name", path)
+		}
 		if err := profile.check(); err != nil {
 			return File{}, usagef("%s: profile %s: %w", path, name, err)
 		}
@@ -118,69 +102,4 @@ func (p Profile) maskedSegments() ([]int, error) {
 		segments = append(segments, segment)
 	}
 	return segments, nil
-}
-
-// faultsReason names the place of each character that does not belong into the
-// file.
-func faultsReason(faults []yamltext.Fault) string {
-	var reasons []string
-	for i, f := range faults {
-		if i == mostReasons {
-			reasons = append(reasons, fmt.Sprintf("and %d more", len(faults)-i))
-			break
-		}
-		reasons = append(reasons, fmt.Sprintf("line %d, column %d: %s", f.Line, f.Column, f.Message))
-	}
-	return strings.Join(reasons, "; ")
-}
-
-// yamlReason returns the errors of the YAML library with their lines, in words for
-// somebody who writes the file and does not know Go types.
-func yamlReason(err error, data []byte) string {
-	var all *yaml.LoadErrors
-	var one *yaml.LoadError
-	switch {
-	case errors.As(err, &all):
-		var reasons []string
-		for i, e := range all.Errors {
-			if i == mostReasons {
-				reasons = append(reasons, fmt.Sprintf("and %d more", len(all.Errors)-i))
-				break
-			}
-			reasons = append(reasons, lineReason(e, data))
-		}
-		return strings.Join(reasons, "; ")
-	case errors.As(err, &one):
-		return lineReason(one, data)
-	}
-	return strings.TrimPrefix(err.Error(), "yaml: ")
-}
-
-func lineReason(e *yaml.LoadError, data []byte) string {
-	if e.Stage == yaml.ScannerStage || e.Stage == yaml.ParserStage {
-		return fmt.Sprintf("line %d: not valid YAML: %s", e.Mark.Line, yamltext.Reason(e.Message, data, e.Mark.Line, e.Mark.Column))
-	}
-	message := e.Message
-	if field, isUnknown := strings.CutPrefix(message, "field "); isUnknown {
-		if name, _, found := strings.Cut(field, " not found in type"); found {
-			message = "unknown key"
-			if looksLikeKey(name) {
-				message += " " + strconv.Quote(name)
-			}
-		}
-	}
-	if before, _, found := strings.Cut(message, " into "); found && strings.HasPrefix(message, "cannot construct") {
-		message = "wrong type: " + strings.TrimPrefix(before, "cannot construct ")
-	}
-	return fmt.Sprintf("line %d: %s", e.Mark.Line, message)
-}
-
-// mostReasons limits the message about a file that is not a configuration at all.
-const mostReasons = 5
-
-// looksLikeKey reports whether a word can be repeated in a message. A word that
-// cannot be a key comes from another kind of file, which may hold secrets.
-func looksLikeKey(name string) bool {
-	const longest = 40
-	return len(name) <= longest && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 }

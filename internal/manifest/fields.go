@@ -95,6 +95,10 @@ func (r *reader) keys(root *yaml.Node, known []field) {
 			continue
 		}
 		seen[key.Value] = r.at(key)
+		if strings.HasPrefix(key.Value, "//") || strings.HasPrefix(key.Value, "/*") {
+			r.fail(key, "a comment begins with #, not with // or /*")
+			continue
+		}
 		at := slices.IndexFunc(known, func(f field) bool { return f.name == key.Value })
 		if at < 0 {
 			r.fail(key, "unknown key %s; %s", show(key.Value), suggest(key.Value, known))
@@ -142,9 +146,19 @@ func (r *reader) version(_, value *yaml.Node) {
 	switch {
 	case value.Kind != yaml.ScalarNode || value.Tag != "!!int":
 		r.fail(value, "version is %s, but must be the number 1", describe(value))
+	case value.Value != "1" && number(value) == 1:
+		r.fail(value, "version must be written as 1")
 	case value.Value != "1":
 		r.fail(value, "the version is not 1, the only version that this sesctl reads")
 	}
+}
+
+// number returns the value of an integer, or 0 if it is too large.
+func number(node *yaml.Node) (n int) {
+	if node.Load(&n) != nil {
+		return 0
+	}
+	return n
 }
 
 func (r *reader) schemaName(_, value *yaml.Node) {

@@ -2,13 +2,9 @@ package manifest
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
-	"unicode/utf16"
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
@@ -30,6 +26,7 @@ const (
 type reader struct {
 	file   string
 	lookup Lookup
+	source source
 
 	rows        []callback.Declared
 	only        []string // the profile of each row, "" for all profiles
@@ -41,8 +38,11 @@ type reader struct {
 	errors      Errors
 }
 
-func (r *reader) at(node *yaml.Node) callback.Position {
-	return callback.Position{File: r.file, Line: node.Line, Column: node.Column}
+func (r *reader) at(node *yaml.Node) callback.Position { return r.place(node.Line, node.Column) }
+
+// place returns the place in the file of a place in what the parser read.
+func (r *reader) place(line, column int) callback.Position {
+	return callback.Position{File: r.file, Line: line, Column: r.source.column(line, column)}
 }
 
 func (r *reader) failAt(p callback.Position, format string, args ...any) {
@@ -81,7 +81,8 @@ func (r *reader) checkCharacters(data []byte) bool {
 
 // document returns the root of the only document, or nil if there is an error.
 func (r *reader) document(data []byte, start callback.Position) *yaml.Node {
-	loader, err := yaml.NewLoader(bytes.NewReader(yamltext.AcceptVersion(fromJSON(data))), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
+	r.source = sourceOf(data)
+	loader, err := yaml.NewLoader(bytes.NewReader(r.source.text), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
 	if err != nil {
 		r.failAt(start, "cannot read YAML: %v", err)
 		return nil
@@ -113,56 +114,17 @@ func (r *reader) failYAML(err error, data []byte, start callback.Position) {
 		r.failAt(start, "not valid YAML")
 		return
 	}
+	mark := e.Mark
+	if yamltext.AtStart(e.Message) {
+		mark = e.ContextMark
+	}
 	at := start
-	if e.Mark.Line > 0 {
-		at.Line, at.Column = e.Mark.Line, max(e.Mark.Column, 1)
+	if mark.Line > 0 {
+		at = r.place(mark.Line, max(mark.Column, 1))
 	}
 	if e.Stage == yaml.ComposerStage {
 		r.failAt(at, "aliases are not supported; write the value itself")
 		return
 	}
-	r.failAt(at, "not valid YAML: %s", yamltext.Reason(e.Message, data, at.Line, at.Column))
-}
-
-// fromJSON converts JSON to YAML. JSON is already YAML, except for characters that
-// are escaped as two surrogates.
-func fromJSON(data []byte) []byte {
-	if !bytes.Contains(data, []byte(`\u`)) || !json.Valid(data) {
-		return data
-	}
-	// A character that is escaped as two surrogates. An escaped backslash is
-	// matched too, so that the text after it is not read as an escape.
-	surrogates := regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
-	return surrogates.ReplaceAllFunc(data, func(match []byte) []byte {
-		if len(match) == len(`\\`) {
-			return match
-		}
-		high, _ := strconv.ParseUint(string(match[2:6]), 16, 16)
-		low, _ := strconv.ParseUint(string(match[8:12]), 16, 16)
-		return fmt.Appendf(nil, `\U%08x`, utf16.DecodeRune(rune(high), rune(low)))
-	})
-}
-
-// checkNodes refuses features that make YAML hard to read and to trust: anchors,
-// aliases, merge keys and tags.
-func (r *reader) checkNodes(root *yaml.Node) bool {
-	before := len(r.errors)
-	var walk func(*yaml.Node)
-	walk = func(node *yaml.Node) {
-		switch {
-		case node.Kind == yaml.AliasNode:
-			r.fail(node, "aliases are not supported; write the value itself")
-		case node.Anchor != "":
-			r.fail(node, "anchors are not supported; write the value in each place")
-		case node.Tag == "!!merge":
-			r.fail(node, "merge keys are not supported; write the keys themselves")
-		case node.Style&yaml.TaggedStyle != 0:
-			r.fail(node, "tags are not supported; write the value without it")
-		}
-		for _, child := range node.Content {
-			walk(child)
-		}
-	}
-	walk(root)
-	return len(r.errors) == before
+	r.failAt(at, "not valid YAML: %s", yamltext.Reason(e.Message, data, mark.Line, mark.Column))
 }

@@ -1,10 +1,12 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/sesctl/sesctl/internal/yamltext"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -53,8 +55,16 @@ func alternatives(all []string) string {
 	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
 }
 
-// suggest returns the name of the field that was probably meant, or of all fields.
+// suggest returns what is probably wrong with an unknown key: the name of the field
+// that was meant, or else of all fields.
 func suggest(key string, fields []field) string {
+	beforeColon, _, _ := strings.Cut(key, ":")
+	if beforeColon != key && slices.ContainsFunc(fields, func(f field) bool { return f.name == beforeColon }) {
+		return "write a space after the colon"
+	}
+	if foreign := yamltext.Foreign(key); foreign != "" && !strings.Contains(key, "@") {
+		return foreign
+	}
 	const near = 2
 	best, distance := "", near+1
 	for _, f := range fields {
@@ -66,6 +76,9 @@ func suggest(key string, fields []field) string {
 	case best != "":
 		return "did you mean " + best + "?"
 	case strings.Contains(key, "@"):
+		if strings.TrimSpace(key) != key {
+			return yamltext.Foreign(key)
+		}
 		return "sender addresses belong under senders"
 	}
 	return "it is one of " + names(fields)

@@ -71,7 +71,7 @@ func TestWrongUsage(t *testing.T) {
 		{"a value", []string{"--config=" + write(t, "\nspool_max: s3cret\n")}, nil, "line 2: spool_max: it is not a size"},
 		{"another document", []string{"--config=" + write(t, "listen: :0\n---\nlisten: :1\n")}, nil, "a second document"},
 		{"no mapping", []string{"--config=" + write(t, "- s3cret\n")}, nil, "does not contain keys"},
-		{"no YAML", []string{"--config=" + write(t, "a: [s3cret\n")}, nil, "it is not YAML"},
+		{"no YAML", []string{"--config=" + write(t, "a: [s3cret\n")}, nil, "line 2, column 1: not valid YAML: a list in [ ] is not complete"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,15 +1,13 @@
 package relaycli
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v4"
 
+	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -69,27 +67,17 @@ func fromFile(flags *pflag.FlagSet, path string) error {
 	if err != nil {
 		return failure.New(failure.Failure, "%w", err)
 	}
-	var document yaml.Node
-	loader, err := yaml.NewLoader(bytes.NewReader(data))
-	if err == nil {
-		err = loader.Load(&document)
+	root, err := config.Document(path, data)
+	if err != nil || root == nil {
+		return err
 	}
-	if errors.Is(err, io.EOF) {
-		return nil // an empty file
-	}
-	if err != nil {
-		return failure.New(failure.Usage, "%s: it is not YAML", path)
-	}
-	if err := loader.Load(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return failure.New(failure.Usage, "%s: it contains a second document; a configuration file has only one", path)
-	}
-	if len(document.Content) != 1 || document.Content[0].Kind != yaml.MappingNode {
+	if root.Kind != yaml.MappingNode {
 		return failure.New(failure.Usage, "%s: it does not contain keys and values", path)
 	}
 	given := map[string]bool{}
 	flags.Visit(func(f *pflag.Flag) { given[f.Name] = true })
 	seen := map[string]bool{}
-	pairs := document.Content[0].Content
+	pairs := root.Content
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if err := setFromNode(flags, path, pairs[i], pairs[i+1], given, seen); err != nil {
 			return err

@@ -25,6 +25,9 @@ const (
 // Default_Ignorable_Code_Point). Characters that join the parts of an emoji are
 // allowed there. The first text that is not UTF-8 is a fault, and ends the check.
 func Check(data []byte) []Fault {
+	if reason := notText(data); reason != "" {
+		return []Fault{{1, 1, reason}}
+	}
 	var faults []Fault
 	line, column := 1, 1
 	var before rune
@@ -34,7 +37,7 @@ func Check(data []byte) []Fault {
 			c, size = utf8.DecodeRune(data[i:])
 		}
 		if c == utf8.RuneError && size == 1 {
-			return append(faults, Fault{line, column, "the file is not UTF-8"})
+			return append(faults, Fault{line, column, notUTF8(data, data[i])})
 		}
 		if (c < ' ' || c >= 0x7f) && (c != byteOrder || i > 0) {
 			after, _ := utf8.DecodeRune(data[i+size:])
@@ -68,7 +71,7 @@ func judge(before, c, after rune) string {
 		return fmt.Sprintf("the character %s changes the order in which text is shown; remove it", name(c))
 	case invisible(c) && !joinsEmoji(before, c, after):
 		return fmt.Sprintf("the character %s cannot be seen; remove it", name(c))
-	case c == 0xfffe || c == 0xffff:
+	case unicode.Is(unicode.Noncharacter_Code_Point, c):
 		return fmt.Sprintf("the code point %U is not a character; remove it", c)
 	}
 	return ""
@@ -85,6 +88,11 @@ func isLineEnd(c rune) bool {
 	return false
 }
 
+const (
+	blankBraille      = 0x2800
+	objectReplacement = 0xfffc
+)
+
 // invisible reports whether a character has no visible shape: format characters,
 // tags, variation selectors and fillers. It also reports private-use characters,
 // because most fonts do not have them.
@@ -92,8 +100,10 @@ func invisible(c rune) bool {
 	if c < 0xad {
 		return false
 	}
-	const blankBraille = 0x2800
-	return c == blankBraille || unicode.In(c, unicode.Cf, unicode.Co, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	if unicode.Is(unicode.Prepended_Concatenation_Mark, c) {
+		return false // a format character with a shape
+	}
+	return c == blankBraille || c == objectReplacement || unicode.In(c, unicode.Cf, unicode.Co, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 const (
@@ -113,33 +123,4 @@ func joinsEmoji(before, c, after rune) bool {
 		return (symbol(before) || before == emojiStyle) && symbol(after)
 	}
 	return false
-}
-
-// name returns a code point as U+XXXX, with its name if the character is common.
-func name(c rune) string {
-	names := map[rune]string{
-		'\t': "tab", '\n': "line feed", '\v': "vertical tab", '\f': "form feed", '\r': "carriage return", 0x85: "next line",
-		0xa0: "no-break space", 0xad: "soft hyphen", 0x34f: "combining grapheme joiner", 0x61c: "Arabic letter mark",
-		0x115f: "Hangul filler", 0x1160: "Hangul filler", 0x180e: "Mongolian vowel separator",
-		0x200b: "zero width space", 0x200c: "zero width non-joiner", 0x200d: "zero width joiner",
-		0x200e: "left-to-right mark", 0x200f: "right-to-left mark", 0x2028: "line separator", 0x2029: "paragraph separator",
-		0x202a: "left-to-right embedding", 0x202b: "right-to-left embedding", 0x202c: "pop directional formatting",
-		0x202d: "left-to-right override", 0x202e: "right-to-left override", 0x2060: "word joiner",
-		0x2061: "function application", 0x2062: "invisible times", 0x2063: "invisible separator", 0x2064: "invisible plus",
-		0x2066: "left-to-right isolate", 0x2067: "right-to-left isolate", 0x2068: "first strong isolate", 0x2069: "pop directional isolate",
-		0x3000: "ideographic space", 0x3164: "Hangul filler", 0xfeff: "byte order mark", 0xffa0: "halfwidth Hangul filler",
-	}
-	called := names[c]
-	switch {
-	case called != "":
-	case 0xe0000 <= c && c <= 0xe007f:
-		called = "tag character"
-	case unicode.Is(unicode.Variation_Selector, c):
-		called = "variation selector"
-	case unicode.Is(unicode.Co, c):
-		called = "private use"
-	default:
-		return fmt.Sprintf("%U", c)
-	}
-	return fmt.Sprintf("%U (%s)", c, called)
 }

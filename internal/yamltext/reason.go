@@ -1,7 +1,6 @@
 package yamltext
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -11,6 +10,12 @@ import (
 // next step. Line and column are the position of the message. The result repeats only
 // the character at that position.
 func Reason(message string, data []byte, line, column int) string {
+	if sign := Lookalike(data, line); sign != "" {
+		return sign
+	}
+	if sign := Lookalike(data, line-1); sign != "" && strings.Contains(message, "mapping values") {
+		return "in the line before, " + sign
+	}
 	if strings.Contains(message, "cannot start any token") {
 		return cannotBegin(signAt(data, line, column))
 	}
@@ -20,6 +25,12 @@ func Reason(message string, data []byte, line, column int) string {
 		}
 	}
 	return "the text is not of the form that YAML has"
+}
+
+// AtStart reports whether the place of a message is the end of what is wrong, so that
+// the place of its beginning is the better one.
+func AtStart(message string) bool {
+	return strings.Contains(message, "could not find expected ':'") || strings.Contains(message, "unexpected end of stream")
 }
 
 func cannotBegin(sign rune) string {
@@ -34,14 +45,7 @@ func cannotBegin(sign rune) string {
 
 // signAt returns the character at a position, or 0 after the end.
 func signAt(data []byte, line, column int) rune {
-	for ; line > 1; line-- {
-		_, rest, found := bytes.Cut(data, []byte("\n"))
-		if !found {
-			return 0
-		}
-		data = rest
-	}
-	data = bytes.TrimPrefix(data, []byte(string(byteOrder)))
+	data = lineOf(data, line)
 	for ; column > 1; column-- {
 		_, size := utf8.DecodeRune(data)
 		data = data[size:]
@@ -81,7 +85,7 @@ func reasons() []reason {
 		{"indentation indicator", "an indentation number after | or > is from 1 to 9"},
 		{"unknown escape", escape},
 		{"hexadecimal number", escape},
-		{"Unicode character escape", "an escape (\\u) is not a character"},
+		{"Unicode character escape", "an escape (\\u) is not a character; write the character itself"},
 		{"expected alphabetic or numeric character", anchor},
 		{"undefined tag handle", tag}, {"expected '!'", tag}, {"expected '>'", tag}, {"tag URI", tag}, {"YAML tag", tag}, {"URI escaped", tag},
 		{"incompatible YAML document", "the version of %YAML is neither 1.1 nor 1.2"},

@@ -54,6 +54,10 @@ func (d Declared) target() string {
 // checkDeclaredURL returns the problems of the URL of a declared callback. If the
 // value of a variable causes a problem, the problem names the variable.
 func checkDeclaredURL(rules []Rule, d Declared, policy Policy) []Problem {
+	if len(d.Variables) == 0 && meansNone(d.URL.Whole()) {
+		at := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == ruleSyntax })
+		return []Problem{rules[at].problem(finding{"this is neither a URL nor none", "if there must be no callback, write none in lower case and nothing else"}, "", d.URL)}
+	}
 	var problems []Problem
 	u := parseRaw(d.URL.Whole())
 	if policy.AnyValues && len(d.Variables) > 0 {
@@ -72,6 +76,16 @@ func checkDeclaredURL(rules []Rule, d Declared, policy Policy) []Problem {
 		}
 	}
 	return problems
+}
+
+// meansNone reports whether a text, which is not a URL, was probably meant as none.
+func meansNone(text string) bool {
+	const longest = 40
+	if len(text) > longest {
+		return false
+	}
+	word := strings.ToLower(strings.Trim(text, " \t\r\n'\"“”‘’\u00a0\u3000"))
+	return slices.Contains([]string{"none", "null", "nil", "no", "n", "off", "false", "disabled", "empty", "无"}, word)
 }
 
 // spoilt adds the variables that cause the findings of a URL rule. With

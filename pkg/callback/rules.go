@@ -101,6 +101,9 @@ const (
 // Then its callbacks can still be applied.
 func (p Problem) AboutDeclaration() bool { return p.Rule == ruleDollar || p.Rule == ruleSecret }
 
+// ruleSyntax is the rule that a text is a URL at all.
+const ruleSyntax = "url-syntax"
+
 const (
 	sourceRules   = "SES document 1084/40183 (Chinese 1288/55194)"
 	sourceRFC3986 = "RFC 3986"
@@ -111,7 +114,7 @@ func Rules() []Rule {
 	return []Rule{
 		{ID: "url-whitespace", Severity: SeverityError, Source: sourceRFC3986 + ", section 2", url: checkWhitespace,
 			Summary: "a URL contains no spaces, control or invisible characters"},
-		{ID: "url-syntax", Severity: SeverityError, Source: sourceRFC3986 + ", sections 2 and 3", url: checkSyntax,
+		{ID: ruleSyntax, Severity: SeverityError, Source: sourceRFC3986 + ", sections 2 and 3", url: checkSyntax,
 			Summary: "a callback is an absolute URL; characters that are not allowed in a URL are percent-encoded"},
 		{ID: "url-scheme", Severity: SeverityError, Source: "SES document 1084/39492 (events are sent by HTTP POST)", url: checkScheme,
 			Summary: "the scheme is http or https"},
