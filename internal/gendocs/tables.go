@@ -19,6 +19,7 @@ type language struct {
 	seen          string // what stands before the rows that were seen to work
 	status        string
 	kinds         string // what stands before the example of an error
+	colon         string // between the name of an operation and its meaning
 	word          func(english string) string
 }
 
@@ -45,6 +46,7 @@ func english() language {
 			"`sesctl api list -o yaml`. Leave out your URLs.\n\n| operation | action | site and region | seen by | day |\n",
 		status: "# Exit status\n\n%s\n\n| status | kind | meaning |\n",
 		kinds:  "\nWith `-o json` an error is one JSON object on stderr. Its `kind` is in this table:\n",
+		colon:  ": ",
 		word:   func(english string) string { return english },
 	}
 }
@@ -53,19 +55,21 @@ func chinese() language {
 	return language{
 		folder: "docs/zh/reference",
 		other:  "[English](../../reference/%s) · 简体中文",
-		rules: "# 规则\n\n%s\n\n回调地址必须遵守的规则。`sesctl callback rules` 输出同样的表格。`set`、`validate` 和模拟器都按它检查。\n\n" +
-			"| 规则 | 级别 | 说明 | 来源 |\n",
-		api: "# 对接口的了解\n\n%s\n\n产品 `%s`，版本 `%s`。现有的 SDK 都没有回调地址的接口，所以每一行都标明可靠程度：\n\n" +
-			"- **published**（已公开）：腾讯云现在的 SDK 或 API 文档里有；\n" +
-			"- **published once**（曾经公开）：腾讯云当时公开过，现在没有；\n" +
-			"- **named**（仅有名称）：腾讯云提到了接口的名称，没有公开参数；\n" +
-			"- **inferred**（推测）：腾讯云以外没有人确认过。\n\n" +
-			"`sesctl doctor` 显示接入点支持其中哪些。配置档可以在 `api:` 下面替换每一行，使用第一列的名称和括号里的键。" +
-			"怎样找到一行的真实名称，见[指南](../guides/api-rows.md)。\n\n| 操作 | 接口 | 请求 | 返回 | 可靠程度 | 来源 |\n",
-		seen: "\n## 经过验证的行\n\n还没有人报告过确认的行。欢迎提交 issue，附上 `sesctl api list -o yaml` 中你的账号的行，不要写出你的 URL。\n\n" +
-			"| 操作 | 接口 | 站点和地域 | 由谁验证 | 日期 |\n",
+		rules: "# 规则\n\n%s\n\n回调地址和声明文件要符合以下规则。`sesctl callback rules` 输出同样的表格。" +
+			"`set`、`validate` 和模拟器按这些规则检查。\n\n| 规则 | 级别 | 要求 | 来源 |\n",
+		api: "# 接口一览\n\n%s\n\n产品 `%s`，版本 `%s`。现有的 SDK 都没有回调地址的接口，所以每个接口都标明可靠程度：\n\n" +
+			"- **已公开**（published）：腾讯云现在的 SDK 或 API 文档里有；\n" +
+			"- **曾经公开**（published once）：腾讯云曾经公开过，现在没有；\n" +
+			"- **仅有名称**（named）：腾讯云列出了接口名称，没有公开参数；\n" +
+			"- **推测**（inferred）：还没有腾讯云以外的人确认过。\n\n" +
+			"`sesctl doctor` 检查接入点支持哪些接口。如果某个接口与你的账号不符，可以在配置档的 `api:` 下面替换那一行。" +
+			"左边的键是“操作”一列的名称，以及括号里的名称。怎样找到真实的名称，见[查找账号使用的接口名称](../guides/api-rows.md)。\n\n" +
+			"| 操作 | 接口 | 请求参数 | 返回字段 | 可靠程度 | 来源 |\n",
+		seen: "\n## 经过验证的接口\n\n还没有人报告。如果你确认了某一行，欢迎提交 issue，附上 `sesctl api list -o yaml` 输出的这一行。不要写出你的 URL。\n\n" +
+			"| 操作 | 接口 | 站点和地域 | 验证人 | 日期 |\n",
 		status: "# 退出码\n\n%s\n\n| 退出码 | kind | 含义 |\n",
-		kinds:  "\n使用 `-o json` 时，错误是标准错误上的一个 JSON 对象，其中的 `kind` 见上表：\n",
+		kinds:  "\n使用 `-o json` 时，错误以 JSON 对象的形式写到标准错误，其中 `kind` 的取值见上表：\n",
+		colon:  "：",
 		word:   catalog.For(catalog.Chinese).Word,
 	}
 }
@@ -76,7 +80,7 @@ func (l language) rulesPage() []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, l.rules+"|---|---|---|---|\n", l.link("rules.md"))
 	for _, r := range callback.Rules() {
-		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", r.ID, r.Severity, l.word(r.Summary), l.word(r.Source))
+		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", r.ID, l.word(string(r.Severity)), l.word(r.Summary), l.word(r.Source))
 	}
 	return out.Bytes()
 }
@@ -85,8 +89,8 @@ func (l language) apiPage() []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, l.api+"|---|---|---|---|---|---|\n", l.link("api.md"), sesapi.Service, sesapi.Version)
 	for _, r := range sesapi.Default().Rows() {
-		fmt.Fprintf(&out, "| `%s`: %s | `%s` | %s | %s | **%s** | %s |\n",
-			r.Operation, l.word(r.Summary), r.Action, fields(r.Request), fields(r.Response), r.MarkText(), l.word(r.Source))
+		fmt.Fprintf(&out, "| `%s`%s%s | `%s` | %s | %s | **%s** | %s |\n",
+			r.Operation, l.colon, l.word(r.Summary), r.Action, fields(r.Request), fields(r.Response), l.word(r.MarkText()), l.word(r.Source))
 	}
 	out.WriteString(l.seen + "|---|---|---|---|---|\n")
 	for _, seen := range sesapi.SeenToWork() {

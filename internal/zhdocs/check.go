@@ -64,14 +64,19 @@ func (p page) compare(english, chinese string) (wrong []string) {
 // Chinese.
 var commentEnd = regexp.MustCompile(`(?m)[ \t]*(^|[ \t])(#|//) .*$`)
 
+// input is a line of a console that the reader types.
+var input = regexp.MustCompile(`(?m)^(\$ .*|\^C)$`)
+
 // codeBlocks returns the code blocks of a page, each with its language. Comments are
-// left out, and so are the labels of a diagram.
+// left out, and so are the labels of a diagram. What programs print is left out too:
+// the Chinese page shows it in Chinese, and the tests of internal/cli compare it.
 func codeBlocks(text string) (blocks []string) {
 	for _, b := range regexp.MustCompile("(?ms)^[ ]*```([a-z]*)\n(.*?)^[ ]*```$").FindAllStringSubmatch(text, -1) {
 		switch b[1] {
-		case "mermaid":
+		case "mermaid", "", "text":
 			b[2] = ""
-		case "", "text", "console": // what programs print has no comments
+		case "console":
+			b[2] = strings.Join(input.FindAllString(b[2], -1), "\n")
 		default:
 			b[2] = commentEnd.ReplaceAllString(b[2], "")
 		}

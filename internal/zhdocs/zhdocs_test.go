@@ -43,8 +43,8 @@ func folder(t *testing.T, files map[string]string) string {
 
 func good() map[string]string {
 	return map[string]string{
-		"README.md":               "# A\n[中文](README.zh-CN.md)\n\n```sh\nrun it  # now\n```\n",
-		"README.zh-CN.md":         "# 甲\n[English](README.md)，见[文档](docs/zh/README.md#乙-b)\n\n```sh\nrun it # 现在\n```\n",
+		"README.md":               "# A\n[中文](README.zh-CN.md)\n\n```sh\nrun it  # now\n```\n\n```console\n$ show it\nA  B\n```\n",
+		"README.zh-CN.md":         "# 甲\n[English](README.md)，见[文档](docs/zh/README.md#乙-b)\n\n```sh\nrun it # 现在\n```\n\n```console\n$ show it\n甲  乙\n```\n",
 		"docs/README.md":          "[中文](zh/README.md)\n",
 		"docs/zh/README.md":       "# 乙 `B`\n[English](../README.md)\n",
 		"docs/tutorial/t.md":      "[中文](../zh/tutorial/t.md)\n",
@@ -80,7 +80,9 @@ func TestChanges(t *testing.T) {
 		{"a comment in Chinese", "README.zh-CN.md", "# 现在", "# 马上", nil},
 		{"an English page", "docs/guides/g.md", "\n", "\nMore.\n", []string{"docs/zh/guides/g.md: docs/guides/g.md has changed"}},
 		{"a command", "README.zh-CN.md", "run it", "run that", []string{"code block 1 differs"}},
-		{"a block", "README.zh-CN.md", "```sh", "", []string{"it has 0 code blocks, and README.md has 1"}},
+		{"a command of a console", "README.zh-CN.md", "$ show it", "$ show that", []string{"code block 2 differs"}},
+		{"output", "README.zh-CN.md", "甲  乙", "丙  丁", nil},
+		{"a block", "README.zh-CN.md", "```sh", "", []string{"it has 1 code blocks, and README.md has 2"}},
 		{"no checksum", "docs/zh/README.md", "<!--", "<--", []string{"there is no checksum"}},
 		{"no link to English", "docs/zh/README.md", "(../README.md)", "", []string{"there is no link to docs/README.md"}},
 		{"a heading", "docs/zh/README.md", "# 乙", "# 丙", []string{"README.zh-CN.md: dead link: docs/zh/README.md#乙-b"}},
