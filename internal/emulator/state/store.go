@@ -135,8 +135,11 @@ func (s *Store) transact(soft bool, change func(*Tx) error) error {
 	var refused error // an error of change itself, which is not a failure of the file
 	err := guard(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
-			refused = change(&Tx{bolt: tx})
-			return refused
+			all := &Tx{bolt: tx}
+			if refused = change(all); refused != nil {
+				return refused
+			}
+			return all.storeCounts()
 		})
 	})
 	if err != nil && refused == nil {
