@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,7 +73,11 @@ func (e *Emulator) control() http.Handler {
 	mux := http.NewServeMux()
 	for _, endpoint := range Endpoints() {
 		mux.HandleFunc(endpoint.Method+" "+endpoint.Path, func(w http.ResponseWriter, r *http.Request) {
-			answer, err := endpoint.serve(e, r)
+			var answer any
+			err := endpoint.checkQuery(r.URL.Query())
+			if err == nil {
+				answer, err = endpoint.serve(e, r)
+			}
 			writeControl(w, answer, err)
 		})
 	}
@@ -81,6 +88,21 @@ func (e *Emulator) control() http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// checkQuery refuses a parameter that the endpoint does not have, and one that is given
+// twice. A misspelt parameter would otherwise select, or delete, everything.
+func (p Endpoint) checkQuery(query url.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		known := slices.ContainsFunc(p.Query, func(described string) bool { return strings.HasPrefix(described, name+"=") })
+		switch {
+		case !known:
+			return failure.New(failure.Usage, "unknown parameter %s", quote(name))
+		case len(query[name]) > 1:
+			return failure.New(failure.Usage, "the parameter %s is given twice", quote(name))
+		}
+	}
+	return nil
 }
 
 // notServed answers a request that is not one of the endpoints, in JSON as they do.
@@ -144,7 +166,7 @@ func deleteMessages(e *Emulator, r *http.Request) (any, error) {
 
 func serveDeliveries(e *Emulator, r *http.Request) (any, error) {
 	query := r.URL.Query()
-	f, err := parseFilter(query, "wait", "timeout")
+	f, err := parseFilter(query)
 	if err != nil {
 		return nil, err
 	}
@@ -316,6 +338,9 @@ func readControl(r *http.Request, into any) error {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		return failure.New(failure.Usage, "cannot read the body: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return failure.New(failure.Usage, "cannot read the body: something follows its JSON object")
 	}
 	return nil
 }
