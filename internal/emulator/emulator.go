@@ -95,6 +95,7 @@ type Emulator struct {
 	buffers     sync.Pool // of *buffer
 	jsonType    []string
 	faults      atomic.Pointer[faults] // nil for none
+	faultSeed   uint64
 	bodies      bodies
 	simple      bool
 	scenario    atomic.Pointer[Scenario]
@@ -157,7 +158,8 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	if err := e.leaveOut(table, o.Without); err != nil {
 		return nil, err
 	}
-	armed, err := newFaults(o.Faults, o.FaultSeed, e.actions)
+	e.faultSeed = o.FaultSeed
+	armed, err := newFaults(o.Faults, e.faultSeed, e.actions)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +168,7 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	}
 	e.faults.Store(armed)
 	if o.Faults == nil {
-		e.loadFaults(o.FaultSeed)
+		e.loadFaults()
 	}
 	e.deliveries = o.Deliveries.withDefaults()
 	e.poster = delivery.NewPoster(delivery.PosterOptions{UserAgent: userAgent, Anywhere: e.deliveries.Anywhere,

@@ -182,7 +182,7 @@ const keyFaults = "faults"
 
 // loadFaults turns on the faults that the state keeps. It skips faults that this
 // version of sesctl does not know.
-func (e *Emulator) loadFaults(seed uint64) {
+func (e *Emulator) loadFaults() {
 	var kept []Fault
 	_ = e.state.View(func(tx *state.Tx) error {
 		specs, _, err := state.Load[[]string](tx, state.BucketMeta, keyFaults)
@@ -193,7 +193,7 @@ func (e *Emulator) loadFaults(seed uint64) {
 		}
 		return err
 	})
-	if armed, err := newFaults(kept, seed, e.actions); err == nil {
+	if armed, err := newFaults(kept, e.faultSeed, e.actions); err == nil {
 		e.faults.Store(armed)
 	}
 }
@@ -217,7 +217,7 @@ func (e *Emulator) Faults() []Fault {
 // state. If a fault names an action that does not exist, the error has the kind
 // usage.
 func (e *Emulator) SetFaults(all []Fault) error {
-	armed, err := newFaults(all, 1, e.actions)
+	armed, err := newFaults(all, e.faultSeed, e.actions)
 	if err != nil {
 		return err
 	}
