@@ -2,8 +2,11 @@ package sestest_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -156,5 +159,32 @@ func TestReceiverRefusesWhatIsNotAnEvent(t *testing.T) {
 	response.Body.Close()
 	if response.StatusCode != http.StatusBadRequest || len(receiver.Events()) != 0 {
 		t.Errorf("%d, %v", response.StatusCode, receiver.Events())
+	}
+}
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	srv := sestest.NewServer(t, sestest.WithTLS())
+	pem, err := os.ReadFile(srv.CAFile)
+	if err != nil || !strings.HasPrefix(srv.Endpoint, "https://") {
+		t.Fatal(srv.Endpoint, err)
+	}
+	fromFile := x509.NewCertPool()
+	if !fromFile.AppendCertsFromPEM(pem) || !fromFile.Equal(srv.CAs) {
+		t.Error("the file has another certificate")
+	}
+	for want, roots := range map[string]*x509.CertPool{"": fromFile, "certificate signed by unknown authority": x509.NewCertPool()} {
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
+		response, err := (&http.Client{Transport: transport}).Get(srv.Endpoint + "/emulator/messages")
+		if err == nil {
+			response.Body.Close()
+		}
+		if got := fmt.Sprint(err); (err == nil) != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+		transport.CloseIdleConnections()
+	}
+	if plain := sestest.NewServer(t); plain.CAs != nil || plain.CAFile != "" {
+		t.Error("a server without TLS has a certificate")
 	}
 }
