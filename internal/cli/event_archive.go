@@ -16,6 +16,9 @@ import (
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
+// hintLocks is the next step if the lock of an events file cannot be taken.
+const hintLocks = "the lock of an events file is in the state folder; set XDG_STATE_HOME to use another folder"
+
 // closeTime is how long writing the last events to disk may take.
 const closeTime = 5 * time.Second
 
@@ -72,14 +75,14 @@ func (a *app) lockFile(path string) (unlock func(), err error) {
 	name := sha256.Sum256([]byte(full))
 	folder := filepath.Join(state, "locks")
 	if err := files.MakeFolder(folder); err != nil {
-		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err), hintLocks)
 	}
 	lock, err := files.TryLock(filepath.Join(folder, hex.EncodeToString(name[:16])+".lock"))
 	switch {
 	case errors.Is(err, files.ErrLocked):
 		return nil, failure.New(failure.Failure, "cannot save to %s: another process saves events to it", path).WithHint("name another file with --save")
 	case err != nil:
-		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err), hintLocks)
 	}
 	return func() { _ = lock.Release() }, nil
 }

@@ -3,7 +3,6 @@ package emulator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -297,7 +296,7 @@ func (e *Emulator) transact(r *request) *apiError {
 	case errors.As(err, &refused):
 		return refused
 	case err != nil && r.action.write:
-		return refuse(sesapi.CodeInternalError, "Nothing was changed: %v.", err)
+		return writeError(err)
 	case err != nil:
 		return internalError(err)
 	}
@@ -308,10 +307,6 @@ func (e *Emulator) transact(r *request) *apiError {
 		e.rows.NoteAccount()
 	}
 	return nil
-}
-
-func internalError(err error) *apiError {
-	return &apiError{sesapi.CodeInternalError, fmt.Sprintf("The state of the emulator cannot be used: %v.", err)}
 }
 
 var _ http.Handler = (*Emulator)(nil)
