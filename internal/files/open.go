@@ -86,6 +86,13 @@ func CheckRegular(path string) error {
 	return nil
 }
 
+// IsURL reports whether a path is a URL. Written to, it would become folders whose names
+// are parts of the URL, which is a secret.
+func IsURL(path string) bool {
+	scheme, _, found := strings.Cut(path, "://")
+	return found && scheme != "" && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
+}
+
 // Same reports whether two paths lead to the same file. If one of the files does not
 // exist, the result is false.
 func Same(a, b string) bool {
