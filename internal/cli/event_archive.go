@@ -25,7 +25,8 @@ const closeTime = 5 * time.Second
 
 // openArchive opens the file that events are saved to, and locks it for this process.
 // Without a path it returns no archive. If it is a pipe that no process reads, it waits
-// for up to limit; 0 is no limit. The returned close function may be called twice.
+// for up to limit, or without a limit if it is 0. The returned close function may be
+// called twice.
 func (a *app) openArchive(ctx context.Context, path string, limit time.Duration) (*webhook.Archive, func() error, error) {
 	if path == "" {
 		return nil, func() error { return nil }, nil

@@ -151,7 +151,7 @@ func (s *Store) transact(soft bool, change func(*Tx) error) error {
 	if err == nil || refused != nil {
 		return err
 	}
-	return &WriteError{Made: s.lastID() >= id, err: files.Reason(err)}
+	return &WriteError{Made: s.lastID() >= id, Err: files.Reason(err)}
 }
 
 // lastID returns the id of the last transaction that the file has.
@@ -168,20 +168,20 @@ func (s *Store) lastID() (id int) {
 // WriteError is the error of a change that could not be written.
 type WriteError struct {
 	Made bool // the change is in the file, but the disk has not confirmed it
-	err  error
+	Err  error
 }
 
 // Error names the reason and, if it is known, what to do.
 func (e *WriteError) Error() string {
-	text := "cannot write the state file: " + e.err.Error()
-	if advice := files.Advice(e.err); advice != "" {
+	text := "cannot write the state file: " + e.Err.Error()
+	if advice := files.Advice(e.Err); advice != "" {
 		text += "; " + advice
 	}
 	return text
 }
 
 // Unwrap returns the error of the file.
-func (e *WriteError) Unwrap() error { return e.err }
+func (e *WriteError) Unwrap() error { return e.Err }
 
 // Close closes the file. A store in memory can still be used afterwards. A second
 // Close does nothing.
