@@ -60,7 +60,7 @@ func (e *Emulator) transact(r *request) *apiError {
 	case errors.As(err, &refused):
 		return refused
 	case err != nil && r.action.write:
-		return refuse(sesapi.CodeInternalError, "Nothing was changed: %v.", err)
+		return writeError(err)
 	case err != nil:
 		return internalError(err)
 	}
@@ -71,10 +71,6 @@ func (e *Emulator) transact(r *request) *apiError {
 		e.rows.NoteAccount()
 	}
 	return nil
-}
-
-func internalError(err error) *apiError {
-	return &apiError{sesapi.CodeInternalError, fmt.Sprintf("The state of the emulator cannot be used: %v.", err)}
 }
 
 // answer appends a field to the answer, in JSON.
