@@ -151,7 +151,7 @@ func (m *matching) take(i int, value string) bool {
 			return false
 		}
 	}
-	if strings.Count(value, "(") != strings.Count(value, ")") {
+	if !isBalanced(value) {
 		return false
 	}
 	for _, before := range m.verbs[:i] {
@@ -161,6 +161,22 @@ func (m *matching) take(i int, value string) bool {
 	}
 	m.values[v.argument] = value
 	return true
+}
+
+// isBalanced reports whether each parenthesis of a value is closed, and opened before.
+func isBalanced(value string) bool {
+	depth := 0
+	for i := range len(value) {
+		switch value[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth < 0 {
+				return false
+			}
+		}
+	}
+	return depth == 0
 }
 
 // fill returns the translated text with the values of the arguments.
