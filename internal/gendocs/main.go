@@ -44,17 +44,17 @@ func folders() []string {
 // generate returns the content of every page by its path.
 func generate() (map[string][]byte, error) {
 	pages := map[string][]byte{"docs/reference/emulator.md": emulatorPage()}
+	keys, err := profileKeys()
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range languages() {
+		pages[l.folder+"/configuration.md"] = l.configReference(keys)
 		pages[l.folder+"/rules.md"] = l.rulesPage()
 		pages[l.folder+"/api.md"] = l.apiPage()
 		pages[l.folder+"/exit-status.md"] = l.statusPage()
 	}
 	root := cli.Root(cli.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Now: time.Now})
-	keys, err := profileKeys()
-	if err != nil {
-		return nil, err
-	}
-	pages["docs/reference/configuration.md"] = configReference(keys)
 	pages["docs/man/sesctl-config.5"] = configManual(keys)
 	root.DisableAutoGenTag = true
 	root.InitDefaultHelpCmd()
@@ -62,7 +62,11 @@ func generate() (map[string][]byte, error) {
 		return nil, err
 	}
 	relay := relaycli.Root(relaycli.Env{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }})
-	return pages, commandPages(relay, pages)
+	if err := commandPages(relay, pages); err != nil {
+		return nil, err
+	}
+	pages["docs/zh/reference/commands.md"], err = chineseHelp(root, relay)
+	return pages, err
 }
 
 func commandPages(cmd *cobra.Command, pages map[string][]byte) error {
