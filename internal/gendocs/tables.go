@@ -22,6 +22,7 @@ type language struct {
 	config        string    // what stands before the keys of a profile
 	titles        [6]string // of the page of the configuration: key, environment, variable, files, file, meaning
 	colon, comma  string    // between the name of an operation and its meaning, and between two names
+	emulator      emulatorTexts
 	word          func(english string) string
 }
 
@@ -51,7 +52,8 @@ func english() language {
 		config: "# Configuration\n\n%s\n\n`config.yaml` in the user's configuration folder, or the file that `SESCTL_CONFIG` names, holds profiles. It\nnever holds a secret. `sesctl profile show` prints what is in force, and where each value comes from.\n\n",
 		titles: [6]string{"key of a profile", "Environment", "variable", "Files", "file", "meaning"},
 		colon:  ": ", comma: ", ",
-		word: func(english string) string { return english },
+		emulator: englishEmulator(),
+		word:     func(english string) string { return english },
 	}
 }
 
@@ -77,7 +79,8 @@ func chinese() language {
 			"`sesctl profile show` 显示实际生效的值，以及每个值的来源。优先级从高到低：命令行选项、环境变量、配置档、默认值。\n\n",
 		titles: [6]string{"配置档的键", "环境变量", "变量", "文件", "文件", "含义"},
 		colon:  "：", comma: "、",
-		word: catalog.For(catalog.Chinese).Word,
+		emulator: chineseEmulator(),
+		word:     catalog.For(catalog.Chinese).Word,
 	}
 }
 
