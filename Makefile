@@ -49,6 +49,7 @@ cross: ## Build and vet for every platform
 docs: build ## Generate docs/reference, the man pages and the recording of the demo
 	$(GO) run ./internal/gendocs
 	@$(DEMO_SVG) scripts/demo.sh docs/images/demo.svg
+	@$(DEMO_SVG) -lang zh-CN scripts/demo.sh docs/images/demo.zh-CN.svg
 
 prose: ## Check the English of messages, docs and comments
 	$(GO) run ./internal/prose
@@ -59,6 +60,7 @@ docs-zh: ## Mark the Chinese pages as up to date with the English ones
 docs-check: build
 	$(GO) run ./internal/gendocs -check
 	@$(DEMO_SVG) -check scripts/demo.sh docs/images/demo.svg
+	@$(DEMO_SVG) -check -lang zh-CN scripts/demo.sh docs/images/demo.zh-CN.svg
 
 deploy-check: ## Check the files under deploy against the schemas of Kubernetes and compose
 	cd tools && $(GO) test ./deploycheck

@@ -22,7 +22,7 @@ func TestChineseScreens(t *testing.T) {
 			{"resolve", []string{"callback", "resolve", "--all"}, []string{"news@mail.example.com", "账号级别"}, ""},
 			{"rules", []string{"callback", "rules"}, []string{"url-private-host", "错误"}, ""},
 			{"event types", []string{"event", "types"}, []string{"unsubscribe", "说明"}, ""},
-			{"api list", []string{"api", "list"}, []string{"GetWebhookUrl", "推测"}, ""},
+			{"api list", []string{"api", "list"}, []string{"GetWebhookUrl", "推测", "操作", "接口"}, ""},
 		} {
 			name := fmt.Sprintf("%s at %d", screen.name, width)
 			shown := stripColor(s.must(screen.args...))

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,9 +15,7 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"github.com/sesctl/sesctl/internal/cli"
-	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/relaycli"
-	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
 func main() {
@@ -43,18 +40,19 @@ func folders() []string {
 
 // generate returns the content of every page by its path.
 func generate() (map[string][]byte, error) {
-	pages := map[string][]byte{"docs/reference/emulator.md": emulatorPage()}
+	pages := map[string][]byte{}
+	keys, err := profileKeys()
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range languages() {
+		pages[l.folder+"/emulator.md"] = l.emulatorPage()
+		pages[l.folder+"/configuration.md"] = l.configReference(keys)
 		pages[l.folder+"/rules.md"] = l.rulesPage()
 		pages[l.folder+"/api.md"] = l.apiPage()
 		pages[l.folder+"/exit-status.md"] = l.statusPage()
 	}
 	root := cli.Root(cli.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }, Now: time.Now})
-	keys, err := profileKeys()
-	if err != nil {
-		return nil, err
-	}
-	pages["docs/reference/configuration.md"] = configReference(keys)
 	pages["docs/man/sesctl-config.5"] = configManual(keys)
 	root.DisableAutoGenTag = true
 	root.InitDefaultHelpCmd()
@@ -62,7 +60,11 @@ func generate() (map[string][]byte, error) {
 		return nil, err
 	}
 	relay := relaycli.Root(relaycli.Env{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }})
-	return pages, commandPages(relay, pages)
+	if err := commandPages(relay, pages); err != nil {
+		return nil, err
+	}
+	pages["docs/zh/reference/commands.md"], err = chineseHelp(root, relay)
+	return pages, err
 }
 
 func commandPages(cmd *cobra.Command, pages map[string][]byte) error {
@@ -89,46 +91,6 @@ func commandPages(cmd *cobra.Command, pages map[string][]byte) error {
 		}
 	}
 	return nil
-}
-
-// emulatorPage describes what an emulator serves beside the API, and the
-// parameters by which it judges the API.
-func emulatorPage() []byte {
-	var out bytes.Buffer
-	out.WriteString("# The emulator over HTTP\n\n`sesctl emulator serve` answers JSON beside the API, without a signature, for tests in any language. " +
-		"Only loopback names and the names of `--allow-host` are served. An error is `{\"error\": \"…\"}` with the status 400, 404, 409 or 500.\n")
-	for _, e := range emulator.Endpoints() {
-		fmt.Fprintf(&out, "\n## %s %s\n\n%s\n", e.Method, e.Path, e.Summary)
-		if len(e.Query) > 0 {
-			out.WriteString("\n| parameter | meaning |\n|---|---|\n")
-		}
-		for _, parameter := range e.Query {
-			name, meaning, _ := strings.Cut(parameter, ": ")
-			fmt.Fprintf(&out, "| `%s` | %s |\n", name, meaning)
-		}
-		if e.Body != "" {
-			fmt.Fprintf(&out, "\nBody: `%s`\n", e.Body)
-		}
-		fmt.Fprintf(&out, "\nAnswer: `%s`\n", e.Answer)
-	}
-	out.WriteString("\n## Actions of the API\n\nAll published actions of SES (tencentcloud-sdk-go ses v1.3.136), and the actions of callbacks. " +
-		"Parameters are judged by this table; required ones are in bold.\n\n| action | parameters |\n|---|---|\n")
-	published := sesapi.PublishedActions()
-	for _, name := range slices.Sorted(maps.Keys(published)) {
-		var parameters []string
-		for _, p := range published[name].Params {
-			text := p.Name
-			if p.List {
-				text += "[]"
-			}
-			if p.Required {
-				text = "**" + text + "**"
-			}
-			parameters = append(parameters, text)
-		}
-		fmt.Fprintf(&out, "| %s | %s |\n", name, strings.Join(parameters, ", "))
-	}
-	return out.Bytes()
 }
 
 // manPage is a generated page with the sections of sesctl; sesctl-relay has flags and

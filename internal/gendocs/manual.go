@@ -24,6 +24,9 @@ func environment() []entry {
 		{config.EnvConfig, "the configuration file"},
 		{"SESCTL_OUTPUT", "the output format, if --output is not given"},
 		{"TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_TOKEN", "the credentials; the token only for temporary ones"},
+		{"SESCTL_LANG", "the language, if --lang is not given: en or zh-CN; else LC_ALL, LC_MESSAGES or LANG"},
+		{"HTTPS_PROXY, NO_PROXY", "the proxy, and the hosts that are reached without it"},
+		{"SSL_CERT_FILE", "a file with the certificates of further authorities"},
 		{"NO_COLOR", "no colours, if it is not empty"},
 		{"XDG_CONFIG_HOME, XDG_STATE_HOME", "where the configuration and the state are"},
 	}
@@ -135,20 +138,20 @@ func configManual(keys []entry) []byte {
 }
 
 // configReference is the page of the configuration file.
-func configReference(keys []entry) []byte {
+func (l language) configReference(keys []entry) []byte {
 	var out bytes.Buffer
-	out.WriteString("# Configuration\n\n`config.yaml` in the user's configuration folder, or the file that `SESCTL_CONFIG` names, holds profiles. It\nnever holds a secret. `sesctl profile show` prints what is in force, and where each value comes from.\n\n")
-	writeTable(&out, "key of a profile", keys)
-	fmt.Fprintf(&out, "\n```yaml\n%s```\n\n## Environment\n\n", configExample)
-	writeTable(&out, "variable", environment())
-	out.WriteString("\n## Files\n\n")
-	writeTable(&out, "file", filesOf())
+	fmt.Fprintf(&out, l.config, l.link("configuration.md"))
+	l.writeTable(&out, l.titles[0], keys)
+	fmt.Fprintf(&out, "\n```yaml\n%s```\n\n## %s\n\n", configExample, l.titles[1])
+	l.writeTable(&out, l.titles[2], environment())
+	fmt.Fprintf(&out, "\n## %s\n\n", l.titles[3])
+	l.writeTable(&out, l.titles[4], filesOf())
 	return out.Bytes()
 }
 
-func writeTable(out *bytes.Buffer, title string, entries []entry) {
-	fmt.Fprintf(out, "| %s | meaning |\n|---|---|\n", title)
+func (l language) writeTable(out *bytes.Buffer, title string, entries []entry) {
+	fmt.Fprintf(out, "| %s | %s |\n|---|---|\n", title, l.titles[5])
 	for _, e := range entries {
-		fmt.Fprintf(out, "| `%s` | %s |\n", strings.ReplaceAll(e.name, ", ", "`, `"), e.meaning)
+		fmt.Fprintf(out, "| `%s` | %s |\n", strings.ReplaceAll(e.name, ", ", "`"+l.comma+"`"), l.word(e.meaning))
 	}
 }

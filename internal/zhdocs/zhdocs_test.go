@@ -51,7 +51,7 @@ func good() map[string]string {
 		"docs/zh/tutorial/t.md":   "[English](../../tutorial/t.md)\n",
 		"docs/guides/g.md":        "[中文](../zh/guides/g.md)\n",
 		"docs/zh/guides/g.md":     "[English](../../guides/g.md)\r\n\r\n- 用 `a` 命令。\r\n",
-		"docs/zh/reference/r.md":  "由程序生成,不检查\n",
+		"docs/zh/reference/r.md":  "由程序生成。\n",
 		"docs/guides/ci/plan.txt": "",
 	}
 }
@@ -89,6 +89,7 @@ func TestChanges(t *testing.T) {
 		{"a link", "docs/zh/guides/g.md", "](", "](x", []string{"dead link: x../../guides/g.md", "no link to"}},
 		{"a half-width comma", "docs/zh/guides/g.md", "命令。", "命令,", []string{"half-width punctuation"}},
 		{"a half-width full stop", "docs/zh/guides/g.md", "命令。", "命令.", []string{"half-width full stop"}},
+		{"a generated page", "docs/zh/reference/r.md", "。", ",", []string{"docs/zh/reference/r.md:1: half-width punctuation"}},
 		{"no space after", "docs/zh/guides/g.md", "用 ", "用", []string{"no space after Chinese"}},
 		{"no space before", "docs/zh/guides/g.md", " 命", "命", []string{"no space before Chinese"}},
 		{"a space in Chinese", "docs/zh/guides/g.md", "命令", "命 令", []string{"a space between Chinese"}},

@@ -6,7 +6,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 )
 
 // The size of the window, in characters and in pixels.
@@ -53,25 +53,76 @@ func wrap(printed string) []line {
 		case strings.HasPrefix(text, "sesctl: "):
 			class = "e"
 		}
-		for utf8.RuneCountInString(text) > columns {
-			runes := []rune(text)
-			lines = append(lines, line{string(runes[:columns]), class})
-			text = string(runes[columns:])
+		for {
+			head, rest := cut(text, columns)
+			if rest == "" {
+				break
+			}
+			lines = append(lines, line{head, class})
+			text = rest
 		}
 		lines = append(lines, line{text, class})
 	}
 	return lines
 }
 
+// cells returns how many columns of a terminal a character takes. Chinese characters
+// and their punctuation take two.
+func cells(r rune) int {
+	if unicode.Is(unicode.Han, r) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xff60 {
+		return 2
+	}
+	return 1
+}
+
+// cut cuts a text behind the last character that fits into the columns.
+func cut(text string, columns int) (head, rest string) {
+	for i, r := range text {
+		if columns -= cells(r); columns < 0 {
+			return text[:i], text[i:]
+		}
+	}
+	return text, ""
+}
+
+// part is a part of a line whose characters have the same width.
+type part struct {
+	text  string
+	start int // column
+	width int // columns
+}
+
+// parts splits a text where the width of its characters changes. Fonts seldom make a
+// Chinese character as wide as two others, so each part has its own place.
+func parts(text string) []part {
+	var all []part
+	column, last := 0, 0
+	for _, r := range text {
+		width := cells(r)
+		if width != last {
+			all = append(all, part{start: column})
+		}
+		p := &all[len(all)-1]
+		p.text, p.width = p.text+string(r), p.width+width
+		column, last = column+width, width
+	}
+	return all
+}
+
+// titles are the titles of the picture in each language.
+func titles() map[string]string {
+	return map[string]string{"en": "The demo of sesctl in a terminal", "zh-CN": "sesctl 在终端中的演示"}
+}
+
 // draw draws the lines in a window that scrolls. A cover hides the lines that are not
 // printed yet. Readers who switched animations off see the first rows.
-func draw(printed string) []byte {
+func draw(printed, language string) []byte {
 	lines := wrap(printed)
 	var out bytes.Buffer
 	width := columns*charWidth + 2*margin
 	height := rows*lineHeight + 2*margin
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t" viewBox="0 0 %.0f %d" width="%.0f">`+"\n", width, height, width)
-	out.WriteString("<title id=\"t\">The demo of sesctl in a terminal</title>\n<style>\n")
+	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t" xml:lang="%s" viewBox="0 0 %.0f %d" width="%.0f">`+"\n", language, width, height, width)
+	fmt.Fprintf(&out, "<title id=\"t\">%s</title>\n<style>\n", titles()[language])
 	out.WriteString("text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#d6deeb;white-space:pre}\n")
 	out.WriteString(".c{fill:#8fa3b8}.p{fill:#7fdbca}.e{fill:#f78c6c}\n")
 	animate(&out, lines)
@@ -79,9 +130,12 @@ func draw(printed string) []byte {
 	out.WriteString(`<rect width="100%" height="100%" rx="8" fill="#0b1622"/>` + "\n")
 	fmt.Fprintf(&out, `<svg x="0" y="%d" width="%.0f" height="%d"><g id="s">`+"\n", margin, width, rows*lineHeight)
 	for i, l := range lines {
-		if l.text != "" {
-			fmt.Fprintf(&out, `<text class="%s" x="%d" y="%d" textLength="%.1f" xml:space="preserve">%s</text>`+"\n",
-				l.class, margin, i*lineHeight+13, float64(utf8.RuneCountInString(l.text))*charWidth, html.EscapeString(l.text))
+		for _, p := range parts(l.text) {
+			if strings.TrimSpace(p.text) == "" {
+				continue
+			}
+			fmt.Fprintf(&out, `<text class="%s" x="%s" y="%d" textLength="%.1f" xml:space="preserve">%s</text>`+"\n",
+				l.class, number(margin+float64(p.start)*charWidth), i*lineHeight+13, float64(p.width)*charWidth, html.EscapeString(p.text))
 		}
 	}
 	total := len(lines) * lineHeight
@@ -89,6 +143,9 @@ func draw(printed string) []byte {
 	out.WriteString("</g></svg>\n</svg>\n")
 	return out.Bytes()
 }
+
+// number returns a number without a fraction of zero.
+func number(x float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0") }
 
 // animate writes the rules that move the cover down, and then the text up.
 func animate(out *bytes.Buffer, lines []line) {

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,7 +22,7 @@ sesctl: <refused>
 func TestSteady(t *testing.T) {
 	t.Parallel()
 	other := strings.NewReplacer("CsKDK3mPyw", "ab", "11111111-", "22222222-", "140µs", "12.5ms").Replace(printed)
-	if other == printed || string(draw(steady(other))) != string(draw(steady(printed))) {
+	if other == printed || string(draw(steady(other), "en")) != string(draw(steady(printed), "en")) {
 		t.Error("the pictures of two runs differ")
 	}
 }
@@ -29,7 +30,7 @@ func TestSteady(t *testing.T) {
 // TestDraw checks that the picture is valid XML, and shows every line.
 func TestDraw(t *testing.T) {
 	t.Parallel()
-	decoder := xml.NewDecoder(strings.NewReader(string(draw(printed))))
+	decoder := xml.NewDecoder(strings.NewReader(string(draw(printed, "en"))))
 	var text strings.Builder
 	for {
 		token, err := decoder.Token()
@@ -56,5 +57,22 @@ func TestWrap(t *testing.T) {
 	got := wrap("$ " + strings.Repeat("µ", columns))
 	if len(got) != 2 || got[0].text != "$ "+strings.Repeat("µ", columns-2) || got[1] != (line{"µµ", "p"}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestParts checks that Chinese and Latin characters keep their columns.
+func TestParts(t *testing.T) {
+	t.Parallel()
+	got := parts("来源 a：https")
+	want := []part{{"来源", 0, 4}, {" a", 4, 2}, {"：", 6, 2}, {"https", 8, 5}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	wide := wrap("# " + strings.Repeat("中", columns/2))
+	if len(wide) != 2 || wide[0].text != "# "+strings.Repeat("中", columns/2-1) || wide[1] != (line{"中", "c"}) {
+		t.Errorf("got %q", wide)
+	}
+	if picture := string(draw("# 中 a\n", "zh-CN")); !strings.Contains(picture, `x="31.6" y="13" textLength="15.6" xml:space="preserve">中</text>`) {
+		t.Errorf("got %s", picture)
 	}
 }

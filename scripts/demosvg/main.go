@@ -1,6 +1,6 @@
 // Command demosvg records scripts/demo.sh as a picture of a terminal:
 //
-//	demosvg [-check] SCRIPT FILE
+//	demosvg [-check] [-lang LANGUAGE] SCRIPT FILE
 //
 // It runs SCRIPT with sh, and writes what it prints to FILE as an animated SVG. What
 // differs from run to run is replaced, so the picture changes only if the demo does.
@@ -18,23 +18,26 @@ import (
 
 func main() {
 	check := flag.Bool("check", false, "only compare")
+	language := flag.String("lang", "en", "the `LANGUAGE` of the demo: en or zh-CN")
 	flag.Parse()
-	if err := run(*check, flag.Args()); err != nil {
+	if err := run(*check, *language, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "demosvg:", err)
 		os.Exit(1)
 	}
 }
 
-func run(check bool, args []string) error {
+func run(check bool, language string, args []string) error {
 	if len(args) != 2 {
-		return errors.New("usage: demosvg [-check] SCRIPT FILE")
+		return errors.New("usage: demosvg [-check] [-lang LANGUAGE] SCRIPT FILE")
 	}
 	script, file := args[0], args[1]
-	printed, err := exec.Command("sh", script).CombinedOutput()
+	demo := exec.Command("sh", script)
+	demo.Env = append(os.Environ(), "SESCTL_LANG="+language)
+	printed, err := demo.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("run %s: %w\n%s", script, err, printed)
 	}
-	picture := draw(steady(string(printed)))
+	picture := draw(steady(string(printed)), language)
 	if !check {
 		return os.WriteFile(file, picture, 0o644)
 	}
