@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	ses "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/ses/v20201002"
+
 	"github.com/sesctl/sesctl/pkg/sestest"
 )
 
@@ -133,6 +136,21 @@ func TestMessagesAndDeliveries(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	srv.SetCallback(srv.Senders[0], "")
+}
+
+func TestTemplateData(t *testing.T) {
+	t.Parallel()
+	srv := sestest.NewServer(t)
+	request := ses.NewSendEmailRequest()
+	request.FromEmailAddress, request.Destination = &srv.Senders[0], common.StringPtrs([]string{"a@example.com"})
+	request.Subject = common.StringPtr("Order {{id}}")
+	request.Template = &ses.Template{TemplateID: common.Uint64Ptr(7), TemplateData: common.StringPtr(`{"id": 17}`)}
+	if _, err := newClient(srv).SendEmail(request); err != nil {
+		t.Fatal(err)
+	}
+	if got := srv.Messages(); len(got) != 1 || got[0].TemplateData != `{"id": 17}` || got[0].TemplateID != 7 || got[0].Subject != "Order 17" {
+		t.Errorf("%+v", got)
+	}
 }
 
 func TestWaitEnds(t *testing.T) {
