@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/yamltext"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -59,6 +60,9 @@ func (o CredentialOptions) fromTCCLI() (found, error) {
 			return found{}, o.missingProfile(name, from, path)
 		}
 		return found{missing: path + " is not there"}, nil
+	}
+	if reason := yamltext.Encoding(data); reason != "" {
+		return found{}, failure.New(failure.Auth, "%s: %s", path, reason)
 	}
 	var file tccliFile
 	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &file); err != nil {
@@ -193,6 +197,9 @@ func (o CredentialOptions) fromFile() (found, error) {
 // readSection returns a section of a file in the format of Tencent's SDKs:
 // [section], key = value, and comment lines that begin with # or ;.
 func readSection(data []byte, path, wantedName string) (map[string]string, error) {
+	if reason := yamltext.Encoding(data); reason != "" {
+		return nil, failure.New(failure.Auth, "%s: %s", path, reason)
+	}
 	wanted := map[string]string{}
 	section, number := "", 0
 	for line := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
@@ -212,9 +219,14 @@ func readSection(data []byte, path, wantedName string) (map[string]string, error
 		if key = strings.TrimSpace(key); !found || key == "" {
 			return nil, failure.New(failure.Auth, "%s, line %d: neither a section nor key = value", path, number)
 		}
-		if section == wantedName {
-			wanted[key] = strings.TrimSpace(value)
+		if section != wantedName {
+			continue
 		}
+		value = strings.TrimSpace(value)
+		if before, twice := wanted[key]; twice && before != value {
+			return nil, failure.New(failure.Auth, "%s, line %d: a key is repeated with another value", path, number)
+		}
+		wanted[key] = value
 	}
 	return wanted, nil
 }
