@@ -7,16 +7,23 @@ import (
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
+	"github.com/sesctl/sesctl/internal/manifest"
+	"github.com/sesctl/sesctl/internal/yamltext"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-const maxURLFile = 64 * 1024
+const (
+	maxURLFile    = 64 * 1024
+	standardInput = "standard input"
+)
 
 // checkURL refuses a URL that breaks a rule, and prints its warnings. The URL is not
 // repeated if it was read from a file, because the user may have named the wrong file.
 func (a *app) checkURL(url callback.URL, file string) error {
 	what := "invalid URL"
 	switch {
+	case file == "-":
+		what += " in " + manifest.Stdin
 	case file != "":
 		what += " in " + file
 	case !url.IsZero():
@@ -62,7 +69,7 @@ func (a *app) refuse(problems []callback.Problem, what string) error {
 // readSecret reads a small file, or standard input if path is "-". It is for content
 // that must not be on the command line.
 func (a *app) readSecret(path string, limit int64) (string, error) {
-	in, name := a.env.Stdin, "standard input"
+	in, name := a.env.Stdin, standardInput
 	if path != "-" {
 		file, err := files.OpenRegular(path)
 		if err != nil {
@@ -82,9 +89,15 @@ func (a *app) readSecret(path string, limit int64) (string, error) {
 	case int64(len(data)) > limit:
 		return "", failure.New(failure.Usage, "%s is not a URL: it has more than %d bytes", name, limit)
 	}
+	if reason := yamltext.Encoding(data); reason != "" {
+		return "", failure.New(failure.Usage, "%s: %s", name, reason)
+	}
 	text := strings.TrimRight(strings.TrimPrefix(string(data), "\ufeff"), "\r\n")
-	if text == "" {
+	switch {
+	case text == "":
 		return "", failure.New(failure.Usage, "%s is empty", name)
+	case strings.Contains(text, "\n"):
+		return "", failure.New(failure.Usage, "invalid URL in %s: it has more than one line; it must hold only the URL", name)
 	}
 	return text, nil
 }

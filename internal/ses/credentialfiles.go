@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/yamltext"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -59,6 +60,9 @@ func (o CredentialOptions) fromTCCLI() (found, error) {
 			return found{}, o.missingProfile(name, from, path)
 		}
 		return found{missing: path + " does not exist"}, nil
+	}
+	if reason := yamltext.Encoding(data); reason != "" {
+		return found{}, failure.New(failure.Auth, "%s: %s", path, reason)
 	}
 	var file tccliFile
 	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &file); err != nil {
@@ -193,6 +197,9 @@ func (o CredentialOptions) fromFile() (found, error) {
 // readSection returns a section of a file in the format of Tencent's SDKs:
 // [section], key = value, and comment lines that begin with # or ;.
 func readSection(data []byte, path, wantedName string) (map[string]string, error) {
+	if reason := yamltext.Encoding(data); reason != "" {
+		return nil, failure.New(failure.Auth, "%s: %s", path, reason)
+	}
 	wanted := map[string]string{}
 	section, number := "", 0
 	for line := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
@@ -215,10 +222,11 @@ func readSection(data []byte, path, wantedName string) (map[string]string, error
 		if section != wantedName {
 			continue
 		}
-		if _, twice := wanted[key]; twice { // the id of one pair and the key of another are not a pair
+		value = strings.TrimSpace(value)
+		if before, twice := wanted[key]; twice && before != value { // the id of one pair and the key of another are not a pair
 			return nil, failure.New(failure.Auth, "%s, line %d: the section [%s] has this key twice", path, number, section)
 		}
-		wanted[key] = strings.TrimSpace(value)
+		wanted[key] = value
 	}
 	return wanted, nil
 }

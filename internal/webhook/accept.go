@@ -60,6 +60,9 @@ func (r *Received) read(encoding string) {
 	} else {
 		plain = r.sent
 	}
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		err = errors.New("the body has more than 1 MiB after it is decompressed")
+	}
 	if err != nil {
 		r.setRaw(plain)
 		r.Problem = err
@@ -72,7 +75,7 @@ func (r *Received) read(encoding string) {
 // setBody keeps a JSON object. A body that is not UTF-8, or has a byte order mark, is
 // kept a second time, byte for byte.
 func (r *Record) setBody(plain []byte) {
-	body := bytes.TrimPrefix(plain, []byte("\ufeff"))
+	body := event.UTF8(plain)
 	if !utf8.Valid(body) {
 		body = []byte(string([]rune(string(body))))
 	}

@@ -52,6 +52,8 @@ func TestReadRecordsOfAllForms(t *testing.T) {
 		"pretty array":          "[\n  {\n    \"event\": \"open\",\n    \"email\": \"ä@example.com\"\n  },\n  " + two + "\n]",
 		"a byte order mark":     "\ufeff" + lines,
 		"UTF-16":                utf16le(lines),
+		"two files with marks":  "\ufeff" + one + "\n\ufeff" + two,
+		"a text sequence":       "\x1e" + one + "\n\x1e" + two + "\n",
 		"gzip":                  gzipped(t, lines),
 		"gzip in two parts":     gzipped(t, one+"\n") + gzipped(t, two),
 		"gzip of UTF-16":        gzipped(t, utf16le(lines)),

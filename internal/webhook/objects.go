@@ -17,7 +17,7 @@ const (
 )
 
 // objectScanner finds the JSON objects of a text. Between them it ignores white space,
-// commas and square brackets, so that lines, arrays and objects over several lines are
+// commas, square brackets and byte order marks, so that lines, arrays and objects over several lines are
 // all the same. What is not an object costs one line, so that a damaged one does not
 // hide those behind it.
 type objectScanner struct {
@@ -90,8 +90,16 @@ func (s *objectScanner) use(length int) []byte {
 
 func (s *objectScanner) skip() {
 	n := 0
-	for n < len(s.text) && bytes.IndexByte([]byte(" \t\r\n,[]"), s.text[n]) >= 0 {
-		n++
+	for n < len(s.text) {
+		if bytes.IndexByte([]byte(" \t\r\n,[]\x1e"), s.text[n]) >= 0 { // RFC 7464 begins a record with \x1e
+			n++
+			continue
+		}
+		mark := []byte("\ufeff") // of a file that was appended
+		if !bytes.HasPrefix(s.text[n:], mark) {
+			break
+		}
+		n += len(mark)
 	}
 	s.use(n)
 	if len(s.text) == 0 {

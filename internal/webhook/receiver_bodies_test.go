@@ -78,6 +78,43 @@ func TestReceiverDecompresses(t *testing.T) {
 	}
 }
 
+// An event with a wrong header, in UTF-16 or with a damaged end is read, and a body that is
+// too large when it is decompressed is kept. Each is saved as it came.
+func TestReceiverReadsWhatItCan(t *testing.T) {
+	t.Parallel()
+	zipped := gzipped(t, openEvent)
+	wide := "\xff\xfe" + strings.Join(strings.Split(openEvent, ""), "\x00") + "\x00"
+	for _, test := range []struct{ name, encoding, body, saved, problem string }{
+		{"a wrong header", "gzip", openEvent, openEvent, ""},
+		{"an encoding that is not supported", "br", openEvent, openEvent, ""},
+		{"without the end of gzip", "gzip", zipped[:len(zipped)-8], openEvent, ""},
+		{"no header", "", zipped, openEvent, ""},
+		{"UTF-16", "", wide, wide, ""},
+		{"a bomb", "gzip", gzipped(t, "{"+strings.Repeat(" ", 2<<20)+"}"), "", "the body has more than 1 MiB after it is decompressed"},
+		{"damaged", "gzip", "\x1f\x8b\x08xxx", "\x1f\x8b\x08xxx", "the body is not gzip, or it is damaged"},
+		{"another encoding", "br", "\x0b\x02\x80", "\x0b\x02\x80", "the content encoding is not gzip or deflate"},
+	} {
+		var told collect
+		d := &disk{room: -1}
+		r := NewReceiver(ReceiverOptions{OnEvent: told.add, Archive: newArchive(d)})
+		w := post(r, strings.NewReader(test.body), func(r *http.Request) { r.Header.Set("Content-Encoding", test.encoding) })
+		r.Close()
+		got := told.received[0]
+		if test.saved == "" {
+			test.saved = test.body
+		}
+		if (w.Code == 200) != (test.problem == "") || (got.Problem == nil) != (test.problem == "") || got.Problem != nil && got.Problem.Error() != test.problem ||
+			test.problem == "" && got.Event.Type != event.Open {
+			t.Errorf("%s: %d, %+v", test.name, w.Code, got)
+		}
+		for entry, err := range ReadRecords(strings.NewReader(d.file.String())) {
+			if err != nil || entry.Failed == "" && string(entry.Payload()) != test.saved {
+				t.Errorf("%s: saved %q, %v", test.name, entry.Payload(), err)
+			}
+		}
+	}
+}
+
 func TestReceiverRecordsTheRequest(t *testing.T) {
 	t.Parallel()
 	var told collect

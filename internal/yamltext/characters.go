@@ -25,7 +25,7 @@ const (
 // Default_Ignorable_Code_Point). Characters that join the parts of an emoji are
 // allowed there. The first text that is not UTF-8 is a fault, and ends the check.
 func Check(data []byte) []Fault {
-	if reason := notText(data); reason != "" {
+	if reason := Encoding(data); reason != "" {
 		return []Fault{{1, 1, reason}}
 	}
 	var faults []Fault

@@ -8,9 +8,9 @@ import (
 // saveAs is the next step for a file in another encoding.
 const saveAs = "save the file as UTF-8"
 
-// notText returns why data is not the text of a file in UTF-8, if its beginning shows
+// Encoding returns why data is not the text of a file in UTF-8, if its beginning shows
 // that, or "".
-func notText(data []byte) string {
+func Encoding(data []byte) string {
 	const (
 		utf16 = "the file is UTF-16, not UTF-8; " + saveAs
 		utf32 = "the file is UTF-32, not UTF-8; " + saveAs

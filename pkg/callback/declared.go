@@ -15,12 +15,13 @@ type Position struct {
 	Column int
 }
 
-// String returns FILE:LINE:COLUMN, or "" for the zero Position.
+// String returns FILE:LINE:COLUMN, or "" for the zero Position. Control and invisible
+// characters in the name of the file are escaped: in CI, others may choose the name.
 func (p Position) String() string {
 	if p == (Position{}) {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	return fmt.Sprintf("%s:%d:%d", escape(p.File), p.Line, p.Column)
 }
 
 // Declared is a callback as the user wrote it, before it is checked.

@@ -28,3 +28,15 @@ func TestMeantAsNone(t *testing.T) {
 		t.Errorf("a variable: %+v", problems)
 	}
 }
+
+func TestPositionOfAStrangeFile(t *testing.T) {
+	t.Parallel()
+	for file, want := range map[string]string{
+		"a.yaml": "a.yaml:2:3", "回调.yaml": "回调.yaml:2:3", "a\n::error::b.yaml": `a\n::error::b.yaml:2:3`,
+		"a\x1b[31m.yaml": `a\x1b[31m.yaml:2:3`, "a\u202eb.yaml": `a\u202eb.yaml:2:3`,
+	} {
+		if got := (callback.Position{File: file, Line: 2, Column: 3}).String(); got != want {
+			t.Errorf("%q: %q; want %q", file, got, want)
+		}
+	}
+}

@@ -59,16 +59,26 @@ var ErrEncoding = errors.New("the content encoding is not gzip or deflate")
 
 // Plain returns a body without its content encoding. The encoding is the value of
 // the header Content-Encoding: gzip, deflate, identity, or several in the order in
-// which they were applied (RFC 9110, 8.4). A body that begins like gzip is decoded
-// without the header too, because JSON never begins that way. A body without
-// encoding is returned as it is.
+// which they were applied (RFC 9110, 8.4). A body without encoding is returned as it
+// is.
+//
+// An event must not be lost because of a wrong header. So a body that begins like gzip or
+// zlib is decoded without the header too, because JSON never begins that way. A body that
+// is a JSON object is returned as it is, whatever the header is. If the end of a
+// compressed body is damaged, but a JSON object came before it, the object is returned.
 //
 // The error is an *[http.MaxBytesError] if the result is longer than limit bytes,
 // [ErrEncoding], or the body is damaged.
 func Plain(body []byte, encoding string, limit int64) ([]byte, error) {
-	if strings.TrimSpace(encoding) == "" && bytes.HasPrefix(body, []byte("\x1f\x8b\x08")) {
-		encoding = "gzip"
+	plain, err := unpack(body, encoding, limit)
+	var tooLarge *http.MaxBytesError
+	if err != nil && !errors.As(err, &tooLarge) && CheckObject(body) == nil {
+		return body, nil
 	}
+	return plain, err
+}
+
+func unpack(body []byte, encoding string, limit int64) ([]byte, error) {
 	const mostLayers = 3 // a sender has no reason for more than one
 	layers := strings.Split(encoding, ",")
 	if len(layers) > mostLayers {
@@ -80,7 +90,28 @@ func Plain(body []byte, encoding string, limit int64) ([]byte, error) {
 			return nil, err
 		}
 	}
+	for range mostLayers {
+		kind := packed(body)
+		if kind == "" {
+			break
+		}
+		var err error
+		if body, err = decompress(body, kind, limit); err != nil {
+			return nil, err
+		}
+	}
 	return body, nil
+}
+
+// packed returns the encoding that a body begins like, or "".
+func packed(body []byte) string {
+	switch {
+	case bytes.HasPrefix(body, []byte("\x1f\x8b\x08")):
+		return "gzip"
+	case len(body) > 1 && body[0] == 0x78 && (uint(body[0])<<8|uint(body[1]))%31 == 0: // RFC 1950, 2.2
+		return "deflate"
+	}
+	return ""
 }
 
 func decompress(body []byte, encoding string, limit int64) ([]byte, error) {
@@ -104,10 +135,10 @@ func decompress(body []byte, encoding string, limit int64) ([]byte, error) {
 		plain, err = io.ReadAll(io.LimitReader(reader, limit+1))
 	}
 	switch {
-	case err != nil:
-		return nil, errors.New("the body is not " + encoding + ", or it is damaged")
 	case int64(len(plain)) > limit:
 		return nil, &http.MaxBytesError{Limit: limit}
+	case err != nil && CheckObject(plain) != nil:
+		return nil, errors.New("the body is not " + encoding + ", or it is damaged")
 	}
 	return plain, nil
 }

@@ -31,7 +31,7 @@ func (e *DecodeError) Error() string {
 
 // Decode reads an event, and hands over what can be read. It accepts both
 // documented spellings (bulkId and bulkid, soft_bounce and soft, hard_bounce and
-// hard) and a UTF-8 byte order mark. It keeps every other field in Extra. A field
+// hard), a byte order mark, and UTF-16. It keeps every other field in Extra. A field
 // other than "event" may be missing or null. An unknown type of event is not an
 // error.
 //
@@ -44,7 +44,7 @@ func (e *DecodeError) Error() string {
 // The error is a *[DecodeError]: the payload is not one JSON object, or it has no
 // "event" that is a string with text.
 func Decode(payload []byte) (Event, error) {
-	payload = withoutMark(payload)
+	payload = UTF8(payload)
 	if err := CheckObject(payload); err != nil {
 		return Event{}, err
 	}
@@ -171,19 +171,12 @@ func (f *field) same(a, b *Event) bool {
 	return *f.number(a) == *f.number(b)
 }
 
-// byteOrderMark is U+FEFF in UTF-8. RFC 8259, 8.1 allows a reader to ignore it.
-const byteOrderMark = "\ufeff"
-
-func withoutMark(payload []byte) []byte {
-	return bytes.TrimPrefix(payload, []byte(byteOrderMark))
-}
-
 // CheckObject reports whether a payload is one JSON object (RFC 8259). It is
-// quicker than [Decode] and requires less. It ignores a byte order mark, and
+// quicker than [Decode] and requires less. It ignores a byte order mark, reads UTF-16, and
 // accepts strings with bytes that are not UTF-8. The error is a *[DecodeError].
 func CheckObject(payload []byte) error {
 	const expected = "a JSON object"
-	payload = withoutMark(payload)
+	payload = UTF8(payload)
 	trimmed := bytes.TrimLeft(payload, " \t\r\n")
 	if len(trimmed) == 0 {
 		return &DecodeError{Expected: expected, Found: "nothing", Offset: -1}

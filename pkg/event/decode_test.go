@@ -1,13 +1,14 @@
 package event_test
 
 import (
-	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/pkg/event"
@@ -252,6 +253,37 @@ func TestEncodeRefusesExtraThatIsNotJSON(t *testing.T) {
 	}
 }
 
+// TestEncodings uses payloads in other forms of Unicode. The event is not lost.
+func TestEncodings(t *testing.T) {
+	t.Parallel()
+	const text = "{\"event\":\"bounce\",\"reason\":\"邮箱😀\"}"
+	wide := func(mark bool, order binary.AppendByteOrder) string {
+		var out []byte
+		if mark {
+			out = order.AppendUint16(out, 0xfeff)
+		}
+		for _, unit := range utf16.Encode([]rune(text)) {
+			out = order.AppendUint16(out, unit)
+		}
+		return string(out)
+	}
+	for name, payload := range map[string]string{
+		"UTF-8": text, "with a mark": "\ufeff" + text, "with two marks": "\ufeff\ufeff" + text,
+		"UTF-16": wide(true, binary.LittleEndian), "UTF-16, large end first": wide(true, binary.BigEndian),
+		"UTF-16 without a mark": wide(false, binary.LittleEndian), "UTF-16 without a mark, large end first": wide(false, binary.BigEndian),
+	} {
+		e, err := event.Decode([]byte(payload))
+		if err != nil || e.Type != event.Bounce || e.Reason != "邮箱😀" || len(e.Problems) > 0 {
+			t.Errorf("%s: %+v, %v", name, e, err)
+		}
+	}
+	for _, payload := range []string{"\xff\xfe", "\xff\xfe{", "{\x00", "\x00{", "\xfe\xff\x00[", "\ufeff", "\xff\xfe\x00\x00{\x00\x00\x00"} {
+		if e, err := event.Decode([]byte(payload)); err == nil {
+			t.Errorf("%q: %+v", payload, e)
+		}
+	}
+}
+
 // FuzzDecode holds that Decode never panics, that what it accepts survives
 // Encode, and that its errors stay short.
 func FuzzDecode(f *testing.F) {
@@ -259,6 +291,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"event":"bounce","bulkid":"x","bounceType":"soft","":0," ":null}`))
 	f.Add([]byte(`{"event":"\ud800","x":"\ud800","timestamp":-0}`))
 	f.Add([]byte(`[]`))
+	f.Add([]byte("{\x00\"\x00e\x00v\x00e\x00n\x00t\x00\"\x00:\x00\"\x00x\x00\"\x00}\x00"))
 	f.Add([]byte("{\"event\":\"0\",\"\xbc\xbc\":0}"))
 	f.Add([]byte("\ufeff{\"event\":\"open\",\"bulkId\":1,\"bulkid\":\"\xff\",\"bulkId\":\"b\",\"\xff\":1,\"\xfe\":2}"))
 	f.Fuzz(func(t *testing.T, payload []byte) {
@@ -270,7 +303,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		var reference map[string]json.RawMessage
-		if err := json.Unmarshal(bytes.TrimPrefix(payload, []byte("\ufeff")), &reference); err != nil {
+		if err := json.Unmarshal(event.UTF8(payload), &reference); err != nil {
 			t.Fatalf("encoding/json takes it for no object: %v", err)
 		}
 		for name := range e.Extra {
