@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sesctl/sesctl/internal/catalog"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -80,7 +79,7 @@ func chinese() language {
 		titles: [6]string{"配置档的键", "环境变量", "变量", "文件", "文件", "含义"},
 		colon:  "：", comma: "、",
 		emulator: chineseEmulator(),
-		word:     catalog.For(catalog.Chinese).Word,
+		word:     inChinese,
 	}
 }
 
