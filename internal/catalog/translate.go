@@ -59,6 +59,9 @@ func (c *Catalog) text(english string) string {
 	if found, ok := c.entry(english); ok {
 		return found
 	}
+	if list, ok := listOfNames(english); ok {
+		return list
+	}
 	if first, rest, found := strings.Cut(english, "\n"); found {
 		return c.text(first) + "\n" + c.text(rest)
 	}
@@ -79,6 +82,11 @@ func (c *Catalog) line(english string) (translated string, ok bool) {
 			if found, ok := c.entry(sentence); ok {
 				return found + end[1], true
 			}
+		}
+	}
+	if before, after, found := strings.Cut(english, "); "); found { // messages that end with a parenthesis
+		if first, ok := c.entry(before + ")"); ok {
+			return join(first, "; ", c.text(after)), true
 		}
 	}
 	if before, after, found := cutColumn(english); found {
@@ -194,6 +202,10 @@ func cutParenthesis(text string) (inner, rest string, closed bool) {
 // Chinese character. It closes a parenthesis.
 func join(before, sign, after string) string {
 	wide := endsWide(before)
+	if sign == "; " || sign == ", " {
+		first, _ := utf8.DecodeRuneInString(after)
+		wide = wide || isWide(first) || sign == "; " && strings.ContainsFunc(before, isWide)
+	}
 	switch {
 	case sign == " (" && wide:
 		return before + "（" + after + "）"
@@ -207,6 +219,30 @@ func join(before, sign, after string) string {
 		return before + "，" + after
 	}
 	return before + sign + after
+}
+
+// listOfNames joins names that stand between commas as Chinese does. A name has no
+// space.
+func listOfNames(english string) (chinese string, ok bool) {
+	names := strings.Split(english, ", ")
+	if len(names) == 1 {
+		return "", false
+	}
+	last := len(names) - 1
+	for _, word := range [][2]string{{" and ", " 和 "}, {" or ", " 或 "}} {
+		if before, after, found := strings.Cut(names[last], word[0]); found {
+			names[last], chinese = before, word[1]
+			names = append(names, after)
+			break
+		}
+	}
+	if slices.ContainsFunc(names, func(name string) bool { return strings.ContainsAny(name, " \n") }) {
+		return "", false
+	}
+	if chinese == "" {
+		return strings.Join(names, "、"), true
+	}
+	return strings.Join(names[:last+1], "、") + chinese + names[last+1], true
 }
 
 // entry returns the translation of a text that has an entry, of its own or as a
