@@ -28,7 +28,7 @@ func TestChineseScreens(t *testing.T) {
 			{"resolve", []string{"callback", "resolve", "--all"}, []string{"news@mail.example.com", "账号级别"}, ""},
 			{"rules", []string{"callback", "rules"}, []string{"url-private-host", "错误"}, ""},
 			{"event types", []string{"event", "types"}, []string{"unsubscribe", "说明"}, ""},
-			{"doctor", []string{"doctor"}, []string{"可用：列出发信地址，读取账号级别回调，列出发信地址的回调", "没有调用，因为它会写入：创建发信地址，删除发信地址，发送邮件，"}, ""},
+			{"doctor", []string{"doctor"}, []string{"可用：查询发信地址列表，查询账号级别回调地址，", "写操作，未调用：创建发信地址，删除发信地址，发送邮件，"}, ""},
 			{"api list", []string{"api", "list"}, []string{"GetWebhookUrl", "推测"}, ""},
 		} {
 			name := fmt.Sprintf("%s at %d", screen.name, width)
@@ -45,7 +45,7 @@ func TestChineseScreens(t *testing.T) {
 		}
 		// URLs are never broken, so a plan can be wider. Its words are translated before they are folded.
 		shown := stripColor(s.must("callback", "plan", "-f", plan))
-		for _, want := range []string{"发信地址将收不到事件", "将收不到事件（现在是", "之后事件的去向：", "校验和："} {
+		for _, want := range []string{"发信地址将收不到事件", "将收不到事件（现在是", "变更之后，事件的去向：", "校验和："} {
 			if !strings.Contains(shown, want) {
 				t.Errorf("plan at %d: no %q in\n%s", width, want, shown)
 			}
