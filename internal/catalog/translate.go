@@ -174,12 +174,22 @@ func (c *Catalog) joined(before, sign, after string) string {
 	}
 	whole := "(" + inner + ")"
 	if found, ok := c.entry(whole); ok {
-		return before + found + c.text(rest)
+		return c.continued(before+found, rest)
 	}
 	if found, ok := c.format(whole, true); ok {
-		return before + found + c.text(rest)
+		return c.continued(before+found, rest)
 	}
-	return join(before, sign, c.text(inner)) + c.text(rest)
+	return c.continued(join(before, sign, c.text(inner)), rest)
+}
+
+// continued adds what stands after a parenthesis.
+func (c *Catalog) continued(before, rest string) string {
+	for _, sign := range signs() {
+		if after, found := strings.CutPrefix(rest, sign); found {
+			return c.joined(before, sign, after)
+		}
+	}
+	return before + c.text(rest)
 }
 
 // cutParenthesis cuts a text at the sign that closes a parenthesis.
@@ -271,6 +281,9 @@ func (c *Catalog) format(english string, light bool) (translated string, ok bool
 	}
 	for i, value := range values {
 		values[i] = c.text(value)
+		if light && values[i] == value && isSentence(value) && !c.Silent {
+			return "", false // what a service says in English fits by chance
+		}
 	}
 	return strings.Replace(english, trimmed, f.fill(values), 1), true
 }

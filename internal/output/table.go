@@ -28,9 +28,9 @@ type Column struct {
 	// Keep shows the column on a terminal even if every row has the same value in
 	// it.
 	Keep bool
-	// IDs are cells that commands accept, such as the type of an event. They are the
-	// same in every language.
-	IDs bool
+	// Verbatim cells are not translated: commands accept them, such as the check of an
+	// audit, or a service sent them.
+	Verbatim bool
 	// Paint chooses the colour of a cell; nil means no colour.
 	Paint func(cell string) Color
 }

@@ -18,7 +18,7 @@ func (t *Table) translated(texts *catalog.Catalog) *Table {
 		english := map[string]string{}
 		for i, row := range t.Rows {
 			cell := row[j]
-			if !column.IDs && (column.Fit != Address && column.Fit != URL || isWord(cell)) {
+			if !column.Verbatim && (column.Fit != Address && column.Fit != URL || isWord(cell)) {
 				cell = texts.Word(cell)
 			}
 			english[cell] = row[j]
