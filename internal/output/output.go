@@ -88,7 +88,7 @@ type Result struct {
 	Lines []Line   // for people: lines with colours, after the table
 	Text  []string // for people: sentences, after the lines
 	// Verbatim are lines for people that are not translated, after the text: they are the
-	// same in every language, or they are translated already.
+	// same in every language, or somebody has translated them.
 	Verbatim []string
 
 	Markdown string // for a comment on a pull request, if there is one
