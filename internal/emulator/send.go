@@ -164,12 +164,15 @@ func bareAddress(text string) (alias, address string) {
 	return "", text
 }
 
-// parseFrom reads the sender of an email. Its alias must not have a colon (the
-// comment of FromEmailAddress in the SDK's models.go).
+// parseFrom reads the sender of an email. Its alias must not have a colon, and one space
+// follows it (the comment of FromEmailAddress in the SDK's models.go).
 func parseFrom(text string) (callback.Target, error) {
 	alias, address := bareAddress(text)
-	if strings.Contains(alias, ":") {
+	switch {
+	case strings.Contains(alias, ":"):
 		return callback.Target{}, errors.New("the alias has a colon")
+	case alias != "" && !strings.HasPrefix(strings.TrimSpace(text), alias+" <"+address):
+		return callback.Target{}, errors.New("exactly one space must be between the alias and the address")
 	}
 	return callback.ParseSender(address)
 }
