@@ -466,6 +466,38 @@ func TestReceivers(t *testing.T) {
 	}
 }
 
+// TestInvalidRecipientsOfABatch checks that a list counts addresses that are not valid,
+// and that they get no email.
+func TestInvalidRecipientsOfABatch(t *testing.T) {
+	t.Parallel()
+	e, client, c := sdkEmulator(t, emulator.Options{})
+	id, none := newList(t, client, "some", "a@x.com", "not an address", "@"), newList(t, client, "none", "not an address")
+	list := ses.NewListReceiversRequest()
+	list.Offset, list.Limit, list.KeyWord = num(0), num(10), text("some")
+	listed, err := client.ListReceivers(list)
+	check(t, err)
+	details := ses.NewListReceiverDetailsRequest()
+	details.ReceiverId, details.Offset, details.Limit, details.Status = &id, num(0), num(10), num(2)
+	invalid, err := client.ListReceiverDetails(details)
+	check(t, err)
+	if got := listed.Response.Data[0]; *got.Count != 3 || *got.InvalidCount != 2 || *invalid.Response.InvalidCount != 2 || len(invalid.Response.Data) != 2 {
+		t.Errorf("%s %s", listed.ToJsonString(), invalid.ToJsonString())
+	}
+	_, err = client.BatchSendEmail(batch(id, 1))
+	check(t, err)
+	settle(t, e)
+	tasks := ses.NewListSendTasksRequest()
+	tasks.Offset, tasks.Limit, tasks.Status = num(0), num(10), num(10)
+	done, err := client.ListSendTasks(tasks)
+	check(t, err)
+	if c.seen() != "delivered" || len(done.Response.Data) != 1 || *done.Response.Data[0].RequestCount != 1 {
+		t.Errorf("events %q, %s", c.seen(), done.ToJsonString())
+	}
+	if _, err := client.BatchSendEmail(batch(none, 1)); codeOf(err) != sesapi.CodeReceiverStatus {
+		t.Errorf("a list without a valid address: %v", err)
+	}
+}
+
 func batch(id uint64, kind uint64) *ses.BatchSendEmailRequest {
 	r := ses.NewBatchSendEmailRequest()
 	r.FromEmailAddress, r.ReceiverId, r.Subject, r.TaskType = text(news), &id, text("s"), &kind

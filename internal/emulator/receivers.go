@@ -38,6 +38,7 @@ type receivers struct {
 	Desc      string   `json:"desc,omitempty"`
 	Created   int64    `json:"created"`
 	Count     int      `json:"count"`
+	Invalid   int      `json:"invalid,omitempty"`   // recipients whose address is not valid: they get no email
 	Variables []string `json:"variables,omitempty"` // the variables of the first recipient with data
 }
 
@@ -134,7 +135,7 @@ func listReceivers(r *request) *apiError {
 		}
 		if total >= offset && total-offset < limit {
 			list = append(list, map[string]any{"ReceiverId": state.ID(key), "ReceiversName": l.Name, "Count": l.Count, "Desc": l.Desc,
-				"ReceiversStatus": l.status(), "CreateTime": stamp(l.Created), "InvalidCount": 0})
+				"ReceiversStatus": l.status(), "CreateTime": stamp(l.Created), "InvalidCount": l.Invalid})
 		}
 		total++
 	}
@@ -216,6 +217,9 @@ func (r *request) addDetails(given []detail) *apiError {
 			repeated++
 		default:
 			valid++
+			if _, err := parseRecipient(d.Email); err != nil {
+				l.Invalid++
+			}
 			number, failed := r.tx.Next(bucketDetails)
 			if failed != nil {
 				return internalError(failed)

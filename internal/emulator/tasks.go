@@ -64,8 +64,8 @@ func batchSendEmail(r *request) *apiError {
 	switch {
 	case err != nil:
 		return err
-	case l.Count == 0:
-		return refuse(sesapi.CodeReceiverStatus, "The list of receivers %d is empty.", id)
+	case l.Count <= l.Invalid:
+		return refuse(sesapi.CodeReceiverStatus, "The list of receivers %d has no valid address.", id)
 	}
 	t.Receiver = id
 	if err := r.taskContent(&t, l); err != nil {
@@ -172,14 +172,21 @@ func (e *Emulator) enqueueAll(all []queued) {
 	}
 }
 
-// run makes the messages of a task, one for each recipient. Their events begin when
-// the task begins.
+// run makes the messages of a task, one for each recipient whose address is valid. Their
+// events begin when the task begins.
 func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
 	recipients, err := details(tx, t.Receiver)
 	if err != nil {
 		return nil, internalError(err)
 	}
+	recipients = slices.DeleteFunc(recipients, func(to detail) bool {
+		_, err := parseRecipient(to.Email)
+		return err != nil
+	})
 	t.Request, t.Sent, t.Status = len(recipients), 0, taskWaits
+	if len(recipients) == 0 { // only in a state of an older sesctl
+		t.Status = taskDone
+	}
 	if refused := e.room(tx, len(recipients), (256+len(t.Data))*len(recipients)); refused != nil {
 		return nil, refused
 	}
