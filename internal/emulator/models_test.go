@@ -68,6 +68,7 @@ func everyAction() []step {
 		{"CreateAddressUnsubscribeConfig", `{"Address":"` + news + `","UnsubscribeConfig":"10","Status":1}`, ""},
 		{"UpdateAddressUnsubscribeConfig", `{"Address":"` + news + `","UnsubscribeConfig":"0","Status":0}`, ""},
 		{"ListAddressUnsubscribeConfig", `{"Offset":0,"Limit":"100"}`, ""},
+		{"ListAddressUnsubscribeConfig", `{"Offset":0,"Limit":100}`, ""},
 		{"DeleteAddressUnsubscribeConfig", `{"Address":"` + news + `"}`, ""},
 		{"DeleteReceiver", `{"ReceiverId":1}`, ""},
 		{"DeleteEmailTemplate", `{"TemplateID":1}`, ""},

@@ -154,3 +154,46 @@ func driveCallbacks(t *testing.T, client *ses.Client) {
 		t.Errorf("account callback: %v, %v", got, err)
 	}
 }
+
+// TestOtherFormsOfTheGoSDK sends requests in every form that the Go SDK has: both methods,
+// and all kinds of signatures.
+func TestOtherFormsOfTheGoSDK(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{http.MethodPost, http.MethodGet} {
+		for _, sign := range []string{"TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256", "unsigned payload"} {
+			t.Run(method+" "+sign, func(t *testing.T) {
+				t.Parallel()
+				c := &receiver{}
+				e := withHook(t, c, emulator.Options{Now: time.Now})
+				p := profile.NewClientProfile()
+				p.HttpProfile.Endpoint, p.HttpProfile.Scheme, p.HttpProfile.ReqMethod = start(t, e), "http", method
+				p.Language, p.SignMethod, p.UnsignedPayload = "en-US", sign, sign == "unsigned payload"
+				if p.UnsignedPayload {
+					p.SignMethod = "TC3-HMAC-SHA256"
+				}
+				client, err := ses.NewClient(common.NewTokenCredential("local", "local", "token"), "ap-guangzhou", p)
+				check(t, err)
+				send := ses.NewSendEmailRequest()
+				send.FromEmailAddress, send.Subject, send.Destination = text("Acme <"+news+">"), text("您好 & <1/2>"), common.StringPtrs([]string{"a@x.com", "b+1@x.com"})
+				send.Template = &ses.Template{TemplateID: num(7), TemplateData: text(`{"name":"x y"}`)}
+				send.Attachments, send.TriggerType = []*ses.Attachment{{FileName: text("a.txt"), Content: text("YQ==")}}, num(0)
+				_, err = client.SendEmail(send)
+				check(t, err)
+				verify := ses.NewUpdateEmailIdentityRequest()
+				verify.EmailIdentity, verify.NewAPI = text("mail.example.com"), common.BoolPtr(true)
+				_, err = client.UpdateEmailIdentity(verify)
+				check(t, err)
+				list := ses.NewListAddressUnsubscribeConfigRequest()
+				list.Limit = text("10")
+				_, err = client.ListAddressUnsubscribeConfig(list)
+				check(t, err)
+				_, err = client.ListEmailAddress(ses.NewListEmailAddressRequest())
+				check(t, err)
+				settle(t, e)
+				if got := about(c); len(got) != 2 || c.got[0].TemplateID != 7 || c.got[1].Email != "b+1@x.com" {
+					t.Errorf("events: %v", got)
+				}
+			})
+		}
+	}
+}
