@@ -74,12 +74,29 @@ async function emails(client) {
   await fails("FailedOperation.NotAuthenticatedSender", client.SendEmail({ ...email, FromEmailAddress: "x@mail.example.com" }));
 }
 
+// otherForms sends requests by both methods, with all kinds of signatures.
+async function otherForms(endpoint, credential) {
+  for (const reqMethod of ["POST", "GET"]) {
+    for (const signMethod of ["TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256"]) {
+      const client = new ses.v20201002.Client({ credential, region: "ap-guangzhou",
+        profile: { signMethod, language: "en-US", httpProfile: { reqMethod, endpoint, protocol: "http://" } } });
+      const subject = "您好 & <1/2>";
+      await client.SendEmail({ FromEmailAddress: `Shop <${sender}>`, Subject: subject, Destination: ["a@example.com", "b+1@example.com"],
+        Template: { TemplateID: 7, TemplateData: '{"name":"x y"}' }, Attachments: [{ FileName: "a.txt", Content: "YQ==" }], TriggerType: 0 });
+      await client.UpdateEmailIdentity({ EmailIdentity: "mail.example.com", NewAPI: true });
+      assert.equal((await client.ListAddressUnsubscribeConfig({ Limit: "10" })).Total, 0);
+      assert.equal((await client.ListEmailIdentities({})).Total, 1);
+    }
+  }
+}
+
 async function main(endpoint) {
   const local = { secretId: "local", secretKey: "local" };
   const client = newClient(endpoint, local, "ap-guangzhou");
   await typedCalls(client);
   await genericCalls(client);
   await emails(client);
+  await otherForms(endpoint, local);
   await client.DeleteEmailAddress({ EmailAddress: sender });
   await fails("InvalidParameterValue.NoSuchSender", client.DeleteEmailAddress({ EmailAddress: sender }));
   await fails("AuthFailure.SignatureFailure", newClient(endpoint, { ...local, secretKey: "other" }, "ap-guangzhou").ListEmailAddress({}));
