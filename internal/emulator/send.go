@@ -223,6 +223,8 @@ func (d *draft) content(in object, allowSimple bool) *apiError {
 	return checkAttachments(in.list("Attachments"))
 }
 
+// checkAttachments checks the attachments of an email. The comment of FileURL in the
+// SDK's models.go asks not to use it.
 func checkAttachments(attachments []any) *apiError {
 	if len(attachments) > maxAttachments {
 		return refuse(sesapi.CodeTooManyAttachments, "An email can have at most %d attachments.", maxAttachments)
@@ -236,6 +238,8 @@ func checkAttachments(attachments []any) *apiError {
 			return refuse(sesapi.CodeInvalidAttachName, "An attachment has an empty FileName.")
 		case err != nil:
 			return refuse(sesapi.CodeWrongAttachment, "The content of an attachment is not base64.")
+		case attachment.text("FileURL") != "":
+			return refuse(sesapi.CodeUnsupportedOperation, "An attachment has a FileURL, which SES does not offer.")
 		}
 		size += len(content)
 	}

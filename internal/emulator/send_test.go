@@ -203,6 +203,7 @@ func TestSendEmailErrors(t *testing.T) {
 		"simple no base64":          {with(`"Simple":{"Html":"<p>"}`), sesapi.CodeWrongContent},
 		"simple unknown":            {with(`"Simple":{"Markdown":""}`), sesapi.CodeUnknownParameter},
 		"attachment no base64":      {with(content + `,"Attachments":[{"FileName":"a","Content":"?"}]`), sesapi.CodeWrongAttachment},
+		"attachment by URL":         {with(content + `,"Attachments":[{"FileName":"a","FileURL":"https://example.com/a"}]`), sesapi.CodeUnsupportedOperation},
 		"attachment unknown":        {with(content + `,"Attachments":[{"FileName":"a","Name":"a"}]`), sesapi.CodeUnknownParameter},
 		"attachments too many":      {with(content + `,"Attachments":[` + strings.Repeat(`{"FileName":"a"},`, 10) + `{"FileName":"a"}]`), sesapi.CodeTooManyAttachments},
 		"trigger no number":         {with(content + `,"TriggerType":"1"`), sesapi.CodeInvalidParameter},
