@@ -31,6 +31,9 @@ func example(t *testing.T) *Catalog {
 		"the account has no sender %s":       "账号没有发信人 %s",
 		"the callback is %s and was %s":      "回调是 %s，原来是 %s",
 		"nothing was changed":                "没有任何改动",
+		"(%d a second)":                      "（每秒 %d 个）",
+		"%s or %s":                           "%s 或 %s",
+		"invalid URL %s: %s (%s)":            "%s 无效：%s（%s）",
 		"the same value twice: %[1]s, %[1]s": "两次 %[1]s、%[1]s",
 	}
 	return newCatalog([]area{area(sorted(known))}, area(sorted(map[string]string{"none": "无", "yes": "是"})))
@@ -66,7 +69,15 @@ func TestText(t *testing.T) {
 		"the account has no sender x":                     "账号没有发信人 x",
 		"the callback is a and b and was none":            "回调是 a and b，原来是 none",
 		"the same value twice: x, x":                      "两次 x、x",
-		"the same value twice: x, y":                      "the same value twice: x, y",
+		"the same value twice: x, y":                      "the same value twice: x、y",
+		"it went away (7 a second), 3 senders":            "it went away（每秒 7 个），3 个发信地址",
+		"the action is not found in x or y":               "the action is not found in x or y",
+		"x or y":                                          "x 或 y",
+		"x, y and z":                                      "x、y 和 z",
+		"x, y or z":                                       "x、y 或 z",
+		"x, two words":                                    "x, two words",
+		"invalid URL x: interrupted (a); interrupted (b)": "x 无效：已中断（a）；已中断（b）",
+		"news@mail.example.com; interrupted":              "news@mail.example.com；已中断",
 		"none":                                            "none",
 		"/home/用户/interrupted: no such file or directory": "/home/用户/interrupted: 没有这个文件或文件夹",
 	} {

@@ -131,6 +131,9 @@ func (m *matching) from(i int, rest string) bool {
 			return false
 		}
 		end += found
+		if strings.HasPrefix(after, " (") && strings.Contains(rest[:end], "); ") {
+			return false // the value is two messages, and each has its own parenthesis
+		}
 		if m.take(i, rest[:end]) && m.from(i+1, rest[end+len(after):]) {
 			return true
 		}
@@ -151,7 +154,7 @@ func (m *matching) take(i int, value string) bool {
 			return false
 		}
 	}
-	if strings.Count(value, "(") != strings.Count(value, ")") {
+	if !isBalanced(value) {
 		return false
 	}
 	for _, before := range m.verbs[:i] {
@@ -163,6 +166,22 @@ func (m *matching) take(i int, value string) bool {
 	return true
 }
 
+// isBalanced reports whether each parenthesis of a text has its partner.
+func isBalanced(text string) bool {
+	depth := 0
+	for _, r := range text {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth < 0 {
+				return false
+			}
+		}
+	}
+	return depth == 0
+}
+
 // fill returns the translated text with the values of the arguments.
 func (f format) fill(values map[int]string) string {
 	target := parseFormat(f.translated)
@@ -171,6 +190,15 @@ func (f format) fill(values map[int]string) string {
 		out = spaced(spaced(out, target.literals[i]), values[v.argument])
 	}
 	return spaced(out, target.literals[len(target.verbs)])
+}
+
+// Spaced joins two pieces of a translated line, which are in different colours.
+func (c *Catalog) Spaced(before, after string) (string, string) {
+	joined := spaced(before, after)
+	if trimmed := strings.TrimRight(before, " "); joined == trimmed+strings.TrimLeft(after, " ") {
+		return trimmed, strings.TrimLeft(after, " ")
+	}
+	return before, after
 }
 
 // spaced joins two pieces: a space is between a Chinese character and a Latin one,

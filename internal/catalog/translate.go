@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Text returns the translation of a text that people read. A text without an entry
@@ -59,6 +58,9 @@ func (c *Catalog) text(english string) string {
 	if found, ok := c.entry(english); ok {
 		return found
 	}
+	if list, ok := listOfNames(english); ok {
+		return list
+	}
 	if first, rest, found := strings.Cut(english, "\n"); found {
 		return c.text(first) + "\n" + c.text(rest)
 	}
@@ -79,6 +81,11 @@ func (c *Catalog) line(english string) (translated string, ok bool) {
 			if found, ok := c.entry(sentence); ok {
 				return found + end[1], true
 			}
+		}
+	}
+	if before, after, found := strings.Cut(english, "); "); found { // messages that end with a parenthesis
+		if first, ok := c.entry(before + ")"); ok {
+			return join(first, "; ", c.text(after)), true
 		}
 	}
 	if before, after, found := cutColumn(english); found {
@@ -155,60 +162,6 @@ func (c *Catalog) longest(english string) (translated, sign, rest string, found 
 	return "", "", "", false
 }
 
-// joined translates what stands after a sign, and joins it.
-func (c *Catalog) joined(before, sign, after string) string {
-	if sign != " (" {
-		return join(before, sign, c.text(after))
-	}
-	inner, rest, closed := cutParenthesis(after)
-	if !closed {
-		return before + sign + c.text(after)
-	}
-	whole := "(" + inner + ")"
-	if found, ok := c.entry(whole); ok {
-		return before + found + c.text(rest)
-	}
-	if found, ok := c.format(whole, true); ok {
-		return before + found + c.text(rest)
-	}
-	return join(before, sign, c.text(inner)) + c.text(rest)
-}
-
-// cutParenthesis cuts a text at the sign that closes a parenthesis.
-func cutParenthesis(text string) (inner, rest string, closed bool) {
-	depth := 1
-	for i, r := range text {
-		switch r {
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return text[:i], text[i+1:], true
-			}
-		}
-	}
-	return text, "", false
-}
-
-// join joins what stands before and after a sign, which is the Chinese one after a
-// Chinese character. It closes a parenthesis.
-func join(before, sign, after string) string {
-	wide := endsWide(before)
-	switch {
-	case sign == " (" && wide:
-		return before + "（" + after + "）"
-	case sign == " (":
-		return before + sign + after + ")"
-	case sign == ": " && wide:
-		return before + "：" + after
-	case sign == "; " && wide:
-		return before + "；" + after
-	case sign == ", " && wide:
-		return before + "，" + after
-	}
-	return before + sign + after
-}
-
 // entry returns the translation of a text that has an entry, of its own or as a
 // format.
 func (c *Catalog) entry(english string) (translated string, ok bool) {
@@ -235,6 +188,9 @@ func (c *Catalog) format(english string, light bool) (translated string, ok bool
 	}
 	for i, value := range values {
 		values[i] = c.text(value)
+		if light && values[i] == value && isSentence(value) && !c.Silent {
+			return "", false // what a service returns in English fits by chance
+		}
 	}
 	return strings.Replace(english, trimmed, f.fill(values), 1), true
 }
@@ -246,13 +202,6 @@ const longestMessage = 8 << 10
 // isEmpty reports whether a text has nothing to translate: no Latin letter.
 func isEmpty(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
-}
-
-// endsWide reports whether a text ends with a Chinese character, after which a
-// Chinese colon belongs.
-func endsWide(text string) bool {
-	r, _ := utf8.DecodeLastRuneInString(text)
-	return unicode.Is(unicode.Han, r) || strings.ContainsRune("”」）》", r)
 }
 
 // isSentence reports whether a text has two words in a row, as no identifier,

@@ -150,7 +150,7 @@ func viewQuestions(questions []question) []probeView {
 
 var probeColumns = []output.Column{
 	{Name: "operation"}, {Name: "action"}, {Name: "answer", Paint: paintRecognition, Keep: true}, {Name: "code"},
-	{Name: "parameters", Fit: output.Sentences}, {Name: "message", Fit: output.Sentences},
+	{Name: "parameters", Fit: output.Sentences}, {Name: "message", Fit: output.Sentences, Verbatim: true},
 }
 
 func probeResult(views []probeView) output.Result {

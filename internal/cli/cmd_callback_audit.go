@@ -173,7 +173,7 @@ func (o auditOptions) verdict(audits []*audit) error {
 }
 
 var auditColumns = []output.Column{
-	{Name: "severity", Paint: paintSeverity, Keep: true}, {Name: "check", Keep: true}, {Name: "target", Fit: output.Address, Keep: true},
+	{Name: "severity", Paint: paintSeverity, Keep: true}, {Name: "check", Keep: true, Verbatim: true}, {Name: "target", Fit: output.Address, Keep: true},
 	{Name: "callback", Fit: output.URL}, {Name: "message", Fit: output.Sentences, Keep: true},
-	{Name: "hint", Fit: output.Sentences, Wide: true}, {Name: "profile", Wide: true},
+	{Name: "hint", Fit: output.Sentences, Wide: true}, {Name: "profile", Wide: true, Verbatim: true},
 }

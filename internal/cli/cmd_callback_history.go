@@ -111,10 +111,10 @@ func (o historyOptions) filter(a *app, args []string) (func(journal.Entry) bool,
 }
 
 var historyColumns = []output.Column{
-	{Name: "id"}, {Name: "time", Keep: true}, {Name: "who", Fit: output.Text}, {Name: "target", Fit: output.Address},
+	{Name: "id"}, {Name: "time", Keep: true}, {Name: "who", Fit: output.Text, Verbatim: true}, {Name: "target", Fit: output.Address},
 	{Name: "from", Fit: output.URL}, {Name: "to", Fit: output.URL}, {Name: "outcome", Paint: paintOutcome},
-	{Name: "profile", Wide: true}, {Name: "request id", Wide: true},
-	{Name: "command", Wide: true}, {Name: "place", Wide: true},
+	{Name: "profile", Wide: true, Verbatim: true}, {Name: "request id", Wide: true},
+	{Name: "command", Wide: true, Verbatim: true}, {Name: "place", Wide: true},
 }
 
 // everywhereColumns returns the columns for --everywhere, which show the account in

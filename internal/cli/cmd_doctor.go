@@ -50,7 +50,7 @@ func runDoctor(ctx context.Context, a *app, at *account.Account) (output.Result,
 		settings.Table = sesapi.Default() // the configuration itself is wrong
 	}
 	for _, line := range doctorSummary(settings, checks) {
-		result.Text = append(result.Text, output.Wrap(line, a.env.Width)...)
+		result.Verbatim = append(result.Verbatim, output.Wrap(a.texts.Text(line), a.env.Width)...)
 	}
 	return result, doctorVerdict(checks, hints)
 }

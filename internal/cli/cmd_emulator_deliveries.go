@@ -95,7 +95,7 @@ func listDeliveries(ctx context.Context, a *app, o deliveriesOptions) (emulator.
 
 var deliveryColumns = []output.Column{
 	{Name: "time", Keep: true}, {Name: "type"}, {Name: "recipient", Fit: output.Address}, {Name: "callback", Fit: output.URL},
-	{Name: "attempts", Fit: output.Text}, {Name: "status", Paint: paintDelivery, Keep: true}, {Name: "reason", Fit: output.Sentences},
+	{Name: "attempts", Fit: output.Text}, {Name: "status", Paint: paintDelivery, Keep: true, Verbatim: true}, {Name: "reason", Fit: output.Sentences},
 	{Name: "id", Wide: true}, {Name: "sender", Fit: output.Address, Wide: true}, {Name: "message id", Wide: true},
 }
 

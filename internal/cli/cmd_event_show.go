@@ -50,21 +50,25 @@ func entryResult(a *app, e webhook.Entry) output.Result {
 	r := output.Result{Data: view, Quiet: []string{oneLineOf(e.Payload())}}
 	add := func(name, value string) {
 		if value != "" {
-			r.Text = append(r.Text, name+": "+output.Printable(value))
+			colon := ": "
+			if name != a.texts.Word(name) {
+				colon = "："
+			}
+			r.Verbatim = append(r.Verbatim, a.texts.Word(name)+colon+output.Printable(value))
 		}
 	}
 	add("id", e.ID)
 	if !e.Received.IsZero() {
 		add("received", e.Received.Local().Format("2006-01-02 15:04:05.000 -07:00"))
 	}
-	add("from", e.Remote)
+	add("remote", e.Remote)
 	add("path", a.requestPath(e.Record))
 	if e.Status != 0 {
-		add("answer", joinProblem(answerCell(e.Status), e.Error))
+		add("answer", a.texts.Text(joinProblem(answerCell(e.Status), e.Error)))
 	}
 	for _, problem := range view.Problems {
-		add("problem", problem)
+		add("problem", a.texts.Text(problem))
 	}
-	r.Text = append(r.Text, requestLines(e.Record, e.Payload(), "")...)
+	r.Verbatim = append(r.Verbatim, requestLines(e.Record, e.Payload(), "")...)
 	return r
 }

@@ -22,7 +22,7 @@ it is used. Credentials are not read.`,
 }
 
 var profileColumns = []output.Column{
-	{Name: "name", Fit: output.Address, Keep: true}, {Name: "used", Keep: true}, {Name: "region", Fit: output.Text}, {Name: "endpoint", Fit: output.URL},
+	{Name: "name", Fit: output.Address, Keep: true, Verbatim: true}, {Name: "used", Keep: true}, {Name: "region", Fit: output.Text}, {Name: "endpoint", Fit: output.URL},
 	{Name: "credentials", Fit: output.Text}, {Name: "allowed ports", Wide: true}, {Name: "file", Wide: true},
 }
 

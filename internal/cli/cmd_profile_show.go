@@ -26,7 +26,7 @@ read.`,
 	}, settingColumns)
 }
 
-var settingColumns = []output.Column{{Name: "setting", Keep: true}, {Name: "value", Fit: output.Address, Keep: true}, {Name: "from", Fit: output.Sentences, Keep: true}}
+var settingColumns = []output.Column{{Name: "setting", Keep: true}, {Name: "value", Fit: output.Address, Keep: true}, {Name: "source", Fit: output.Sentences, Keep: true}}
 
 func runProfileShow(a *app, args []string) error {
 	view, err := a.shownProfile(args)
@@ -38,18 +38,25 @@ func runProfileShow(a *app, args []string) error {
 		if set {
 			return "profile " + view.Name
 		}
-		return byDefault
+		return "the default"
 	}
-	used := "no"
+	used, why := "no", view.Why
 	if view.Used {
 		used = "yes"
 	}
+	if why == byDefault {
+		why = fromProfile(false)
+	}
+	file, noFile := view.File, ""
+	if file == "" {
+		file, noFile = "none", a.noProfiles()
+	}
 	rows := [][]string{
-		{"name", view.Name, ""}, {"used", used, view.Why},
+		{"name", view.Name, ""}, {"used", used, why},
 		{"region", view.Region, s.Region.From}, {"endpoint", view.Endpoint, s.Endpoint.From},
 		{"credentials", view.Credentials, fromProfile(s.Credentials.Source != "")},
 		{"allowed ports", portsText(view.AllowedPorts), fromProfile(len(s.AllowedPorts) > 0)},
-		{"file", cmp.Or(view.File, "none: "+a.noProfiles()), ""},
+		{"file", file, noFile},
 	}
 	if s.Local {
 		rows = append(rows, []string{"local", "the embedded emulator, instead of the endpoint", s.LocalFrom})

@@ -39,7 +39,7 @@ func (a *app) reportUntried(p *place) {
 		most = len(untried)
 	}
 	line := fmt.Sprintf("%v: %s: %s", reason, count(len(untried), "change"), joinTargets(untried, most, targetName))
-	for _, folded := range (output.Line{{Text: line}}).Fold(a.env.Width) {
+	for _, folded := range (output.Line{{Text: a.texts.Text(line)}}).Fold(a.env.Width) {
 		a.tell("%s", folded.Paint(false))
 	}
 }

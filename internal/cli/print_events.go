@@ -200,7 +200,7 @@ func (s *show) lines(r webhook.Received) []output.Item {
 	if s.app.flags.verbose {
 		head := strings.TrimSpace(r.Method + " " + s.app.requestPath(r.Record))
 		for _, line := range append([]string{indent + head}, requestLines(r.Record, r.Shown(), indent)...) {
-			items = append(items, output.Item{Cells: []output.Cell{{Text: line}}})
+			items = append(items, output.Item{Cells: []output.Cell{{Text: line, Verbatim: true}}})
 		}
 	}
 	return items

@@ -104,7 +104,7 @@ func (a *app) planLines(places []*place) []output.Line {
 			folded = append(folded, line) // folded, the URLs would not be aligned
 			continue
 		}
-		folded = append(folded, line.Fold(a.env.Width)...)
+		folded = append(folded, line.Translated(a.texts).Fold(a.env.Width)...)
 	}
 	return folded
 }

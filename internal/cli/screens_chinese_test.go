@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,6 +16,10 @@ func TestChineseScreens(t *testing.T) {
 	t.Parallel()
 	s := screensSession(t)
 	s.env["SESCTL_LANG"] = "zh-CN"
+	plan := filepath.Join(t.TempDir(), "plan.yaml")
+	if err := os.WriteFile(plan, []byte("version: 1\naccount: none\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, width := range []int{60, 80, 120} {
 		s.change = func(env *cli.Env) { env.StdoutTerminal, env.Width, env.Now = true, width, screensTime }
 		for _, screen := range []screen{
@@ -23,6 +29,7 @@ func TestChineseScreens(t *testing.T) {
 			{"resolve", []string{"callback", "resolve", "--all"}, []string{"news@mail.example.com", "账号级别"}, ""},
 			{"rules", []string{"callback", "rules"}, []string{"url-private-host", "错误"}, ""},
 			{"event types", []string{"event", "types"}, []string{"unsubscribe", "说明"}, ""},
+			{"doctor", []string{"doctor"}, []string{"可用：查询发信地址列表，查询账号级别回调地址，", "写操作，未调用：创建发信地址，删除发信地址，发送邮件，"}, ""},
 			{"api list", []string{"api", "list"}, []string{"GetWebhookUrl", "推测"}, ""},
 		} {
 			name := fmt.Sprintf("%s at %d", screen.name, width)
@@ -35,6 +42,13 @@ func TestChineseScreens(t *testing.T) {
 			}
 			if strings.ContainsRune(shown, '\uFFFD') {
 				t.Errorf("%s: a character is cut in half in\n%s", name, shown)
+			}
+		}
+		// URLs are never broken, so a plan can be wider. Its words are translated before they are folded.
+		shown := stripColor(s.must("callback", "plan", "-f", plan))
+		for _, want := range []string{"发信地址将收不到事件", "将收不到事件（现在是", "变更之后，事件的去向：", "校验和："} {
+			if !strings.Contains(shown, want) {
+				t.Errorf("plan at %d: no %q in\n%s", width, want, shown)
 			}
 		}
 		_, flags, _ := strings.Cut(s.must("callback", "set", "--help"), "选项：\n")

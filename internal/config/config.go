@@ -96,7 +96,7 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	}
 	s.LocalState = firstOf(flags.LocalState, getenv(EnvLocalState), below(dirs.State, "emulator.db"))
 	s.Region = choose(Setting{flags.Region, "--region"}, Setting{getenv(EnvRegion), EnvRegion},
-		Setting{profile.Region, "profile " + s.Profile}, Setting{DefaultRegion, "default"})
+		Setting{profile.Region, "profile " + s.Profile}, Setting{DefaultRegion, "the default"})
 	if strings.Trim(s.Region.Value, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return Settings{}, failure.New(failure.Usage, "region %s (%s) is not the name of a region", strconv.Quote(s.Region.Value), s.Region.From).
 			WithHint("SES has the regions %s", strings.Join(slices.Sorted(maps.Keys(sesapi.Regions())), ", "))

@@ -1,6 +1,11 @@
 package output
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
 
 // foldIndent is how much further the rest of a folded line is indented.
 const foldIndent = 2
@@ -31,20 +36,35 @@ func (l Line) words() []Line {
 	var words []Line
 	ended := true
 	for _, span := range l {
-		for _, piece := range strings.SplitAfter(span.Text, " ") {
-			if piece == "" {
-				continue
-			}
+		for _, piece := range pieces(span.Text) {
 			// Spaces at the beginning and between words belong to the word before.
 			if ended && (strings.Trim(piece, " ") != "" || len(words) == 0) {
 				words = append(words, nil)
 			}
 			last := len(words) - 1
 			words[last] = append(words[last], Span{Text: piece, Color: span.Color})
-			ended = strings.HasSuffix(piece, " ") && words[last].cells() > 0
+			ended = (strings.HasSuffix(piece, " ") || strings.ContainsFunc(piece, isHan)) && words[last].cells() > 0
 		}
 	}
 	return words
+}
+
+// pieces splits a text after its spaces. Chinese has none: it is split where a line may
+// end (UAX 14).
+func pieces(text string) []string {
+	var pieces []string
+	for piece := range strings.SplitAfterSeq(text, " ") {
+		if !strings.ContainsFunc(piece, isHan) {
+			pieces = append(pieces, piece)
+			continue
+		}
+		for state := -1; piece != ""; {
+			var segment string
+			segment, piece, _, state = uniseg.FirstLineSegmentInString(piece, state)
+			pieces = append(pieces, segment)
+		}
+	}
+	return slices.DeleteFunc(pieces, func(piece string) bool { return piece == "" })
 }
 
 // cells returns the width of a line without the spaces at its end.

@@ -21,6 +21,8 @@ type Cell struct {
 	// Fit is what happens to the cell if the line is wider than the terminal. The
 	// last cell then moves to its own line, if it is not Whole.
 	Fit Fit
+	// Verbatim is text that is not translated: it is not ours.
+	Verbatim bool
 }
 
 // PrintItem writes one item.
@@ -53,7 +55,10 @@ func (p *Printer) PrintItem(item Item) error {
 func (p *Printer) line(parts []Cell) []byte {
 	shown := make([]Cell, len(parts))
 	for i, cell := range parts {
-		cell.Text = Printable(p.Texts.Word(cell.Text))
+		if !cell.Verbatim {
+			cell.Text = p.Texts.Word(cell.Text)
+		}
+		cell.Text = Printable(cell.Text)
 		cell.Width = max(cell.Width, cells(cell.Text))
 		shown[i] = cell
 	}

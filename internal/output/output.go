@@ -87,7 +87,8 @@ type Result struct {
 	Table *Table   // for people; if it is nil, Text alone
 	Lines []Line   // for people: lines with colours, after the table
 	Text  []string // for people: sentences, after the lines
-	// Verbatim are lines for people that are the same in every language, after the text.
+	// Verbatim are lines for people that are not translated, after the text: they are the
+	// same in every language, or somebody has translated them.
 	Verbatim []string
 
 	Markdown string // for a comment on a pull request, if there is one
@@ -118,7 +119,7 @@ func (p *Printer) Print(r Result) error {
 			out = append(out, table...)
 		}
 		for _, line := range r.Lines {
-			out = append(append(out, line.translated(p.Texts).Paint(p.Color)...), '\n')
+			out = append(append(out, line.Translated(p.Texts).Paint(p.Color)...), '\n')
 		}
 		for _, line := range r.Text {
 			out = append(append(out, Printable(p.Texts.Text(line))...), '\n')

@@ -28,6 +28,9 @@ type Column struct {
 	// Keep shows the column on a terminal even if every row has the same value in
 	// it.
 	Keep bool
+	// Verbatim cells are not translated: commands accept them, such as the check of an
+	// audit, or a service sent them.
+	Verbatim bool
 	// Paint chooses the colour of a cell; nil means no colour.
 	Paint func(cell string) Color
 }
@@ -136,7 +139,10 @@ func (t *Table) withoutRepetition() (rest *Table, same []Column, values []string
 // repetition returns the values that are the same in every row: on one line if
 // they fit, else on one line for each column.
 func (t *Table) repetition(columns []Column, values []string, p *Printer) []byte {
-	intro := p.Texts.Word("in every row:") + " "
+	intro, comma := p.Texts.Word("in every row:")+" ", ", "
+	if p.Texts != nil {
+		intro, comma = strings.TrimSuffix(intro, " "), "，"
+	}
 	line := Line{{Text: intro, Color: Faint}}
 	var lines []Line
 	for i, column := range columns {
@@ -149,7 +155,7 @@ func (t *Table) repetition(columns []Column, values []string, p *Printer) []byte
 			return span
 		}
 		if i > 0 {
-			line = append(line, Span{Text: ", ", Color: Faint})
+			line = append(line, Span{Text: comma, Color: Faint})
 		}
 		line = append(line, Span{Text: name, Color: Faint}, value(0))
 		lines = append(lines, Line{{Text: intro + name, Color: Faint}, value(p.Width - cells(intro+name))})

@@ -18,7 +18,7 @@ func (t *Table) translated(texts *catalog.Catalog) *Table {
 		english := map[string]string{}
 		for i, row := range t.Rows {
 			cell := row[j]
-			if column.Fit != Address && column.Fit != URL || isWord(cell) {
+			if !column.Verbatim && (column.Fit != Address && column.Fit != URL || isWord(cell)) {
 				cell = texts.Word(cell)
 			}
 			english[cell] = row[j]
@@ -37,17 +37,24 @@ func (t *Table) translated(texts *catalog.Catalog) *Table {
 // none or account.
 func isWord(cell string) bool { return !strings.ContainsAny(cell, "@:/.") }
 
-// translated returns the line with its spans in another language.
-func (l Line) translated(texts *catalog.Catalog) Line {
+// Translated returns the line with its spans in another language. A line that is folded
+// is translated first, because its parts have no translation.
+func (l Line) Translated(texts *catalog.Catalog) Line {
 	if texts == nil {
 		return l
 	}
 	to := make(Line, len(l))
 	for i, span := range l {
 		to[i] = Span{Text: texts.Text(span.Text), Color: span.Color}
+		if i > 0 {
+			to[i-1].Text, to[i].Text = texts.Spaced(to[i-1].Text, to[i].Text)
+		}
 	}
 	return to
 }
+
+// idsHeading is the heading of a column of a Markdown table whose cells are IDs.
+const idsHeading = "check"
 
 // markdownIn returns a Markdown text in another language, line by line. The cells of
 // a table are translated one by one.
@@ -57,15 +64,22 @@ func markdownIn(texts *catalog.Catalog, markdown string) string {
 	}
 	const edge = "|"
 	lines := strings.Split(markdown, "\n")
+	ids := -1 // the column whose cells are the same in every language
 	for i, line := range lines {
 		row, isRow := strings.CutPrefix(line, edge)
 		if !isRow {
-			lines[i] = texts.Text(line)
+			lines[i], ids = texts.Text(line), -1
 			continue
 		}
 		cells := strings.Split(row, " "+edge)
 		for j, cell := range cells {
 			plain := strings.Trim(cell, " `*")
+			if ids == j {
+				continue
+			}
+			if ids < 0 && plain == idsHeading {
+				ids = j
+			}
 			cells[j] = strings.Replace(cell, plain, texts.Word(plain), 1)
 		}
 		lines[i] = edge + strings.Join(cells, " "+edge)

@@ -1,6 +1,10 @@
 package relaycli
 
 import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,12 +28,6 @@ func translateHelp(texts *catalog.Catalog, root *cobra.Command) {
 	if texts == nil {
 		return
 	}
-	var headings []string
-	for _, heading := range []string{"Usage:", "Examples:", "Available Commands:", "Flags:", "Global Flags:"} {
-		headings = append(headings, "\n"+heading, "\n"+texts.Word(heading))
-	}
-	template := strings.NewReplacer(headings...).Replace("\n" + root.UsageTemplate())
-	root.SetUsageTemplate(strings.TrimPrefix(template, "\n"))
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		cmd.Short, cmd.Long = texts.Text(cmd.Short), texts.Text(cmd.Long)
@@ -39,6 +37,34 @@ func translateHelp(texts *catalog.Catalog, root *cobra.Command) {
 		for _, child := range cmd.Commands() {
 			child.Short = texts.Text(child.Short)
 		}
+		out := cmd.OutOrStdout()
+		var printed bytes.Buffer
+		cmd.SetOut(&printed)
 		help(cmd, args)
+		cmd.SetOut(out)
+		fmt.Fprint(out, translateUsage(texts, printed.String()))
 	})
+}
+
+// byDefault is what pflag writes after the text of a flag.
+var byDefault = regexp.MustCompile(` ?\(default (.+)\)$`)
+
+// translateUsage translates what cobra and pflag add to a help text: the headings, the
+// forms of the command, the defaults of flags, and the last line.
+func translateUsage(texts *catalog.Catalog, help string) string {
+	headings := []string{"Usage:", "Examples:", "Available Commands:", "Flags:", "Global Flags:"}
+	lines := strings.Split(help, "\n")
+	for i, line := range lines {
+		switch {
+		case slices.Contains(headings, line), strings.HasPrefix(line, "Use \""):
+			line = texts.Word(line)
+		case strings.HasPrefix(line, "      --"), strings.HasPrefix(line, "  -"):
+			line = byDefault.ReplaceAllString(line, strings.Replace(texts.Word("(default …)"), "…", "$1", 1))
+		}
+		for _, added := range []string{"[flags]", "[command]"} {
+			line = strings.Replace(line, added, texts.Word(added), 1)
+		}
+		lines[i] = line
+	}
+	return strings.Join(lines, "\n")
 }

@@ -18,9 +18,11 @@ func TestChinese(t *testing.T) {
 		want   string
 	}{
 		{[]string{"serve", "--help"}, "zh_CN.UTF-8", 0, "用法："},
-		{[]string{"serve", "--help"}, "zh_CN.UTF-8", 0, "接收事件的 HOST:PORT；SES 调用 8080、8081 和 8082"},
+		{[]string{"serve", "--help"}, "zh_CN.UTF-8", 0, "接收事件的监听地址 HOST:PORT；SES 只调用端口 8080、8081 和 8082（默认 \":8080\"）"},
+		{[]string{"serve", "--help"}, "zh_CN.UTF-8", 0, "sesctl-relay serve [选项]"},
+		{nil, "zh_CN.UTF-8", 0, "用 \"sesctl-relay [命令] --help\" 查看"},
 		{[]string{"serve", "--help", "--lang", "en"}, "zh_CN.UTF-8", 0, "Usage:"},
-		{[]string{"--lang", "zh-CN", "bogus"}, "", 2, "提示：见 'sesctl-relay --help'"},
+		{[]string{"--lang", "zh-CN", "bogus"}, "", 2, "提示：用法见 'sesctl-relay --help'"},
 		{[]string{"--lang", "fr", "version"}, "zh_CN.UTF-8", 2, `--lang "fr" is not a language of sesctl: use en or zh-CN`},
 		{[]string{"bogus"}, "fr_FR.UTF-8", 2, "hint: see 'sesctl-relay --help'"},
 	} {
