@@ -34,11 +34,8 @@ type Pending struct {
 // Abandoned reports callbacks that are still borrowed by a process that was killed.
 type Abandoned struct{ Loans []loan.Record }
 
-// Unread reports that the journal or the loans could not be read.
-type Unread struct {
-	What string // the journal, or the borrowed callbacks
-	Err  error
-}
+// Unread reports that the journal or the loans could not be read. Err names which.
+type Unread struct{ Err error }
 
 // Tightened reports that others could open a file of the user. They cannot any more.
 type Tightened struct {

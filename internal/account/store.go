@@ -66,7 +66,7 @@ func (r recorded) Load(ctx context.Context, parts callback.Parts) (callback.Snap
 	}
 	settled, unsettled := r.journal.Settle(ctx, left, snapshot.Callbacks, parts)
 	if err := cmp.Or(unread, unsettled); err != nil {
-		r.at.notify(Unread{"the journal", err})
+		r.at.notify(Unread{err})
 	}
 	if len(settled.Ended) > 0 {
 		r.at.notify(Settled{settled.Ended})
@@ -87,7 +87,7 @@ func (a *Account) lookAtLoans() {
 	a.loansLooked = true
 	loans, err := a.AbandonedLoans()
 	if err != nil {
-		a.notify(Unread{"the borrowed callbacks", err})
+		a.notify(Unread{err})
 	}
 	if len(loans) > 0 {
 		a.notify(Abandoned{loans})

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"slices"
 	"strconv"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -178,13 +178,16 @@ func (o serveOptions) secured(a *app, listener net.Listener) (net.Listener, erro
 	}
 	hosts := slices.Concat([]string{listener.Addr().(*net.TCPAddr).IP.String()}, o.hosts, o.webHosts)
 	config, authority, err := emulator.NewCertificate(hosts, a.env.Now())
-	if err == nil && o.tlsCAOut != "" {
-		// The certificate is public. Clients of other users may have to read it.
-		err = os.WriteFile(o.tlsCAOut, authority, 0o644)
-	}
 	if err != nil {
 		listener.Close()
 		return nil, failure.New(failure.Failure, "cannot create the certificate: %w", err)
+	}
+	if o.tlsCAOut != "" {
+		// The certificate is public. Clients of other users may have to read it.
+		if err := files.Write(o.tlsCAOut, authority, 0o644); err != nil {
+			listener.Close()
+			return nil, failure.New(failure.Failure, "cannot write the certificate: %w", err).WithHints(files.Advice(err))
+		}
 	}
 	return tls.NewListener(listener, config), nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -16,12 +17,17 @@ import (
 	"github.com/sesctl/sesctl/internal/webhook"
 )
 
+// hintLocks is the next step if the lock of an events file cannot be taken.
+const hintLocks = "the lock of an events file is in the state folder; set XDG_STATE_HOME to use another folder"
+
 // closeTime is how long writing the last events to disk may take.
 const closeTime = 5 * time.Second
 
 // openArchive opens the file that events are saved to, and locks it for this process.
-// Without a path it returns no archive. The returned close function may be called twice.
-func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, func() error, error) {
+// Without a path it returns no archive. If it is a pipe that no process reads, it waits
+// for up to limit, or without a limit if it is 0. The returned close function may be
+// called twice.
+func (a *app) openArchive(ctx context.Context, path string, limit time.Duration) (*webhook.Archive, func() error, error) {
 	if path == "" {
 		return nil, func() error { return nil }, nil
 	}
@@ -29,8 +35,7 @@ func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, f
 	if err != nil {
 		return nil, nil, err
 	}
-	// Opening a pipe waits until another process reads it.
-	archive, err := await(ctx, func() (*webhook.Archive, error) { return webhook.OpenArchive(path) })
+	archive, err := a.awaitReader(ctx, path, limit)
 	if err != nil {
 		unlock()
 		return nil, nil, err
@@ -48,6 +53,24 @@ func (a *app) openArchive(ctx context.Context, path string) (*webhook.Archive, f
 		}
 		return err
 	}), nil
+}
+
+// awaitReader opens an archive. Opening a pipe waits until another process reads it.
+func (a *app) awaitReader(ctx context.Context, path string, limit time.Duration) (*webhook.Archive, error) {
+	opening := ctx
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		a.tell("%s is a pipe; waiting for a process to read it", path)
+		if limit > 0 {
+			limited, cancel := context.WithTimeout(ctx, limit)
+			defer cancel()
+			opening = limited
+		}
+	}
+	archive, err := await(opening, func() (*webhook.Archive, error) { return webhook.OpenArchive(path) })
+	if err != nil && opening.Err() != nil && ctx.Err() == nil {
+		return nil, failure.New(failure.Failure, "cannot open the events file: no process read the pipe %s for %s", path, limit)
+	}
+	return archive, err
 }
 
 // lockFile prevents a second process from appending to the same file. The lock is a
@@ -72,14 +95,14 @@ func (a *app) lockFile(path string) (unlock func(), err error) {
 	name := sha256.Sum256([]byte(full))
 	folder := filepath.Join(state, "locks")
 	if err := files.MakeFolder(folder); err != nil {
-		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err), hintLocks)
 	}
 	lock, err := files.TryLock(filepath.Join(folder, hex.EncodeToString(name[:16])+".lock"))
 	switch {
 	case errors.Is(err, files.ErrLocked):
 		return nil, failure.New(failure.Failure, "cannot save to %s: another process saves events to it", path).WithHint("name another file with --save")
 	case err != nil:
-		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot lock %s: %w", path, err).WithHints(files.Advice(err), hintLocks)
 	}
 	return func() { _ = lock.Release() }, nil
 }

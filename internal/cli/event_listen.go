@@ -25,7 +25,7 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 	if err != nil {
 		return err
 	}
-	archive, closeArchive, err := a.openArchive(ctx, o.save)
+	archive, closeArchive, err := a.openArchive(ctx, o.save, o.duration)
 	if err != nil {
 		return err
 	}

@@ -6,11 +6,11 @@ import (
 )
 
 // RunUntranslated is RunProcess, and appends each text that the catalogue of
-// Chinese does not have to a file.
+// Chinese does not have to a file, which exists.
 func RunUntranslated(file string) int {
 	env := processEnv()
 	env.Untranslated = func(english string) {
-		f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
 		if err != nil {
 			panic(err)
 		}

@@ -55,6 +55,9 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	if err := refuseUnheeded(cmd); err != nil {
 		return err
 	}
+	if err := refuseURLAsFile(cmd); err != nil {
+		return err
+	}
 	if err := a.flags.readQuery(cmd, a.env.Now); err != nil {
 		return err
 	}

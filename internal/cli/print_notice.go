@@ -20,7 +20,7 @@ func (a *app) notice(at *account.Account, n account.Notice) {
 	case account.Pending:
 		a.warnAt(at, "entry %s stays pending: %v", n.ID, n.Err)
 	case account.Unread:
-		a.warnAt(at, "cannot read %s: %v", n.What, n.Err)
+		a.warnAt(at, "%v", n.Err)
 	case account.Tightened:
 		a.warnAt(at, "other users could read %s, which contains whole callback URLs (mode %04o); its mode is now 0600", n.Path, n.Mode)
 	case account.Abandoned:

@@ -2,7 +2,9 @@ package cli_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -29,12 +31,16 @@ func TestMain(m *testing.M) {
 			}
 			os.Exit(cli.RunProcess())
 		},
+		"inject": inject,
 	})
 }
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	untranslated := filepath.Join(t.TempDir(), "untranslated")
+	if err := os.WriteFile(untranslated, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { checkUntranslated(t, untranslated) })
 	listening := listeners{running: map[*testscript.TestScript]map[string]*listener{}}
 	testscript.Run(t, testscript.Params{
@@ -46,6 +52,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv(untranslatedFile, untranslated)
 			return setup(env)
 		},
+		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":   status,
 			"serve":    serve,
@@ -64,6 +71,20 @@ func TestScripts(t *testing.T) {
 			"request":  request,
 		},
 	})
+}
+
+// condition reports whether this system lets a script inject errors of a disk (inject),
+// inject them into chosen calls (trace), or mount a file system for itself (mount).
+func condition(name string) (bool, error) {
+	switch name {
+	case "inject":
+		return exec.Command("inject", "check").Run() == nil, nil
+	case "trace":
+		return exec.Command("strace", "-o", os.DevNull, "true").Run() == nil, nil
+	case "mount":
+		return exec.Command("unshare", "-rm", "mount", "-t", "tmpfs", "none", "/tmp").Run() == nil, nil
+	}
+	return false, fmt.Errorf("unknown condition %s", name)
 }
 
 // scriptVariables are the variables that sesctl reads. Scripts begin without them.

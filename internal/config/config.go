@@ -80,6 +80,10 @@ func (s Settings) LocalStateFile() (string, error) {
 		return "", failure.New(failure.Failure, "cannot find a folder for the state of the emulator: the home folder is unknown").
 			WithHint("name the file with --local-state, or set HOME or XDG_STATE_HOME")
 	}
+	if files.IsURL(s.LocalState) { // a flag was refused before
+		return "", failure.New(failure.Usage, "%s: %s is a URL, and not the name of a file", EnvLocalState, callback.Mask(s.LocalState)).
+			WithHint("name a file, such as ./state.db")
+	}
 	return s.LocalState, nil
 }
 

@@ -1,11 +1,14 @@
 package emulator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/sesctl/sesctl/internal/emulator/state"
+	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -57,6 +60,72 @@ func makeFresh(tx *state.Tx, senders map[string]sender) error {
 		}
 	}
 	return tx.Put(state.BucketMeta, keyMigrated, []byte("1"))
+}
+
+func (e *Emulator) openState(ctx context.Context, o Options) error {
+	addresses := o.Senders
+	if addresses == nil {
+		addresses = DefaultSenders()
+	}
+	given := make(map[string]sender, len(addresses))
+	e.senders = given
+	for _, address := range addresses {
+		t, err := callback.ParseSender(address)
+		if err != nil {
+			return failure.New(failure.Usage, "sender address: %w", err)
+		}
+		if _, twice := given[t.Address()]; twice {
+			return failure.New(failure.Usage, "sender address %s is given twice", t)
+		}
+		given[t.Address()] = sender{Created: e.now().Unix()}
+	}
+	fresh := func(tx *state.Tx) error { return makeFresh(tx, given) }
+	if o.StateFile == "" {
+		e.state = state.NewMemory()
+		return e.state.Update(fresh)
+	}
+	var err error
+	if e.state, err = state.Open(ctx, o.StateFile, o.Wait, fresh, checkAccount); err != nil || o.Senders == nil {
+		return err
+	}
+	if err := e.addSenders(given); err != nil {
+		_ = e.state.Close()
+		return failure.New(failure.Failure, "cannot add the sender addresses to %s: %w", o.StateFile, err)
+	}
+	return nil
+}
+
+// addSenders adds the given sender addresses that the account does not have yet.
+func (e *Emulator) addSenders(given map[string]sender) error {
+	missing := false
+	look := func(tx *state.Tx) error {
+		for address := range given {
+			missing = missing || tx.Get(bucketSenders, address) == nil
+		}
+		return nil
+	}
+	if err := e.state.View(look); err != nil || !missing {
+		return err
+	}
+	return e.state.Update(func(tx *state.Tx) error {
+		for address, s := range given {
+			if tx.Get(bucketSenders, address) != nil {
+				continue
+			}
+			if err := state.Save(tx, bucketSenders, address, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Reset removes a state file, so that the next emulator begins with a fresh state.
+// While another process has locked the file, it waits for up to wait (0 is 5
+// seconds). It refuses a file that is not a state file. A file that does not exist is
+// not an error.
+func Reset(ctx context.Context, path string, wait time.Duration) error {
+	return state.Remove(ctx, path, wait)
 }
 
 // checkAccount reads the data that every command needs, to detect a damaged file when

@@ -110,6 +110,46 @@ func TestTemplates(t *testing.T) {
 	}
 }
 
+// TestSubjectsHaveVariables checks that the values of a template fill the subject too, as
+// the comment of Subject in models.go has it, and that messages keep the values.
+func TestSubjectsHaveVariables(t *testing.T) {
+	t.Parallel()
+	e, client, c := sdkEmulator(t, emulator.Options{})
+	r := ses.NewSendEmailRequest()
+	r.FromEmailAddress, r.Subject, r.Destination = text(news), text("{{name}}, order {{ id }} {{x}}"), common.StringPtrs([]string{"a@x.com"})
+	r.Template = &ses.Template{TemplateID: num(1), TemplateData: text(`{"name":"Ann","id":17}`)}
+	_, err := client.SendEmail(r)
+	check(t, err)
+	r.Template.TemplateData = text(`{"name":"` + strings.Repeat("n", 990) + `"}`)
+	if _, err := client.SendEmail(r); codeOf(err) != sesapi.CodeInvalidValue {
+		t.Errorf("a subject that is too long: %v", err)
+	}
+	settle(t, e)
+
+	id := newList(t, client, "all")
+	add := ses.NewCreateReceiverDetailWithDataRequest()
+	add.ReceiverId, add.Datas = &id, []*ses.ReceiverInputData{{Email: text("b@x.com"), TemplateData: text(`{"name":"Bob"}`)}, {Email: text("c@x.com"), TemplateData: text(`{"name":"Eve"}`)}}
+	_, err = client.CreateReceiverDetailWithData(add)
+	check(t, err)
+	task := batch(id, 1)
+	task.Subject, task.Template.TemplateData = text("{{name}} {{id}}"), text(`{"id":7,"name":"nobody"}`)
+	_, err = client.BatchSendEmail(task)
+	check(t, err)
+	settle(t, e)
+	messages, err := e.Messages(emulator.Filter{})
+	check(t, err)
+	want := []string{`Ann, order 17 {{x}} {"name":"Ann","id":17}`, `Bob 7 {"id":7,"name":"Bob"}`, `Eve 7 {"id":7,"name":"Eve"}`}
+	for i, m := range messages {
+		if got := m.Subject + " " + m.Data; got != want[i] || c.got[i].Subject != m.Subject {
+			t.Errorf("%s, event %s, want %s", got, c.got[i].Subject, want[i])
+		}
+	}
+	task.Template.TemplateData = text(`{"id":"` + strings.Repeat("7", 999) + `"}`)
+	if _, err := client.BatchSendEmail(task); codeOf(err) != sesapi.CodeSubjectLength || len(messages) != 3 {
+		t.Errorf("a task whose subject is too long: %v, %d messages", err, len(messages))
+	}
+}
+
 func TestIdentities(t *testing.T) {
 	t.Parallel()
 	_, client, _ := sdkEmulator(t, emulator.Options{Unverified: []string{"never.example.com"}})

@@ -19,6 +19,7 @@ type Message struct {
 	Recipients []MessageRecipient `json:"recipients"`
 	Subject    string             `json:"subject"`
 	TemplateID int64              `json:"template_id"`
+	Data       string             `json:"template_data,omitempty"` // in JSON, as it was sent
 	SMTPID     string             `json:"smtp_id"`
 	Headers    map[string]string  `json:"headers,omitempty"` // custom headers, which every event repeats
 	Sent       time.Time          `json:"sent"`
@@ -62,7 +63,7 @@ func readMessage(tx *state.Tx, number uint64, encoded []byte) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	out := Message{ID: m.ID, Sender: m.Sender, Subject: m.Subject, TemplateID: m.TemplateID, SMTPID: m.SMTPID,
+	out := Message{ID: m.ID, Sender: m.Sender, Subject: m.Subject, TemplateID: m.TemplateID, Data: m.Data, SMTPID: m.SMTPID,
 		Headers: m.Headers, Sent: m.Sent, TaskID: m.Task, Recipients: []MessageRecipient{}}
 	for i := range m.Recipients {
 		to, _, err := state.Load[email](tx, bucketEmails, emailKey(number, i))

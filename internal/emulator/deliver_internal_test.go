@@ -78,3 +78,12 @@ func TestResultThatCannotBeRecorded(t *testing.T) {
 		t.Errorf("the second Close: %v", err)
 	}
 }
+
+func TestWriteErrorNamesWhatIsInTheFile(t *testing.T) {
+	t.Parallel()
+	for made, want := range map[bool]string{true: "The change was made, but it may be lost: ", false: "Nothing was changed: "} {
+		if got := writeError(fmt.Errorf("a test: %w", &state.WriteError{Made: made, Err: errors.New("it failed")})); !strings.HasPrefix(got.message, want) {
+			t.Errorf("made %v: %s", made, got.message)
+		}
+	}
+}

@@ -36,6 +36,7 @@
 //     sender addresses; the next one is OperationDenied.ExceedSenderLimit.
 //   - Every template is approved at once. An account that has never created a
 //     template has every template. Each variable in double braces needs a value.
+//     Variables in the subject are filled; one without a value stays as it is.
 //   - SendEmail refuses an email if one of its recipients is in a blocklist or has
 //     unsubscribed. A batch task drops the email for that recipient only. A hard
 //     bounce puts a recipient on the blocklist. An unsubscribe applies to one domain

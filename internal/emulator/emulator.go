@@ -2,8 +2,6 @@ package emulator
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -97,6 +95,7 @@ type Emulator struct {
 	buffers     sync.Pool // of *buffer
 	jsonType    []string
 	faults      atomic.Pointer[faults] // nil for none
+	faultSeed   uint64
 	bodies      bodies
 	simple      bool
 	scenario    atomic.Pointer[Scenario]
@@ -159,7 +158,8 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	if err := e.leaveOut(table, o.Without); err != nil {
 		return nil, err
 	}
-	armed, err := newFaults(o.Faults, o.FaultSeed, e.actions)
+	e.faultSeed = o.FaultSeed
+	armed, err := newFaults(o.Faults, e.faultSeed, e.actions)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func Open(ctx context.Context, o Options) (*Emulator, error) {
 	}
 	e.faults.Store(armed)
 	if o.Faults == nil {
-		e.loadFaults(o.FaultSeed)
+		e.loadFaults()
 	}
 	e.deliveries = o.Deliveries.withDefaults()
 	e.poster = delivery.NewPoster(delivery.PosterOptions{UserAgent: userAgent, Anywhere: e.deliveries.Anywhere,
@@ -190,72 +190,6 @@ func (e *Emulator) leaveOut(table sesapi.Table, without []sesapi.Operation) erro
 	return nil
 }
 
-func (e *Emulator) openState(ctx context.Context, o Options) error {
-	addresses := o.Senders
-	if addresses == nil {
-		addresses = DefaultSenders()
-	}
-	given := make(map[string]sender, len(addresses))
-	e.senders = given
-	for _, address := range addresses {
-		t, err := callback.ParseSender(address)
-		if err != nil {
-			return failure.New(failure.Usage, "sender address: %w", err)
-		}
-		if _, twice := given[t.Address()]; twice {
-			return failure.New(failure.Usage, "sender address %s is given twice", t)
-		}
-		given[t.Address()] = sender{Created: e.now().Unix()}
-	}
-	fresh := func(tx *state.Tx) error { return makeFresh(tx, given) }
-	if o.StateFile == "" {
-		e.state = state.NewMemory()
-		return e.state.Update(fresh)
-	}
-	var err error
-	if e.state, err = state.Open(ctx, o.StateFile, o.Wait, fresh, checkAccount); err != nil || o.Senders == nil {
-		return err
-	}
-	if err := e.addSenders(given); err != nil {
-		_ = e.state.Close()
-		return failure.New(failure.Failure, "cannot add the sender addresses to %s: %w", o.StateFile, err)
-	}
-	return nil
-}
-
-// addSenders adds the given sender addresses that the account does not have yet.
-func (e *Emulator) addSenders(given map[string]sender) error {
-	missing := false
-	look := func(tx *state.Tx) error {
-		for address := range given {
-			missing = missing || tx.Get(bucketSenders, address) == nil
-		}
-		return nil
-	}
-	if err := e.state.View(look); err != nil || !missing {
-		return err
-	}
-	return e.state.Update(func(tx *state.Tx) error {
-		for address, s := range given {
-			if tx.Get(bucketSenders, address) != nil {
-				continue
-			}
-			if err := state.Save(tx, bucketSenders, address, s); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// Reset removes a state file, so that the next emulator begins with a fresh state.
-// While another process has locked the file, it waits for up to wait (0 is 5
-// seconds). It refuses a file that is not a state file. A file that does not exist is
-// not an error.
-func Reset(ctx context.Context, path string, wait time.Duration) error {
-	return state.Remove(ctx, path, wait)
-}
-
 // Close waits for the deliveries that are due, for up to [DeliveryOptions].Grace, and
 // closes the state file. Pending deliveries stay in the file. A state in memory can
 // still be read afterwards. A second Close does nothing. Close also returns an error
@@ -275,43 +209,5 @@ func (e *Emulator) Close() error {
 
 // userAgent is the User-Agent of requests to callbacks.
 const userAgent = "sesctl-emulator"
-
-// transact runs an action in a transaction, and after the commit the function that
-// the action set in r.after. A request that is answered with an error changes
-// nothing.
-func (e *Emulator) transact(r *request) *apiError {
-	within := e.state.View
-	if r.action.write {
-		within = e.state.Update
-	}
-	begin := len(r.out)
-	err := within(func(tx *state.Tx) error {
-		r.tx, r.out, r.after = tx, r.out[:begin], nil
-		if refused := r.action.run(r); refused != nil {
-			return refused
-		}
-		return nil
-	})
-	var refused *apiError
-	switch {
-	case errors.As(err, &refused):
-		return refused
-	case err != nil && r.action.write:
-		return refuse(sesapi.CodeInternalError, "Nothing was changed: %v.", err)
-	case err != nil:
-		return internalError(err)
-	}
-	switch {
-	case r.after != nil:
-		r.after()
-	case r.action.write:
-		e.rows.NoteAccount()
-	}
-	return nil
-}
-
-func internalError(err error) *apiError {
-	return &apiError{sesapi.CodeInternalError, fmt.Sprintf("The state of the emulator cannot be used: %v.", err)}
-}
 
 var _ http.Handler = (*Emulator)(nil)

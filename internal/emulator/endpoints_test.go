@@ -191,20 +191,26 @@ func TestFaultsAndCallbacksBesideTheAPI(t *testing.T) {
 		t.Errorf("after removing one: %v", got)
 	}
 	for request, body := range map[string]string{
-		"PUT /emulator/faults ":                       `{"faults":["nonsense"]}`,
-		"PUT /emulator/faults":                        `{"faults":["throttle,action=None"]}`,
-		"PUT /emulator/faults  ":                      `{"fault":[]}`,
-		"PUT /emulator/callbacks":                     `{"scope":"account","url":"ftp://x"}`,
-		"PUT /emulator/callbacks ":                    `{"scope":"sender","sender":"nobody@mail.example.com","url":"http://localhost:8080/"}`,
-		"PUT /emulator/callbacks  ":                   `{"scope":"sender","sender":"x","url":""}`,
-		"PUT /emulator/callbacks   ":                  `{"scope":"all","url":""}`,
-		"GET /emulator/deliveries?state=done":         "",
-		"GET /emulator/deliveries?wait=soon":          "",
-		"GET /emulator/deliveries?timeout=x":          "",
-		"GET /emulator/messages?since=x":              "",
-		"GET /emulator/messages?odd=1":                "",
-		"DELETE /emulator/messages?state=odd":         "",
-		"DELETE /emulator/deliveries?since=yesterday": "",
+		"PUT /emulator/faults ":                                        `{"faults":["nonsense"]}`,
+		"PUT /emulator/faults":                                         `{"faults":["throttle,action=None"]}`,
+		"PUT /emulator/faults  ":                                       `{"fault":[]}`,
+		"PUT /emulator/callbacks":                                      `{"scope":"account","url":"ftp://x"}`,
+		"PUT /emulator/callbacks ":                                     `{"scope":"sender","sender":"nobody@mail.example.com","url":"http://localhost:8080/"}`,
+		"PUT /emulator/callbacks  ":                                    `{"scope":"sender","sender":"x","url":""}`,
+		"PUT /emulator/callbacks   ":                                   `{"scope":"all","url":""}`,
+		"GET /emulator/deliveries?state=done":                          "",
+		"GET /emulator/deliveries?wait=soon":                           "",
+		"GET /emulator/deliveries?timeout=x":                           "",
+		"GET /emulator/messages?since=x":                               "",
+		"GET /emulator/messages?odd=1":                                 "",
+		"PUT /emulator/faults   ":                                      `{"faults":[]} {"faults":["throttle"]}`,
+		"PUT /emulator/faults?action=SendEmail":                        `{"faults":[]}`,
+		"POST /emulator/reset?dry-run=1":                               "",
+		"DELETE /emulator/messages?state=failed":                       "",
+		"DELETE /emulator/messages?recipients=a@x.com":                 "",
+		"DELETE /emulator/deliveries?wait=1":                           "",
+		"GET /emulator/deliveries?recipient=a@x.com&recipient=b@x.com": "",
+		"DELETE /emulator/deliveries?since=yesterday":                  "",
 	} {
 		method, path, _ := strings.Cut(strings.TrimSpace(request), " ")
 		if status, answer := beside(t, e, method, path, body); status != http.StatusBadRequest || answer["error"] == "" {
@@ -329,14 +335,61 @@ func TestOtherRequestsAreAnsweredInJSON(t *testing.T) {
 	}
 }
 
-// TestEndpointsAreDescribed checks that each endpoint has a path and valid JSON
-// examples.
-func TestEndpointsAreDescribed(t *testing.T) {
+// TestEndpointsAnswerAsDescribed sends the example of each endpoint, with each of its
+// parameters. The answer has the fields of the example answer, with the same types.
+func TestEndpointsAnswerAsDescribed(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range emulator.Endpoints() {
-		if endpoint.Summary == "" || !strings.HasPrefix(endpoint.Path, emulator.ControlPath) || !json.Valid([]byte(endpoint.Answer)) ||
-			endpoint.Body != "" && !json.Valid([]byte(endpoint.Body)) {
+		if endpoint.Summary == "" || !strings.HasPrefix(endpoint.Path, emulator.ControlPath) {
 			t.Errorf("%+v", endpoint)
+		}
+		var example any
+		if err := json.Unmarshal([]byte(endpoint.Answer), &example); err != nil {
+			t.Errorf("%s: %v", endpoint.Path, err)
+		}
+		for _, described := range append([]string{""}, endpoint.Query...) {
+			e := withHook(t, &receiver{}, emulator.Options{Faults: parseFaults(t, "throttle=10%,action=GetWebhookUrl")})
+			id := send(t, e, "a@x.com")
+			settle(t, e)
+			name, _, _ := strings.Cut(described, "=")
+			value := map[string]string{"message": id, "sender": news, "recipient": "a@x.com", "since": "2026-03-04T12:00:00Z",
+				"state": "accepted", "wait": "1", "timeout": "0.5"}[name]
+			path := strings.Replace(endpoint.Path, "{id}", "1", 1)
+			if name != "" {
+				path += "?" + name + "=" + value
+			}
+			status, answer := beside(t, e, endpoint.Method, path, endpoint.Body)
+			if status != http.StatusOK || name != "" && value == "" {
+				t.Errorf("%s %s: %d %v", endpoint.Method, path, status, answer)
+			}
+			describes(t, endpoint.Method+" "+path, example, answer)
+			settle(t, e)
+		}
+	}
+}
+
+// describes checks that an answer has every field of an example, with the same types.
+func describes(t *testing.T, at string, example, answer any) {
+	t.Helper()
+	if fmt.Sprintf("%T", example) != fmt.Sprintf("%T", answer) {
+		t.Errorf("%s is %T, the example has %T", at, answer, example)
+		return
+	}
+	switch example := example.(type) {
+	case map[string]any:
+		fields, _ := answer.(map[string]any)
+		for name := range example {
+			describes(t, at+" "+name, example[name], fields[name])
+		}
+	case []any:
+		list, _ := answer.([]any)
+		if len(example) > 0 && len(list) == 0 {
+			t.Errorf("%s is empty", at)
+		}
+		for _, element := range list {
+			if len(example) > 0 {
+				describes(t, at, example[0], element)
+			}
 		}
 	}
 }

@@ -157,19 +157,24 @@ func TestFaultsBehindTheSignature(t *testing.T) {
 }
 
 // TestFaultSeed checks that the same seed gives the same faults, with about the
-// requested share.
+// requested share. It also seeds faults that are turned on later.
 func TestFaultSeed(t *testing.T) {
 	t.Parallel()
-	draw := func(seed uint64) (all []int) {
-		e := open(t, emulator.Options{Faults: parseFaults(t, "drop=30%", "5xx=50%"), FaultSeed: seed})
+	draw := func(seed uint64, later bool) (all []int) {
+		specs := parseFaults(t, "drop=30%", "5xx=50%")
+		e := open(t, emulator.Options{Faults: specs, FaultSeed: seed})
+		if later {
+			e = open(t, emulator.Options{FaultSeed: seed})
+			check(t, e.SetFaults(specs))
+		}
 		for range 400 {
 			status, _, _ := roundTrip(t, e, newSigned("GetWebhookUrl", "{}"))
 			all = append(all, status)
 		}
 		return all
 	}
-	first := draw(1)
-	if !slices.Equal(first, draw(1)) || slices.Equal(first, draw(2)) {
+	first := draw(1, false)
+	if second := draw(2, false); !slices.Equal(first, draw(1, false)) || slices.Equal(first, second) || !slices.Equal(second, draw(2, true)) {
 		t.Error("the seed does not decide")
 	}
 	count := map[int]int{}

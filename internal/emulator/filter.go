@@ -33,15 +33,9 @@ func (f Filter) Query() url.Values {
 	return query
 }
 
-// parseFilter reads a filter from a query, which can also have the other parameters
-// of the endpoint. The error has the kind usage.
-func parseFilter(query url.Values, others ...string) (Filter, error) {
+// parseFilter reads a filter from a query. The error has the kind usage.
+func parseFilter(query url.Values) (Filter, error) {
 	f := Filter{Message: query.Get("message"), Sender: query.Get("sender"), Recipient: query.Get("recipient")}
-	for name := range query {
-		if !slices.Contains([]string{"message", "sender", "recipient", "state", "since"}, name) && !slices.Contains(others, name) {
-			return f, failure.New(failure.Usage, "unknown parameter %s", quote(name))
-		}
-	}
 	var err error
 	if f.State, err = ParseState(query.Get("state")); err != nil {
 		return f, err

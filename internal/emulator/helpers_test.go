@@ -31,11 +31,13 @@ func open(t testing.TB, o emulator.Options) *emulator.Emulator {
 	if o.Now == nil {
 		o.Now = func() time.Time { return noon }
 	}
-	next := o.OnRequest
-	o.OnRequest = func(c emulator.Call) {
-		checkCode(t, c)
-		if next != nil {
-			next(c)
+	if _, test := t.(*testing.T); test { // a benchmark measures requests without this
+		next := o.OnRequest
+		o.OnRequest = func(c emulator.Call) {
+			checkCode(t, c)
+			if next != nil {
+				next(c)
+			}
 		}
 	}
 	e, err := emulator.Open(t.Context(), o)
@@ -53,9 +55,11 @@ func open(t testing.TB, o emulator.Options) *emulator.Emulator {
 // checkCode checks that an action answers with an error code that the SDK lists for it,
 // or with a common one. 503 and dropped are faults without an answer of the API.
 func checkCode(t testing.TB, c emulator.Call) {
+	if c.Code == "" || c.Code == "503" || c.Code == "dropped" {
+		return
+	}
 	a, published := sesapi.PublishedActions()[c.Action]
-	if published && c.Code != "" && c.Code != "503" && c.Code != "dropped" &&
-		!slices.Contains(a.Codes, c.Code) && !slices.Contains(sesapi.CommonCodes(), c.Code) {
+	if published && !slices.Contains(a.Codes, c.Code) && !slices.Contains(sesapi.CommonCodes(), c.Code) {
 		t.Errorf("%s answers %s, which is not published for it", c.Action, c.Code)
 	}
 }

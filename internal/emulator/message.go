@@ -19,7 +19,8 @@ type message struct {
 	Sender     string            `json:"sender"`
 	Subject    string            `json:"subject"`
 	TemplateID int64             `json:"template,omitempty"`
-	SMTPID     string            `json:"smtp_id"` // its Message-ID
+	Data       string            `json:"data,omitempty"` // values of the template's variables, in JSON
+	SMTPID     string            `json:"smtp_id"`        // its Message-ID
 	Headers    map[string]string `json:"headers,omitempty"`
 	Sent       time.Time         `json:"sent"`
 	Recipients int               `json:"recipients"`

@@ -173,7 +173,7 @@ func createReceiverDetailWithData(r *request) *apiError {
 	return r.addDetails(given)
 }
 
-func sortedKeys(values map[string]any) []string { return slices.Sorted(maps.Keys(values)) }
+func sortedKeys[V any](values map[string]V) []string { return slices.Sorted(maps.Keys(values)) }
 
 func dataKeys(data string) []string {
 	var values map[string]any

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -37,6 +38,40 @@ func refuse(code, format string, a ...any) *apiError {
 }
 
 func quote(text string) string { return callback.Quote(text) }
+
+// transact runs an action in a transaction, and after the commit the function that
+// the action set in r.after. A request that is answered with an error changes
+// nothing.
+func (e *Emulator) transact(r *request) *apiError {
+	within := e.state.View
+	if r.action.write {
+		within = e.state.Update
+	}
+	begin := len(r.out)
+	err := within(func(tx *state.Tx) error {
+		r.tx, r.out, r.after = tx, r.out[:begin], nil
+		if refused := r.action.run(r); refused != nil {
+			return refused
+		}
+		return nil
+	})
+	var refused *apiError
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case err != nil && r.action.write:
+		return writeError(err)
+	case err != nil:
+		return internalError(err)
+	}
+	switch {
+	case r.after != nil:
+		r.after()
+	case r.action.write:
+		e.rows.NoteAccount()
+	}
+	return nil
+}
 
 // answer appends a field to the answer, in JSON.
 func (r *request) answer(name string, value any) *apiError {

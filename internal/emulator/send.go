@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -24,8 +25,10 @@ const (
 )
 
 // Limits of the texts that every event of an email repeats, in bytes. They are
-// chosen, because the SDK gives none.
+// chosen, because the SDK gives none. The subject's limit is in characters, and is
+// checked again after its variables are filled.
 const (
+	maxSubject = 998
 	maxSMTPID  = 998 // the longest line (RFC 5322, 2.1.1)
 	maxHeaders = 16 << 10
 )
@@ -34,7 +37,7 @@ const (
 type draft struct {
 	message
 	recipients []string
-	values     map[string]any // values of the template's variables
+	values     map[string]string // of the template's variables
 	chance     chances
 	begin      time.Time // when its events begin; zero is at once
 }
@@ -199,8 +202,11 @@ func (d *draft) content(in object, allowSimple bool) *apiError {
 		case !ok:
 			return refuse(sesapi.CodeWrongContentJSON, "The TemplateData is not a JSON object of simple values.")
 		}
-		d.values = values
+		d.values, d.Data = values, template.text("TemplateData")
 		d.TemplateID = template.number("TemplateID")
+		if d.Subject = fill(d.Subject, values); utf8.RuneCountInString(d.Subject) > maxSubject {
+			return refuse(sesapi.CodeInvalidValue, "The subject has more than %d characters with the values of its variables.", maxSubject)
+		}
 	}
 	if simple != nil && !allowSimple {
 		return refuse(sesapi.CodeWithoutPermission, "The account may send emails with a template only (emulator serve --allow-simple takes Simple).")

@@ -95,6 +95,9 @@ func (r *request) taskContent(t *task, l receivers) *apiError {
 	if !ok {
 		return refuse(sesapi.CodeTemplateDataError, "The TemplateData is not a JSON object of simple values.")
 	}
+	if utf8.RuneCountInString(fill(t.Subject, values)) > maxSubject {
+		return refuse(sesapi.CodeSubjectLength, "The subject has more than %d characters with the values of its variables.", maxSubject)
+	}
 	found, err := r.findTemplate(uint64(t.TemplateID), sesapi.CodeTemplateStatus)
 	if err != nil {
 		return err
@@ -177,14 +180,15 @@ func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
 		return nil, internalError(err)
 	}
 	t.Request, t.Sent, t.Status = len(recipients), 0, taskWaits
-	if refused := e.room(tx, len(recipients), 256*len(recipients)); refused != nil {
+	if refused := e.room(tx, len(recipients), (256+len(t.Data))*len(recipients)); refused != nil {
 		return nil, refused
 	}
 	var all []queued
 	for _, to := range recipients {
 		d := &draft{recipients: []string{to.Email}, begin: t.Begin, message: message{ID: newMessageID(e.now()), Sent: e.now().UTC(),
-			Sender: t.Sender, Subject: t.Subject, TemplateID: t.TemplateID, Recipients: 1, Task: id,
+			Sender: t.Sender, TemplateID: t.TemplateID, Recipients: 1, Task: id,
 			SMTPID: string(appendRequestID(nil)) + "@" + domainOf(t.Sender)}}
+		d.Subject, d.Data = t.content(to)
 		d.chance = e.faults.Load().chances(*e.scenario.Load(), d.recipients)
 		if reason, err := e.unwanted(tx, d.Sender, to.Email); err != nil {
 			return nil, internalError(err)

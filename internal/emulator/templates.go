@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -134,42 +135,105 @@ func (t template) variables() []string {
 	return slices.Compact(names)
 }
 
-// appendVariables appends the names in double braces in a text. A name has no blanks
-// and no braces. Blanks around it are ignored.
+// appendVariables appends the names in double braces in a text.
 func appendVariables(names []string, text string) []string {
-	const blanks = " \t\n\f\r"
 	for {
-		before, rest, closed := strings.Cut(text, "}}")
-		if !closed {
+		_, name, after, found := cutVariable(text)
+		if !found {
 			return names
 		}
-		if open := strings.LastIndex(before, "{{"); open >= 0 {
-			name := strings.Trim(before[open+2:], blanks)
-			if name != "" && !strings.ContainsAny(name, "{}"+blanks) {
-				names = append(names, name)
-			}
-		}
-		text = rest
+		names, text = append(names, name), after
 	}
 }
 
-// templateData reads values of variables: a JSON object of simple values.
-func templateData(text string) (map[string]any, bool) {
-	values := map[string]any{}
-	if text != "" && json.Unmarshal([]byte(text), &values) != nil || values == nil {
+// cutVariable cuts a text around its first variable: a name in double braces. A name has
+// no blanks and no braces. Blanks around it are ignored.
+func cutVariable(text string) (before, name, after string, found bool) {
+	const blanks = " \t\n\f\r"
+	for at := 0; ; {
+		length := strings.Index(text[at:], "}}")
+		if length < 0 {
+			return text, "", "", false
+		}
+		end := at + length
+		if open := strings.LastIndex(text[at:end], "{{"); open >= 0 {
+			name = strings.Trim(text[at+open+2:end], blanks)
+			if name != "" && !strings.ContainsAny(name, "{}"+blanks) {
+				return text[:at+open], name, text[end+2:], true
+			}
+		}
+		at = end + 2
+	}
+}
+
+// fill returns a text with the values of its variables. A variable without a value stays
+// as it is.
+func fill(text string, values map[string]string) string {
+	if !strings.Contains(text, "{{") {
+		return text
+	}
+	var out strings.Builder
+	for {
+		before, name, after, found := cutVariable(text)
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		if value, there := values[name]; there {
+			out.WriteString(value)
+		} else {
+			out.WriteString(text[len(before) : len(text)-len(after)])
+		}
+		text = after
+	}
+}
+
+// templateData reads the values of variables, as text: a JSON object of simple values.
+func templateData(text string) (map[string]string, bool) {
+	given := map[string]json.RawMessage{}
+	if text != "" && json.Unmarshal([]byte(text), &given) != nil || given == nil {
 		return nil, false
 	}
-	for _, value := range values {
-		switch value.(type) {
-		case map[string]any, []any:
+	values := make(map[string]string, len(given))
+	for name, value := range given {
+		switch value[0] {
+		case '{', '[':
 			return nil, false
+		case '"':
+			var unquoted string
+			_ = json.Unmarshal(value, &unquoted) // a part of valid JSON
+			values[name] = unquoted
+		case 'n': // null
+			values[name] = ""
+		default:
+			values[name] = string(value)
 		}
 	}
 	return values, true
 }
 
+// content returns the subject for one recipient, and the values of the template's
+// variables, in JSON. A value of the recipient replaces one of the task.
+func (t *task) content(to detail) (subject, data string) {
+	if t.TemplateID == 0 {
+		return t.Subject, ""
+	}
+	values, _ := templateData(t.Data)
+	if to.Data == "" {
+		return fill(t.Subject, values), t.Data
+	}
+	given, merged := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	_ = json.Unmarshal([]byte(t.Data), &merged) // both were checked when they were given
+	_ = json.Unmarshal([]byte(to.Data), &given)
+	maps.Copy(merged, given)
+	own, _ := templateData(to.Data)
+	maps.Copy(values, own)
+	encoded, _ := json.Marshal(merged)
+	return fill(t.Subject, values), string(encoded)
+}
+
 // missing returns the variables of a template that have no value.
-func (t template) missing(values map[string]any) []string {
+func (t template) missing(values map[string]string) []string {
 	return slices.DeleteFunc(t.variables(), func(name string) bool { _, there := values[name]; return there })
 }
 

@@ -11,6 +11,13 @@ func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
+func isOutOfFiles(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}
+
+// isOverLimit reports that a file would be larger than its process may write.
+func isOverLimit(err error) bool { return errors.Is(err, syscall.EFBIG) }
+
 func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
 
 // isWithoutLocks reports the errors of flock(2) on a file system that has no

@@ -40,7 +40,8 @@ func WaitLock(ctx context.Context, path string, kind Kind) (*Lock, error) {
 	if kind == Shared {
 		try = lock.TryRLockContext
 	}
-	if _, err := try(ctx, lockPause); err != nil {
+	_, err := again(func() (bool, error) { return try(ctx, lockPause) })
+	if err != nil {
 		return nil, errors.Join(lockError(path, err), lock.Close())
 	}
 	return &Lock{lock}, nil
@@ -50,7 +51,7 @@ func WaitLock(ctx context.Context, path string, kind Kind) (*Lock, error) {
 // If somebody else holds it, the error is [ErrLocked].
 func TryLock(path string) (*Lock, error) {
 	lock := newFlock(path)
-	held, err := lock.TryLock()
+	held, err := again(lock.TryLock)
 	switch {
 	case err != nil:
 		return nil, errors.Join(lockError(path, err), lock.Close())
@@ -64,9 +65,21 @@ func TryLock(path string) (*Lock, error) {
 // not created; if it does not exist, the error is [fs.ErrNotExist].
 func Locked(path string) (bool, error) {
 	lock := flock.New(path, flock.SetFlag(os.O_RDONLY))
-	free, err := lock.TryRLock()
+	free, err := again(lock.TryRLock)
 	_ = lock.Close() // only tested
 	return err == nil && !free, err
+}
+
+// again calls try until no signal interrupts it. The system continues an interrupted
+// flock(2) by itself, but file systems in user space (FUSE) do not. The number of calls
+// is limited, because such a file system may return that error forever.
+func again(try func() (bool, error)) (held bool, err error) {
+	for range 100 {
+		if held, err = try(); !errors.Is(err, syscall.EINTR) {
+			break
+		}
+	}
+	return held, err
 }
 
 // Release releases the lock. The file stays.

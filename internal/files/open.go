@@ -9,9 +9,10 @@ import (
 	"strings"
 )
 
+// These are the reasons why something cannot be read or written as a file.
 var (
-	errIsFolder   = errors.New("it is a folder")
-	errNotRegular = errors.New("it is not a regular file")
+	ErrIsFolder   = errors.New("it is a folder")
+	ErrNotRegular = errors.New("it is not a regular file")
 )
 
 // OpenPrivate opens a regular file for writing, with the flags of package os. If it
@@ -46,7 +47,7 @@ func Tighten(file *os.File) (widened fs.FileMode, err error) {
 	case err != nil:
 		return 0, err
 	case !info.Mode().IsRegular():
-		return 0, named("open", file.Name(), errNotRegular)
+		return 0, named("open", file.Name(), ErrNotRegular)
 	case runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0:
 		return 0, nil
 	}
@@ -62,7 +63,7 @@ func OpenRegular(path string) (*os.File, error) {
 	}
 	info, err := file.Stat()
 	if err == nil && info.IsDir() {
-		err = named("open", path, errIsFolder)
+		err = named("open", path, ErrIsFolder)
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -79,11 +80,18 @@ func CheckRegular(path string) error {
 	absolute, _ := filepath.Abs(path)
 	switch {
 	case err == nil && info.IsDir():
-		return named("write", path, errIsFolder)
+		return named("write", path, ErrIsFolder)
 	case err == nil && !info.Mode().IsRegular(), strings.HasPrefix(absolute, "/dev/"), strings.HasPrefix(absolute, "/proc/"):
-		return named("write", path, errNotRegular)
+		return named("write", path, ErrNotRegular)
 	}
 	return nil
+}
+
+// IsURL reports whether a path is a URL. Written to, it would become folders whose names
+// are parts of the URL, which is a secret.
+func IsURL(path string) bool {
+	scheme, _, found := strings.Cut(path, "://")
+	return found && scheme != "" && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
 }
 
 // Same reports whether two paths lead to the same file. If one of the files does not

@@ -41,11 +41,11 @@ func Read(path string, limit int64) ([]byte, error) {
 	pipe := info.Mode()&fs.ModeNamedPipe != 0
 	switch {
 	case info.IsDir():
-		return nil, named("read", path, errIsFolder)
+		return nil, named("read", path, ErrIsFolder)
 	case pipe:
 		_ = file.SetReadDeadline(time.Now().Add(pipeWait)) // where pipes have no deadline, they do not block either
 	case !info.Mode().IsRegular():
-		return nil, named("read", path, errNotRegular)
+		return nil, named("read", path, ErrNotRegular)
 	}
 	data, err := io.ReadAll(io.LimitReader(file, limit+1))
 	switch {

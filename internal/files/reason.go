@@ -30,11 +30,19 @@ func Advice(err error) string {
 		return "its file system is mounted read-only; choose a folder that can be written"
 	case isLocking(err) && isWithoutLocks(err):
 		return "its file system cannot lock files, like some network file systems; choose a folder on a local disk"
+	case isOutOfFiles(err):
+		return "close other programs, or raise the limit of open files (ulimit -n)"
+	case isOverLimit(err):
+		return "raise the limit of the size of files (ulimit -f)"
 	case errors.Is(err, fs.ErrPermission):
 		return "make the file and its folder readable and writable for you"
 	}
 	return ""
 }
+
+// LockError returns an error of a library that locks the file at path, so that [Advice]
+// recognises it.
+func LockError(path string, err error) error { return lockError(path, err) }
 
 // CannotLock reports whether an error of [WaitLock] or [TryLock] means that no
 // process can take the lock. Then its file cannot be created, or the file system has

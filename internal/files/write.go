@@ -27,7 +27,7 @@ func Write(path string, data []byte, mode fs.FileMode) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return named("write", path, errIsFolder)
+		return named("write", path, ErrIsFolder)
 	case err == nil && !info.Mode().IsRegular():
 		return named("write", path, os.WriteFile(path, data, mode))
 	case err == nil:

@@ -70,8 +70,8 @@ func (j *Journal) append(ctx context.Context, rec record) (id string, err error)
 }
 
 // Ready fails if an entry could not be written now: the folder cannot be created,
-// the lock cannot be taken, or the disk is full or read-only. It creates the file,
-// but writes no entry.
+// the lock cannot be taken, or the disk is full, read-only or faulty. It creates the
+// file, but writes no entry.
 func (j *Journal) Ready(ctx context.Context) error {
 	unlock, err := j.lockForWriting(ctx)
 	if err != nil {
@@ -91,15 +91,22 @@ func (j *Journal) Ready(ctx context.Context) error {
 	return nil
 }
 
-// probe writes a block into the lock file of a run, because a full disk still
-// creates an empty file. The file is removed when the run ends. On Windows, the
-// lock does not allow this write.
+// probe writes a block into the lock file of a run and syncs it, because a full disk
+// still creates an empty file, and some file systems report errors only then. The file
+// is removed when the run ends. On Windows, the lock does not allow this write.
 func probe(path string) error {
 	const block = 4096
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	return os.WriteFile(path, make([]byte, block), 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err = f.Write(make([]byte, block)); err == nil {
+		err = files.Sync(f)
+	}
+	return errors.Join(err, f.Close())
 }
 
 // lockForWriting takes the lock of the file. It creates the folder if it does not

@@ -27,6 +27,9 @@ const (
 // In returns the folder of loans in the user's state folder.
 func In(state string) Folder { return Folder{filepath.Join(state, "loans")} }
 
+// hintElsewhere is the next step if a record cannot be kept in the folder.
+const hintElsewhere = "the previous callback is recorded before it is replaced; set XDG_STATE_HOME to keep the record in another folder"
+
 // ErrInUse is the reason of Take if another process holds the loan.
 var ErrInUse = errors.New("it is borrowed by another process")
 
@@ -35,7 +38,7 @@ var ErrInUse = errors.New("it is borrowed by another process")
 // [ErrInUse]; every other error is a failure of kind failure.
 func (f Folder) Take(account journal.Account, target callback.Target) (*Loan, error) {
 	if err := files.MakeFolder(f.path); err != nil {
-		return nil, failure.New(failure.Failure, "cannot create the folder for borrowed callbacks: %w", err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot create the folder for borrowed callbacks: %w", err).WithHints(files.Advice(err), hintElsewhere)
 	}
 	base := f.base(account, target)
 	lock, err := files.TryLock(base + lockSuffix)
@@ -43,7 +46,7 @@ func (f Folder) Take(account journal.Account, target callback.Target) (*Loan, er
 	case errors.Is(err, files.ErrLocked):
 		return nil, ErrInUse
 	case err != nil:
-		return nil, failure.New(failure.Failure, "cannot lock the record of a borrowed callback: %w", err).WithHints(files.Advice(err))
+		return nil, failure.New(failure.Failure, "cannot lock the record of a borrowed callback: %w", err).WithHints(files.Advice(err), hintElsewhere)
 	}
 	l := &Loan{path: base + recordSuffix, lock: lock}
 	if l.Record, l.recorded, err = read(l.path); err != nil {

@@ -31,8 +31,9 @@ func (l *Loan) Release() error { return l.lock.Release() }
 // and the caller settles the loan.
 func (l *Loan) Begin(ctx context.Context, store callback.Store, r Record, settling callback.Settling) (callback.Receipt, error) {
 	if err := r.write(l.path); err != nil {
+		_ = os.Remove(l.path) // it may be there, but not durable
 		return callback.Receipt{}, failure.New(failure.Failure, "cannot record the callback before it is borrowed: %w; nothing was changed", err).
-			WithHints(files.Advice(err))
+			WithHints(files.Advice(err), hintElsewhere)
 	}
 	l.Record, l.recorded = r, true
 	return callback.Make(ctx, store, r.Borrowed, settling)

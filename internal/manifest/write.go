@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -68,7 +67,7 @@ func write(set callback.Set, text func(callback.Callback) string, l layout) ([]b
 	separator, empty := "", true
 	for _, c := range set.All() {
 		url := c.URL.Whole()
-		if url == none || !utf8.ValidString(url) || strings.Contains(c.Target.Address(), "${") {
+		if url == none || !utf8.ValidString(url) {
 			return nil, failure.New(failure.Failure, "the callback URL of %s cannot be declared: %s", c.Target, c.URL)
 		}
 		if c.Target.IsAccount() {

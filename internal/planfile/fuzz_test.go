@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func FuzzRead(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	for _, seed := range []string{"", "{}", "null", "[]", `{"version":1}`, `{"version":1,"before":[{"scope":"sender","sender":"s3cret","url":""}]}`} {
+	for _, seed := range []string{"", "{}", "null", "[]", `{"version":1}`, `{"version":1,"profile":"s3cret"}`, `{"version":1,"before":[{"scope":"sender","sender":"s3cret","url":""}]}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -48,11 +49,11 @@ func FuzzRead(f *testing.F) {
 				}
 				return
 			}
-			if text := fmt.Sprint(err); strings.Contains(text, "s3cret") || len(text) > 4000 {
+			kept, _, undecoded := decode(path)
+			if text := fmt.Sprint(err); strings.Contains(text, "s3cret") && !kept.names("s3cret") || len(text) > 4000 {
 				t.Errorf("message %.4000q", text)
 			}
-			kept, _, err := decode(path)
-			if err != nil {
+			if undecoded != nil {
 				return
 			}
 			if data, err = kept.sealed(); err != nil {
@@ -63,4 +64,13 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// names reports whether a plan has a text in what a message may name: the place and the
+// senders. A URL is never in it.
+func (c content) names(text string) bool {
+	has := func(callbacks []callback.Callback) bool {
+		return slices.ContainsFunc(callbacks, func(one callback.Callback) bool { return strings.Contains(one.Target.Address(), text) })
+	}
+	return strings.Contains(c.Profile+"\n"+c.Endpoint+"\n"+c.Region, text) || has(c.Before) || has(c.After)
 }

@@ -101,7 +101,7 @@ func openSpool(folder string, b *budget, damage func(file string, bytes int64)) 
 	}
 	if err != nil {
 		s.closeFiles()
-		return nil, failure.New(failure.Failure, "cannot open the spool: %w", err)
+		return nil, failure.New(failure.Failure, "cannot open the spool: %w", err).WithHints(files.Advice(err))
 	}
 	nudge(s.more)
 	go s.commit()

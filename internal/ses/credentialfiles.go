@@ -58,7 +58,7 @@ func (o CredentialOptions) fromTCCLI() (found, error) {
 		if from != "" {
 			return found{}, o.missingProfile(name, from, path)
 		}
-		return found{missing: path + " is not there"}, nil
+		return found{missing: path + " does not exist"}, nil
 	}
 	var file tccliFile
 	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &file); err != nil {
@@ -167,7 +167,7 @@ func (o CredentialOptions) fromFile() (found, error) {
 		return found{}, failure.New(failure.Auth, "no credentials: %s names %s, which does not exist", from, path).
 			WithHint("unset %s to use ~/.tencentcloud/credentials, or name a file that exists", from)
 	case !there:
-		return found{missing: path + " is not there"}, nil
+		return found{missing: path + " does not exist"}, nil
 	}
 	name := "default"
 	if o.Source == sourceFile {
@@ -212,9 +212,13 @@ func readSection(data []byte, path, wantedName string) (map[string]string, error
 		if key = strings.TrimSpace(key); !found || key == "" {
 			return nil, failure.New(failure.Auth, "%s, line %d: neither a section nor key = value", path, number)
 		}
-		if section == wantedName {
-			wanted[key] = strings.TrimSpace(value)
+		if section != wantedName {
+			continue
 		}
+		if _, twice := wanted[key]; twice { // the id of one pair and the key of another are not a pair
+			return nil, failure.New(failure.Auth, "%s, line %d: the section [%s] has this key twice", path, number, section)
+		}
+		wanted[key] = strings.TrimSpace(value)
 	}
 	return wanted, nil
 }

@@ -2,7 +2,9 @@ package ses
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // Credentials is a key pair. A temporary key pair also has a token. It prints as
@@ -208,28 +211,22 @@ func unfit(r rune) (fault, hint string) {
 // maxCredentialFile is the greatest size of a credential file in bytes.
 const maxCredentialFile = 1 << 20
 
-// readCredentialFile returns the content of a file, and false if there is no such file.
+// readCredentialFile returns the content of a file, and false if there is no such
+// file. A pipe is accepted, because shells can pass a secret as a pipe.
 func readCredentialFile(path string) ([]byte, bool, error) {
-	info, err := os.Stat(path)
-	if os.IsNotExist(err) {
+	data, err := files.Read(path, maxCredentialFile)
+	switch {
+	case err == nil:
+		return data, true, nil
+	case errors.Is(err, fs.ErrNotExist):
 		if _, linkErr := os.Lstat(path); linkErr == nil {
 			return nil, false, failure.New(failure.Failure, "cannot read credentials: %s is a link to a file that is missing", path)
 		}
 		return nil, false, nil
-	}
-	switch {
-	case err != nil:
-		return nil, false, failure.New(failure.Failure, "cannot read credentials: %w", err)
-	case !info.Mode().IsRegular():
+	case errors.Is(err, files.ErrIsFolder), errors.Is(err, files.ErrNotRegular):
 		return nil, false, failure.New(failure.Failure, "cannot read credentials: %s is not a regular file", path)
-	case info.Size() > maxCredentialFile:
-		return nil, false, failure.New(failure.Failure, "cannot read credentials: %s has more than %d bytes", path, maxCredentialFile)
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, false, failure.New(failure.Failure, "cannot read credentials: %w", err)
-	}
-	return data, true, nil
+	return nil, false, failure.New(failure.Failure, "cannot read credentials: %w", err).WithHints(files.Advice(err))
 }
 
 func (o CredentialOptions) path(elements ...string) string {

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // maxAddressInput is how much ParseSender reads. An address has at most 254 bytes
@@ -44,11 +42,17 @@ func normalizeAddress(input string) (string, error) {
 	if err := checkLocal(local); err != nil {
 		return "", err
 	}
+	if err := checkDomainForm(domain); err != nil {
+		return "", err
+	}
+	mixed := mixedScripts(domain)
 	domain, err = asciiHost(domain)
 	if err != nil {
 		return "", fmt.Errorf("domain: %w", err)
 	}
 	switch {
+	case mixed != "":
+		return "", fmt.Errorf("domain: it mixes %s letters in one part, so it looks like another name; write it as %s if it is meant", mixed, domain)
 	case !strings.Contains(domain, "."):
 		return "", errors.New("the domain has no dot")
 	case endsInNumber(domain):
@@ -95,30 +99,6 @@ func maskInput(input string) string {
 	return input
 }
 
-// needsQuotes reports whether a local part must be quoted: it is not a dot-atom
-// (RFC 5322, 3.2.3, extended by RFC 6532).
-func needsQuotes(local string) bool { return checkLocal(local) != nil }
-
-const quotedSigns = `"(),:;<>@[\]`
-
-func checkLocal(local string) error {
-	special := func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(quotedSigns, r) }
-	switch {
-	case local == "":
-		return errors.New("it has nothing before the @")
-	case strings.HasPrefix(local, `"`):
-		return errors.New("a quoted local part is not supported")
-	case strings.HasPrefix(local, "."), strings.HasSuffix(local, "."), strings.Contains(local, ".."):
-		return errors.New("the part before the @ begins or ends with a dot, or has two dots in a row")
-	case strings.ContainsFunc(local, special):
-		sign, _ := utf8.DecodeRuneInString(local[strings.IndexFunc(local, special):])
-		return fmt.Errorf("it has %s before its @", quoteSign(sign))
-	case len(local) > maxLocalPart:
-		return fmt.Errorf("the part before @ has more than %d bytes", maxLocalPart)
-	}
-	return nil
-}
-
 // unquoteLocal removes the quotes of a local part that does not need them.
 func unquoteLocal(local string) string {
 	if inner, quoted := strings.CutPrefix(local, `"`); quoted {
@@ -156,39 +136,4 @@ func withoutComment(input string) string {
 		return strings.TrimSpace(input[:open])
 	}
 	return input
-}
-
-// checkBare returns why a text cannot be an address. It does not check the parts
-// before and after the @.
-func checkBare(bare string) error {
-	domain := bare[strings.LastIndexByte(bare, '@')+1:]
-	switch {
-	case bare == "":
-		return errors.New("it has nothing in < >")
-	case !utf8.ValidString(bare):
-		return errors.New("it is not valid UTF-8")
-	case strings.ContainsFunc(bare, isHidden):
-		return errors.New("it contains control or invisible characters")
-	case strings.HasPrefix(strings.ToLower(bare), "mailto:"):
-		return errors.New("it begins with mailto:, which is for links; write only the address")
-	case strings.Contains(bare, "://"):
-		return errors.New("it is a URL")
-	case strings.Contains(bare, "＠"):
-		return errors.New("it has a full-width ＠ (U+FF20); write @")
-	case !strings.Contains(bare, "@"):
-		return errors.New("it has no @")
-	case domain == "":
-		return errors.New("it has nothing after the @")
-	case strings.ContainsAny(bare, "<>"):
-		return errors.New("its < and > do not match")
-	case strings.HasPrefix(bare, `"`):
-		return nil // a quoted local part may contain any character
-	case strings.ContainsAny(bare, ",;，；、"):
-		return errors.New("it has a comma or a semicolon: write only one address")
-	case strings.ContainsFunc(bare, unicode.IsSpace):
-		return errors.New("it contains white space")
-	case strings.Count(bare, "@") > 1:
-		return errors.New("it has more than one @")
-	}
-	return nil
 }

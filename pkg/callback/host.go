@@ -102,10 +102,17 @@ func hostReason(host string) string {
 			return "a part of it has two hyphens at its third character"
 		}
 		for _, c := range label {
-			if _, err := idna.Lookup.ToASCII(string(c)); c >= utf8.RuneSelf && err != nil {
+			if c >= utf8.RuneSelf && !allowedInHost(c) {
 				return fmt.Sprintf("it has %s (%U), which is not allowed in a host name", quoteSign(c), c)
 			}
 		}
 	}
 	return "it is not a name that can be registered"
+}
+
+// allowedInHost reports whether an international host name may have a character that is
+// not ASCII.
+func allowedInHost(c rune) bool {
+	_, err := idna.Lookup.ToASCII(string(c))
+	return err == nil
 }

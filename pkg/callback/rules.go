@@ -139,7 +139,7 @@ func Rules() []Rule {
 		{ID: "scope-duplicate", Severity: SeverityError, Source: sourceRules, set: checkScopeDuplicate,
 			Summary: "an account has at most one callback of its own"},
 		{ID: ruleDollar, Severity: SeverityWarning, Source: "the format of declarations", url: checkDollar,
-			Summary: "a variable is written ${NAME}, not $NAME"},
+			Summary: "placeholders are replaced; a variable is written ${NAME}, not $NAME"},
 		{ID: ruleSecret, Severity: SeverityWarning, Source: "SES does not sign events (document 1084/39492): the URL is the secret", declared: checkLiteralSecret,
 			Summary: "secrets in a URL come from environment variables"},
 	}

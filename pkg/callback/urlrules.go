@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +39,10 @@ func checkWhitespace(u rawURL, _ Policy) []finding {
 		return nil
 	}
 	what := fmt.Sprintf("the invisible character %U", c)
+	hint := "remove it"
+	if start, _ := pathBounds(u.text); place > utf8.RuneCountInString(u.text[:start]) {
+		hint = "remove it, or write " + percentEncode(string(c)) + " instead"
+	}
 	switch {
 	case c == ' ':
 		what = "a space"
@@ -48,13 +51,31 @@ func checkWhitespace(u rawURL, _ Policy) []finding {
 	case unicode.IsControl(c):
 		what = fmt.Sprintf("the control character %U", c)
 	}
-	return []finding{{fmt.Sprintf("the URL has %s at character %d", what, place), "remove it, or write " + percentEncode(string(c)) + " instead"}}
+	if placeholder := placeholderHint(u.text); placeholder != "" {
+		hint = placeholder
+	}
+	message := fmt.Sprintf("the URL has %s at character %d", what, place)
+	if name := hiddenName(c); name != "" {
+		message = fmt.Sprintf("the URL has %s at character %d (%s)", what, place, name)
+	}
+	return []finding{{message, hint}}
+}
+
+// hiddenName returns the name of a character that is often copied by mistake, or "".
+func hiddenName(c rune) string {
+	return map[rune]string{
+		'\t': "tab", '\n': "line feed", '\r': "carriage return", 0: "null", 0x1b: "escape",
+		0x85: "next line", 0xa0: "no-break space", 0xad: "soft hyphen", 0x3000: "full-width space",
+		0x200b: "zero width space", 0x200c: "zero width non-joiner", 0x200d: "zero width joiner", 0x2060: "word joiner", 0xfeff: "byte order mark",
+		0x200e: "left-to-right mark", 0x200f: "right-to-left mark", 0x202e: "right-to-left override",
+		0x2028: "line separator", 0x2029: "paragraph separator",
+	}[c]
 }
 
 func checkSyntax(u rawURL, _ Policy) []finding {
 	hint := "write an absolute URL such as https://hooks.example.com:8080/ses"
 	var found []finding
-	if !beginsWithQuote(u.text) {
+	if !beginsWithQuote(u.text) && !beginsWithBracket(u.text) {
 		found = signFinding(u.text, u.signs)
 	}
 	switch {
@@ -62,13 +83,18 @@ func checkSyntax(u rawURL, _ Policy) []finding {
 		if _, place := whitespace(u.text); place > 0 && len(u.text) <= maxURL && utf8.ValidString(u.text) {
 			return found // the rule url-whitespace reports it
 		}
-		if placeholder := placeholderHint(u.text); placeholder != "" && len(u.text) <= maxURL {
+		if placeholder := wholeHint(u.text); placeholder != "" && !beginsWithBracket(u.text) {
 			hint = placeholder
 		}
 		return append(found, finding{"this is not a URL: " + u.err.Error(), hint})
 	case strings.Contains(u.text, "：//"):
 		return []finding{{"the URL has a full-width colon (U+FF1A) after its scheme", "write : instead"}}
+	case strings.Contains(u.text, "／／"):
+		return []finding{{"the URL has full-width slashes (U+FF0F) after its scheme", "write // instead"}}
 	case u.parsed.Scheme == "":
+		if placeholder := wholeHint(u.text); placeholder != "" && !beginsWithBracket(u.text) {
+			hint = placeholder
+		}
 		return append(found, finding{"the URL is not absolute: it has no scheme", hint})
 	case u.isHTTP() && u.parsed.Opaque != "":
 		return append(found, finding{"the URL has no // after its scheme", hint})
@@ -86,37 +112,6 @@ func checkScheme(u rawURL, _ Policy) []finding {
 		return []finding{{"the URL has no scheme", "write https:// before it"}}
 	}
 	return []finding{{"the scheme is not http or https", "use https"}}
-}
-
-func checkHost(u rawURL, _ Policy) []finding {
-	if !u.hasAuthority() {
-		return nil
-	}
-	if reason := hostProblem(u.parsed); reason != "" {
-		return []finding{{reason, "name the host that receives the events"}}
-	}
-	return nil
-}
-
-func hostProblem(u *url.URL) string {
-	host := u.Hostname()
-	if host == "" {
-		return "the URL has no host"
-	}
-	if ip, err := netip.ParseAddr(host); err == nil {
-		if ip.Zone() != "" {
-			return "the host is an address with a zone, which is valid on one machine only"
-		}
-		return ""
-	}
-	ascii, err := asciiHost(strings.TrimSuffix(host, "."))
-	if err != nil {
-		return "the host is not a host name: " + err.Error()
-	}
-	if endsInNumber(ascii) {
-		return "the host is neither a host name nor an IP address in its usual form"
-	}
-	return ""
 }
 
 // endsInNumber reports whether the last label of a name is a number. Such names
@@ -144,6 +139,9 @@ func checkPort(u rawURL, policy Policy) []finding {
 	}
 	allowed := slices.ContainsFunc(policy.ports(), func(p int) bool { return strconv.Itoa(p) == port })
 	if !allowed {
+		if plain := strings.TrimLeft(port, "0"); plain != port && slices.ContainsFunc(policy.ports(), func(p int) bool { return strconv.Itoa(p) == plain }) {
+			hint = "write the port without zeros before it: " + plain
+		}
 		return []finding{{fmt.Sprintf("SES does not support port %s, only %s", shorten(port), policy.portList()), hint}}
 	}
 	return nil
@@ -151,7 +149,11 @@ func checkPort(u rawURL, policy Policy) []finding {
 
 func checkFragment(u rawURL, _ Policy) []finding {
 	if u.hasAuthority() && strings.Contains(u.text, "#") {
-		return []finding{{"the URL has a fragment (#…), which is never sent", "remove it; percent-encode a # that belongs to the URL as %23"}}
+		hint := "remove it; percent-encode a # that belongs to the URL as %23"
+		if strings.Contains(u.text, "#{") {
+			hint = placeholderHint(u.text)
+		}
+		return []finding{{"the URL has a fragment (#…), which is never sent", hint}}
 	}
 	return nil
 }
@@ -174,7 +176,9 @@ func PrivateHost(host string) string {
 		name = ascii
 	}
 	if ip, err := netip.ParseAddr(name); err == nil {
-		if kind := privateAddress(ip); kind != "" {
+		if kind := privateAddress(ip); kind == "unspecified" {
+			return "the host is an unspecified address"
+		} else if kind != "" {
 			return "the host is a " + kind + " address"
 		}
 		return ""

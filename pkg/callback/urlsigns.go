@@ -2,7 +2,6 @@ package callback
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -38,7 +37,7 @@ func signs(text string) (misplaced []sign, encoded string) {
 		case hasPlace(c) || c == '%' && encodesOctet(text[at:]):
 			out.WriteRune(c)
 			continue
-		case !unicode.IsSpace(c) && !isHidden(c):
+		case c == utf8.RuneError, !unicode.IsSpace(c) && !isHidden(c):
 			misplaced = append(misplaced, sign{c, place})
 		}
 		out.WriteString(percentEncode(string(c)))
@@ -83,6 +82,13 @@ func pathBounds(text string) (start, end int) {
 	return start, end
 }
 
+// authorityBounds returns where user, host and port of a URL begin and end. Both are the
+// same place if the URL has no authority.
+func authorityBounds(text string) (start, end int) {
+	end, _ = pathBounds(text)
+	return min(authorityStart(text[:end]), end), end
+}
+
 // hasPlace reports whether a path or a query may contain a character unencoded:
 // the unreserved characters, sub-delims and : @ / ? of RFC 3986.
 func hasPlace(c rune) bool {
@@ -123,53 +129,33 @@ func signFinding(text string, misplaced []sign) []finding {
 		return []finding{{message + ": a placeholder was not replaced", hint}}
 	}
 	hint := "remove it, or write " + first.encoded() + " instead"
-	if first.char == '\\' {
+	switch like := lookalike(first.char); {
+	case first.char == '\\':
 		hint = "write / instead, or " + first.encoded() + " if a backslash is meant"
+	case like != 0:
+		hint += "; if " + string(like) + " is meant, write " + string(like)
 	}
 	return []finding{{message, hint}}
 }
 
-// quoteSign returns one character in quotes that differ from the character.
+// lookalike returns the ASCII sign of a full-width form, which editors for Chinese
+// insert, or 0.
+func lookalike(c rune) rune {
+	const fullWidth = 0xfee0 // the distance of ASCII and its full-width forms
+	if '！' <= c && c <= '～' {
+		return c - fullWidth
+	}
+	return 0
+}
+
+// quoteSign returns one character in quotes that differ from the character, or its
+// code point if it cannot be printed.
 func quoteSign(c rune) string {
-	if c == '"' {
+	switch {
+	case c == '"':
 		return `'"'`
+	case !unicode.IsPrint(c):
+		return fmt.Sprintf("%U", c)
 	}
 	return `"` + string(c) + `"`
-}
-
-// placeholderHint returns what to do about a placeholder in a URL that was not
-// replaced, or "". It does not repeat any part of the URL.
-func placeholderHint(text string) string {
-	for _, p := range []struct{ pattern, hint string }{
-		{`\$\{[^}]*\}?`, "${NAME} is replaced in a declaration, and by a shell unless it is in single quotes; give the value itself here"},
-		{`\{\{[^}]*\}\}`, "{{name}} is a template's placeholder, which was not replaced; give the value itself"},
-		{`\{[^{}]*\}`, "{name} is a placeholder in a description of a URL; give the value itself"},
-		{`<[^<>]*>`, "<name> is a placeholder in a description of a URL; give the value itself"},
-		{`%[A-Za-z_][A-Za-z0-9_]*%`, "%NAME% is a variable of the Windows command line, which was not replaced; give the value itself"},
-	} {
-		if regexp.MustCompile(p.pattern).MatchString(text) {
-			return p.hint
-		}
-	}
-	return ""
-}
-
-// dollarName matches a variable of a shell or of a pipeline. Many parameter names
-// begin with a dollar sign in lower case ($filter), so only capitals count as a
-// variable.
-const dollarName = `\$(?:[A-Z_][A-Z0-9_]+|\([A-Za-z_][A-Za-z0-9_.]*\))`
-
-// checkDollar finds $NAME. It is allowed in a URL, but hardly ever intended.
-func checkDollar(u rawURL, _ Policy) []finding {
-	if !strings.Contains(u.text, "$") || len(u.text) > maxURL {
-		return nil
-	}
-	place := regexp.MustCompile(dollarName).FindStringIndex(u.text)
-	if place == nil {
-		return nil
-	}
-	return []finding{{
-		fmt.Sprintf("the URL has a $ and a name at character %d, like a variable that was not replaced", utf8.RuneCountInString(u.text[:place[0]])+1),
-		"write ${NAME} in a declaration; elsewhere give the value itself, or %24 for a literal $",
-	}}
 }

@@ -48,7 +48,7 @@ func Decode(payload []byte) (Event, error) {
 	if err := CheckObject(payload); err != nil {
 		return Event{}, err
 	}
-	d := decoder{fields: table(), clean: utf8.Valid(payload)}
+	d := decoder{clean: utf8.Valid(payload)}
 	for name, raw := range members(payload) {
 		d.member(name, raw)
 	}
@@ -60,10 +60,9 @@ func Decode(payload []byte) (Event, error) {
 
 // decoder collects the fields of one event.
 type decoder struct {
-	event  Event
-	fields [fieldCount]field
-	seen   uint32 // has a bit for each field that was read
-	clean  bool   // every byte of the payload is UTF-8
+	event Event
+	seen  uint32 // has a bit for each field that was read
+	clean bool   // every byte of the payload is UTF-8
 }
 
 func (d *decoder) member(name string, raw json.RawMessage) {
@@ -71,7 +70,7 @@ func (d *decoder) member(name string, raw json.RawMessage) {
 	if !d.clean {
 		name, readable = string([]rune(name)), validUTF8(raw)
 	}
-	i, known := lookup(&d.fields, name)
+	i, known := lookup(name)
 	if !known {
 		d.keep(name, raw)
 	} else if string(raw) != "null" {
@@ -105,7 +104,7 @@ func (d *decoder) keep(name string, raw json.RawMessage) {
 
 // set reads a documented field. A second value that differs is not taken.
 func (d *decoder) set(i int, raw json.RawMessage) *DecodeError {
-	f, e := &d.fields[i], &d.event
+	f, e := &table[i], &d.event
 	if d.seen&(1<<i) != 0 {
 		return d.setAgain(f, i, raw)
 	}

@@ -10,6 +10,9 @@ import (
 	"strconv"
 )
 
+// usualBytes is the room for an event before it is encoded.
+const usualBytes = 512
+
 // Encode writes an event as one line of JSON in UTF-8: the documented fields in the
 // order of [Fields] and in today's spelling, then Extra by name. A field with its
 // zero value is written only if it was decoded or set that way. Decode reads the
@@ -18,10 +21,9 @@ import (
 //
 // Encode fails if a value in Extra is not JSON.
 func Encode(e Event) ([]byte, error) {
-	fields := table()
-	out := []byte{'{'}
-	for i := range fields {
-		f := &fields[i]
+	out := append(make([]byte, 0, usualBytes), '{')
+	for i := range table {
+		f := &table[i]
 		if !e.has(f, i) {
 			continue
 		}
@@ -33,7 +35,7 @@ func Encode(e Event) ([]byte, error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Extra)) {
-		if i, known := lookup(&fields, name); known && e.has(&fields[i], i) {
+		if i, known := lookup(name); known && e.has(&table[i], i) {
 			continue // the field of the struct counts
 		}
 		raw := e.Extra[name]
@@ -103,7 +105,7 @@ func (e Event) Validate() error {
 		problem("event", "a documented type", "another")
 		return errors.Join(problems...)
 	}
-	for i, f := range table() {
+	for i, f := range table {
 		has := !f.isZero(&e)
 		switch {
 		case has && !f.carriedBy(e.Type):

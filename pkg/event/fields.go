@@ -39,44 +39,35 @@ type field struct {
 	number func(*Event) *int64
 }
 
-const fieldCount = 17
-
 // table is the one list of the fields. The order follows the sample of the
 // documentation; the fields that only its table has are in between. The
 // documentation calls the reason the "cause of email delivery failure", so only the
 // types that are failures have it.
-func table() [fieldCount]field {
-	text := func(name, summary string, at func(*Event) *string, only ...Type) field {
-		return field{Field: Field{name, String, summary, only}, text: at}
-	}
-	number := func(name, summary string, at func(*Event) *int64) field {
-		return field{Field: Field{name, Int, summary, nil}, number: at}
-	}
-	return [fieldCount]field{
-		text("event", "what happened", func(e *Event) *string { return (*string)(&e.Type) }),
-		text("email", "recipient address", func(e *Event) *string { return &e.Email }),
-		text("bulkId", "the MessageId that SendEmail returned", func(e *Event) *string { return &e.BulkID }),
-		number("timestamp", "when it happened, in seconds since 1970", func(e *Event) *int64 { return &e.Timestamp }),
-		text("reason", "why the delivery failed", func(e *Event) *string { return &e.Reason }, Dropped, Bounce, Deferred),
-		text("bounceType", "soft_bounce or hard_bounce", func(e *Event) *string { return (*string)(&e.BounceType) }, Bounce),
-		text("link", "the URL that was clicked", func(e *Event) *string { return &e.Link }, Click),
-		text("useragent", "the client that opened or clicked", func(e *Event) *string { return &e.UserAgent }, Open, Click),
-		text("username", "appId of the account", func(e *Event) *string { return &e.Username }),
-		text("from", "sender address without its name", func(e *Event) *string { return &e.From }),
-		text("fromDomain", "domain of the sender address", func(e *Event) *string { return &e.FromDomain }),
-		number("templateId", "template of the email", func(e *Event) *int64 { return &e.TemplateID }),
-		text("subject", "subject, MIME-encoded if it is not ASCII", func(e *Event) *string { return &e.Subject }),
-		text("messageId", "Message-ID of SMTP", func(e *Event) *string { return &e.MessageID }),
-		number("eventid", "the number of the type", func(e *Event) *int64 { return &e.EventID }),
-		number("taskId", "batch task", func(e *Event) *int64 { return &e.TaskID }),
-		number("sentTimestamp", "when the email was sent, in seconds since 1970", func(e *Event) *int64 { return &e.SentTimestamp }),
-	}
+var table = [...]field{
+	{Field: Field{"event", String, "what happened", nil}, text: func(e *Event) *string { return (*string)(&e.Type) }},
+	{Field: Field{"email", String, "recipient address", nil}, text: func(e *Event) *string { return &e.Email }},
+	{Field: Field{"bulkId", String, "the MessageId that SendEmail returned", nil}, text: func(e *Event) *string { return &e.BulkID }},
+	{Field: Field{"timestamp", Int, "when it happened, in seconds since 1970", nil}, number: func(e *Event) *int64 { return &e.Timestamp }},
+	{Field: Field{"reason", String, "why the delivery failed", []Type{Dropped, Bounce, Deferred}}, text: func(e *Event) *string { return &e.Reason }},
+	{Field: Field{"bounceType", String, "soft_bounce or hard_bounce", []Type{Bounce}}, text: func(e *Event) *string { return (*string)(&e.BounceType) }},
+	{Field: Field{"link", String, "the URL that was clicked", []Type{Click}}, text: func(e *Event) *string { return &e.Link }},
+	{Field: Field{"useragent", String, "the client that opened or clicked", []Type{Open, Click}}, text: func(e *Event) *string { return &e.UserAgent }},
+	{Field: Field{"username", String, "appId of the account", nil}, text: func(e *Event) *string { return &e.Username }},
+	{Field: Field{"from", String, "sender address without its name", nil}, text: func(e *Event) *string { return &e.From }},
+	{Field: Field{"fromDomain", String, "domain of the sender address", nil}, text: func(e *Event) *string { return &e.FromDomain }},
+	{Field: Field{"templateId", Int, "template of the email", nil}, number: func(e *Event) *int64 { return &e.TemplateID }},
+	{Field: Field{"subject", String, "subject, MIME-encoded if it is not ASCII", nil}, text: func(e *Event) *string { return &e.Subject }},
+	{Field: Field{"messageId", String, "Message-ID of SMTP", nil}, text: func(e *Event) *string { return &e.MessageID }},
+	{Field: Field{"eventid", Int, "the number of the type", nil}, number: func(e *Event) *int64 { return &e.EventID }},
+	{Field: Field{"taskId", Int, "batch task", nil}, number: func(e *Event) *int64 { return &e.TaskID }},
+	{Field: Field{"sentTimestamp", Int, "when the email was sent, in seconds since 1970", nil}, number: func(e *Event) *int64 { return &e.SentTimestamp }},
 }
 
 // Fields returns the documented fields, in the order in which [Encode] writes them.
 func Fields() []Field {
-	fields := make([]Field, 0, fieldCount)
-	for _, f := range table() {
+	fields := make([]Field, 0, len(table))
+	for _, f := range table {
+		f.Only = slices.Clone(f.Only)
 		fields = append(fields, f.Field)
 	}
 	return fields
@@ -86,12 +77,12 @@ func (f Field) carriedBy(t Type) bool { return len(f.Only) == 0 || slices.Contai
 
 // lookup finds a field by its name. The documentation has "bulkid" in its table and
 // "bulkId" in its sample.
-func lookup(fields *[fieldCount]field, name string) (int, bool) {
+func lookup(name string) (int, bool) {
 	if name == "bulkid" {
 		name = "bulkId"
 	}
-	for i := range fields {
-		if fields[i].Name == name {
+	for i := range table {
+		if table[i].Name == name {
 			return i, true
 		}
 	}
@@ -114,9 +105,8 @@ func (e *Event) has(f *field, i int) bool { return !f.isZero(e) || e.empty&(1<<i
 // other. A value of another type than documented, or of a
 // field that is not documented, is the text of a string, or else JSON.
 func (e Event) Get(name string) (string, bool) {
-	fields := table()
-	if i, ok := lookup(&fields, name); ok {
-		f := &fields[i]
+	if i, ok := lookup(name); ok {
+		f := &table[i]
 		switch {
 		case !e.has(f, i):
 		case f.text != nil:
@@ -125,7 +115,7 @@ func (e Event) Get(name string) (string, bool) {
 			return strconv.FormatInt(*f.number(&e), 10), true
 		}
 		for have, raw := range e.Extra {
-			if j, known := lookup(&fields, have); known && i == j {
+			if j, known := lookup(have); known && i == j {
 				return textOf(raw), true
 			}
 		}

@@ -15,12 +15,11 @@ var ErrUnknownField = errors.New("no such field")
 // is a header. A copy of e that was made before keeps its own value. The error
 // never repeats the value.
 func (e *Event) Set(name, value string) error {
-	fields := table()
-	i, ok := lookup(&fields, name)
+	i, ok := lookup(name)
 	if !ok {
 		return e.setHeader(name, value)
 	}
-	f := &fields[i]
+	f := &table[i]
 	changed := *e
 	if f.text != nil {
 		if f.Name == "event" && value == "" {
@@ -62,15 +61,14 @@ func (e *Event) SetJSON(name string, value json.RawMessage) error {
 	if value != nil && !json.Valid(value) {
 		return fmt.Errorf("field %q: the value is not JSON", shorten(name))
 	}
-	fields := table()
-	i, known := lookup(&fields, name)
+	i, known := lookup(name)
 	changed := *e
 	if !known {
 		name = changed.extraName(name)
 	}
 	changed.forget(name)
 	if known {
-		f := &fields[i]
+		f := &table[i]
 		f.clear(&changed)
 		changed.markEmpty(i, false)
 		if value != nil && f.read(&changed, compact(value)) == "" {
@@ -100,10 +98,9 @@ func (f *field) clear(e *Event) {
 
 // forget gives e its own Extra and Problems, without a field in any spelling.
 func (e *Event) forget(name string) {
-	fields := table()
-	i, known := lookup(&fields, name)
+	i, known := lookup(name)
 	is := func(other string) bool {
-		j, ok := lookup(&fields, other)
+		j, ok := lookup(other)
 		return other == name || other == shorten(name) || known && ok && i == j
 	}
 	var extra map[string]json.RawMessage

@@ -21,7 +21,7 @@ func Types() []TypeInfo {
 		{Deferred, Deferred.EventID(), "the recipient's mail server delayed the email; delivery is being retried", nil},
 	}
 	for i := range types {
-		for _, f := range table() {
+		for _, f := range table {
 			if f.carriedBy(types[i].Type) {
 				types[i].Fields = append(types[i].Fields, f.Name)
 			}

@@ -2,8 +2,11 @@ package sestest_test
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log"
+	"net/http"
+	"os"
 	"testing"
 	"time"
 
@@ -18,9 +21,11 @@ import (
 type exampleT struct {
 	testing.TB
 	cleanups []func()
+	folder   string
 }
 
 func (t *exampleT) Helper()                        {}
+func (t *exampleT) TempDir() string                { return t.folder }
 func (t *exampleT) Cleanup(f func())               { t.cleanups = append(t.cleanups, f) }
 func (t *exampleT) Fatalf(format string, a ...any) { log.Fatalf(format, a...) }
 func (t *exampleT) Errorf(format string, a ...any) { log.Printf(format, a...) }
@@ -136,4 +141,29 @@ func ExampleReceiver_Answer() {
 	// 500 "answered 500"
 	// 200 ""
 	// 1 <nil>
+}
+
+// A service that only speaks HTTPS trusts the certificate of the server. A program in
+// another process reads it from srv.CAFile.
+func ExampleWithTLS() {
+	folder, err := os.MkdirTemp("", "sestest")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	t := &exampleT{folder: folder}
+	defer t.end()
+
+	srv := sestest.NewServer(t, sestest.WithTLS(), sestest.WithSimpleEmails())
+	p := profile.NewClientProfile()
+	p.HttpProfile.Endpoint = srv.Host // the scheme is "https" by default
+	client, err := ses.NewClient(common.NewCredential(srv.SecretID, srv.SecretKey), "ap-guangzhou", p)
+	if err != nil {
+		log.Fatal(err)
+	}
+	client.WithHttpTransport(&http.Transport{TLSClientConfig: &tls.Config{RootCAs: srv.CAs}})
+
+	fmt.Println(send(client, srv.Senders[0], "a@example.com"), len(srv.Messages()))
+	// Output:
+	// <nil> 1
 }

@@ -15,6 +15,7 @@ type settings struct {
 	emulator        emulator.Options
 	id, key         string
 	servicePortRule bool
+	tls             bool
 }
 
 // WithSenders gives the account these sender addresses instead of

@@ -13,10 +13,13 @@ type Message struct {
 	Sender     string
 	Recipients []string
 	Subject    string
-	TemplateID int64             // 0 for an email without a template
-	Headers    map[string]string // the headers that return with the events
-	Sent       time.Time
-	TaskID     uint64 // of BatchSendEmail; 0 for SendEmail
+	TemplateID int64 // 0 for an email without a template
+	// TemplateData has the values of the template's variables, in JSON: as they were sent,
+	// or for BatchSendEmail the values of the task and of the recipient.
+	TemplateData string
+	Headers      map[string]string // the headers that return with the events
+	Sent         time.Time
+	TaskID       uint64 // of BatchSendEmail; 0 for SendEmail
 }
 
 func newMessage(m emulator.Message) Message {
@@ -24,7 +27,7 @@ func newMessage(m emulator.Message) Message {
 	for i, r := range m.Recipients {
 		recipients[i] = r.Address
 	}
-	return Message{ID: m.ID, Sender: m.Sender, Recipients: recipients, Subject: m.Subject, TemplateID: m.TemplateID,
+	return Message{ID: m.ID, Sender: m.Sender, Recipients: recipients, Subject: m.Subject, TemplateID: m.TemplateID, TemplateData: m.Data,
 		Headers: m.Headers, Sent: m.Sent, TaskID: m.TaskID}
 }
 

@@ -2,6 +2,7 @@ package sestest
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -20,8 +21,13 @@ type Server struct {
 	// Endpoint is the base URL, such as http://127.0.0.1:41234, without a slash at its end.
 	Endpoint string
 	// Host is the host and port of Endpoint. The SDKs of Tencent take it as their
-	// endpoint, beside the scheme "http".
+	// endpoint, beside the scheme "http", or "https" with [WithTLS].
 	Host string
+	// CAs has the certificate that clients must trust with [WithTLS]. CAFile is a file with
+	// the same certificate in PEM, for clients in other processes; it exists until the test
+	// ends. Without that option, CAs is nil and CAFile is empty.
+	CAs    *x509.CertPool
+	CAFile string
 	// SecretID and SecretKey are the key pair that requests are signed with.
 	SecretID, SecretKey string
 	// Senders are the sender addresses that the account has at first.
@@ -59,6 +65,11 @@ func NewServer(tb testing.TB, options ...Option) *Server {
 		tb.Fatalf("sestest: the emulator cannot listen: %v", err)
 	}
 	host := listener.Addr().String()
+	srv := &Server{Endpoint: "http://" + host, Host: host, SecretID: s.id, SecretKey: s.key,
+		Senders: append([]string{}, s.emulator.Senders...), tb: tb, emulated: emulated}
+	if s.tls {
+		listener = srv.secure(tb, listener)
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- emulator.Serve(ctx, listener, emulator.OnlyHosts(emulated, nil)) }()
@@ -71,8 +82,7 @@ func NewServer(tb testing.TB, options ...Option) *Server {
 			tb.Errorf("sestest: %v", err)
 		}
 	})
-	return &Server{Endpoint: "http://" + host, Host: host, SecretID: s.id, SecretKey: s.key,
-		Senders: append([]string{}, s.emulator.Senders...), tb: tb, emulated: emulated}
+	return srv
 }
 
 // Transport returns a transport that hands requests to the emulator without a socket,
@@ -168,8 +178,9 @@ func (s *Server) Wait(ctx context.Context, n int) ([]Delivery, error) {
 func (s *Server) Settle(ctx context.Context) error { return s.emulated.Settle(ctx) }
 
 // Fault turns these faults on and all others off; without any, all are off. A fault is
-// NAME[=VALUE][,action=NAME], such as "throttle=10%,action=SendEmail", "drop-after" or
-// "error=InternalError"; "sesctl emulator serve --help" lists them. The same order of
+// NAME[=VALUE][,action=NAME][,share=SHARE], such as "throttle=10%,action=SendEmail",
+// "drop-after" or "error=InternalError,share=10%"; "sesctl emulator serve --help" lists
+// them. The same order of
 // requests gives the same faults. The test fails at once for a fault that is not valid.
 func (s *Server) Fault(specs ...string) {
 	s.tb.Helper()

@@ -2,11 +2,17 @@ package sestest_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	ses "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/ses/v20201002"
 
 	"github.com/sesctl/sesctl/pkg/sestest"
 )
@@ -132,6 +138,21 @@ func TestMessagesAndDeliveries(t *testing.T) {
 	srv.SetCallback(srv.Senders[0], "")
 }
 
+func TestTemplateData(t *testing.T) {
+	t.Parallel()
+	srv := sestest.NewServer(t)
+	request := ses.NewSendEmailRequest()
+	request.FromEmailAddress, request.Destination = &srv.Senders[0], common.StringPtrs([]string{"a@example.com"})
+	request.Subject = common.StringPtr("Order {{id}}")
+	request.Template = &ses.Template{TemplateID: common.Uint64Ptr(7), TemplateData: common.StringPtr(`{"id": 17}`)}
+	if _, err := newClient(srv).SendEmail(request); err != nil {
+		t.Fatal(err)
+	}
+	if got := srv.Messages(); len(got) != 1 || got[0].TemplateData != `{"id": 17}` || got[0].TemplateID != 7 || got[0].Subject != "Order 17" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestWaitEnds(t *testing.T) {
 	t.Parallel()
 	srv, receiver := sestest.NewServer(t), sestest.NewReceiver(t)
@@ -156,5 +177,32 @@ func TestReceiverRefusesWhatIsNotAnEvent(t *testing.T) {
 	response.Body.Close()
 	if response.StatusCode != http.StatusBadRequest || len(receiver.Events()) != 0 {
 		t.Errorf("%d, %v", response.StatusCode, receiver.Events())
+	}
+}
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	srv := sestest.NewServer(t, sestest.WithTLS())
+	pem, err := os.ReadFile(srv.CAFile)
+	if err != nil || !strings.HasPrefix(srv.Endpoint, "https://") {
+		t.Fatal(srv.Endpoint, err)
+	}
+	fromFile := x509.NewCertPool()
+	if !fromFile.AppendCertsFromPEM(pem) || !fromFile.Equal(srv.CAs) {
+		t.Error("the file has another certificate")
+	}
+	for want, roots := range map[string]*x509.CertPool{"": fromFile, "certificate signed by unknown authority": x509.NewCertPool()} {
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
+		response, err := (&http.Client{Transport: transport}).Get(srv.Endpoint + "/emulator/messages")
+		if err == nil {
+			response.Body.Close()
+		}
+		if got := fmt.Sprint(err); (err == nil) != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+		transport.CloseIdleConnections()
+	}
+	if plain := sestest.NewServer(t); plain.CAs != nil || plain.CAFile != "" {
+		t.Error("a server without TLS has a certificate")
 	}
 }

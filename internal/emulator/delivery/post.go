@@ -47,17 +47,15 @@ type PosterOptions struct {
 
 // Poster POSTs JSON bodies. It is safe for use by several goroutines.
 type Poster struct {
-	client    *http.Client
+	transport http.RoundTripper // without a client, redirects are not followed
+	timeout   time.Duration
 	userAgent string
 	anywhere  bool
 }
 
 // NewPoster returns a poster. It does not follow redirects.
 func NewPoster(o PosterOptions) *Poster {
-	p := &Poster{anywhere: o.Anywhere, userAgent: o.UserAgent, client: &http.Client{
-		Transport: o.Transport, Timeout: o.Timeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	p := &Poster{anywhere: o.Anywhere, userAgent: o.UserAgent, timeout: o.Timeout, transport: o.Transport}
 	if o.Transport != nil {
 		return p
 	}
@@ -75,7 +73,7 @@ func NewPoster(o PosterOptions) *Poster {
 		dialer.Control = refusePublic
 	}
 	t.DialContext = dialer.DialContext
-	p.client.Transport = t
+	p.transport = t
 	return p
 }
 
@@ -117,13 +115,19 @@ type Answer struct {
 // Post POSTs a JSON body. The error is why there was no answer, or that the answer
 // was not 2xx. It does not contain the URL.
 func (p *Poster) Post(ctx context.Context, rawURL string, body []byte) (got Answer, err error) {
+	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, rawURL, bytes.NewReader(body))
 	if err != nil {
 		return got, errors.New("the callback is not a URL")
 	}
 	r.Header["Content-Type"] = []string{"application/json"}
 	r.Header["User-Agent"] = []string{p.userAgent}
-	response, err := p.client.Do(r)
+	if user := r.URL.User; user != nil {
+		password, _ := user.Password()
+		r.SetBasicAuth(user.Username(), password)
+	}
+	response, err := p.transport.RoundTrip(r)
 	if err != nil {
 		return got, p.reason(err)
 	}
@@ -140,14 +144,10 @@ func (p *Poster) Post(ctx context.Context, rawURL string, body []byte) (got Answ
 }
 
 func (p *Poster) reason(err error) error {
-	var wrapped *url.Error // quotes the URL
-	if errors.As(err, &wrapped) {
-		if wrapped.Timeout() {
-			return fmt.Errorf("no answer in %s", p.client.Timeout)
-		}
-		err = wrapped.Err
-	}
+	var timeout interface{ Timeout() bool }
 	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Errorf("no answer in %s", p.timeout)
 	case errors.Is(err, ErrPublicHost):
 		return ErrPublicHost
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -160,4 +160,8 @@ func (p *Poster) reason(err error) error {
 }
 
 // Close closes idle connections.
-func (p *Poster) Close() { p.client.CloseIdleConnections() }
+func (p *Poster) Close() {
+	if t, ok := p.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -131,7 +133,7 @@ func openDB(ctx context.Context, path string, wait time.Duration) (*bbolt.DB, er
 		switch {
 		case err == nil:
 			return db, nil
-		case !errors.Is(err, berrors.ErrTimeout):
+		case !errors.Is(err, berrors.ErrTimeout) && !errors.Is(err, syscall.EINTR): // a signal, see [files.WaitLock]
 			return nil, fileError(path, err)
 		case time.Now().After(deadline):
 			return nil, failure.New(failure.Failure, "another process uses the state file %s (waited %s)", path, wait).
@@ -193,6 +195,9 @@ func lockDB(path string, readOnly bool) (*bbolt.DB, *os.File, error) {
 				if err == nil && !readOnly {
 					_, err = files.Tighten(file)
 				}
+				if err == nil { // bbolt would report a file that cannot be read as one of another kind
+					err = readable(file)
+				}
 				return file, err
 			},
 			NoStatistics: true,
@@ -203,7 +208,19 @@ func lockDB(path string, readOnly bool) (*bbolt.DB, *os.File, error) {
 	if err != nil && file != nil {
 		_ = file.Close() // still open if bbolt panicked
 	}
+	if file != nil && !errors.Is(err, syscall.EINVAL) { // EINVAL can also be of mmap(2)
+		err = files.LockError(path, err)
+	}
 	return db, file, err
+}
+
+// readable returns the error of reading the beginning of a file. An empty file is
+// readable.
+func readable(file *os.File) error {
+	if _, err := file.ReadAt(make([]byte, 1), 0); !errors.Is(err, io.EOF) {
+		return err
+	}
+	return nil
 }
 
 func samePath(path string, file *os.File) bool {
@@ -266,7 +283,8 @@ func fileError(path string, err error) *failure.Error {
 		kind = failure.Usage
 	}
 	failed := failure.New(kind, "cannot use the state file %s: %w", path, reason)
-	if advice := files.Advice(err); advice != "" {
+	var number syscall.Errno
+	if advice := files.Advice(err); advice != "" || errors.As(err, &number) { // moving the file away would not help, and loses the state
 		return failed.WithHints(advice, "name another state file")
 	}
 	return failed.WithHint("name another state file, or move this one away to begin with a fresh state")

@@ -2,7 +2,6 @@ package state
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -133,17 +132,51 @@ func (s *Store) transact(soft bool, change func(*Tx) error) error {
 	}
 	s.db.NoSync = soft
 	var refused error // an error of change itself, which is not a failure of the file
+	var id int
 	err := guard(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
-			refused = change(&Tx{bolt: tx})
-			return refused
+			id = tx.ID()
+			all := &Tx{bolt: tx}
+			if refused = change(all); refused != nil {
+				return refused
+			}
+			return all.storeCounts()
 		})
 	})
-	if err != nil && refused == nil {
-		return fmt.Errorf("cannot write the state file: %w", files.Reason(err))
+	if err == nil || refused != nil {
+		return err
 	}
-	return err
+	return &WriteError{Made: s.lastID() >= id, Err: files.Reason(err)}
 }
+
+// lastID returns the id of the last transaction that the file has.
+func (s *Store) lastID() (id int) {
+	_ = guard(func() error {
+		return s.db.View(func(tx *bbolt.Tx) error {
+			id = tx.ID()
+			return nil
+		})
+	})
+	return id
+}
+
+// WriteError is the error of a change that could not be written.
+type WriteError struct {
+	Made bool // the change is in the file, but the disk has not confirmed it
+	Err  error
+}
+
+// Error names the reason and, if it is known, what to do.
+func (e *WriteError) Error() string {
+	text := "cannot write the state file: " + e.Err.Error()
+	if advice := files.Advice(e.Err); advice != "" {
+		text += "; " + advice
+	}
+	return text
+}
+
+// Unwrap returns the error of the file.
+func (e *WriteError) Unwrap() error { return e.Err }
 
 // Close closes the file. A store in memory can still be used afterwards. A second
 // Close does nothing.

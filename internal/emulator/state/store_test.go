@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -252,5 +253,38 @@ func TestFileWithoutCounts(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWriteError checks that a failure after the change is in the file is not reported as
+// a change that was not made.
+func TestWriteError(t *testing.T) {
+	t.Parallel()
+	s := openFile(t, filepath.Join(t.TempDir(), "state.db"))
+	for made, fail := range map[bool]func(*Tx){
+		true:  func(tx *Tx) { tx.bolt.OnCommit(func() { panic("the disk failed") }) },
+		false: func(*Tx) { panic("the disk failed") },
+	} {
+		key := fmt.Sprint("made-", made)
+		err := s.Update(func(tx *Tx) error {
+			if err := tx.Put(BucketMeta, key, []byte("x")); err != nil {
+				return err
+			}
+			fail(tx)
+			return nil
+		})
+		var unwritten *WriteError
+		if !errors.As(err, &unwritten) || unwritten.Made != made || !strings.Contains(err.Error(), "cannot write the state file: ") {
+			t.Errorf("made %v: %v", made, err)
+		}
+		err = s.View(func(tx *Tx) error {
+			if there := len(tx.Get(BucketMeta, key)) > 0; there != made {
+				return fmt.Errorf("it is in the file: %v", there)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("made %v: %v", made, err)
+		}
 	}
 }

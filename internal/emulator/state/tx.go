@@ -14,6 +14,7 @@ import (
 type Tx struct {
 	bolt   *bbolt.Tx
 	memory *tables
+	counts map[string]int // numbers of keys that changed, until [Tx.storeCounts]
 }
 
 // bucketCounts holds the number of keys of each bucket, as eight bytes. A
@@ -57,9 +58,7 @@ func (t *Tx) Put(bucket, key string, value []byte) error {
 		return err
 	}
 	if b.Get([]byte(key)) == nil {
-		if err := t.count(bucket, +1); err != nil {
-			return err
-		}
+		t.count(bucket, +1)
 	}
 	b.FillPercent = fill
 	return b.Put([]byte(key), value)
@@ -75,26 +74,40 @@ func (t *Tx) Delete(bucket, key string) error {
 	if b == nil || b.Get([]byte(key)) == nil {
 		return nil
 	}
-	if err := t.count(bucket, -1); err != nil {
-		return err
-	}
+	t.count(bucket, -1)
 	return b.Delete([]byte(key))
 }
 
 // count adds by to the number of keys of a bucket. It must be called before the
 // bucket is changed.
-func (t *Tx) count(bucket string, by int) error {
-	counts, err := t.bolt.CreateBucketIfNotExists([]byte(bucketCounts))
-	if err != nil {
-		return err
+func (t *Tx) count(bucket string, by int) {
+	if t.counts == nil {
+		t.counts = map[string]int{}
 	}
-	return counts.Put([]byte(bucket), []byte(Key(uint64(t.Count(bucket)+by))))
+	t.counts[bucket] = t.Count(bucket) + by
+}
+
+// storeCounts stores the numbers of keys that changed.
+func (t *Tx) storeCounts() error {
+	if len(t.counts) == 0 {
+		return nil
+	}
+	counts, err := t.bolt.CreateBucketIfNotExists([]byte(bucketCounts))
+	for bucket, n := range t.counts {
+		if err == nil {
+			err = counts.Put([]byte(bucket), []byte(Key(uint64(n))))
+		}
+	}
+	return err
 }
 
 // Count returns the number of keys of a bucket.
 func (t *Tx) Count(bucket string) int {
 	if t.memory != nil {
 		return t.memory.count(bucket)
+	}
+	if n, changed := t.counts[bucket]; changed {
+		return n
 	}
 	if counts := t.bolt.Bucket([]byte(bucketCounts)); counts != nil {
 		if known := counts.Get([]byte(bucket)); len(known) == 8 {
@@ -208,6 +221,7 @@ func (t *Tx) Clear(bucket string) error {
 		t.memory.clear(bucket)
 		return nil
 	}
+	delete(t.counts, bucket)
 	if t.bolt.Bucket([]byte(bucket)) == nil {
 		return nil
 	}
