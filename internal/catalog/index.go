@@ -44,6 +44,10 @@ func firstWord(text string) string {
 // light is the weight of a format with so few letters that it fits many texts.
 const light = 8 * aLetter
 
+// tiny is the weight of a format with so few letters that it fits most sentences, such as
+// "%s and %s".
+const tiny = 4 * aLetter
+
 // choice is which formats of an index count.
 type choice struct {
 	light        bool // formats with little text of their own, or the others

@@ -188,7 +188,7 @@ func (c *Catalog) format(english string, light bool) (translated string, ok bool
 	}
 	for i, value := range values {
 		values[i] = c.text(value)
-		if light && values[i] == value && isSentence(value) && !c.Silent {
+		if f.weight < tiny && values[i] == value && isSentence(value) && !c.Silent {
 			return "", false // what a service returns in English fits by chance
 		}
 	}

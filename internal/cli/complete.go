@@ -31,7 +31,7 @@ func (a *app) completeSenders(cmd *cobra.Command, args []string, _ string) ([]st
 	var addresses []string
 	for _, sender := range snapshot.SenderTargets() {
 		if !slices.Contains(args, sender.Address()) {
-			addresses = append(addresses, cobra.CompletionWithDesc(sender.Address(), a.effectiveText(snapshot.Callbacks.Resolve(sender))))
+			addresses = append(addresses, cobra.CompletionWithDesc(sender.Address(), a.texts.Text(a.effectiveText(snapshot.Callbacks.Resolve(sender)))))
 		}
 	}
 	return addresses, cobra.ShellCompDirectiveNoFileComp
@@ -41,7 +41,7 @@ func (a *app) completeSenders(cmd *cobra.Command, args []string, _ string) ([]st
 func (a *app) completeTarget(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	found, directive := a.completeSenders(cmd, args, typed)
 	if !slices.Contains(args, string(callback.ScopeAccount)) {
-		found = append([]string{cobra.CompletionWithDesc(string(callback.ScopeAccount), "the account's callback")}, found...)
+		found = append([]string{cobra.CompletionWithDesc(string(callback.ScopeAccount), a.texts.Text("the account's callback"))}, found...)
 	}
 	return found, directive
 }

@@ -69,6 +69,7 @@ overrides the account's callback.`,
 	version := root.Flags().Bool("version", false, "print the version")
 	finishTree(a, root)
 	if len(a.env.Args) > 0 && (a.env.Args[0] == cobra.ShellCompRequestCmd || a.env.Args[0] == cobra.ShellCompNoDescRequestCmd) {
+		root.InitDefaultHelpCmd() // cobra adds it later, and it is translated too
 		translateTree(a.texts, root)
 		finishCompletion(root)
 	}

@@ -3,8 +3,6 @@ package output
 import (
 	"slices"
 	"strings"
-
-	"github.com/rivo/uniseg"
 )
 
 // foldIndent is how much further the rest of a folded line is indented.
@@ -59,9 +57,9 @@ func pieces(text string) []string {
 			continue
 		}
 		for state := -1; piece != ""; {
-			var segment string
-			segment, piece, _, state = uniseg.FirstLineSegmentInString(piece, state)
-			pieces = append(pieces, segment)
+			var part string
+			part, piece, state = segment(piece, state)
+			pieces = append(pieces, part)
 		}
 	}
 	return slices.DeleteFunc(pieces, func(piece string) bool { return piece == "" })

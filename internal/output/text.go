@@ -190,7 +190,7 @@ func wrapHan(text string, width int) []string {
 	line, rest, state := "", strings.Join(strings.Fields(text), " "), -1
 	for rest != "" {
 		var piece string
-		piece, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
+		piece, rest, state = segment(rest, state)
 		if line != "" && cells(strings.TrimRight(line+piece, " ")) > width {
 			lines, line = append(lines, strings.TrimRight(line, " ")), ""
 		}
@@ -198,6 +198,20 @@ func wrapHan(text string, width int) []string {
 		lines, line = append(lines, full...), line+end
 	}
 	return append(lines, strings.TrimRight(line, " "))
+}
+
+// segment returns the beginning of a text after which a line may end. A name such as
+// ap-guangzhou or ${NAME} stays whole.
+func segment(text string, state int) (piece, rest string, next int) {
+	for rest, next = text, state; rest != ""; {
+		var part string
+		part, rest, _, next = uniseg.FirstLineSegmentInString(rest, next)
+		piece += part
+		if !strings.HasSuffix(piece, "-") && !strings.HasSuffix(piece, "$") {
+			break
+		}
+	}
+	return piece, rest, next
 }
 
 // cutURLs shortens the URLs of a sentence to width cells, with an ellipsis in their

@@ -54,9 +54,14 @@ func TestWrap(t *testing.T) {
 // of the sentence, and not within a word of Latin letters.
 func TestWrapChinese(t *testing.T) {
 	t.Parallel()
-	got := wrap("回调地址没有响应，请检查 --timeout 的值", 20)
-	if want := "回调地址没有响应，请\n检查 --timeout 的值"; got != want {
-		t.Errorf("%q, want %q", got, want)
+	for text, want := range map[string]string{
+		"回调地址没有响应，请检查 --timeout 的值": "回调地址没有响应，请\n检查 --timeout 的值",
+		"默认的地域是 ap-guangzhou":       "默认的地域是\nap-guangzhou",
+		"并在原来的地方输出 ${NAME}":         "并在原来的地方输出\n${NAME}",
+	} {
+		if got := wrap(text, 20); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 
