@@ -76,3 +76,29 @@ func TestRowsAndDocuments(t *testing.T) {
 		}
 	}
 }
+
+// FuzzDocument reads texts as a configuration. An error has kind usage, is not long, and
+// has none of the library's words.
+func FuzzDocument(f *testing.F) {
+	for _, seed := range []string{
+		"", "profiles:\n  a: {region: x, allowed_ports: [8080], mask: [path:1]}\n", "profiles: {a: &a {blind: true}, b: *a, c: {<<: *a}}",
+		"profiles: {a: {api: {get-account-callback: off}}}", "a: !!str 1\n", "\"\\x61\": 010\n", "? [a]\n: ~\n", "profiles: {a: {region: [s3cret]}}", "<<: 1\n", "%YAML 1.2\n---\na: |\n b",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		_, err := load(t, text, config.Flags{}, nil)
+		if err == nil {
+			return
+		}
+		message := err.Error()
+		for _, word := range []string{"!!", "yaml:", "go-yaml", "config.", "cannot construct", "libyaml", "goroutine"} {
+			if strings.Contains(strings.ReplaceAll(message, "config.yaml", ""), word) && !strings.Contains(text, word) {
+				t.Errorf("%q is in %q", word, message)
+			}
+		}
+		if failure.KindOf(err) != failure.Usage || len(message) > 3000 {
+			t.Errorf("kind %s, %.3000q", failure.KindOf(err), message)
+		}
+	})
+}

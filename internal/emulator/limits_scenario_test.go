@@ -104,16 +104,20 @@ func TestScenario(t *testing.T) {
 		}
 	})
 	for text, want := range map[string]string{
-		`{`:                               "not a scenario",
-		`{"version":2}`:                   "version 2",
-		`{"version":1,"odd":1}`:           "odd",
-		`{"version":1,"recipients":[{}]}`: "rule 1: it has no recipient",
-		rule(`"outcomes":["x"]`):          "unknown outcome",
-		rule(`"delay":"1s"`):              "either outcomes or a code",
+		`{`:                                "not a scenario",
+		`"s3cret"`:                         "not a scenario: the file is text, but must be a mapping that begins with version: 1",
+		`{"version": "s3cret"}`:            "version is text, but must be a whole number",
+		`{"version": 1, "recipients": {}}`: "recipients is a mapping, but must be a list",
+		`{"version": 1, "recipients": [{"outcomes": "s3cret"}]}`: "recipients.outcomes is text, but must be a list",
+		`{"version":2}`:                                    "version 2",
+		`{"version":1,"odd":1}`:                            "odd",
+		`{"version":1,"recipients":[{}]}`:                  "rule 1: it has no recipient",
+		rule(`"outcomes":["x"]`):                           "unknown outcome",
+		rule(`"delay":"1s"`):                               "either outcomes or a code",
 		rule(`"outcomes":["open"],"code":"InternalError"`): "either outcomes or a code",
-		rule(`"code":"X"`):                          "not an error code",
-		rule(`"code":"InternalError","delay":"1s"`): "cannot have a delay or a reason",
-		rule(`"outcomes":["open"],"delay":"soon"`):  "is not a duration",
+		rule(`"code":"X"`):                                 "not an error code",
+		rule(`"code":"InternalError","delay":"1s"`):        "cannot have a delay or a reason",
+		rule(`"outcomes":["open"],"delay":"soon"`):         "is not a duration",
 	} {
 		if _, err := emulator.ParseScenario([]byte(text)); err == nil || failure.KindOf(err) != failure.Usage || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)

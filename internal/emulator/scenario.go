@@ -3,7 +3,9 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,7 +48,7 @@ func ParseScenario(data []byte) (Scenario, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&text); err != nil {
-		return Scenario{}, failure.New(failure.Usage, "not a scenario: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return Scenario{}, failure.New(failure.Usage, "not a scenario: %s", scenarioReason(err))
 	}
 	if text.Version != 1 {
 		return Scenario{}, failure.New(failure.Usage, "the scenario has version %d, but this sesctl knows only version 1", text.Version)
@@ -60,6 +62,25 @@ func ParseScenario(data []byte) (Scenario, error) {
 		s.rules = append(s.rules, rule)
 	}
 	return s, nil
+}
+
+// scenarioReason explains an error of package json to the author of a scenario. It does
+// not repeat values.
+func scenarioReason(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return strings.TrimPrefix(err.Error(), "json: ") // an unknown field
+	}
+	wanted := map[reflect.Kind]string{reflect.Int: "a whole number", reflect.String: "text", reflect.Slice: "a list"}[wrong.Type.Kind()]
+	if wanted == "" {
+		wanted = "a mapping"
+	}
+	kind, _, _ := strings.Cut(wrong.Value, " ")
+	found := map[string]string{"string": "text", "number": "a number", "bool": "true or false", "array": "a list", "object": "a mapping"}[kind]
+	if wrong.Field == "" {
+		return fmt.Sprintf("the file is %s, but must be %s that begins with version: 1", found, wanted)
+	}
+	return fmt.Sprintf("the key %s is %s, but must be %s", wrong.Field, found, wanted)
 }
 
 func (t ruleText) parse() (rule scenarioRule, err error) {

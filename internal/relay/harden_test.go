@@ -292,7 +292,7 @@ func TestGzip(t *testing.T) {
 		want           int
 	}{
 		{"gzip", packed.String(), 200}, {"gzip", "not gzip", 400}, {"br", packed.String(), 400}, {"identity", body(2), 200},
-		{"gzip", bomb(), 400},
+		{"gzip", bomb(), 400}, {"gzip", body(3), 200}, {"br", body(4), 200}, {"", packed.String(), 200}, {"gzip", packed.String()[:packed.Len()-8], 200},
 	} {
 		request, _ := http.NewRequest(http.MethodPost, r.url, strings.NewReader(c.body))
 		request.Header.Set("Content-Encoding", c.encoding)
@@ -304,6 +304,9 @@ func TestGzip(t *testing.T) {
 		if response.StatusCode != c.want {
 			t.Errorf("%s: answered %d, want %d", c.encoding, response.StatusCode, c.want)
 		}
+	}
+	if m, err := newMessage([]byte(body(3)), "", "gzip"); err != nil || m.encoding != "" {
+		t.Errorf("a wrong header is published: %q, %v", m.encoding, err)
 	}
 	first := stored(t, stream)[0]
 	if string(first.Data) != packed.String() || first.Header["content-encoding"][0] != "gzip" || first.Header["ce-id"][0] != contentID([]byte(body(1))) {

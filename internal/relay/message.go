@@ -2,13 +2,10 @@ package relay
 
 import (
 	"bytes"
-	"compress/gzip"
-	"compress/zlib"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -48,7 +45,14 @@ func newMessage(body []byte, media, encoding string) (*message, error) {
 	if m.media == "" {
 		m.media = "application/json"
 	}
-	plain, err := decoded(body, encoding)
+	plain, err := event.Plain(body, encoding, maxBody)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		err = errors.New("the body has more than 1 MiB when it is decoded")
+	case err == nil && bytes.Equal(plain, body):
+		m.encoding = "" // the header may be wrong
+	}
 	if err != nil {
 		m.id, m.kind = contentID(body), deadLetterType
 		return m, err
@@ -128,34 +132,4 @@ func (m *message) headers() []header {
 		all = append(all, header{"reason", attribute(m.reason)})
 	}
 	return all
-}
-
-// errEncoding is the error for a body with an unknown content encoding.
-var errEncoding = errors.New("the content encoding is not gzip or deflate")
-
-// decoded returns a body without its content encoding. It must only be read.
-func decoded(body []byte, encoding string) ([]byte, error) {
-	var reader io.Reader
-	var err error
-	switch strings.ToLower(strings.TrimSpace(encoding)) {
-	case "", "identity":
-		return body, nil
-	case "gzip", "x-gzip":
-		reader, err = gzip.NewReader(bytes.NewReader(body))
-	case "deflate":
-		reader, err = zlib.NewReader(bytes.NewReader(body))
-	default:
-		return nil, errEncoding
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the body is not %s", encoding)
-	}
-	plain, err := io.ReadAll(io.LimitReader(reader, maxBody+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("the body is not %s", encoding)
-	case len(plain) > maxBody:
-		return nil, errors.New("the body has more than 1 MiB when it is decoded")
-	}
-	return plain, nil
 }

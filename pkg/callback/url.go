@@ -42,6 +42,9 @@ func NormalizeURL(rawURL string) string {
 	if err != nil || u.Scheme == "" || u.Host == "" || u.Opaque != "" {
 		return rawURL
 	}
+	if u.Host[0] != '[' && strings.Contains(u.Hostname(), ":") {
+		return rawURL // h::8080 has no host name before its port
+	}
 	var out strings.Builder
 	out.WriteString(strings.ToLower(u.Scheme) + "://")
 	if u.User != nil {
