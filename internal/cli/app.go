@@ -12,6 +12,7 @@ import (
 // command acts on. It is built from an Env.
 type app struct {
 	env     Env
+	stdout  *untilGone
 	texts   *catalog.Catalog // translates what people read; nil is English
 	flags   globalFlags
 	command string // the path of the command, such as sesctl callback set
@@ -32,8 +33,9 @@ type app struct {
 }
 
 func newApp(env Env) *app {
-	env.Stdout = untilGone{env.Stdout}
+	stdout := &untilGone{out: env.Stdout}
+	env.Stdout = stdout
 	texts := textsOf(env)
 	env.Stderr = &oneAtATime{to: env.Stderr, texts: texts}
-	return &app{env: env, texts: texts, announced: map[*account.Account]bool{}}
+	return &app{env: env, stdout: stdout, texts: texts, announced: map[*account.Account]bool{}}
 }

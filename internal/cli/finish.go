@@ -21,6 +21,9 @@ import (
 
 // finish reports err and returns the exit status.
 func (a *app) finish(root *cobra.Command, err error) int {
+	if failed := a.stdout.failed.Load(); err == nil && failed != nil {
+		err = failed
+	}
 	if err == nil {
 		a.flushWarnings()
 		return 0

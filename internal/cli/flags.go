@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sesctl/sesctl/internal/catalog"
+	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/ses"
 )
 
 type globalFlags struct {
@@ -58,6 +60,11 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 	if err := refuseURLAsFile(cmd); err != nil {
 		return err
 	}
+	if cmd.Name() != "doctor" { // it reports them
+		if err := a.flags.checkPlace(); err != nil {
+			return err
+		}
+	}
 	if err := a.flags.readQuery(cmd, a.env.Now); err != nil {
 		return err
 	}
@@ -66,6 +73,17 @@ func (a *app) readGlobalFlags(cmd *cobra.Command) error {
 		return failure.New(failure.Usage, "--timeout %s: it must be more than zero", a.flags.timeout)
 	}
 	return nil
+}
+
+// checkPlace refuses values that cannot be an endpoint or a region, also for a command that
+// would only look for entries or profiles with this value.
+func (f *globalFlags) checkPlace() error {
+	if f.endpoint != "" {
+		if err := ses.CheckEndpoint(f.endpoint); err != nil {
+			return err
+		}
+	}
+	return config.CheckRegion(config.Setting{Value: f.region, From: "--region"})
 }
 
 // refuseEmpty refuses flags without a value. A script that passes an unset variable does

@@ -106,13 +106,16 @@ func (l *listeners) ended(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // request sends a request without a body and compares the status of the answer:
-// request GET URL 405
+// request GET URL 405 [HOST]. With a host, that is the name in the request.
 func request(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 3 {
-		ts.Fatalf("usage: request METHOD URL STATUS")
+	if neg || len(args) < 3 || len(args) > 4 {
+		ts.Fatalf("usage: request METHOD URL STATUS [HOST]")
 	}
 	r, err := http.NewRequest(args[0], args[1], nil)
 	ts.Check(err)
+	if len(args) == 4 {
+		r.Host = args[3]
+	}
 	response, err := http.DefaultClient.Do(r)
 	ts.Check(err)
 	response.Body.Close()

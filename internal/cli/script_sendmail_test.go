@@ -13,16 +13,19 @@ import (
 // $MESSAGE_ID: sendmail FROM TO...
 func sendmail(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 {
-		ts.Fatalf("usage: sendmail FROM TO...")
+		ts.Fatalf("usage: sendmail [--simple] FROM TO...")
 	}
 	p := profile.NewClientProfile()
 	p.HttpProfile.Scheme, p.HttpProfile.Endpoint, _ = strings.Cut(ts.Getenv("SESCTL_ENDPOINT"), "://")
 	client, err := sdk.NewClient(common.NewCredential("local", "local"), "ap-guangzhou", p)
 	ts.Check(err)
 	request := sdk.NewSendEmailRequest()
+	request.Template = &sdk.Template{TemplateID: common.Uint64Ptr(7), TemplateData: common.StringPtr("{}")}
+	if args[0] == "--simple" {
+		args, request.Template, request.Simple = args[1:], nil, &sdk.Simple{Text: common.StringPtr("SGVsbG8=")}
+	}
 	request.FromEmailAddress, request.Destination = &args[0], common.StringPtrs(args[1:])
 	request.Subject = common.StringPtr("Grüße")
-	request.Template = &sdk.Template{TemplateID: common.Uint64Ptr(7), TemplateData: common.StringPtr("{}")}
 	response, err := client.SendEmail(request)
 	switch {
 	case neg && err != nil:

@@ -11,21 +11,32 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/catalog"
+	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/files"
 )
 
 // errReaderGone is the error of a write to standard output whose reader closed it, as
 // head does. A broken network connection has the same errno, but it is another error.
 var errReaderGone = errors.New("standard output was closed by its reader")
 
-// untilGone is a writer that returns errReaderGone when its reader has closed it.
-type untilGone struct{ out io.Writer }
+// untilGone is a writer that returns errReaderGone when its reader has closed it. It keeps
+// every other error, because cobra does not return the errors of writing help.
+type untilGone struct {
+	out    io.Writer
+	failed atomic.Pointer[failure.Error]
+}
 
-func (w untilGone) Write(p []byte) (int, error) {
+func (w *untilGone) Write(p []byte) (int, error) {
 	n, err := w.out.Write(p)
-	if errors.Is(err, syscall.EPIPE) {
+	switch {
+	case err == nil:
+		return n, nil
+	case errors.Is(err, syscall.EPIPE):
 		return n, errReaderGone
 	}
-	return n, err
+	failed := failure.New(failure.Failure, "cannot write to standard output: %w", files.Reason(err)).WithHints(files.Advice(err))
+	w.failed.Store(failed)
+	return n, failed
 }
 
 // stuckTime is how long a write may continue after the context of the command ended.
@@ -92,16 +103,25 @@ func unlessGone(err error) error {
 }
 
 // oneAtATime is a writer for several goroutines, so that their lines do not mix: an
-// interrupt may print while a change is reported.
+// interrupt may print while a change is reported. A message does not continue the line
+// of a progress bar.
 type oneAtATime struct {
 	mu    sync.Mutex
 	to    io.Writer
 	texts *catalog.Catalog
+	bar   bool // the cursor is behind a progress bar
 }
 
 func (w *oneAtATime) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	redraws := bytes.HasPrefix(p, []byte("\r")) // only a bar does this
+	if w.bar && !redraws && !bytes.HasPrefix(p, []byte("\n")) {
+		if _, err := io.WriteString(w.to, "\n"); err != nil {
+			return 0, err
+		}
+	}
+	w.bar = redraws && len(bytes.Trim(p, "\r ")) > 0 // spaces clear it
 	if w.texts == nil {
 		return w.to.Write(p)
 	}

@@ -14,14 +14,15 @@ func placeFlags() []string { return []string{"local", "local-state", "profile", 
 
 // unheeded returns the global flags that have no effect on this call of the command.
 // Flags that only change the output (-o, -q, -v, --show-urls and --no-color) are not
-// among them.
+// among them, unless the output has one form.
 func unheeded(cmd *cobra.Command) []string {
 	given := cmd.Flags().Changed
 	_, path, _ := strings.Cut(cmd.CommandPath(), " ")
 	switch path {
-	case "callback rules", "callback schema", "event types", "event sample", "event list", "version", "exit-status", "options",
-		"completion bash", "completion zsh", "completion fish", "completion powershell":
+	case "callback rules", "callback schema", "event types", "event sample", "event list", "version", "exit-status", "options":
 		return placeFlags()
+	case "completion bash", "completion zsh", "completion fish", "completion powershell": // for a shell, in one form
+		return append(placeFlags(), "output", "jq", "template", "columns", "lang", "timeout")
 	case "profile list": // of the embedded emulator there is nothing to list
 		return []string{"local", "local-state"}
 	case "profile show":
@@ -30,6 +31,9 @@ func unheeded(cmd *cobra.Command) []string {
 		return []string{"local-state", "region"}
 	case "emulator serve": // it runs until it is ended, in the profile's configuration
 		ignored := []string{"endpoint", "region", "timeout"}
+		if format := cmd.Flags().Lookup("output"); format.Value.String() != "json" { // of errors
+			ignored = append(ignored, "output")
+		}
 		if given("memory") || given("state") {
 			ignored = append(ignored, "local-state")
 		}

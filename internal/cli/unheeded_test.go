@@ -22,7 +22,7 @@ func heededFlags() map[string]string {
 		"callback get": all, "callback history": all, "callback list": all, "callback plan": all,
 		"callback resolve": all, "callback restore": all, "callback rollback": all, "callback set": all,
 		"callback rules": none, "callback schema": none, "callback validate": "local profile endpoint timeout",
-		"completion bash": none, "completion fish": none, "completion powershell": none, "completion zsh": none,
+		"completion bash": "", "completion fish": "", "completion powershell": "", "completion zsh": "",
 		"doctor":              all,
 		"emulator deliveries": all, "emulator reset": all, "emulator faults": all, "emulator serve": "local local-state profile",
 		"emulator serve --memory": "local profile", "emulator serve --state=x": "local profile",

@@ -101,9 +101,8 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	s.LocalState = firstOf(flags.LocalState, getenv(EnvLocalState), below(dirs.State, "emulator.db"))
 	s.Region = choose(Setting{flags.Region, "--region"}, Setting{getenv(EnvRegion), EnvRegion},
 		Setting{profile.Region, "profile " + s.Profile}, Setting{DefaultRegion, "the default"})
-	if strings.Trim(s.Region.Value, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return Settings{}, failure.New(failure.Usage, "region %s (%s) is not the name of a region", strconv.Quote(s.Region.Value), s.Region.From).
-			WithHint("SES has the regions %s", strings.Join(slices.Sorted(maps.Keys(sesapi.Regions())), ", "))
+	if err := CheckRegion(s.Region); err != nil {
+		return Settings{}, err
 	}
 	byRegion := Setting{"https://" + endpointOf(s.Region.Value), "default for region " + s.Region.Value}
 	s.Endpoint = choose(Setting{flags.Endpoint, "--endpoint"}, Setting{getenv(EnvEndpoint), EnvEndpoint},
@@ -120,6 +119,15 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 		return Settings{}, failure.New(failure.Usage, "profile %s in %s: %w", s.Profile, s.File, err)
 	}
 	return s, nil
+}
+
+// CheckRegion returns an error if a value cannot be the name of a region.
+func CheckRegion(region Setting) error {
+	if strings.Trim(region.Value, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" {
+		return nil
+	}
+	return failure.New(failure.Usage, "region %s (%s) is not the name of a region", strconv.Quote(region.Value), region.From).
+		WithHint("SES has the regions %s", strings.Join(slices.Sorted(maps.Keys(sesapi.Regions())), ", "))
 }
 
 // Path returns the configuration file, whether or not it exists, and whether the

@@ -17,6 +17,7 @@ import (
 	"github.com/sesctl/sesctl/internal/catalog"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // Env has the arguments, streams and environment of the process.
@@ -139,15 +140,18 @@ func (a *app) classify(ctx context.Context, err error) *failure.Error {
 	return failure.New(failure.Failure, "%w", err)
 }
 
+// report prints an error. A URL in the wrong place may be quoted in the error of a library,
+// so every URL is masked.
 func (a *app) report(e *failure.Error) {
+	message := callback.Masking{}.MaskText(e.Error())
 	if a.json {
 		encoder := json.NewEncoder(a.env.Stderr)
 		encoder.SetEscapeHTML(false)
 		_ = encoder.Encode(map[string]map[string]string{"error": {
-			"kind": string(e.Kind), "message": e.Error(), "hint": strings.Join(e.Hints, "; ")}})
+			"kind": string(e.Kind), "message": message, "hint": strings.Join(e.Hints, "; ")}})
 		return
 	}
-	fmt.Fprintf(a.env.Stderr, "sesctl-relay: %s\n", output.Printable(a.texts.Text(e.Error())))
+	fmt.Fprintf(a.env.Stderr, "sesctl-relay: %s\n", output.Printable(a.texts.Text(message)))
 	for _, hint := range e.Hints {
 		fmt.Fprintln(a.env.Stderr, a.texts.Text("hint: "+output.Printable(hint)))
 	}

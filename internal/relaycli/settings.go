@@ -142,6 +142,9 @@ func (s *settings) options(typed map[string]bool) (relay.Options, error) {
 	if s.connections < 1 || s.shutdown <= 0 || s.engine.Timeout <= 0 {
 		return o, failure.New(failure.Usage, "--max-connections, --shutdown-timeout and --publish-timeout must be more than zero")
 	}
+	if files.IsURL(s.spool) { // it would become folders with parts of the URL in their names
+		return o, failure.New(failure.Usage, "--spool: it is a URL, and not the name of a folder")
+	}
 	if s.spoolMax < 2<<20 {
 		return o, failure.New(failure.Usage, "--spool-max must be at least 2MiB, because one event may need that much")
 	}

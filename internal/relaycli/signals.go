@@ -1,0 +1,28 @@
+package relaycli
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// UntilSignal returns a context that ends on every signal that ends a program and can be
+// caught: an event that is in flight when a terminal closes must not be lost. A second
+// signal ends the program at once, except SIGHUP, because a closing terminal may send it
+// twice.
+func UntilSignal(ctx context.Context) context.Context {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
+	hangup := !signal.Ignored(syscall.SIGHUP) // nohup makes the program ignore it
+	if hangup {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, signals...)
+	context.AfterFunc(ctx, func() {
+		if hangup {
+			signal.Ignore(syscall.SIGHUP)
+		}
+		stop()
+	})
+	return ctx
+}
