@@ -76,11 +76,11 @@ func measureEmail(_ context.Context, p *programs) ([]row, error) {
 	defer r.end()
 	var rows []row
 	for _, c := range []struct {
-		where string
-		args  []string
+		where, goal string
+		args        []string
 	}{
-		{"in memory", []string{"--memory"}},
-		{"with a state file", []string{"--state", filepath.Join(p.folder, "emails.db")}},
+		{"in memory", "at least 0.5", []string{"--memory"}},
+		{"with a state file", "", []string{"--state", filepath.Join(p.folder, "emails.db")}}, // each email is on disk before the answer
 	} {
 		endpoint, stop, err := started(r.emulator(c.args...))
 		if err != nil {
@@ -93,7 +93,7 @@ func measureEmail(_ context.Context, p *programs) ([]row, error) {
 				return nil, err
 			}
 			rows = append(rows, row{fmt.Sprintf("emulator %s: SendEmail to the delivered event, recipients of an email: %d, 64 at a time, events a second against a bare loop that posts the same bodies", c.where, recipients),
-				fmt.Sprintf("%.0f/s", 1/ours.Seconds()), fmt.Sprintf("%.0f/s", 1/theirs.Seconds()), ratio(theirs, ours), "at least 0.5"})
+				fmt.Sprintf("%.0f/s", 1/ours.Seconds()), fmt.Sprintf("%.0f/s", 1/theirs.Seconds()), ratio(theirs, ours), c.goal})
 		}
 		stop()
 	}
