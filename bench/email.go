@@ -21,6 +21,7 @@ const (
 	emails     = 10_000 // events of one round
 	mailbox    = "news@mail.example.com"
 	emailLimit = 5 * time.Minute
+	pollPause  = 10 * time.Millisecond // so that asking the receiver does not count
 	manyEmails = 100_000
 )
 
@@ -255,7 +256,7 @@ func sendEmails(endpoint, receiver string, template, recipients, count int) (tim
 		case took > emailLimit:
 			return 0, fmt.Errorf("%d of %d events arrived in %s", got-before, events, emailLimit)
 		}
-		time.Sleep(time.Millisecond)
+		time.Sleep(pollPause)
 	}
 }
 
