@@ -35,14 +35,12 @@ type queued struct {
 	letter *letter
 }
 
-// letter is a message with its number, its recipients, and the event whose
-// consequences were stored last. It saves decoding them again.
+// letter is a message with its number, its recipients and its events. It saves decoding them again.
 type letter struct {
 	number     uint64
 	message    message
 	recipients []string
-	current    record
-	encoded    []byte // the current event, as it was stored
+	events     []storedRecord // First to Last, as they were stored last
 }
 
 // reader returns a reader that knows the message.
@@ -60,8 +58,10 @@ func (q queued) record(tx *state.Tx, id uint64) (r record, there bool, err error
 	switch {
 	case encoded == nil:
 		return r, false, nil
-	case q.letter != nil && q.letter.current.ID == id && bytes.Equal(encoded, q.letter.encoded):
-		return q.letter.current, true, nil
+	case q.letter != nil:
+		if kept := q.letter.events[id-q.First]; bytes.Equal(encoded, kept.encoded) {
+			return kept.record, true, nil
+		}
 	}
 	r, err = state.Decode[record](bucketDeliveries, encoded)
 	return r, err == nil, err
@@ -117,9 +117,7 @@ func (e *Emulator) store(tx *state.Tx, d *draft) (queued, error) {
 			err = errors.Join(err, e.storeEmails(tx, d, r))
 		}
 		encoded, unencoded := json.Marshal(r)
-		if i == 0 {
-			q.letter.current, q.letter.encoded = r, encoded
-		}
+		q.letter.events = append(q.letter.events, storedRecord{r, encoded})
 		err = errors.Join(err, failed, unencoded, tx.Put(bucketDeliveries, state.Key(id), encoded))
 	}
 	m := d.message

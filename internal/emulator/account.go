@@ -151,14 +151,12 @@ func known(tx *state.Tx, t callback.Target) *apiError {
 }
 
 // effective returns the URL of a sender's effective callback, or "" if there is none.
+// The sender's own callback wins (see [callback.Set.Resolve]).
 func effective(tx *state.Tx, address string) string {
-	t, err := callback.ParseSender(address)
-	if err != nil {
-		return ""
+	if own := tx.Get(bucketURLs, address); len(own) > 0 {
+		return string(own)
 	}
-	own, account := string(tx.Get(bucketURLs, t.Address())), string(tx.Get(state.BucketMeta, keyAccountURL))
-	// Only these two callbacks can apply to the sender.
-	return callback.Set{}.With(callback.Account(), callback.NewURL(account)).With(t, callback.NewURL(own)).Resolve(t).URL.Whole()
+	return string(tx.Get(state.BucketMeta, keyAccountURL))
 }
 
 func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }

@@ -23,7 +23,7 @@ type custom struct {
 }
 
 func (c custom) active(now time.Time) bool {
-	return c.Expires == "" || now.In(china()).Format(time.DateOnly) <= c.Expires
+	return c.Expires == "" || dayInChina(now) <= c.Expires
 }
 
 func mailKey(address string) string { return strings.ToLower(strings.TrimSpace(address)) }

@@ -167,7 +167,7 @@ func (e *Emulator) happenNow(tx *state.Tx, q queued, r record) error {
 		return err
 	}
 	if q.letter != nil {
-		q.letter.current, q.letter.encoded = r, encoded
+		q.letter.events[r.ID-q.First] = storedRecord{r, encoded}
 	}
 	sent, err := q.reader(tx).sent(r.Message)
 	return errors.Join(err, tx.Put(bucketDeliveries, state.Key(r.ID), encoded), happen(tx, r, sent, e.now()))

@@ -76,7 +76,7 @@ func (l *limiter) emailsTo(recipients []string, now time.Time) *apiError {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if day := now.In(china()).Format(time.DateOnly); day != l.day {
+	if day := dayInChina(now); day != l.day {
 		l.day, l.emails = day, 0
 	}
 	if l.Day > 0 && l.emails+len(recipients) > l.Day {

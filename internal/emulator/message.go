@@ -36,7 +36,12 @@ func newMessageID(now time.Time) string {
 	return "qcloudses-30-" + appID + "-date-" + now.In(china()).Format("20060102150405") + "-" + rand.Text()[:13]
 }
 
-func china() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+const chinaOffset = 8 * time.Hour // China has no summer time
+
+func china() *time.Location { return time.FixedZone("UTC+8", int(chinaOffset/time.Second)) }
+
+// dayInChina returns the date in China.
+func dayInChina(t time.Time) string { return t.UTC().Add(chinaOffset).Format(time.DateOnly) }
 
 // event returns the payload of one event: the fields that the document lists for its
 // type. Only events of a batch task have a taskId.

@@ -38,6 +38,12 @@ type record struct {
 	Event     json.RawMessage `json:"event,omitempty"`
 }
 
+// storedRecord is a delivery with its JSON.
+type storedRecord struct {
+	record  record
+	encoded []byte
+}
+
 func (r *record) outcome() outcome { return outcome{Type: r.Type, BounceType: r.Bounce, Reason: r.Why} }
 
 // email is the state of a message for one recipient. The state file uses the JSON

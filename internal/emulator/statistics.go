@@ -40,7 +40,7 @@ func (v volume) answer(date string) map[string]any {
 // volumeKey returns the key of the statistics that count an email to a recipient: the
 // day in China on which it was sent, and the two domains.
 func volumeKey(m message, recipient string) string {
-	return m.Sent.In(china()).Format(time.DateOnly) + "\x00" + domainOf(m.Sender) + "\x00" + strings.ToLower(domainOf(recipient))
+	return dayInChina(m.Sent) + "\x00" + domainOf(m.Sender) + "\x00" + strings.ToLower(domainOf(recipient))
 }
 
 // count adds to the statistics with a key.
