@@ -156,11 +156,24 @@ func Pace(ctx context.Context, records iter.Seq[Entry], speed float64, now func(
 					return
 				}
 			}
-			if !yield(Message{Name: eventName(record.Body), Body: record.Payload(), ContentType: record.Headers["Content-Type"]}) {
+			if !yield(record.message()) {
 				return
 			}
 		}
 	}
+}
+
+// message returns the request to send again. A body whose content encoding could not be
+// removed keeps it: only the receiver knows what it takes.
+func (r Record) message() Message {
+	m := Message{Name: eventName(r.Body), Body: r.Payload(), ContentType: r.Headers["Content-Type"]}
+	const header = "Content-Encoding"
+	if encoding := r.Headers[header]; encoding != "" && r.Raw != nil {
+		if _, err := event.Plain(m.Body, encoding, event.DefaultMaxBody); err != nil {
+			m.Header = http.Header{header: {encoding}}
+		}
+	}
+	return m
 }
 
 func eventName(body []byte) string {

@@ -163,3 +163,29 @@ func TestHistogram(t *testing.T) {
 		t.Errorf("%d reasons", len(got.Failures))
 	}
 }
+
+// TestReplayKeepsTheEncoding checks that a body which could not be decompressed is sent
+// again with its content encoding.
+func TestReplayKeepsTheEncoding(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		sent, encoding, want string
+	}{
+		"unknown":      {"\x28\xb5\x2f\xfd not really", "zstd", "zstd"},
+		"broken gzip":  {"\x1f\x8b\x08 broken", "gzip", "gzip"},
+		"event":        {`{"event":"open"}`, "gzip", ""},
+		"packed event": {string(zipped([]byte(`{"event":"open"}`))), "gzip", ""},
+		"none":         {"not an event", "", ""},
+	} {
+		received := &Received{sent: []byte(test.sent)}
+		received.read(test.encoding)
+		received.Headers = savedHeaders(http.Header{"Content-Encoding": {test.encoding}})
+		got := received.message()
+		if encoding := got.Header.Get("Content-Encoding"); encoding != test.want {
+			t.Errorf("%s: sent again as %q, not %q", name, encoding, test.want)
+		}
+		if test.want != "" && string(got.Body) != test.sent {
+			t.Errorf("%s: the body changed", name)
+		}
+	}
+}
