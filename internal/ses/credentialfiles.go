@@ -69,7 +69,35 @@ func (o CredentialOptions) fromTCCLI() (found, error) {
 		// The text of err may repeat a value.
 		return found{}, failure.New(failure.Auth, "%s is not a credential file of Tencent's CLI: it is not valid JSON, or a field has the wrong type", path)
 	}
+	if repeatsKey(data) {
+		return found{}, failure.New(failure.Auth, "%s: a key is repeated with another value", path)
+	}
 	return o.checkTCCLI(file, path, name)
+}
+
+// repeatsKey reports whether a JSON object has a key twice with different values: the
+// id of one pair and the key of another are not a pair. Upper and lower case are alike,
+// as for package json.
+func repeatsKey(data []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
+		return false
+	}
+	values := map[string]string{}
+	for d.More() {
+		token, err := d.Token()
+		name, _ := token.(string)
+		var value json.RawMessage
+		if err != nil || d.Decode(&value) != nil {
+			return false
+		}
+		name = strings.ToLower(name)
+		if before, twice := values[name]; twice && before != string(value) {
+			return true
+		}
+		values[name] = string(value)
+	}
+	return false
 }
 
 // missingProfile returns the error for a named profile of Tencent's CLI that does

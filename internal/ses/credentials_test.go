@@ -172,6 +172,7 @@ func TestBadCredentials(t *testing.T) {
 		"file bracket":       {nil, file("\n[default\nsecret_id=i"), "", "", []string{"line 2", "[name]"}},
 		"file no name":       {nil, file("[ ]"), "", "", []string{"line 1"}},
 		"file twice":         {nil, file("[default]\nsecret_id=i\nsecret_key=k\n[default]\nsecret_key=" + leak), "", "", []string{"line 5: the section [default] has this key twice"}},
+		"tccli twice":        {nil, tccli(`{"secretId":"i","secretKey":"k","SecretKey":"` + leak + `"}`), "", "", []string{"default.credential: a key is repeated with another value"}},
 		"file UTF-16":        {nil, file("\xff\xfe[\x00d\x00"), "", "", []string{"credentials: the file is UTF-16, not UTF-8; save the file as UTF-8"}},
 		"tccli UTF-16":       {nil, tccli("{\x00\"\x00a\x00"), "", "", []string{"default.credential: the file is UTF-16, not UTF-8"}},
 	} {

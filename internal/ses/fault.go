@@ -128,8 +128,11 @@ func (c *Client) rateFault() *fault {
 
 // shortly rounds a duration for people to read.
 func shortly(d time.Duration) time.Duration {
-	if d > time.Second {
+	switch {
+	case d > time.Second:
 		return d.Round(100 * time.Millisecond)
+	case d < time.Millisecond:
+		return d.Round(time.Microsecond)
 	}
 	return d.Round(time.Millisecond)
 }
