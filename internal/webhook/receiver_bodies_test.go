@@ -96,9 +96,13 @@ func TestReceiverReadsWhatItCan(t *testing.T) {
 	} {
 		var told collect
 		d := &disk{room: -1}
-		r := NewReceiver(ReceiverOptions{OnEvent: told.add, Archive: newArchive(d)})
+		archive := newArchive(d)
+		r := NewReceiver(ReceiverOptions{OnEvent: told.add, Archive: archive})
 		w := post(r, strings.NewReader(test.body), func(r *http.Request) { r.Header.Set("Content-Encoding", test.encoding) })
 		r.Close()
+		if err := archive.Close(); err != nil { // it may still save that the event was refused
+			t.Errorf("%s: %v", test.name, err)
+		}
 		got := told.received[0]
 		if test.saved == "" {
 			test.saved = test.body
