@@ -7,12 +7,14 @@ import (
 	"os"
 	"runtime/debug"
 
+	"github.com/sesctl/sesctl/internal/interrupt"
 	"github.com/sesctl/sesctl/internal/relaycli"
 )
 
 func main() {
 	tuneCollector()
-	os.Exit(relaycli.Main(relaycli.UntilSignal(context.Background()), relaycli.Env{
+	ctx, _ := interrupt.Context(context.Background())
+	os.Exit(relaycli.Main(ctx, relaycli.Env{
 		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
 	}))
 }

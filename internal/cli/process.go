@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/sesctl/sesctl/internal/interrupt"
 )
 
 // RunProcess runs the command that the arguments of this process name, with the streams,
@@ -26,30 +28,11 @@ func runIn(ctx context.Context, env Env) int {
 	return Main(ctx, env)
 }
 
-// interrupts returns a context that ends on every signal that ends a program and can be
-// caught, and a function that stops listening for them. A second signal ends the program
-// at once, except SIGHUP, because a closing terminal may send it twice.
-func interrupts(ctx context.Context) (context.Context, func()) {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
-	hangup := !signal.Ignored(syscall.SIGHUP) // nohup makes the program ignore it
-	if hangup {
-		signals = append(signals, syscall.SIGHUP)
-	}
-	ctx, stop := signal.NotifyContext(ctx, signals...)
-	context.AfterFunc(ctx, func() {
-		if hangup {
-			signal.Ignore(syscall.SIGHUP)
-		}
-		stop()
-	})
-	return ctx, stop
-}
-
 // processEnv returns the Env of this process.
 func processEnv() Env {
 	env := Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Getenv: os.Getenv, LookupEnv: os.LookupEnv, Now: time.Now, Interrupts: interrupts,
+		Getenv: os.Getenv, LookupEnv: os.LookupEnv, Now: time.Now, Interrupts: interrupt.Context,
 		StdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),

@@ -7,7 +7,7 @@ package layers_test
 func layers() [][]string {
 	return [][]string{
 		{"pkg/callback", "pkg/event"},
-		{"internal/catalog", "internal/failure", "internal/files", "internal/seed", "internal/sesapi", "internal/yamltext"},
+		{"internal/catalog", "internal/failure", "internal/files", "internal/interrupt", "internal/seed", "internal/sesapi", "internal/yamltext"},
 		{"internal/network"},
 		{"internal/emulator/delivery", "internal/emulator/state", "internal/emulator/tc3", "internal/emulator/web"},
 		{

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package relaycli
+package interrupt
 
 import (
 	"context"
@@ -10,16 +10,16 @@ import (
 	"time"
 )
 
-// TestUntilSignal sends signals to this process. It is not parallel, because signals are
+// TestContext sends signals to this process. It is not parallel, because signals are
 // for the whole process.
-func TestUntilSignal(t *testing.T) {
+func TestContext(t *testing.T) {
 	if signal.Ignored(syscall.SIGHUP) {
 		t.Skip("SIGHUP is ignored here")
 	}
 	defer signal.Reset(syscall.SIGHUP)
 	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT} { // the first one makes SIGHUP ignored
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		until := UntilSignal(ctx)
+		until, stop := Context(ctx)
 		if err := syscall.Kill(syscall.Getpid(), sig); err != nil {
 			t.Fatal(err)
 		}
@@ -27,6 +27,7 @@ func TestUntilSignal(t *testing.T) {
 		if ctx.Err() != nil {
 			t.Errorf("%s: the context did not end", sig)
 		}
+		stop()
 		cancel()
 	}
 	for !signal.Ignored(syscall.SIGHUP) { // set after the context ended
