@@ -103,6 +103,9 @@ func checkVerdict(reports []webhook.Report) error {
 // callbacks returns the URLs to check, each once.
 func (o checkOptions) callbacks(ctx context.Context, a *app, at *account.Account, args []string) ([]checked, error) {
 	names, urls := splitTargets(args)
+	if err := o.target.checkNamed(names, urls); err != nil {
+		return nil, err
+	}
 	targeted := len(names) > 0 || o.target.given()
 	ways := 0
 	for _, given := range []bool{len(urls) > 0, targeted, o.all} {

@@ -64,6 +64,9 @@ type setOutcome struct {
 
 func runSet(ctx context.Context, a *app, o setOptions, args []string) error {
 	names, urls := splitTargets(args)
+	if err := o.target.checkNamed(names, urls); err != nil {
+		return err
+	}
 	target, err := o.target.target(names...)
 	if err != nil {
 		return err

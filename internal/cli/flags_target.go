@@ -89,6 +89,21 @@ func splitTargets(args []string) (names, others []string) {
 	return names, others
 }
 
+// checkNamed returns an error if no target is named although a word is given that can
+// only be meant as one.
+func (t *targetFlags) checkNamed(names, others []string) error {
+	if len(names) > 0 || t.given() {
+		return nil
+	}
+	for _, word := range others {
+		if !strings.ContainsAny(word, ":/") {
+			return failure.New(failure.Usage, "%s is neither account nor a sender address", callback.Quote(word)).
+				WithHint("name account or a sender address")
+		}
+	}
+	return nil
+}
+
 // parseTarget parses an argument or a value of --sender.
 func parseTarget(name string) (callback.Target, error) {
 	if name == string(callback.ScopeAccount) {
