@@ -18,6 +18,7 @@ on_exit() { for pid in $pids; do kill "$pid" 2>/dev/null || true; done; wait; }
 pids=; trap on_exit EXIT
 export SESCTL_LOCAL=1
 engine() {
+	: >engine.txt # of an engine before this one
 	natsd -keep -port %NATS_PORT% "$HOME/stream" 2>engine.txt & engine=$!; pids="$pids $engine"
 	until grep -q listening engine.txt; do sleep 0.1; done
 }
