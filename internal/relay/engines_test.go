@@ -255,3 +255,27 @@ func TestNotReadyWhileEnding(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
+
+// TestClosedNATSEngineIsSilent closes a connection, as the end of the relay does. It
+// is not reported as an engine that is away.
+func TestClosedNATSEngineIsSilent(t *testing.T) {
+	t.Parallel()
+	began, ended := make(chan struct{}, 8), make(chan error, 8)
+	e, err := connectNATS(startNATS(t).url(), EngineOptions{}, func(err error) {
+		if err != nil {
+			ended <- err
+			return
+		}
+		began <- struct{}{}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-began
+	e.close()
+	select {
+	case err := <-ended:
+		t.Errorf("reported after the close: %v", err)
+	case <-time.After(200 * time.Millisecond):
+	}
+}

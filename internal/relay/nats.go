@@ -41,6 +41,7 @@ func connectNATS(u EngineURL, o EngineOptions, watch func(error)) (engine, error
 		nats.Timeout(o.timeout()),
 		nats.PingInterval(10 * time.Second),
 		nats.MaxPingsOutstanding(2),
+		nats.NoCallbacksAfterClientClose(), // or the log goes on after the relay has ended
 		nats.ConnectHandler(func(*nats.Conn) { watch(nil) }),
 		nats.ReconnectHandler(func(*nats.Conn) { watch(nil) }),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
