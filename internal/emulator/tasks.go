@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"errors"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -164,93 +163,6 @@ func (r *request) startTask(t task) *apiError {
 		}
 	}
 	return r.answer("TaskId", id)
-}
-
-func (e *Emulator) enqueueAll(all []queued) {
-	for _, q := range all {
-		e.handOver(q)
-	}
-}
-
-// run makes the messages of a task, one for each recipient whose address is valid. Their
-// events begin when the task begins.
-func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
-	recipients, err := details(tx, t.Receiver)
-	if err != nil {
-		return nil, internalError(err)
-	}
-	recipients = slices.DeleteFunc(recipients, func(to detail) bool {
-		_, err := parseRecipient(to.Email)
-		return err != nil
-	})
-	t.Request, t.Sent, t.Status = len(recipients), 0, taskWaits
-	if len(recipients) == 0 { // only in a state of an older sesctl
-		t.Status = taskDone
-	}
-	if refused := e.room(tx, len(recipients), (256+len(t.Data))*len(recipients)); refused != nil {
-		return nil, refused
-	}
-	var all []queued
-	for _, to := range recipients {
-		d := &draft{recipients: []string{to.Email}, begin: t.Begin, message: message{ID: newMessageID(e.now()), Sent: e.now().UTC(),
-			Sender: t.Sender, TemplateID: t.TemplateID, Recipients: 1, Task: id,
-			SMTPID: string(appendRequestID(nil)) + "@" + domainOf(t.Sender)}}
-		d.Subject, d.Data = t.content(to)
-		d.chance = e.faults.Load().chances(*e.scenario.Load(), d.recipients)
-		if reason, err := e.unwanted(tx, d.Sender, to.Email); err != nil {
-			return nil, internalError(err)
-		} else if reason != "" {
-			d.chance = chances{events: []happening{{outcome: outcome{Type: "dropped", Reason: reason}}}}
-		}
-		q, err := e.store(tx, d)
-		if err != nil {
-			return nil, internalError(err)
-		}
-		all = append(all, q)
-	}
-	return all, nil
-}
-
-// unwanted returns why an email to a recipient is dropped, or "" if it is not.
-func (e *Emulator) unwanted(tx *state.Tx, sender, recipient string) (string, error) {
-	if blocked, err := isBlocked(tx, recipient, e.now()); err != nil || blocked {
-		return "recipient is in the blocklist", err
-	}
-	if tx.Get(bucketUnsubscribed, unsubscribedKey(sender, recipient)) != nil {
-		return "recipient has unsubscribed", nil
-	}
-	return "", nil
-}
-
-// taskBegins marks a task as begun, when its first event happens.
-func taskBegins(tx *state.Tx, id uint64, now time.Time) error {
-	t, there, err := state.Load[task](tx, bucketTasks, state.Key(id))
-	if err != nil || !there || t.Status != taskWaits {
-		return err
-	}
-	t.Status, t.Updated = taskSends, now.Unix()
-	return state.Save(tx, bucketTasks, state.Key(id), t)
-}
-
-// taskAdvances counts a message that has ended for its task. After the last message
-// of a run, a cycle begins its next run.
-func (e *Emulator) taskAdvances(tx *state.Tx, id uint64) (next []queued, err error) {
-	t, there, err := state.Load[task](tx, bucketTasks, state.Key(id))
-	if err != nil || !there {
-		return nil, err
-	}
-	t.Sent, t.Updated = t.Sent+1, e.now().Unix()
-	if t.Sent >= t.Request {
-		t.Status = taskDone
-		if t.Type == taskCycle && tx.Get(bucketReceivers, state.Key(t.Receiver)) != nil {
-			t.Begin = t.Begin.Add(time.Duration(t.Hours) * time.Hour)
-			var refused *apiError
-			if next, refused = e.run(tx, id, &t); refused != nil {
-				t.Status, t.Error = taskDone, refused.message
-			}
-		}
-	}
-	return next, errors.Join(state.Save(tx, bucketTasks, state.Key(id), t))
 }
 
 func listSendTasks(r *request) *apiError {
