@@ -194,8 +194,8 @@ func parseRecipient(text string) (string, error) {
 // draft.
 func (d *draft) content(in object, allowSimple bool) *apiError {
 	template, simple := in.object("Template"), in.object("Simple")
-	if template == nil && simple == nil {
-		return refuse(sesapi.CodeMissingContent, "The request has neither Template nor Simple.")
+	if template == nil && (simple == nil || allowSimple && isEmpty(simple)) {
+		return refuse(sesapi.CodeMissingContent, "The request has neither a Template nor a Simple with content.")
 	}
 	if template != nil {
 		values, ok := templateData(template.text("TemplateData"))
@@ -248,6 +248,9 @@ func checkAttachments(attachments []any) *apiError {
 	}
 	return nil
 }
+
+// isEmpty reports whether the content of an email without a template is left out or empty.
+func isEmpty(simple object) bool { return simple.text("Html") == "" && simple.text("Text") == "" }
 
 func isBase64(text string) bool {
 	_, err := base64.StdEncoding.DecodeString(text)

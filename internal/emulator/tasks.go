@@ -76,22 +76,28 @@ func batchSendEmail(r *request) *apiError {
 	return r.startTask(t)
 }
 
-// taskContent checks the template of a task: each of its variables has a value,
+// taskContent checks the content of a task. Each variable of its template has a value,
 // from the task or from every recipient.
 func (r *request) taskContent(t *task, l receivers) *apiError {
-	given := r.in.object("Template")
-	if given == nil {
-		if r.in.object("Simple") == nil {
-			return refuse(sesapi.CodeSendParamNecessary, "The request has neither Template nor Simple.")
-		}
-		if !r.simple {
-			return refuse(sesapi.CodeContentWrong, "The account may send emails with a template only (emulator serve --allow-simple takes Simple).")
-		}
+	given, simple := r.in.object("Template"), r.in.object("Simple")
+	switch {
+	case len(r.in.list("Attachments")) > 0: // the comment of Attachments in the SDK's models.go
+		return refuse(sesapi.CodeUnsupportedOperation, "BatchSendEmail does not support attachments yet.")
+	case simple != nil && !r.simple:
+		return refuse(sesapi.CodeContentWrong, "The account may send emails with a template only (emulator serve --allow-simple takes Simple).")
+	case !isBase64(simple.text("Html")) || !isBase64(simple.text("Text")):
+		return refuse(sesapi.CodeContentWrong, "The content of Simple is not base64.")
+	case given == nil && isEmpty(simple):
+		return refuse(sesapi.CodeSendParamNecessary, "The request has neither a Template nor a Simple with content.")
+	case given == nil:
 		return nil
 	}
 	t.TemplateID, t.Data = given.number("TemplateID"), given.text("TemplateData")
 	values, ok := templateData(t.Data)
-	if !ok {
+	switch {
+	case t.TemplateID <= 0:
+		return refuse(sesapi.CodeTemplateStatus, "The TemplateID must be more than zero.")
+	case !ok:
 		return refuse(sesapi.CodeTemplateDataError, "The TemplateData is not a JSON object of simple values.")
 	}
 	if utf8.RuneCountInString(fill(t.Subject, values)) > maxSubject {
