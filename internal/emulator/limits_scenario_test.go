@@ -211,3 +211,24 @@ func TestTimedTasks(t *testing.T) {
 		})
 	}
 }
+
+// TestScenarioInABatch checks that a batch task drops the recipients that SendEmail would
+// refuse.
+func TestScenarioInABatch(t *testing.T) {
+	t.Parallel()
+	e, client, c := sdkEmulator(t, emulator.Options{})
+	scenario, err := emulator.ParseScenario([]byte(`{"version":1,"recipients":[{"recipient":"no*","code":"FailedOperation.UnsupportMailType"}]}`))
+	check(t, err)
+	e.SetScenario(scenario)
+	_, err = client.BatchSendEmail(batch(newList(t, client, "all", "a@x.com", "no@x.com"), 1))
+	check(t, err)
+	settle(t, e)
+	for _, event := range c.got {
+		if event.Email == "no@x.com" && (event.Type != "dropped" || event.Reason != "FailedOperation.UnsupportMailType") {
+			t.Errorf("the event of the refused recipient: %+v", event)
+		}
+	}
+	if len(c.got) != 2 {
+		t.Errorf("%d events", len(c.got))
+	}
+}

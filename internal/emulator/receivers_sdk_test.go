@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,26 @@ func TestBatchSendEmail(t *testing.T) {
 		if len(tasks.Response.Data) != 1 || *tasks.Response.Data[0].SendCount != 3 || *tasks.Response.Data[0].RequestCount != 3 || *tasks.Response.Data[0].ReceiversName != "all" {
 			t.Errorf("tasks: %s", tasks.ToJsonString())
 		}
+	}
+}
+
+// TestNamesInAList checks that a recipient with a display name is the recipient without it.
+func TestNamesInAList(t *testing.T) {
+	t.Parallel()
+	e, client, c := sdkEmulator(t, emulator.Options{})
+	check(t, sendTo(client, 1, "{}", "bounce+gone@x.com"))
+	settle(t, e)
+	id := newList(t, client, "all", "Gone <Bounce+gone@x.com>", "Jo, Inc. <open@x.com>", " open@x.com ")
+	_, err := client.BatchSendEmail(batch(id, 1))
+	check(t, err)
+	settle(t, e)
+	var got []string
+	for _, event := range c.got[1:] {
+		got = append(got, string(event.Type)+" "+event.Email)
+	}
+	slices.Sort(got)
+	if want := []string{"delivered open@x.com", "dropped Bounce+gone@x.com", "open open@x.com"}; !slices.Equal(got, want) {
+		t.Errorf("events: %q, want %q", got, want)
 	}
 }
 

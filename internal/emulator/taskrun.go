@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/emulator/state"
@@ -17,14 +16,16 @@ func (e *Emulator) enqueueAll(all []queued) {
 // run makes the messages of a task, one for each recipient whose address is valid. Their
 // events begin when the task begins.
 func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
-	recipients, err := details(tx, t.Receiver)
+	all, err := details(tx, t.Receiver)
 	if err != nil {
 		return nil, internalError(err)
 	}
-	recipients = slices.DeleteFunc(recipients, func(to detail) bool {
-		_, err := parseRecipient(to.Email)
-		return err != nil
-	})
+	recipients := all[:0]
+	for _, to := range all {
+		if to.Email, err = parseRecipient(to.Email); err == nil {
+			recipients = append(recipients, to)
+		}
+	}
 	t.Request, t.Sent, t.Status = len(recipients), 0, taskWaits
 	if len(recipients) == 0 { // only in a state of an older sesctl
 		t.Status = taskDone
@@ -32,7 +33,7 @@ func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
 	if refused := e.room(tx, len(recipients), (256+len(t.Data))*len(recipients)); refused != nil {
 		return nil, refused
 	}
-	var all []queued
+	var made []queued
 	for _, to := range recipients {
 		d := &draft{recipients: []string{to.Email}, begin: t.Begin, message: message{ID: newMessageID(e.now()), Sent: e.now().UTC(),
 			Sender: t.Sender, TemplateID: t.TemplateID, Recipients: 1, Task: id,
@@ -48,13 +49,17 @@ func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
 		if err != nil {
 			return nil, internalError(err)
 		}
-		all = append(all, q)
+		made = append(made, q)
 	}
-	return all, nil
+	return made, nil
 }
 
-// unwanted returns why an email to a recipient is dropped, or "" if it is not.
+// unwanted returns why an email to a recipient is dropped, or "" if it is not. The reason
+// is the error code, if the scenario has one for the recipient.
 func (e *Emulator) unwanted(tx *state.Tx, sender, recipient string) (string, error) {
+	if _, code := e.scenario.Load().of(recipient); code != "" {
+		return code, nil
+	}
 	if blocked, err := isBlocked(tx, recipient, e.now()); err != nil || blocked {
 		return "recipient is in the blocklist", err
 	}
