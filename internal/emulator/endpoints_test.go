@@ -211,6 +211,10 @@ func TestFaultsAndCallbacksBesideTheAPI(t *testing.T) {
 		"DELETE /emulator/deliveries?wait=1":                           "",
 		"GET /emulator/deliveries?recipient=a@x.com&recipient=b@x.com": "",
 		"DELETE /emulator/deliveries?since=yesterday":                  "",
+		"DELETE /emulator/messages?sender=a@x.com;b@x.com":             "",
+		"DELETE /emulator/messages?recipient=100%&sender=a@x.com":      "",
+		"DELETE /emulator/messages?message=":                           "",
+		"GET /emulator/deliveries?wait":                                "",
 	} {
 		method, path, _ := strings.Cut(strings.TrimSpace(request), " ")
 		if status, answer := beside(t, e, method, path, body); status != http.StatusBadRequest || answer["error"] == "" {
@@ -222,6 +226,25 @@ func TestFaultsAndCallbacksBesideTheAPI(t *testing.T) {
 	}
 	if status, _ := beside(t, e, http.MethodPost, "/emulator/messages", ""); status != http.StatusMethodNotAllowed {
 		t.Errorf("another method: %d", status)
+	}
+}
+
+// TestBodiesBesideTheAPI checks the errors for bodies that cannot be read.
+func TestBodiesBesideTheAPI(t *testing.T) {
+	t.Parallel()
+	e := open(t, emulator.Options{})
+	for body, want := range map[string]string{
+		"":                    "it is empty, but must be a JSON object",
+		"[1]":                 "it is not a JSON object",
+		`{"faults":{}}`:       `the value of "faults" has the wrong type`,
+		`{"faults":[]`:        "it is not valid JSON",
+		"faults=x":            "it is not valid JSON",
+		`{"fault":[]}`:        `unknown field "fault"`,
+		`{"faults":[]} {"a"}`: "something follows its JSON object",
+	} {
+		if _, answer := beside(t, e, http.MethodPut, "/emulator/faults", body); answer["error"] != "cannot read the body: "+want {
+			t.Errorf("%s: %v", body, answer)
+		}
 	}
 }
 
