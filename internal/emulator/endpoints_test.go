@@ -46,7 +46,7 @@ func TestMessagesAndDeliveriesBesideTheAPI(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		e := withHook(t, &receiver{}, emulator.Options{Now: time.Now})
-		s := newSignedNow("SendEmail", mail(news, "open@x.com"))
+		s := newSignedNow("SendEmail", mail(news, "open+a@x.com"))
 		first, _ := serve(t, e, s.request()).fields["MessageId"].(string)
 		settle(t, e)
 		time.Sleep(time.Minute)
@@ -55,12 +55,17 @@ func TestMessagesAndDeliveriesBesideTheAPI(t *testing.T) {
 		second, _ := serve(t, e, s.request()).fields["MessageId"].(string)
 		settle(t, e)
 		for query, want := range map[string][2]int{
-			"":                                     {2, 4},
-			"?message=" + first:                    {1, 2},
-			"?sender=NOREPLY@mail.example.com":     {1, 2},
-			"?recipient=Bounce@x.com":              {1, 1},
-			"?recipient=nobody@x.com":              {0, 0},
-			"?since=" + later.Format(time.RFC3339): {1, 2},
+			"":                                   {2, 4},
+			"?message=" + first:                  {1, 2},
+			"?sender=NOREPLY@mail.example.com":   {1, 2},
+			"?recipient=Bounce@x.com":            {1, 1},
+			"?recipient=nobody@x.com":            {0, 0},
+			"?recipient=open+a@x.com":            {1, 2},
+			"?recipient=Jo+%3Copen%2Ba@x.com%3E": {1, 2},
+			"?sender=News%20<news@mail.example.com>&recipient=%20":   {0, 0},
+			"?sender=News%20<news@mail.example.com>":                 {1, 2},
+			"?recipient=<>":                                          {0, 0},
+			"?since=" + later.Format(time.RFC3339):                   {1, 2},
 			fmt.Sprintf("?since=%d&message=%s", later.Unix(), first): {0, 0},
 		} {
 			if got := len(listed(t, e, "/emulator/messages"+query, "messages")); got != want[0] {
