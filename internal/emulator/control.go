@@ -17,6 +17,7 @@ type Message struct {
 	ID         string             `json:"id"` // the MessageId
 	Sender     string             `json:"sender"`
 	Recipients []MessageRecipient `json:"recipients"`
+	ReplyTo    string             `json:"reply_to,omitempty"`
 	Subject    string             `json:"subject"`
 	TemplateID int64              `json:"template_id"`
 	Data       string             `json:"template_data,omitempty"` // in JSON, as it was sent
@@ -29,7 +30,8 @@ type Message struct {
 // MessageRecipient is one recipient of a message, and the state of its delivery.
 type MessageRecipient struct {
 	Address      string `json:"address"`
-	Status       int    `json:"status"` // as in GetSendEmailStatus
+	Kind         string `json:"kind,omitempty"` // to, cc or bcc
+	Status       int    `json:"status"`         // as in GetSendEmailStatus
 	Reason       string `json:"reason,omitempty"`
 	Opened       bool   `json:"opened"`
 	Clicked      bool   `json:"clicked"`
@@ -64,13 +66,13 @@ func readMessage(tx *state.Tx, number uint64, encoded []byte) (Message, error) {
 		return Message{}, err
 	}
 	out := Message{ID: m.ID, Sender: m.Sender, Subject: m.Subject, TemplateID: m.TemplateID, Data: m.Data, SMTPID: m.SMTPID,
-		Headers: m.Headers, Sent: m.Sent, TaskID: m.Task, Recipients: []MessageRecipient{}}
+		ReplyTo: m.ReplyTo, Headers: m.Headers, Sent: m.Sent, TaskID: m.Task, Recipients: []MessageRecipient{}}
 	for i := range m.Recipients {
 		to, _, err := state.Load[email](tx, bucketEmails, emailKey(number, i))
 		if err != nil {
 			return out, err
 		}
-		out.Recipients = append(out.Recipients, MessageRecipient{to.Recipient, to.Status, to.Reason, to.Opened, to.Clicked, to.Unsubscribed, to.Complained})
+		out.Recipients = append(out.Recipients, MessageRecipient{to.Recipient, m.kind(i), to.Status, to.Reason, to.Opened, to.Clicked, to.Unsubscribed, to.Complained})
 	}
 	return out, nil
 }

@@ -40,10 +40,10 @@ func Endpoints() []Endpoint {
 	wait := append(deliveries[:5:5], "wait=N: answer when N of them are no longer pending; wait=true: when none is pending",
 		"timeout=S: wait up to S seconds (20, at most 50), then answer what there is")
 	return []Endpoint{
-		{"GET", "/emulator/messages", filter, "", `{"messages": [{"id": "…", "sender": "…", "recipients": [{"address": "…", "status": 1}], "subject": "Order 17", "template_id": 7, "template_data": "{\"id\": 17}"}]}`,
+		{"GET", "/emulator/messages", filter, "", `{"messages": [{"id": "…", "sender": "…", "recipients": [{"address": "…", "kind": "to", "status": 1}], "reply_to": "…", "subject": "Order 17", "template_id": 7, "template_data": "{\"id\": 17}"}]}`,
 			"List the messages that were accepted, oldest first.", serveMessages},
 		{"DELETE", "/emulator/messages", filter, "", `{"deleted": 2}`, "Delete messages and their deliveries.", deleteMessages},
-		{"GET", "/emulator/deliveries", wait, "", `{"deliveries": [{"id": 1, "type": "delivered", "status": "accepted", "attempts": [], "event": {}}], "dropped": 0}`,
+		{"GET", "/emulator/deliveries", wait, "", `{"deliveries": [{"id": 1, "type": "delivered", "recipient": "…", "recipient_kind": "to", "status": "accepted", "attempts": [], "event": {}}], "dropped": 0}`,
 			"List the deliveries of events, oldest first. dropped counts older deliveries that were removed.", serveDeliveries},
 		{"DELETE", "/emulator/deliveries", deliveries, "", `{"deleted": 2}`, "Delete deliveries. A pending delivery is cancelled.", deleteDeliveries},
 		{"POST", "/emulator/deliveries/{id}/redeliver", nil, "", `{"redelivered": 7}`,

@@ -30,13 +30,13 @@ func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
 	if len(recipients) == 0 { // only in a state of an older sesctl
 		t.Status = taskDone
 	}
-	if refused := e.room(tx, len(recipients), (256+len(t.Data))*len(recipients)); refused != nil {
+	if refused := e.room(tx, len(recipients), (256+len(t.Data)+len(t.ReplyTo))*len(recipients)); refused != nil {
 		return nil, refused
 	}
 	var made []queued
 	for _, to := range recipients {
 		d := &draft{recipients: []string{to.Email}, begin: t.Begin, message: message{ID: newMessageID(e.now()), Sent: e.now().UTC(),
-			Sender: t.Sender, TemplateID: t.TemplateID, Recipients: 1, Task: id,
+			Sender: t.Sender, TemplateID: t.TemplateID, Recipients: 1, To: 1, ReplyTo: t.ReplyTo, Task: id,
 			SMTPID: string(appendRequestID(nil)) + "@" + domainOf(t.Sender)}}
 		d.Subject, d.Data = t.content(to)
 		d.chance = e.faults.Load().chances(*e.scenario.Load(), d.recipients)

@@ -37,6 +37,7 @@ type task struct {
 	Updated    int64     `json:"updated"`
 	Subject    string    `json:"subject"`
 	TemplateID int64     `json:"template"`
+	ReplyTo    string    `json:"reply_to,omitempty"`
 	Data       string    `json:"data,omitempty"`
 	Begin      time.Time `json:"begin,omitzero"`
 	Hours      int64     `json:"hours,omitempty"` // from one run of a cycle to the next
@@ -44,9 +45,12 @@ type task struct {
 }
 
 func batchSendEmail(r *request) *apiError {
-	t := task{Subject: r.in.text("Subject"), Type: r.in.number("TaskType"), Status: taskWaits, Created: r.now().Unix(), Updated: r.now().Unix()}
+	t := task{Subject: r.in.text("Subject"), ReplyTo: r.in.text("ReplyToAddresses"), Type: r.in.number("TaskType"), Status: taskWaits, Created: r.now().Unix(), Updated: r.now().Unix()}
 	if n := utf8.RuneCountInString(t.Subject); n < 1 || n > maxTaskSubject {
 		return refuse(sesapi.CodeSubjectLength, "The subject must have 1 to %d characters.", maxTaskSubject)
+	}
+	if len(t.ReplyTo) > maxReplyTo {
+		return tooLongReplyTo()
 	}
 	sender, failed := parseFrom(r.in.text("FromEmailAddress"))
 	if failed != nil || r.tx.Get(bucketSenders, sender.Address()) == nil {
