@@ -232,3 +232,23 @@ func TestScenarioInABatch(t *testing.T) {
 		t.Errorf("%d events", len(c.got))
 	}
 }
+
+// TestOptionsThatAreNotValid checks that Open refuses them, and that a domain may be
+// written in its own letters.
+func TestOptionsThatAreNotValid(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]emulator.Options{
+		"domain":         {Unverified: []string{"not a domain"}},
+		"an empty one":   {Unverified: []string{""}},
+		"negative quota": {Limits: emulator.Limits{Quota: -1}},
+		"negative day":   {Limits: emulator.Limits{Day: -1}},
+	} {
+		if _, err := emulator.Open(t.Context(), o); failure.KindOf(err) != failure.Usage || err == nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	e := open(t, emulator.Options{Unverified: []string{"例子.中国"}})
+	if got := do(t, e, "CreateEmailAddress", `{"EmailAddress":"a@xn--fsqu00a.xn--fiqs8s"}`); got.code != "OperationDenied.DomainNotVerified" {
+		t.Errorf("%q", got.code)
+	}
+}
