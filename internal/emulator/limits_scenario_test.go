@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	ses "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/ses/v20201002"
+
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
@@ -230,6 +232,23 @@ func TestScenarioInABatch(t *testing.T) {
 	}
 	if len(c.got) != 2 {
 		t.Errorf("%d events", len(c.got))
+	}
+	check(t, sendTo(client, 1, "{}", "unsubscribe@x.com", "bounce@x.com"))
+	settle(t, e)
+	_, err = client.BatchSendEmail(batch(newList(t, client, "unwanted", "unsubscribe@x.com", "bounce@x.com"), 1))
+	check(t, err)
+	settle(t, e)
+	var statuses []string
+	day := time.Now().In(time.FixedZone("China", 8*3600)).Format(time.DateOnly)
+	request := ses.NewGetSendEmailStatusRequest()
+	request.RequestDate, request.Offset, request.Limit = &day, num(0), num(10)
+	listed, err := client.GetSendEmailStatus(request)
+	check(t, err)
+	for _, got := range listed.Response.EmailStatusList {
+		statuses = append(statuses, fmt.Sprint(*got.ToEmailAddress, " ", *got.SendStatus, " ", *got.DeliverStatus))
+	}
+	if got, want := strings.Join(statuses, ", "), "a@x.com 0 1, no@x.com 3020 2, unsubscribe@x.com 0 1, bounce@x.com 0 3, bounce@x.com 1007 2, unsubscribe@x.com 1013 2"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -61,10 +61,10 @@ func (e *Emulator) unwanted(tx *state.Tx, sender, recipient string) (string, err
 		return code, nil
 	}
 	if blocked, err := isBlocked(tx, recipient, e.now()); err != nil || blocked {
-		return "recipient is in the blocklist", err
+		return reasonBlocked, err
 	}
 	if tx.Get(bucketUnsubscribed, unsubscribedKey(sender, recipient)) != nil {
-		return "recipient has unsubscribed", nil
+		return reasonUnsubscribed, nil
 	}
 	return "", nil
 }
