@@ -80,8 +80,9 @@ func readMessage(tx *state.Tx, number uint64, encoded []byte) (Message, error) {
 // DeleteMessages deletes the messages that a filter selects, with their deliveries.
 // It returns how many messages it deleted.
 func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
+	var next []queued
 	err = e.state.Update(func(tx *state.Tx) error {
-		n = 0
+		n, next = 0, nil
 		numbers := map[uint64]message{}
 		for key, encoded := range tx.From(bucketMessages, "") {
 			m, err := readMessage(tx, state.ID(key), encoded)
@@ -101,7 +102,9 @@ func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 			}
 			q, there, err := state.Load[queued](tx, bucketQueue, queued{Sender: m.Sender, First: m.First}.key())
 			if err == nil && there {
-				err = dequeue(tx, q)
+				var more []queued
+				more, err = e.cancel(tx, q)
+				next = append(next, more...)
 			}
 			if err := errors.Join(err, forgetMessage(tx, number)); err != nil {
 				return err
@@ -109,9 +112,21 @@ func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 		}
 		return nil
 	})
+	if err == nil && len(next) > 0 && e.Resume() == nil {
+		e.enqueueAll(next)
+	}
 	e.rows.Reset()
 	e.changed.give()
 	return n, err
+}
+
+// cancel removes a message from the queue. If it was the last one of a run of a task, it
+// returns the messages of the next run.
+func (e *Emulator) cancel(tx *state.Tx, q queued) (next []queued, err error) {
+	if q.Task > 0 {
+		next, err = e.taskAdvances(tx, q.Task)
+	}
+	return next, errors.Join(err, dequeue(tx, q))
 }
 
 // DeliveriesOf returns the deliveries that a filter selects, oldest first.

@@ -271,3 +271,23 @@ func TestOptionsThatAreNotValid(t *testing.T) {
 		t.Errorf("%q", got.code)
 	}
 }
+
+// TestDeleteMessagesOfATask checks that a task ends when its last message is deleted.
+func TestDeleteMessagesOfATask(t *testing.T) {
+	t.Parallel()
+	e, client, _ := sdkEmulator(t, emulator.Options{Faults: parseFaults(t, "delivery-delay=1h")})
+	_, err := client.BatchSendEmail(batch(newList(t, client, "all", "a@x.com", "b@x.com"), 1))
+	check(t, err)
+	tasks := ses.NewListSendTasksRequest()
+	tasks.Offset, tasks.Limit = num(0), num(10)
+	for _, recipient := range []string{"a@x.com", "b@x.com"} {
+		n, err := e.DeleteMessages(emulator.Filter{Recipient: recipient})
+		check(t, err)
+		listed, err := client.ListSendTasks(tasks)
+		check(t, err)
+		want := map[string]string{"a@x.com": "1 1 1", "b@x.com": "1 10 2"}[recipient]
+		if got := fmt.Sprint(n, " ", *listed.Response.Data[0].TaskStatus, " ", *listed.Response.Data[0].SendCount); got != want {
+			t.Errorf("without %s: %s, want %s", recipient, got, want)
+		}
+	}
+}
