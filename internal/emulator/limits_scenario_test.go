@@ -111,6 +111,7 @@ func TestScenario(t *testing.T) {
 		`{"version": "s3cret"}`:            "version is text, but must be a whole number",
 		`{"version": 1, "recipients": {}}`: "recipients is a mapping, but must be a list",
 		`{"version": 1, "recipients": [{"outcomes": "s3cret"}]}`: "recipients.outcomes is text, but must be a list",
+		`{"recipients":[]}`:                                "has no version",
 		`{"version":2}`:                                    "version 2",
 		`{"version":1,"odd":1}`:                            "odd",
 		`{"version":1,"recipients":[{}]}`:                  "rule 1: it has no recipient",

@@ -51,7 +51,11 @@ func ParseScenario(data []byte) (Scenario, error) {
 	if err := decoder.Decode(&text); err != nil {
 		return Scenario{}, failure.New(failure.Usage, "not a scenario: %s", scenarioReason(err))
 	}
-	if text.Version != 1 {
+	switch text.Version {
+	case 1:
+	case 0:
+		return Scenario{}, failure.New(failure.Usage, "the scenario has no version; begin it with version: 1")
+	default:
 		return Scenario{}, failure.New(failure.Usage, "the scenario has version %d, but this sesctl knows only version 1", text.Version)
 	}
 	var s Scenario
