@@ -116,7 +116,7 @@ func (o *serveOptions) addFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.faults, "fault", nil, "turn on the fault that `SPEC` describes; repeatable")
 	f.Uint64Var(&o.faultSeed, "fault-seed", 1, "`NUMBER` that seeds random faults; the same number repeats them")
 	f.IntVar(&o.quota, "quota", 0, "refuse more than `N` requests a second for each action")
-	f.StringArrayVar(&o.limits, "limit", nil, "refuse emails beyond `LIMIT`: address-hour=N or day=N; repeatable")
+	f.StringArrayVar(&o.limits, "limit", nil, "refuse emails of SendEmail beyond `LIMIT`: address-hour=N or day=N; repeatable")
 	f.StringVar(&o.scenario, "scenario", "", "`FILE` that chooses the outcomes of emails")
 	f.BoolVar(&o.simple, "allow-simple", false, "accept emails without a template, like an account that is allowed to send them")
 	f.StringVar(&o.api, "api", "", "`FILE` of API rows with other names, as under api: in a profile")

@@ -83,11 +83,6 @@ func (o serveOptions) check() error {
 			return err
 		}
 	}
-	for _, domain := range o.unverified {
-		if _, err := callback.ParseSender("a@" + domain); err != nil {
-			return failure.New(failure.Usage, "--unverified %s: it is not a domain", callback.Quote(domain))
-		}
-	}
 	for _, host := range slices.Concat(o.hosts, o.webHosts) {
 		if err := emulator.CheckHost(host); err != nil {
 			return err

@@ -73,7 +73,7 @@ func (q queued) count() int { return int(q.Last - q.First + 1) }
 
 // accept stores an email, and gives it to the queue as soon as it is durable.
 func (r *request) accept(d *draft) *apiError {
-	size := len(d.Subject) + len(d.SMTPID) + len(d.Data) + 200
+	size := len(d.Subject) + len(d.SMTPID) + len(d.Data) + len(d.ReplyTo) + 200
 	for name, value := range d.Headers {
 		size += len(name) + len(value)
 	}

@@ -161,7 +161,7 @@ func TestPageShowsEventsLive(t *testing.T) {
 	// asks for it.
 	run(t, ctx, chromedp.Click(chromedp.CSS(`#list .row:not([hidden])`)), chromedp.WaitVisible(chromedp.CSS(`#payload`)))
 	detail := value(t, ctx, `document.getElementById('detail').innerText`)
-	for _, want := range []string{`"event": "delivered"`, "early@example.com", "Content-Type: application/json", "200", "?token="} {
+	for _, want := range []string{`"event": "delivered"`, "early@example.com (To)", "Content-Type: application/json", "200", "?token="} {
 		if !strings.Contains(detail, want) {
 			t.Errorf("the detail does not show %q:\n%s", want, detail)
 		}

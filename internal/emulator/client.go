@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -114,8 +115,7 @@ func (c Client) do(ctx context.Context, method, path string, body, into any, wha
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return failure.New(failure.Failure, "no emulator answers at %s: %w", callback.Mask(c.Endpoint), err).
-			WithHint("start one with 'sesctl emulator serve'")
+		return c.unreachable(err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxListing))
@@ -126,6 +126,17 @@ func (c Client) do(ctx context.Context, method, path string, body, into any, wha
 		return c.failed(err)
 	}
 	return c.read(response, answer, into, what)
+}
+
+// unreachable explains why a request had no answer.
+func (c Client) unreachable(err error) error {
+	var unknown x509.UnknownAuthorityError
+	if errors.As(err, &unknown) {
+		return failure.New(failure.Failure, "the certificate of the emulator at %s was issued by an authority that is not trusted", callback.Mask(c.Endpoint)).
+			WithHint("name the file of 'emulator serve --tls-ca-out FILE' in SSL_CERT_FILE, or as ca_file in the profile")
+	}
+	return failure.New(failure.Failure, "no emulator answers at %s: %w", callback.Mask(c.Endpoint), err).
+		WithHint("start one with 'sesctl emulator serve'")
 }
 
 // transport returns a transport for one request. It does not use the proxy settings

@@ -17,6 +17,7 @@ type Message struct {
 	ID         string             `json:"id"` // the MessageId
 	Sender     string             `json:"sender"`
 	Recipients []MessageRecipient `json:"recipients"`
+	ReplyTo    string             `json:"reply_to,omitempty"`
 	Subject    string             `json:"subject"`
 	TemplateID int64              `json:"template_id"`
 	Data       string             `json:"template_data,omitempty"` // in JSON, as it was sent
@@ -29,7 +30,8 @@ type Message struct {
 // MessageRecipient is one recipient of a message, and the state of its delivery.
 type MessageRecipient struct {
 	Address      string `json:"address"`
-	Status       int    `json:"status"` // as in GetSendEmailStatus
+	Kind         string `json:"kind,omitempty"` // to, cc or bcc
+	Status       int    `json:"status"`         // as in GetSendEmailStatus
 	Reason       string `json:"reason,omitempty"`
 	Opened       bool   `json:"opened"`
 	Clicked      bool   `json:"clicked"`
@@ -64,13 +66,13 @@ func readMessage(tx *state.Tx, number uint64, encoded []byte) (Message, error) {
 		return Message{}, err
 	}
 	out := Message{ID: m.ID, Sender: m.Sender, Subject: m.Subject, TemplateID: m.TemplateID, Data: m.Data, SMTPID: m.SMTPID,
-		Headers: m.Headers, Sent: m.Sent, TaskID: m.Task, Recipients: []MessageRecipient{}}
+		ReplyTo: m.ReplyTo, Headers: m.Headers, Sent: m.Sent, TaskID: m.Task, Recipients: []MessageRecipient{}}
 	for i := range m.Recipients {
 		to, _, err := state.Load[email](tx, bucketEmails, emailKey(number, i))
 		if err != nil {
 			return out, err
 		}
-		out.Recipients = append(out.Recipients, MessageRecipient{to.Recipient, to.Status, to.Reason, to.Opened, to.Clicked, to.Unsubscribed, to.Complained})
+		out.Recipients = append(out.Recipients, MessageRecipient{to.Recipient, m.kind(i), to.Status, to.Reason, to.Opened, to.Clicked, to.Unsubscribed, to.Complained})
 	}
 	return out, nil
 }
@@ -78,8 +80,9 @@ func readMessage(tx *state.Tx, number uint64, encoded []byte) (Message, error) {
 // DeleteMessages deletes the messages that a filter selects, with their deliveries.
 // It returns how many messages it deleted.
 func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
+	var next []queued
 	err = e.state.Update(func(tx *state.Tx) error {
-		n = 0
+		n, next = 0, nil
 		numbers := map[uint64]message{}
 		for key, encoded := range tx.From(bucketMessages, "") {
 			m, err := readMessage(tx, state.ID(key), encoded)
@@ -99,7 +102,9 @@ func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 			}
 			q, there, err := state.Load[queued](tx, bucketQueue, queued{Sender: m.Sender, First: m.First}.key())
 			if err == nil && there {
-				err = dequeue(tx, q)
+				var more []queued
+				more, err = e.cancel(tx, q)
+				next = append(next, more...)
 			}
 			if err := errors.Join(err, forgetMessage(tx, number)); err != nil {
 				return err
@@ -107,9 +112,21 @@ func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 		}
 		return nil
 	})
+	if err == nil && len(next) > 0 && e.Resume() == nil {
+		e.enqueueAll(next)
+	}
 	e.rows.Reset()
 	e.changed.give()
 	return n, err
+}
+
+// cancel removes a message from the queue. If it was the last one of a run of a task, it
+// returns the messages of the next run.
+func (e *Emulator) cancel(tx *state.Tx, q queued) (next []queued, err error) {
+	if q.Task > 0 {
+		next, err = e.taskAdvances(tx, q.Task)
+	}
+	return next, errors.Join(err, dequeue(tx, q))
 }
 
 // DeliveriesOf returns the deliveries that a filter selects, oldest first.

@@ -58,14 +58,16 @@ func (o DeliveryOptions) withDefaults() DeliveryOptions {
 // Delivery is one event and its delivery to the callback. [DeliveriesPath] answers
 // with the JSON names.
 type Delivery struct {
-	ID        uint64         `json:"id"` // from 1, in the order in which the events happened
-	Time      time.Time      `json:"time"`
-	Type      event.Type     `json:"type"`
-	MessageID string         `json:"message_id"`
-	Sender    string         `json:"sender"`
-	Recipient string         `json:"recipient"`
-	Duplicate bool           `json:"duplicate,omitempty"` // made by a fault
-	Status    DeliveryStatus `json:"status"`
+	ID        uint64     `json:"id"` // from 1, in the order in which the events happened
+	Time      time.Time  `json:"time"`
+	Type      event.Type `json:"type"`
+	MessageID string     `json:"message_id"`
+	Sender    string     `json:"sender"`
+	Recipient string     `json:"recipient"`
+	// RecipientKind is how the recipient was addressed: to, cc or bcc.
+	RecipientKind string         `json:"recipient_kind,omitempty"`
+	Duplicate     bool           `json:"duplicate,omitempty"` // made by a fault
+	Status        DeliveryStatus `json:"status"`
 	// Reason is why the delivery was skipped or failed.
 	Reason string `json:"reason,omitempty"`
 	// URL is the address of the last attempt, or of the attempt that was skipped. It

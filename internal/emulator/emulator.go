@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -126,12 +125,20 @@ type Emulator struct {
 // close it. Open returns a [failure.Error] that names the file if the file is not a
 // state file, is damaged, cannot be written, or is still locked by another process
 // after o.Wait. It also returns an error if two operations of the table cannot be
-// distinguished, or if a fault names an action that does not exist.
+// distinguished, if a fault names an action that does not exist, or if an option is not
+// valid.
 func Open(ctx context.Context, o Options) (*Emulator, error) {
 	e := &Emulator{now: o.Now, policy: o.Policy, regions: sesapi.Regions(), jsonType: []string{"application/json"},
 		bodies: newBodies(), simple: o.AllowSimple, limits: newLimiter(o.Limits), unverified: map[string]struct{}{}}
 	for _, domain := range o.Unverified {
-		e.unverified[strings.ToLower(domain)] = struct{}{}
+		t, err := callback.ParseSender("a@" + domain)
+		if err != nil {
+			return nil, failure.New(failure.Usage, "unverified domain %s: it is not a domain", quote(domain))
+		}
+		e.unverified[t.Domain()] = struct{}{}
+	}
+	if o.Limits.Quota < 0 || o.Limits.AddressHour < 0 || o.Limits.Day < 0 {
+		return nil, failure.New(failure.Usage, "a limit must not be negative")
 	}
 	e.deny, e.auditAction = o.Deny, auditEvents()
 	e.scenario.Store(&o.Scenario)

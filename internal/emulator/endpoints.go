@@ -40,10 +40,10 @@ func Endpoints() []Endpoint {
 	wait := append(deliveries[:5:5], "wait=N: answer when N of them are no longer pending; wait=true: when none is pending",
 		"timeout=S: wait up to S seconds (20, at most 50), then answer what there is")
 	return []Endpoint{
-		{"GET", "/emulator/messages", filter, "", `{"messages": [{"id": "…", "sender": "…", "recipients": [{"address": "…", "status": 1}], "subject": "Order 17", "template_id": 7, "template_data": "{\"id\": 17}"}]}`,
+		{"GET", "/emulator/messages", filter, "", `{"messages": [{"id": "…", "sender": "…", "recipients": [{"address": "…", "kind": "to", "status": 1}], "reply_to": "…", "subject": "Order 17", "template_id": 7, "template_data": "{\"id\": 17}"}]}`,
 			"List the messages that were accepted, oldest first.", serveMessages},
 		{"DELETE", "/emulator/messages", filter, "", `{"deleted": 2}`, "Delete messages and their deliveries.", deleteMessages},
-		{"GET", "/emulator/deliveries", wait, "", `{"deliveries": [{"id": 1, "type": "delivered", "status": "accepted", "attempts": [], "event": {}}], "dropped": 0}`,
+		{"GET", "/emulator/deliveries", wait, "", `{"deliveries": [{"id": 1, "type": "delivered", "recipient": "…", "recipient_kind": "to", "status": "accepted", "attempts": [], "event": {}}], "dropped": 0}`,
 			"List the deliveries of events, oldest first. dropped counts older deliveries that were removed.", serveDeliveries},
 		{"DELETE", "/emulator/deliveries", deliveries, "", `{"deleted": 2}`, "Delete deliveries. A pending delivery is cancelled.", deleteDeliveries},
 		{"POST", "/emulator/deliveries/{id}/redeliver", nil, "", `{"redelivered": 7}`,
@@ -64,7 +64,7 @@ func (e *Emulator) control() http.Handler {
 	for _, endpoint := range Endpoints() {
 		mux.HandleFunc(endpoint.Method+" "+endpoint.Path, func(w http.ResponseWriter, r *http.Request) {
 			var answer any
-			err := endpoint.checkQuery(r.URL.Query())
+			err := endpoint.checkQuery(r.URL.RawQuery)
 			if err == nil {
 				answer, err = endpoint.serve(e, r)
 			}
@@ -80,9 +80,14 @@ func (e *Emulator) control() http.Handler {
 	})
 }
 
-// checkQuery refuses a parameter that the endpoint does not have, and one that is given
-// twice. A misspelt parameter would otherwise select, or delete, everything.
-func (p Endpoint) checkQuery(query url.Values) error {
+// checkQuery refuses a parameter that the endpoint does not have, is empty or is given
+// twice. A misspelt parameter, or a variable that is not set, would otherwise select, or
+// delete, everything.
+func (p Endpoint) checkQuery(text string) error {
+	query, err := url.ParseQuery(text)
+	if err != nil {
+		return failure.New(failure.Usage, "the query is not valid: write %%25 for a percent sign and %%3B for a semicolon")
+	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		known := slices.ContainsFunc(p.Query, func(described string) bool { return strings.HasPrefix(described, name+"=") })
 		switch {
@@ -90,6 +95,8 @@ func (p Endpoint) checkQuery(query url.Values) error {
 			return failure.New(failure.Usage, "unknown parameter %s", quote(name))
 		case len(query[name]) > 1:
 			return failure.New(failure.Usage, "the parameter %s is given twice", quote(name))
+		case query.Get(name) == "":
+			return failure.New(failure.Usage, "the parameter %s is empty; give it a value, or leave it out", quote(name))
 		}
 	}
 	return nil
@@ -140,10 +147,27 @@ func readControl(r *http.Request, into any) error {
 	decoder := json.NewDecoder(io.LimitReader(r.Body, maxControl))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return failure.New(failure.Usage, "cannot read the body: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return failure.New(failure.Usage, "cannot read the body: %s", bodyReason(err))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return failure.New(failure.Usage, "cannot read the body: something follows its JSON object")
 	}
 	return nil
+}
+
+// bodyReason explains an error of package json to the author of a body.
+func bodyReason(err error) string {
+	var wrong *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, io.EOF):
+		return "it is empty, but must be a JSON object"
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return "it is not a JSON object"
+	case errors.As(err, &wrong):
+		return "the value of " + quote(wrong.Field) + " has the wrong type"
+	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF):
+		return "it is not valid JSON"
+	}
+	return strings.TrimPrefix(err.Error(), "json: ") // an unknown field
 }

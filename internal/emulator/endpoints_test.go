@@ -46,7 +46,7 @@ func TestMessagesAndDeliveriesBesideTheAPI(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		e := withHook(t, &receiver{}, emulator.Options{Now: time.Now})
-		s := newSignedNow("SendEmail", mail(news, "open@x.com"))
+		s := newSignedNow("SendEmail", mail(news, "open+a@x.com"))
 		first, _ := serve(t, e, s.request()).fields["MessageId"].(string)
 		settle(t, e)
 		time.Sleep(time.Minute)
@@ -55,12 +55,17 @@ func TestMessagesAndDeliveriesBesideTheAPI(t *testing.T) {
 		second, _ := serve(t, e, s.request()).fields["MessageId"].(string)
 		settle(t, e)
 		for query, want := range map[string][2]int{
-			"":                                     {2, 4},
-			"?message=" + first:                    {1, 2},
-			"?sender=NOREPLY@mail.example.com":     {1, 2},
-			"?recipient=Bounce@x.com":              {1, 1},
-			"?recipient=nobody@x.com":              {0, 0},
-			"?since=" + later.Format(time.RFC3339): {1, 2},
+			"":                                   {2, 4},
+			"?message=" + first:                  {1, 2},
+			"?sender=NOREPLY@mail.example.com":   {1, 2},
+			"?recipient=Bounce@x.com":            {1, 1},
+			"?recipient=nobody@x.com":            {0, 0},
+			"?recipient=open+a@x.com":            {1, 2},
+			"?recipient=Jo+%3Copen%2Ba@x.com%3E": {1, 2},
+			"?sender=News%20<news@mail.example.com>&recipient=%20":   {0, 0},
+			"?sender=News%20<news@mail.example.com>":                 {1, 2},
+			"?recipient=<>":                                          {0, 0},
+			"?since=" + later.Format(time.RFC3339):                   {1, 2},
 			fmt.Sprintf("?since=%d&message=%s", later.Unix(), first): {0, 0},
 		} {
 			if got := len(listed(t, e, "/emulator/messages"+query, "messages")); got != want[0] {
@@ -211,6 +216,10 @@ func TestFaultsAndCallbacksBesideTheAPI(t *testing.T) {
 		"DELETE /emulator/deliveries?wait=1":                           "",
 		"GET /emulator/deliveries?recipient=a@x.com&recipient=b@x.com": "",
 		"DELETE /emulator/deliveries?since=yesterday":                  "",
+		"DELETE /emulator/messages?sender=a@x.com;b@x.com":             "",
+		"DELETE /emulator/messages?recipient=100%&sender=a@x.com":      "",
+		"DELETE /emulator/messages?message=":                           "",
+		"GET /emulator/deliveries?wait":                                "",
 	} {
 		method, path, _ := strings.Cut(strings.TrimSpace(request), " ")
 		if status, answer := beside(t, e, method, path, body); status != http.StatusBadRequest || answer["error"] == "" {
@@ -222,6 +231,70 @@ func TestFaultsAndCallbacksBesideTheAPI(t *testing.T) {
 	}
 	if status, _ := beside(t, e, http.MethodPost, "/emulator/messages", ""); status != http.StatusMethodNotAllowed {
 		t.Errorf("another method: %d", status)
+	}
+}
+
+// TestKindsOfRecipients checks that messages and deliveries distinguish To, Cc and Bcc, and
+// that messages keep Reply-To, also for another process.
+func TestKindsOfRecipients(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir() + "/state.db"
+	e := withHook(t, &receiver{}, emulator.Options{StateFile: path})
+	must(t, e, "SendEmail", strings.Replace(mail(news, "a@x.com", "b@x.com"), "{",
+		`{"Cc":["c@x.com"],"Bcc":["d@x.com","e@x.com"],"ReplyToAddresses":"Help <help@x.com>",`, 1))
+	must(t, e, "SendEmail", strings.Replace(mail(news), `[""]`, `[],"Bcc":["f@x.com"]`, 1))
+	must(t, e, "CreateReceiver", `{"ReceiversName":"all"}`)
+	must(t, e, "CreateReceiverDetail", `{"ReceiverId":1,"Emails":["g@x.com"]}`)
+	must(t, e, "BatchSendEmail", `{"FromEmailAddress":"`+news+`","ReceiverId":1,"Subject":"s","TaskType":1,
+		"ReplyToAddresses":"list@x.com","Template":{"TemplateID":1,"TemplateData":"{}"}}`)
+	long := `{"ReplyToAddresses":"` + strings.Repeat("a", 999) + `",`
+	if got := do(t, e, "SendEmail", strings.Replace(mail(news, "a@x.com"), "{", long, 1)); got.code != sesapi.CodeInvalidValue {
+		t.Errorf("a Reply-To of 999 bytes: %q", got.code)
+	}
+	settle(t, e)
+	check(t, e.Close())
+	e = open(t, emulator.Options{StateFile: path})
+	messages, err := e.Messages(emulator.Filter{})
+	check(t, err)
+	deliveries, _, err := e.Deliveries()
+	check(t, err)
+	var kinds, replies, delivered string
+	for _, m := range messages {
+		replies += m.ReplyTo + "|"
+		for _, r := range m.Recipients {
+			kinds += r.Address[:1] + " " + r.Kind + " "
+		}
+	}
+	for _, d := range deliveries {
+		delivered += d.Recipient[:1] + " " + d.RecipientKind + " "
+	}
+	if want := "a to b to c cc d bcc e bcc f bcc g to "; kinds != want || delivered != want || replies != "Help <help@x.com>||list@x.com|" {
+		t.Errorf("%q %q %q", kinds, delivered, replies)
+	}
+	w := httptest.NewRecorder()
+	emulator.WithPage(e, e, emulator.PageOptions{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/page/item/3", nil))
+	var item struct{ Kind, Reply string }
+	if err := json.Unmarshal(w.Body.Bytes(), &item); err != nil || item.Kind != "cc" || item.Reply != "Help <help@x.com>" {
+		t.Errorf("on the page: %v %s", err, w.Body)
+	}
+}
+
+// TestBodiesBesideTheAPI checks the errors for bodies that cannot be read.
+func TestBodiesBesideTheAPI(t *testing.T) {
+	t.Parallel()
+	e := open(t, emulator.Options{})
+	for body, want := range map[string]string{
+		"":                    "it is empty, but must be a JSON object",
+		"[1]":                 "it is not a JSON object",
+		`{"faults":{}}`:       `the value of "faults" has the wrong type`,
+		`{"faults":[]`:        "it is not valid JSON",
+		"faults=x":            "it is not valid JSON",
+		`{"fault":[]}`:        `unknown field "fault"`,
+		`{"faults":[]} {"a"}`: "something follows its JSON object",
+	} {
+		if _, answer := beside(t, e, http.MethodPut, "/emulator/faults", body); answer["error"] != "cannot read the body: "+want {
+			t.Errorf("%s: %v", body, answer)
+		}
 	}
 }
 
@@ -349,7 +422,7 @@ func TestEndpointsAnswerAsDescribed(t *testing.T) {
 		}
 		for _, described := range append([]string{""}, endpoint.Query...) {
 			e := withHook(t, &receiver{}, emulator.Options{Faults: parseFaults(t, "throttle=10%,action=GetWebhookUrl")})
-			id := send(t, e, "a@x.com")
+			id, _ := must(t, e, "SendEmail", strings.Replace(mail(news, "a@x.com"), "{", `{"ReplyToAddresses":"help@x.com",`, 1))["MessageId"].(string)
 			settle(t, e)
 			name, _, _ := strings.Cut(described, "=")
 			value := map[string]string{"message": id, "sender": news, "recipient": "a@x.com", "since": "2026-03-04T12:00:00Z",

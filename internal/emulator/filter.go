@@ -71,13 +71,19 @@ func parseSince(text string) (time.Time, error) {
 }
 
 func (f Filter) delivery(d Delivery) bool {
-	return (f.Message == "" || d.MessageID == f.Message) && (f.Sender == "" || strings.EqualFold(d.Sender, f.Sender)) &&
-		(f.Recipient == "" || strings.EqualFold(d.Recipient, f.Recipient)) && (f.State == "" || d.Status == f.State) &&
-		!d.Time.Before(f.Since)
+	return (f.Message == "" || d.MessageID == f.Message) && isWanted(d.Sender, f.Sender) && isWanted(d.Recipient, f.Recipient) &&
+		(f.State == "" || d.Status == f.State) && !d.Time.Before(f.Since)
 }
 
 func (f Filter) message(m Message) bool {
-	return (f.Message == "" || m.ID == f.Message) && (f.Sender == "" || strings.EqualFold(m.Sender, f.Sender)) &&
-		(f.Recipient == "" || slices.ContainsFunc(m.Recipients, func(r MessageRecipient) bool { return strings.EqualFold(r.Address, f.Recipient) })) &&
+	return (f.Message == "" || m.ID == f.Message) && isWanted(m.Sender, f.Sender) &&
+		(f.Recipient == "" || slices.ContainsFunc(m.Recipients, func(r MessageRecipient) bool { return isWanted(r.Address, f.Recipient) })) &&
 		!m.Sent.Before(f.Since)
+}
+
+// isWanted reports whether an address is the wanted one, which may have a display name.
+// "" wants every address. A blank is a plus sign: in a query, plus means blank.
+func isWanted(address, wanted string) bool {
+	_, bare := bareAddress(wanted)
+	return wanted == "" || strings.EqualFold(address, strings.ReplaceAll(bare, " ", "+"))
 }

@@ -2,9 +2,11 @@ package emulator
 
 import (
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -56,12 +58,24 @@ func (c *repairingConn) Read(p []byte) (int, error) {
 		case errors.Is(err, io.EOF) && len(c.in) > 0:
 			c.passing = true // the head is incomplete
 		default:
+			answerPlainHTTP(err)
 			return 0, err // after a deadline the next read continues from here
 		}
 	}
 	n := copy(p, c.out)
 	c.out = c.out[n:]
 	return n, nil
+}
+
+// answerPlainHTTP answers a client that speaks HTTP to a listener that speaks TLS, as
+// package net/http does for connections that it knows to be TLS.
+func answerPlainHTTP(err error) {
+	var refused tls.RecordHeaderError
+	if errors.As(err, &refused) && refused.Conn != nil && isLetter(refused.RecordHeader[0]) {
+		body := strings.NewReader("The emulator speaks HTTPS here, not HTTP.\n")
+		answer := http.Response{StatusCode: http.StatusBadRequest, ProtoMajor: 1, ProtoMinor: 1, ContentLength: body.Size(), Body: io.NopCloser(body), Close: true}
+		_ = answer.Write(refused.Conn)
+	}
 }
 
 // advance moves what it can from in to out, and reports whether it did.

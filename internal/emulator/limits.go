@@ -13,8 +13,8 @@ import (
 // Limits are limits of the service that the emulator can imitate; 0 means no limit.
 type Limits struct {
 	Quota       int // requests a second for each action
-	AddressHour int // emails to one recipient in an hour
-	Day         int // emails in one day, by China's time
+	AddressHour int // emails of SendEmail to one recipient in an hour
+	Day         int // emails of SendEmail in one day, by China's time
 }
 
 // Set reads one limit, such as address-hour=10 or day=500, into its field. The error

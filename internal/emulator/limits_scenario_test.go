@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	ses "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/ses/v20201002"
+
 	"github.com/sesctl/sesctl/internal/emulator"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
@@ -109,6 +111,7 @@ func TestScenario(t *testing.T) {
 		`{"version": "s3cret"}`:            "version is text, but must be a whole number",
 		`{"version": 1, "recipients": {}}`: "recipients is a mapping, but must be a list",
 		`{"version": 1, "recipients": [{"outcomes": "s3cret"}]}`: "recipients.outcomes is text, but must be a list",
+		`{"recipients":[]}`:                                "has no version",
 		`{"version":2}`:                                    "version 2",
 		`{"version":1,"odd":1}`:                            "odd",
 		`{"version":1,"recipients":[{}]}`:                  "rule 1: it has no recipient",
@@ -209,5 +212,83 @@ func TestTimedTasks(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestScenarioInABatch checks that a batch task drops the recipients that SendEmail would
+// refuse.
+func TestScenarioInABatch(t *testing.T) {
+	t.Parallel()
+	e, client, c := sdkEmulator(t, emulator.Options{})
+	scenario, err := emulator.ParseScenario([]byte(`{"version":1,"recipients":[{"recipient":"no*","code":"FailedOperation.UnsupportMailType"}]}`))
+	check(t, err)
+	e.SetScenario(scenario)
+	_, err = client.BatchSendEmail(batch(newList(t, client, "all", "a@x.com", "no@x.com"), 1))
+	check(t, err)
+	settle(t, e)
+	for _, event := range c.got {
+		if event.Email == "no@x.com" && (event.Type != "dropped" || event.Reason != "FailedOperation.UnsupportMailType") {
+			t.Errorf("the event of the refused recipient: %+v", event)
+		}
+	}
+	if len(c.got) != 2 {
+		t.Errorf("%d events", len(c.got))
+	}
+	check(t, sendTo(client, 1, "{}", "unsubscribe@x.com", "bounce@x.com"))
+	settle(t, e)
+	_, err = client.BatchSendEmail(batch(newList(t, client, "unwanted", "unsubscribe@x.com", "bounce@x.com"), 1))
+	check(t, err)
+	settle(t, e)
+	var statuses []string
+	day := time.Now().In(time.FixedZone("China", 8*3600)).Format(time.DateOnly)
+	request := ses.NewGetSendEmailStatusRequest()
+	request.RequestDate, request.Offset, request.Limit = &day, num(0), num(10)
+	listed, err := client.GetSendEmailStatus(request)
+	check(t, err)
+	for _, got := range listed.Response.EmailStatusList {
+		statuses = append(statuses, fmt.Sprint(*got.ToEmailAddress, " ", *got.SendStatus, " ", *got.DeliverStatus))
+	}
+	if got, want := strings.Join(statuses, ", "), "a@x.com 0 1, no@x.com 3020 2, unsubscribe@x.com 0 1, bounce@x.com 0 3, bounce@x.com 1007 2, unsubscribe@x.com 1013 2"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestOptionsThatAreNotValid checks that Open refuses them, and that a domain may be
+// written in its own letters.
+func TestOptionsThatAreNotValid(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]emulator.Options{
+		"domain":         {Unverified: []string{"not a domain"}},
+		"an empty one":   {Unverified: []string{""}},
+		"negative quota": {Limits: emulator.Limits{Quota: -1}},
+		"negative day":   {Limits: emulator.Limits{Day: -1}},
+	} {
+		if _, err := emulator.Open(t.Context(), o); failure.KindOf(err) != failure.Usage || err == nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	e := open(t, emulator.Options{Unverified: []string{"例子.中国"}})
+	if got := do(t, e, "CreateEmailAddress", `{"EmailAddress":"a@xn--fsqu00a.xn--fiqs8s"}`); got.code != "OperationDenied.DomainNotVerified" {
+		t.Errorf("%q", got.code)
+	}
+}
+
+// TestDeleteMessagesOfATask checks that a task ends when its last message is deleted.
+func TestDeleteMessagesOfATask(t *testing.T) {
+	t.Parallel()
+	e, client, _ := sdkEmulator(t, emulator.Options{Faults: parseFaults(t, "delivery-delay=1h")})
+	_, err := client.BatchSendEmail(batch(newList(t, client, "all", "a@x.com", "b@x.com"), 1))
+	check(t, err)
+	tasks := ses.NewListSendTasksRequest()
+	tasks.Offset, tasks.Limit = num(0), num(10)
+	for _, recipient := range []string{"a@x.com", "b@x.com"} {
+		n, err := e.DeleteMessages(emulator.Filter{Recipient: recipient})
+		check(t, err)
+		listed, err := client.ListSendTasks(tasks)
+		check(t, err)
+		want := map[string]string{"a@x.com": "1 1 1", "b@x.com": "1 10 2"}[recipient]
+		if got := fmt.Sprint(n, " ", *listed.Response.Data[0].TaskStatus, " ", *listed.Response.Data[0].SendCount); got != want {
+			t.Errorf("without %s: %s, want %s", recipient, got, want)
+		}
 	}
 }

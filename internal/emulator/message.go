@@ -24,9 +24,27 @@ type message struct {
 	Headers    map[string]string `json:"headers,omitempty"`
 	Sent       time.Time         `json:"sent"`
 	Recipients int               `json:"recipients"`
+	To         int               `json:"to,omitempty"` // how many of them are of each kind, in this order
+	Cc         int               `json:"cc,omitempty"`
+	Bcc        int               `json:"bcc,omitempty"`
+	ReplyTo    string            `json:"reply_to,omitempty"`
 	Task       uint64            `json:"task,omitempty"`  // of BatchSendEmail
 	First      uint64            `json:"first,omitempty"` // its first and last delivery
 	Last       uint64            `json:"last,omitempty"`
+}
+
+// kind returns how the recipient at a place was addressed: "to", "cc" or "bcc". It is ""
+// for a message of an older sesctl.
+func (m *message) kind(place int) string {
+	switch {
+	case place < m.To:
+		return "to"
+	case place < m.To+m.Cc:
+		return "cc"
+	case place < m.To+m.Cc+m.Bcc:
+		return "bcc"
+	}
+	return ""
 }
 
 // newMessageID returns an identifier in the form of the one in the sample event of

@@ -26,7 +26,7 @@ var labels = [...]struct {
 	{"deliver", outcome{Type: event.Delivered}},
 	{"bounce", outcome{Type: event.Bounce, BounceType: event.HardBounce, Reason: "551 5.1.1 recipient is not exist"}},
 	{"soft-bounce", outcome{Type: event.Bounce, BounceType: event.SoftBounce, Reason: "452 4.2.2 mailbox is full"}},
-	{"drop", outcome{Type: event.Dropped, Reason: "recipient is in the blocklist"}},
+	{"drop", outcome{Type: event.Dropped, Reason: reasonBlocked}},
 	{"defer", outcome{Type: event.Deferred, Reason: "451 4.7.1 try again later"}},
 	{"spam", outcome{Type: event.SpamReport}},
 	{"open", outcome{Type: event.Open}},

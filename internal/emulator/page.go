@@ -119,14 +119,15 @@ func (s pageSource) Item(id uint64) (item web.Item, err error) {
 		if !there {
 			return web.ErrNoRow
 		}
-		d, err := (&reader{tx: tx}).delivery(r)
+		read := &reader{tx: tx}
+		d, err := read.delivery(r)
 		if err != nil {
 			return err
 		}
 		if d.URL == "" && d.Status == DeliveryPending {
 			d.URL = effective(tx, d.Sender)
 		}
-		item = web.Item{Row: newRow(d), Message: d.MessageID, URL: d.URL, Payload: string(d.Event),
+		item = web.Item{Row: newRow(d), Kind: d.RecipientKind, Message: d.MessageID, ReplyTo: read.message.ReplyTo, URL: d.URL, Payload: string(d.Event),
 			Headers: map[string]string{"Content-Type": "application/json", "User-Agent": userAgent}}
 		for _, a := range d.Attempts {
 			item.Attempts = append(item.Attempts, web.Attempt{Time: a.Time, URL: a.URL, Code: a.Status, Error: a.Error, Answer: a.Answer})

@@ -207,6 +207,10 @@ func (r *request) addDetails(given []detail) *apiError {
 	counts := fields{"TotalCount": len(given)}
 	valid, tooLong, empty, repeated := 0, 0, 0, 0
 	for _, d := range given {
+		address, invalid := parseRecipient(d.Email)
+		if invalid == nil {
+			d.Email = address
+		}
 		key := state.Key(id) + mailKey(d.Email)
 		switch {
 		case strings.TrimSpace(d.Email) == "":
@@ -217,7 +221,7 @@ func (r *request) addDetails(given []detail) *apiError {
 			repeated++
 		default:
 			valid++
-			if _, err := parseRecipient(d.Email); err != nil {
+			if invalid != nil {
 				l.Invalid++
 			}
 			number, failed := r.tx.Next(bucketDetails)

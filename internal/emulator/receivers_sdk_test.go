@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,6 +147,53 @@ func TestBatchSendEmail(t *testing.T) {
 	}
 }
 
+// TestNamesInAList checks that a recipient with a display name is the recipient without it.
+func TestNamesInAList(t *testing.T) {
+	t.Parallel()
+	e, client, c := sdkEmulator(t, emulator.Options{})
+	check(t, sendTo(client, 1, "{}", "bounce+gone@x.com"))
+	settle(t, e)
+	id := newList(t, client, "all", "Gone <Bounce+gone@x.com>", "Jo, Inc. <open@x.com>", " open@x.com ")
+	_, err := client.BatchSendEmail(batch(id, 1))
+	check(t, err)
+	settle(t, e)
+	var got []string
+	for _, event := range c.got[1:] {
+		got = append(got, string(event.Type)+" "+event.Email)
+	}
+	slices.Sort(got)
+	if want := []string{"delivered open@x.com", "dropped Bounce+gone@x.com", "open open@x.com"}; !slices.Equal(got, want) {
+		t.Errorf("events: %q, want %q", got, want)
+	}
+}
+
+// TestEmptySimple checks the content of emails without a template, for an account that may
+// send them.
+func TestEmptySimple(t *testing.T) {
+	t.Parallel()
+	_, client, _ := sdkEmulator(t, emulator.Options{AllowSimple: true})
+	id := newList(t, client, "all", "a@x.com")
+	for name, test := range map[string]struct {
+		simple        ses.Simple
+		send, inBatch string
+	}{
+		"html":       {ses.Simple{Html: encoded("x")}, "", ""},
+		"empty":      {ses.Simple{}, sesapi.CodeMissingContent, sesapi.CodeSendParamNecessary},
+		"empty text": {ses.Simple{Html: text(""), Text: text("")}, sesapi.CodeMissingContent, sesapi.CodeSendParamNecessary},
+		"not base64": {ses.Simple{Text: text("#")}, sesapi.CodeWrongContent, sesapi.CodeContentWrong},
+	} {
+		send := ses.NewSendEmailRequest()
+		send.FromEmailAddress, send.Subject, send.Destination, send.Simple = text(news), text("s"), common.StringPtrs([]string{"a@x.com"}), &test.simple
+		_, err := client.SendEmail(send)
+		task := batch(id, 1)
+		task.Template, task.Simple = nil, &test.simple
+		_, inBatch := client.BatchSendEmail(task)
+		if codeOf(err) != test.send || codeOf(inBatch) != test.inBatch {
+			t.Errorf("%s: %v, in a batch %v", name, err, inBatch)
+		}
+	}
+}
+
 func TestBatchSendEmailErrors(t *testing.T) {
 	t.Parallel()
 	_, client, _ := sdkEmulator(t, emulator.Options{})
@@ -161,9 +209,14 @@ func TestBatchSendEmailErrors(t *testing.T) {
 		"long subject":   {func(r *ses.BatchSendEmailRequest) { r.Subject = text(string(make([]rune, 101))) }, sesapi.CodeSubjectLength},
 		"no content":     {func(r *ses.BatchSendEmailRequest) { r.Template = nil }, sesapi.CodeSendParamNecessary},
 		"simple":         {func(r *ses.BatchSendEmailRequest) { r.Template, r.Simple = nil, &ses.Simple{Text: encoded("x")} }, sesapi.CodeContentWrong},
-		"data no JSON":   {func(r *ses.BatchSendEmailRequest) { r.Template.TemplateData = text("{") }, sesapi.CodeTemplateDataError},
-		"no time":        {func(r *ses.BatchSendEmailRequest) { r.TaskType = num(2) }, sesapi.CodeTimedParamNecessary},
-		"no cycle":       {func(r *ses.BatchSendEmailRequest) { r.TaskType = num(3) }, sesapi.CodeCycleParamNecessary},
+		"simple too":     {func(r *ses.BatchSendEmailRequest) { r.Simple = &ses.Simple{Text: encoded("x")} }, sesapi.CodeContentWrong},
+		"template 0":     {func(r *ses.BatchSendEmailRequest) { r.Template.TemplateID = num(0) }, sesapi.CodeTemplateStatus},
+		"attachments": {func(r *ses.BatchSendEmailRequest) {
+			r.Attachments = []*ses.Attachment{{FileName: text("a.txt"), Content: encoded("x")}}
+		}, sesapi.CodeUnsupportedOperation},
+		"data no JSON": {func(r *ses.BatchSendEmailRequest) { r.Template.TemplateData = text("{") }, sesapi.CodeTemplateDataError},
+		"no time":      {func(r *ses.BatchSendEmailRequest) { r.TaskType = num(2) }, sesapi.CodeTimedParamNecessary},
+		"no cycle":     {func(r *ses.BatchSendEmailRequest) { r.TaskType = num(3) }, sesapi.CodeCycleParamNecessary},
 		"in the past": {func(r *ses.BatchSendEmailRequest) {
 			r.TaskType, r.TimedParam = num(2), &ses.TimedEmailParam{BeginTime: &past}
 		},

@@ -111,7 +111,7 @@ func (d *reader) short(r record) (Delivery, error) {
 	if err != nil {
 		return out, err
 	}
-	out.MessageID, out.Sender = m.ID, m.Sender
+	out.MessageID, out.Sender, out.RecipientKind = m.ID, m.Sender, m.kind(r.Email)
 	if r.Email < len(d.recipients) {
 		out.Recipient = d.recipients[r.Email]
 		return out, nil

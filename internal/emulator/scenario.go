@@ -37,9 +37,10 @@ type ruleText struct {
 // ParseScenario reads a scenario in JSON: {"version": 1, "recipients": [RULE…]}. A
 // rule has a pattern of recipients ("recipient", with * for any text and ? for one
 // character). It also has either "outcomes", a list of [Labels] in order, or "code",
-// the error that SendEmail answers. A rule with outcomes can have a "delay" before
-// each outcome, and a "reason" for the outcomes that fail. The first rule that
-// matches applies. The error has the kind usage, and names the rule.
+// the error that SendEmail answers. A batch task drops the email with the code as its
+// reason. A rule with outcomes can have a "delay" before each outcome, and a "reason"
+// for the outcomes that fail. The first rule that matches applies. The error has the
+// kind usage, and names the rule.
 func ParseScenario(data []byte) (Scenario, error) {
 	var text struct {
 		Version    int        `json:"version"`
@@ -50,7 +51,11 @@ func ParseScenario(data []byte) (Scenario, error) {
 	if err := decoder.Decode(&text); err != nil {
 		return Scenario{}, failure.New(failure.Usage, "not a scenario: %s", scenarioReason(err))
 	}
-	if text.Version != 1 {
+	switch text.Version {
+	case 1:
+	case 0:
+		return Scenario{}, failure.New(failure.Usage, "the scenario has no version; begin it with version: 1")
+	default:
 		return Scenario{}, failure.New(failure.Usage, "the scenario has version %d, but this sesctl knows only version 1", text.Version)
 	}
 	var s Scenario

@@ -31,6 +31,7 @@ const (
 	maxSubject = 998
 	maxSMTPID  = 998 // the longest line (RFC 5322, 2.1.1)
 	maxHeaders = 16 << 10
+	maxReplyTo = 998 // no event has it, but every email keeps it
 )
 
 // draft is an email before it is accepted.
@@ -93,7 +94,8 @@ func (r *request) allowed(d *draft) *apiError {
 }
 
 func (r *request) newDraft(allowSimple bool) (*draft, *apiError) {
-	d := &draft{message: message{ID: newMessageID(r.now()), Sent: r.now().UTC(), Subject: r.in.text("Subject"), SMTPID: r.in.text("SmtpMessageId")}}
+	d := &draft{message: message{ID: newMessageID(r.now()), Sent: r.now().UTC(), Subject: r.in.text("Subject"), SMTPID: r.in.text("SmtpMessageId"),
+		ReplyTo: r.in.text("ReplyToAddresses")}}
 	sender, err := parseFrom(r.in.text("FromEmailAddress"))
 	if err != nil {
 		return nil, refuse(sesapi.CodeIncorrectSender, "The sender is not valid: %v.", err)
@@ -105,6 +107,8 @@ func (r *request) newDraft(allowSimple bool) (*draft, *apiError) {
 		return nil, refuse(sesapi.CodeInvalidValue, "The subject is empty.")
 	case len(d.SMTPID) > maxSMTPID:
 		return nil, refuse(sesapi.CodeInvalidValue, "The SmtpMessageId has more than %d bytes.", maxSMTPID)
+	case len(d.ReplyTo) > maxReplyTo:
+		return nil, tooLongReplyTo()
 	case len(headers) > maxHeaders:
 		return nil, refuse(sesapi.CodeInvalidValue, "The SmtpHeaders have more than %d bytes.", maxHeaders)
 	case d.SMTPID == "":
@@ -131,6 +135,10 @@ func (r *request) newDraft(allowSimple bool) (*draft, *apiError) {
 	return d, nil
 }
 
+func tooLongReplyTo() *apiError {
+	return refuse(sesapi.CodeInvalidValue, "The ReplyToAddresses have more than %d bytes.", maxReplyTo)
+}
+
 // address adds the recipients of all three kinds to the email: each of them has
 // events.
 func (d *draft) address(to, cc, bcc []string) *apiError {
@@ -150,7 +158,7 @@ func (d *draft) address(to, cc, bcc []string) *apiError {
 			return refuse(sesapi.CodeInvalidValue, "Destination and Bcc have an address in common.")
 		}
 	}
-	d.Recipients = len(d.recipients)
+	d.Recipients, d.To, d.Cc, d.Bcc = len(d.recipients), len(to), len(cc), len(bcc)
 	return nil
 }
 
@@ -194,8 +202,8 @@ func parseRecipient(text string) (string, error) {
 // draft.
 func (d *draft) content(in object, allowSimple bool) *apiError {
 	template, simple := in.object("Template"), in.object("Simple")
-	if template == nil && simple == nil {
-		return refuse(sesapi.CodeMissingContent, "The request has neither Template nor Simple.")
+	if template == nil && (simple == nil || allowSimple && isEmpty(simple)) {
+		return refuse(sesapi.CodeMissingContent, "The request has neither a Template nor a Simple with content.")
 	}
 	if template != nil {
 		values, ok := templateData(template.text("TemplateData"))
@@ -248,6 +256,9 @@ func checkAttachments(attachments []any) *apiError {
 	}
 	return nil
 }
+
+// isEmpty reports whether the content of an email without a template is left out or empty.
+func isEmpty(simple object) bool { return simple.text("Html") == "" && simple.text("Text") == "" }
 
 func isBase64(text string) bool {
 	_, err := base64.StdEncoding.DecodeString(text)

@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -236,4 +237,26 @@ func TestServeOnAClosedListener(t *testing.T) {
 	if err := emulator.Serve(t.Context(), l, http.NotFoundHandler()); err == nil || !strings.Contains(err.Error(), l.Addr().String()) {
 		t.Errorf("error %v", err)
 	}
+}
+
+// TestPlainHTTPWhereTLSIsServed checks that a client that speaks HTTP to an emulator that
+// serves HTTPS gets a reason.
+func TestPlainHTTPWhereTLSIsServed(t *testing.T) {
+	t.Parallel()
+	config, _, err := emulator.NewCertificate(nil, time.Now())
+	check(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- emulator.Serve(ctx, tls.NewListener(listener, config), open(t, emulator.Options{})) }()
+	response, err := http.Post("http://"+listener.Addr().String(), "application/json", strings.NewReader(strings.Repeat("x", 10_000)))
+	check(t, err)
+	body, _ := io.ReadAll(response.Body)
+	response.Body.Close()
+	if response.StatusCode != http.StatusBadRequest || string(body) != "The emulator speaks HTTPS here, not HTTP.\n" {
+		t.Errorf("%d %q", response.StatusCode, body)
+	}
+	stop()
+	check(t, <-served)
 }

@@ -15,7 +15,58 @@ import (
 const (
 	statusQueued    = 0
 	statusDelivered = 1
+	statusDropped   = 2
 )
+
+// The reasons of emails that are dropped before they are sent.
+const (
+	reasonBlocked      = "recipient is in the blocklist"
+	reasonUnsubscribed = "recipient has unsubscribed"
+)
+
+// sendStatus returns the SendStatus of an email; 0 is success. SendEmail answers with an
+// error instead, so only emails of tasks have another one.
+func (m *email) sendStatus(sent message) int {
+	if sent.Task == 0 || m.Status != statusDropped {
+		return 0
+	}
+	return sendStatusOf(m.Reason)
+}
+
+// sendStatusOf returns the SendStatus for the reason of a dropped email (the comment of
+// SendEmailStatus in the SDK's models.go). The reason can be an error code whose comment in
+// the SDK's errors.go describes the same reason.
+func sendStatusOf(reason string) int {
+	switch reason {
+	case sesapi.CodeFrequencyLimit:
+		return 1006
+	case sesapi.CodeBlockedAddress, reasonBlocked:
+		return 1007
+	case sesapi.CodeExceedSendLimit:
+		return 1010
+	case sesapi.CodeWithoutPermission:
+		return 1011
+	case sesapi.CodeHasUnsubscribed, reasonUnsubscribed:
+		return 1013
+	case sesapi.CodeInvalidTemplate:
+		return 3007
+	case "FailedOperation.TemporaryBlocked":
+		return 3008
+	case sesapi.CodeWrongContentJSON:
+		return 3010
+	case sesapi.CodeNotAuthenticatedSender:
+		return 3014
+	case "FailedOperation.UnsupportMailType":
+		return 3020
+	case sesapi.CodeIncorrectEmail:
+		return 3024
+	case "FailedOperation.HighRejectionRate":
+		return 3030
+	case "FailedOperation.InsufficientBalance":
+		return 3033
+	}
+	return 0
+}
 
 // maxStatusAge is how old a day may be: 90 days, and the day itself (NotSupportDate
 // in the SDK's errors.go).
@@ -102,7 +153,7 @@ func getSendEmailStatus(r *request) *apiError {
 func (m *email) answer(sent message) map[string]any {
 	return map[string]any{
 		"MessageId": sent.ID, "ToEmailAddress": m.Recipient, "FromEmailAddress": sent.Sender,
-		"SendStatus": 0, "DeliverStatus": m.Status, "DeliverMessage": m.Reason,
+		"SendStatus": m.sendStatus(sent), "DeliverStatus": m.Status, "DeliverMessage": m.Reason,
 		"RequestTime": sent.Sent.Unix(), "DeliverTime": m.Delivered,
 		"UserOpened": m.Opened, "UserClicked": m.Clicked, "UserUnsubscribed": m.Unsubscribed,
 		"UserComplainted": m.Complained, "UserComplained": m.Complained,

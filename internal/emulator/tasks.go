@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"errors"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -38,6 +37,7 @@ type task struct {
 	Updated    int64     `json:"updated"`
 	Subject    string    `json:"subject"`
 	TemplateID int64     `json:"template"`
+	ReplyTo    string    `json:"reply_to,omitempty"`
 	Data       string    `json:"data,omitempty"`
 	Begin      time.Time `json:"begin,omitzero"`
 	Hours      int64     `json:"hours,omitempty"` // from one run of a cycle to the next
@@ -45,9 +45,12 @@ type task struct {
 }
 
 func batchSendEmail(r *request) *apiError {
-	t := task{Subject: r.in.text("Subject"), Type: r.in.number("TaskType"), Status: taskWaits, Created: r.now().Unix(), Updated: r.now().Unix()}
+	t := task{Subject: r.in.text("Subject"), ReplyTo: r.in.text("ReplyToAddresses"), Type: r.in.number("TaskType"), Status: taskWaits, Created: r.now().Unix(), Updated: r.now().Unix()}
 	if n := utf8.RuneCountInString(t.Subject); n < 1 || n > maxTaskSubject {
 		return refuse(sesapi.CodeSubjectLength, "The subject must have 1 to %d characters.", maxTaskSubject)
+	}
+	if len(t.ReplyTo) > maxReplyTo {
+		return tooLongReplyTo()
 	}
 	sender, failed := parseFrom(r.in.text("FromEmailAddress"))
 	if failed != nil || r.tx.Get(bucketSenders, sender.Address()) == nil {
@@ -77,22 +80,28 @@ func batchSendEmail(r *request) *apiError {
 	return r.startTask(t)
 }
 
-// taskContent checks the template of a task: each of its variables has a value,
+// taskContent checks the content of a task. Each variable of its template has a value,
 // from the task or from every recipient.
 func (r *request) taskContent(t *task, l receivers) *apiError {
-	given := r.in.object("Template")
-	if given == nil {
-		if r.in.object("Simple") == nil {
-			return refuse(sesapi.CodeSendParamNecessary, "The request has neither Template nor Simple.")
-		}
-		if !r.simple {
-			return refuse(sesapi.CodeContentWrong, "The account may send emails with a template only (emulator serve --allow-simple takes Simple).")
-		}
+	given, simple := r.in.object("Template"), r.in.object("Simple")
+	switch {
+	case len(r.in.list("Attachments")) > 0: // the comment of Attachments in the SDK's models.go
+		return refuse(sesapi.CodeUnsupportedOperation, "BatchSendEmail does not support attachments yet.")
+	case simple != nil && !r.simple:
+		return refuse(sesapi.CodeContentWrong, "The account may send emails with a template only (emulator serve --allow-simple takes Simple).")
+	case !isBase64(simple.text("Html")) || !isBase64(simple.text("Text")):
+		return refuse(sesapi.CodeContentWrong, "The content of Simple is not base64.")
+	case given == nil && isEmpty(simple):
+		return refuse(sesapi.CodeSendParamNecessary, "The request has neither a Template nor a Simple with content.")
+	case given == nil:
 		return nil
 	}
 	t.TemplateID, t.Data = given.number("TemplateID"), given.text("TemplateData")
 	values, ok := templateData(t.Data)
-	if !ok {
+	switch {
+	case t.TemplateID <= 0:
+		return refuse(sesapi.CodeTemplateStatus, "The TemplateID must be more than zero.")
+	case !ok:
 		return refuse(sesapi.CodeTemplateDataError, "The TemplateData is not a JSON object of simple values.")
 	}
 	if utf8.RuneCountInString(fill(t.Subject, values)) > maxSubject {
@@ -164,93 +173,6 @@ func (r *request) startTask(t task) *apiError {
 		}
 	}
 	return r.answer("TaskId", id)
-}
-
-func (e *Emulator) enqueueAll(all []queued) {
-	for _, q := range all {
-		e.handOver(q)
-	}
-}
-
-// run makes the messages of a task, one for each recipient whose address is valid. Their
-// events begin when the task begins.
-func (e *Emulator) run(tx *state.Tx, id uint64, t *task) ([]queued, *apiError) {
-	recipients, err := details(tx, t.Receiver)
-	if err != nil {
-		return nil, internalError(err)
-	}
-	recipients = slices.DeleteFunc(recipients, func(to detail) bool {
-		_, err := parseRecipient(to.Email)
-		return err != nil
-	})
-	t.Request, t.Sent, t.Status = len(recipients), 0, taskWaits
-	if len(recipients) == 0 { // only in a state of an older sesctl
-		t.Status = taskDone
-	}
-	if refused := e.room(tx, len(recipients), (256+len(t.Data))*len(recipients)); refused != nil {
-		return nil, refused
-	}
-	var all []queued
-	for _, to := range recipients {
-		d := &draft{recipients: []string{to.Email}, begin: t.Begin, message: message{ID: newMessageID(e.now()), Sent: e.now().UTC(),
-			Sender: t.Sender, TemplateID: t.TemplateID, Recipients: 1, Task: id,
-			SMTPID: string(appendRequestID(nil)) + "@" + domainOf(t.Sender)}}
-		d.Subject, d.Data = t.content(to)
-		d.chance = e.faults.Load().chances(*e.scenario.Load(), d.recipients)
-		if reason, err := e.unwanted(tx, d.Sender, to.Email); err != nil {
-			return nil, internalError(err)
-		} else if reason != "" {
-			d.chance = chances{events: []happening{{outcome: outcome{Type: "dropped", Reason: reason}}}}
-		}
-		q, err := e.store(tx, d)
-		if err != nil {
-			return nil, internalError(err)
-		}
-		all = append(all, q)
-	}
-	return all, nil
-}
-
-// unwanted returns why an email to a recipient is dropped, or "" if it is not.
-func (e *Emulator) unwanted(tx *state.Tx, sender, recipient string) (string, error) {
-	if blocked, err := isBlocked(tx, recipient, e.now()); err != nil || blocked {
-		return "recipient is in the blocklist", err
-	}
-	if tx.Get(bucketUnsubscribed, unsubscribedKey(sender, recipient)) != nil {
-		return "recipient has unsubscribed", nil
-	}
-	return "", nil
-}
-
-// taskBegins marks a task as begun, when its first event happens.
-func taskBegins(tx *state.Tx, id uint64, now time.Time) error {
-	t, there, err := state.Load[task](tx, bucketTasks, state.Key(id))
-	if err != nil || !there || t.Status != taskWaits {
-		return err
-	}
-	t.Status, t.Updated = taskSends, now.Unix()
-	return state.Save(tx, bucketTasks, state.Key(id), t)
-}
-
-// taskAdvances counts a message that has ended for its task. After the last message
-// of a run, a cycle begins its next run.
-func (e *Emulator) taskAdvances(tx *state.Tx, id uint64) (next []queued, err error) {
-	t, there, err := state.Load[task](tx, bucketTasks, state.Key(id))
-	if err != nil || !there {
-		return nil, err
-	}
-	t.Sent, t.Updated = t.Sent+1, e.now().Unix()
-	if t.Sent >= t.Request {
-		t.Status = taskDone
-		if t.Type == taskCycle && tx.Get(bucketReceivers, state.Key(t.Receiver)) != nil {
-			t.Begin = t.Begin.Add(time.Duration(t.Hours) * time.Hour)
-			var refused *apiError
-			if next, refused = e.run(tx, id, &t); refused != nil {
-				t.Status, t.Error = taskDone, refused.message
-			}
-		}
-	}
-	return next, errors.Join(state.Save(tx, bucketTasks, state.Key(id), t))
 }
 
 func listSendTasks(r *request) *apiError {

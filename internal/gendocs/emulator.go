@@ -18,7 +18,8 @@ type emulatorTexts struct{ top, actions, parameter, body, answer string }
 func englishEmulator() emulatorTexts {
 	return emulatorTexts{
 		top: "# The emulator over HTTP\n\n%s\n\n`sesctl emulator serve` answers JSON beside the API, without a signature, for tests in any language. " +
-			"Only loopback names and the names of `--allow-host` are served. An error is `{\"error\": \"…\"}` with the status 400, 404, 409 or 500.\n",
+			"Only loopback names and the names of `--allow-host` are served. An error is `{\"error\": \"…\"}` with the status 400, 404, 409 or 500. " +
+			"A parameter that is unknown, empty or given twice is refused.\n",
 		actions: "\n## Actions of the API\n\nAll published actions of SES (tencentcloud-sdk-go ses v1.3.136), and the actions of callbacks. " +
 			"Parameters are judged by this table; required ones are in bold.\n\n| action | parameters |\n|---|---|\n",
 		parameter: "parameter", body: "Body", answer: "Answer",
@@ -28,7 +29,8 @@ func englishEmulator() emulatorTexts {
 func chineseEmulator() emulatorTexts {
 	return emulatorTexts{
 		top: "# 模拟器的 HTTP 接口\n\n%s\n\n除了 SES 的 API，`sesctl emulator serve` 还提供下面的 HTTP 接口，供任何语言的测试使用。这些接口使用 JSON，不需要签名。" +
-			"只能用回环地址和 `--allow-host` 指定的主机名访问。出错时返回 `{\"error\": \"…\"}`，状态码是 400、404、409 或 500。\n",
+			"只能用回环地址和 `--allow-host` 指定的主机名访问。出错时返回 `{\"error\": \"…\"}`，状态码是 400、404、409 或 500。" +
+			"未知、为空或重复的参数会被拒绝。\n",
 		actions: "\n## SES 的接口\n\n模拟器支持 SES 所有已公开的接口（tencentcloud-sdk-go ses v1.3.136）和回调地址的接口，并按下表检查参数。" +
 			"粗体的参数是必填的。\n\n| 接口 | 参数 |\n|---|---|\n",
 		parameter: "参数", body: "请求体", answer: "应答",

@@ -44,8 +44,8 @@ func WithUnverified(domains ...string) Option {
 // Limits are limits of the service; 0 is none.
 type Limits struct {
 	Quota       int // requests a second for each action
-	AddressHour int // emails to one recipient in an hour
-	Day         int // emails on one day, in the time zone of China
+	AddressHour int // emails of SendEmail to one recipient in an hour
+	Day         int // emails of SendEmail on one day, in the time zone of China
 }
 
 // WithLimits enforces limits of the service. Without it there are none.

@@ -11,7 +11,11 @@ import (
 type Message struct {
 	ID         string // the MessageId that SendEmail returned; the bulkId of its events
 	Sender     string
-	Recipients []string
+	Recipients []string // all: To, then Cc, then Bcc
+	To         []string
+	Cc         []string
+	Bcc        []string
+	ReplyTo    string // as it was sent
 	Subject    string
 	TemplateID int64 // 0 for an email without a template
 	// TemplateData has the values of the template's variables, in JSON: as they were sent,
@@ -23,12 +27,14 @@ type Message struct {
 }
 
 func newMessage(m emulator.Message) Message {
-	recipients := make([]string, len(m.Recipients))
-	for i, r := range m.Recipients {
-		recipients[i] = r.Address
-	}
-	return Message{ID: m.ID, Sender: m.Sender, Recipients: recipients, Subject: m.Subject, TemplateID: m.TemplateID, TemplateData: m.Data,
+	out := Message{ID: m.ID, Sender: m.Sender, ReplyTo: m.ReplyTo, Subject: m.Subject, TemplateID: m.TemplateID, TemplateData: m.Data,
 		Headers: m.Headers, Sent: m.Sent, TaskID: m.TaskID}
+	kinds := map[string]*[]string{"to": &out.To, "cc": &out.Cc, "bcc": &out.Bcc}
+	for _, r := range m.Recipients {
+		out.Recipients = append(out.Recipients, r.Address)
+		*kinds[r.Kind] = append(*kinds[r.Kind], r.Address)
+	}
+	return out
 }
 
 // Status is how far a delivery has come.

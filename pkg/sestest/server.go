@@ -208,7 +208,8 @@ type Rule struct {
 	Delay time.Duration
 	// Reason is the reason in the events that have one.
 	Reason string
-	// Code is the error code that SendEmail answers, instead of Outcomes.
+	// Code is the error code that SendEmail answers, instead of Outcomes. A task of
+	// BatchSendEmail drops the email with this reason.
 	Code string
 }
 

@@ -138,18 +138,23 @@ func TestMessagesAndDeliveries(t *testing.T) {
 	srv.SetCallback(srv.Senders[0], "")
 }
 
-func TestTemplateData(t *testing.T) {
+func TestMessage(t *testing.T) {
 	t.Parallel()
 	srv := sestest.NewServer(t)
 	request := ses.NewSendEmailRequest()
 	request.FromEmailAddress, request.Destination = &srv.Senders[0], common.StringPtrs([]string{"a@example.com"})
-	request.Subject = common.StringPtr("Order {{id}}")
+	request.Cc, request.Bcc = common.StringPtrs([]string{"c@example.com"}), common.StringPtrs([]string{"b@example.com"})
+	request.Subject, request.ReplyToAddresses = common.StringPtr("Order {{id}}"), common.StringPtr("help@example.com")
 	request.Template = &ses.Template{TemplateID: common.Uint64Ptr(7), TemplateData: common.StringPtr(`{"id": 17}`)}
 	if _, err := newClient(srv).SendEmail(request); err != nil {
 		t.Fatal(err)
 	}
 	if got := srv.Messages(); len(got) != 1 || got[0].TemplateData != `{"id": 17}` || got[0].TemplateID != 7 || got[0].Subject != "Order 17" {
 		t.Errorf("%+v", got)
+	}
+	m := srv.Messages()[0]
+	if got := fmt.Sprintf("%v %v %v %v %s", m.Recipients, m.To, m.Cc, m.Bcc, m.ReplyTo); got != "[a@example.com c@example.com b@example.com] [a@example.com] [c@example.com] [b@example.com] help@example.com" {
+		t.Error(got)
 	}
 }
 

@@ -30,8 +30,10 @@ type Row struct {
 // them.
 type Item struct {
 	Row
+	Kind     string            `json:"kind,omitempty"` // of the recipient: to, cc or bcc
 	Message  string            `json:"message,omitempty"`
-	URL      string            `json:"url"` // "" if it was not sent anywhere
+	ReplyTo  string            `json:"reply,omitempty"` // of the message
+	URL      string            `json:"url"`             // "" if it was not sent anywhere
 	Headers  map[string]string `json:"headers"`
 	Payload  string            `json:"payload"`
 	Attempts []Attempt         `json:"attempts"`

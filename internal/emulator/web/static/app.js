@@ -242,7 +242,7 @@ function paintDetail(item) {
     make('div', { className: 'bar' }, make('h2', {}, item.type),
       make('button', { id: 'again', onclick: () => again(id) }, T.again), make('button', { id: 'curl', onclick: () => curl(id) }, T.curl),
       reveal, make('button', { id: 'close', onclick: closeDetail }, T.close)),
-    definitions([[T.state, T[item.state]], [T.note, item.note], [T.sender, item.from], [T.recipient, item.to], [T.message, item.message],
+    definitions([[T.state, T[item.state]], [T.note, item.note], [T.sender, item.from], [T.recipient, item.to + ({ to: ' (To)', cc: ' (Cc)', bcc: ' (Bcc)' }[item.kind] ?? '')], ['Reply-To', item.reply], [T.message, item.message],
       [T.time, new Date(item.t).toLocaleString(document.documentElement.lang)], [T.duplicate, item.dup && '×2'], [T.target, item.url]]),
     make('h3', {}, T.attempts), item.attempts.length ? make('ol', { id: 'attempts' }, ...item.attempts.map(attemptItem)) : make('p', {}, T.noAttempts),
     make('h3', {}, T.payload), make('pre', { id: 'payload' }, pretty(item.payload)),
