@@ -19,6 +19,7 @@ type format struct {
 type verb struct {
 	argument int // from 0
 	letter   byte
+	words    bool // %+s in a translation: the value is a list of words, such as the steps of a diagnosis
 }
 
 // parseFormat splits a format into literals and verbs.
@@ -67,7 +68,9 @@ func parseVerb(s string, next int) (v verb, rest string) {
 				v.argument = n - 1
 			}
 			i += max(end, 0)
-		case strings.IndexByte("+-# 0123456789.*", c) < 0:
+		case c == '+':
+			v.words = true
+		case strings.IndexByte("-# 0123456789.*", c) < 0:
 			v.letter = c
 			return v, s[i+1:]
 		}
@@ -183,8 +186,7 @@ func isBalanced(value string) bool {
 }
 
 // fill returns the translated text with the values of the arguments.
-func (f format) fill(values map[int]string) string {
-	target := parseFormat(f.translated)
+func (target format) fill(values map[int]string) string {
 	out := ""
 	for i, v := range target.verbs {
 		out = spaced(spaced(out, target.literals[i]), values[v.argument])
