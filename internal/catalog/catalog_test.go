@@ -33,6 +33,7 @@ func example(t *testing.T) *Catalog {
 		"the account has no sender %s":       "账号没有发信人 %s",
 		"the callback is %s and was %s":      "回调是 %s，原来是 %s",
 		"nothing was changed":                "没有任何改动",
+		"line %d: it is not %s":              "第 %d 行：不是 %s",
 		"the service answered":               "服务返回了",
 		"(request %s)":                       "（请求 %s）",
 		"these steps failed: %s":             "失败的步骤：%+s",
@@ -94,8 +95,9 @@ func TestText(t *testing.T) {
 		"interrupted; the service answered X: interrupted (request 7)":                             "已中断；服务返回了 X: interrupted（请求 7）",
 		"  a@b.com, c@d.com: interrupted":                                                          "  a@b.com、c@d.com：已中断",
 		"these steps failed: check, dns":                                                           "失败的步骤：检查、dns",
-		"sesctl: a@b.com":                                                                          "sesctl: a@b.com",
-		`the URL is invalid x: it has "y" (U+FF1A) in it (rule)`:                                   `x 无效：其中有 "y"（U+FF1A）（rule）`,
+		`line 1: it is not "a"; line 2: it is not "b"`:                                             `第 1 行：不是 "a"；第 2 行：不是 "b"`,
+		"sesctl: a@b.com": "sesctl: a@b.com",
+		`the URL is invalid x: it has "y" (U+FF1A) in it (rule)`: `x 无效：其中有 "y"（U+FF1A）（rule）`,
 	} {
 		if got := c.Text(english); got != want {
 			t.Errorf("%q becomes %q, want %q", english, got, want)

@@ -152,8 +152,15 @@ func (m *matching) take(i int, value string) bool {
 		if value == "" || strings.Trim(value, "+-.0123456789abcdefx") != "" {
 			return false
 		}
+	case 's':
+		if strings.HasPrefix(value, `"`) && strings.Contains(value, `"; `) {
+			return false // a quoted value, and the next message
+		}
 	case 'q':
-		if len(value) < 2 || (value[0] != '"' && value[0] != '`') || value[len(value)-1] != value[0] {
+		if len(value) < 2 || (value[0] != '"' && value[0] != '`') {
+			return false
+		}
+		if _, err := strconv.Unquote(value); err != nil { // two quoted values, and what is between them
 			return false
 		}
 	}

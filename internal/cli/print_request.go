@@ -56,6 +56,12 @@ func eventDetails(e event.Event) []string {
 	return details
 }
 
+// joinDetails joins what an event holds and what there is to say about it. Only the latter
+// has a translation.
+func (a *app) joinDetails(sent, said []string) string {
+	return joinParts(joinParts(sent...), a.texts.Text(joinParts(said...)))
+}
+
 func joinParts(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return part == "" }), "; ")
 }
