@@ -36,7 +36,7 @@ func (c *Catalog) Word(english string) string {
 	return c.Text(english)
 }
 
-// Heading returns the translation of the name of a column. Where a name means something
+// Heading returns the translation of the name of a column. If a name means something
 // else than the same word in a cell, its entry is the name and "column".
 func (c *Catalog) Heading(english string) string {
 	if c == nil || c.Silent {

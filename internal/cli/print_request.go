@@ -56,7 +56,7 @@ func eventDetails(e event.Event) []string {
 	return details
 }
 
-// joinDetails joins what an event holds and what there is to say about it. Only the latter
+// joinDetails joins what an event holds and what sesctl says about it. Only what sesctl says
 // has a translation.
 func (a *app) joinDetails(sent, said []string) string {
 	return joinParts(joinParts(sent...), a.texts.Text(joinParts(said...)))
