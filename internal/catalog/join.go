@@ -85,9 +85,12 @@ func isPosition(text string) bool {
 	return true
 }
 
-// wideRule puts the id of a rule at the end of a Chinese text in Chinese parentheses. A last
-// value such as a port takes the id for a part of itself.
-func wideRule(text string) string {
+// wideEnd gives the end of a Chinese text its Chinese sign: a colon, or the parentheses of
+// the id of a rule. The last value, such as a port, took it for a part of itself.
+func wideEnd(text string) string {
+	if before, colon := strings.CutSuffix(text, ":"); colon && hasWide(before) {
+		return before + "："
+	}
 	before, id, found := strings.Cut(text, " (")
 	id, closed := strings.CutSuffix(id, ")")
 	if !found || !closed || !hasWide(before) || !strings.Contains(id, "-") || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz-") != "" {

@@ -235,7 +235,7 @@ func (c *Catalog) format(english string, light bool) (translated string, ok bool
 			return "", false // what a service returns in English fits by chance
 		}
 	}
-	return strings.Replace(english, trimmed, wideRule(target.fill(values)), 1), true
+	return strings.Replace(english, trimmed, wideEnd(target.fill(values)), 1), true
 }
 
 // has reports whether a text has an entry of its own.

@@ -56,8 +56,8 @@ func eventDetails(e event.Event) []string {
 	return details
 }
 
-// joinDetails joins what an event holds and what sesctl says about it. Only what sesctl says
-// has a translation.
+// joinDetails joins what an event holds and the remarks of sesctl about it. Only the remarks
+// have a translation.
 func (a *app) joinDetails(sent, said []string) string {
 	return joinParts(joinParts(sent...), a.texts.Text(joinParts(said...)))
 }

@@ -60,8 +60,13 @@ func (l Line) withWideColons() Line {
 		return l
 	}
 	for i := range l {
-		if before, colon := strings.CutSuffix(l[i].Text, ":"); colon && i+1 < len(l) {
-			l[i].Text, l[i+1].Text = before+"：", strings.TrimLeft(l[i+1].Text, " ")
+		before, colon := strings.CutSuffix(l[i].Text, ":")
+		if !colon {
+			continue
+		}
+		l[i].Text = before + "："
+		if i+1 < len(l) {
+			l[i+1].Text = strings.TrimLeft(l[i+1].Text, " ")
 		}
 	}
 	return l
