@@ -59,7 +59,18 @@ func eventDetails(e event.Event) []string {
 // joinDetails joins what an event holds and the remarks of sesctl about it. Only the remarks
 // have a translation.
 func (a *app) joinDetails(sent, said []string) string {
-	return joinParts(joinParts(sent...), a.texts.Text(joinParts(said...)))
+	details := joinParts(sent...)
+	for _, remark := range said {
+		translated, sign := a.texts.Text(remark), "; "
+		if translated != remark {
+			sign = "；"
+		}
+		if details == "" {
+			sign = ""
+		}
+		details += sign + translated
+	}
+	return details
 }
 
 func joinParts(parts ...string) string {
