@@ -128,6 +128,27 @@ func TestHeading(t *testing.T) {
 	}
 }
 
+// TestChinese holds messages that several formats fit against their translation.
+func TestChinese(t *testing.T) {
+	t.Parallel()
+	c := For(Chinese)
+	for english, want := range map[string]string{
+		"help for rules": "查看 rules 的帮助",
+		"sesctl: 1 finding of severity warning or above":                                           "sesctl: 发现 1 个问题，级别为警告或更高",
+		"sesctl: cannot write the journal /j: open /j.lock: not a directory":                       "sesctl: 无法写入变更日志 /j：打开 /j.lock：不是目录",
+		"hint: run: tccli configure":                                                               "提示：请运行：tccli configure",
+		"9 events received, 2 requests that were not events, 1 failed forward":                     "收到 9 个事件，2 个请求不是事件，1 次转发失败",
+		"--jq: expected an object but got: array":                                                  "--jq：应为对象，实际是数组",
+		"cannot listen on abc: address abc: missing port in address":                   "无法监听 abc：地址 abc 缺少端口",
+		`profile default: api.get-account-callback.learned is "soon"; write a day like 2006-01-02`: `配置档 default：api.get-account-callback.learned 是 "soon"；请写成 2006-01-02 这样的日期`,
+		"UpdateWebhookUrl, published once, in 2022; not called, because it writes":                 "UpdateWebhookUrl，曾经公开（2022 年）；写操作，未调用",
+	} {
+		if got := c.Text(english); got != want {
+			t.Errorf("%q becomes %q, want %q", english, got, want)
+		}
+	}
+}
+
 func TestEnglish(t *testing.T) {
 	t.Parallel()
 	c := For(English)
