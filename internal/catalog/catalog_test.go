@@ -139,7 +139,7 @@ func TestChinese(t *testing.T) {
 		"hint: run: tccli configure":                                                               "提示：请运行：tccli configure",
 		"9 events received, 2 requests that were not events, 1 failed forward":                     "收到 9 个事件，2 个请求不是事件，1 次转发失败",
 		"--jq: expected an object but got: array":                                                  "--jq：应为对象，实际是数组",
-		"cannot listen on abc: address abc: missing port in address":                   "无法监听 abc：地址 abc 缺少端口",
+		"cannot listen on abc: address abc: missing port in address":                               "无法监听 abc：地址 abc 缺少端口",
 		`profile default: api.get-account-callback.learned is "soon"; write a day like 2006-01-02`: `配置档 default：api.get-account-callback.learned 是 "soon"；请写成 2006-01-02 这样的日期`,
 		"UpdateWebhookUrl, published once, in 2022; not called, because it writes":                 "UpdateWebhookUrl，曾经公开（2022 年）；写操作，未调用",
 	} {
