@@ -7,6 +7,8 @@ import (
 	"os"
 	"runtime/debug"
 
+	"golang.org/x/term"
+
 	"github.com/sesctl/sesctl/internal/interrupt"
 	"github.com/sesctl/sesctl/internal/relaycli"
 )
@@ -15,8 +17,17 @@ func main() {
 	tuneCollector()
 	ctx, _ := interrupt.Context(context.Background())
 	os.Exit(relaycli.Main(ctx, relaycli.Env{
-		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Width: width(),
 	}))
+}
+
+// width returns the width of the terminal, or 0.
+func width() int {
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // tuneCollector makes collections rare while the heap is small: what lives longer than a

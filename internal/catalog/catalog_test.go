@@ -33,12 +33,16 @@ func example(t *testing.T) *Catalog {
 		"the account has no sender %s":       "账号没有发信人 %s",
 		"the callback is %s and was %s":      "回调是 %s，原来是 %s",
 		"nothing was changed":                "没有任何改动",
+		"line %d: it is not %s":              "第 %d 行：不是 %s",
+		"the service answered":               "服务返回了",
+		"(request %s)":                       "（请求 %s）",
+		"these steps failed: %s":             "失败的步骤：%+s",
 		"(%d a second)":                      "（每秒 %d 个）",
 		"%s or %s":                           "%s 或 %s",
 		"invalid URL %s: %s (%s)":            "%s 无效：%s（%s）",
 		"the same value twice: %[1]s, %[1]s": "两次 %[1]s、%[1]s",
 	}
-	return newCatalog([]area{area(sorted(known))}, area(sorted(map[string]string{"none": "无", "yes": "是"})))
+	return newCatalog([]area{area(sorted(known))}, area(sorted(map[string]string{"none": "无", "yes": "是", "failed": "失败", "hint": "提示", "check": "检查", "check column": "检查项"})))
 }
 
 func TestText(t *testing.T) {
@@ -48,40 +52,51 @@ func TestText(t *testing.T) {
 		"":                          "",
 		"42":                        "42",
 		"no such file or directory": "没有这个文件或文件夹",
-		"cannot read a.yaml: no such file or directory":          "无法读取 a.yaml：没有这个文件或文件夹",
-		"cannot read a.yaml":                                     "读不了 a.yaml",
-		"hint: see 'sesctl --help'\n":                            "提示：见 'sesctl --help'\n",
-		`unknown command "x" for "sesctl"`:                       `"sesctl" 没有命令 "x"`,
-		"unknown command x for sesctl":                           "unknown command x for sesctl",
-		"12 senders":                                             "12 个发信地址",
-		"some senders":                                           "some senders",
-		"12 senders in cn":                                       "cn 里的 12 个发信地址",
-		"30 % of 10 callbacks":                                   "10 个回调的 30%",
-		"first line\n\n  second":                                 "第一行\n\n  第二行",
-		"first line":                                             "只有一行",
-		"first line\n\nsecond: the end":                          "首行\n\nsecond: the end",
-		"created callback of a@b.com: https://x/ (y)":            "已创建 a@b.com 的回调：https://x/ (y)",
-		"interrupted; nothing was changed":                       "已中断；没有任何改动",
-		"interrupted, nothing was changed":                       "已中断，没有任何改动",
-		"interrupted (nothing was changed)":                      "已中断（没有任何改动）",
-		"  interrupted\n":                                        "  已中断\n",
-		"waits for its translator":                               "waits for its translator",
-		"waits for me":                                           "waits for me",
-		"the account has no sender address":                      "账号没有发信地址",
-		"the account has no sender x":                            "账号没有发信人 x",
-		"the callback is a and b and was none":                   "回调是 a and b，原来是 none",
-		"the same value twice: x, x":                             "两次 x、x",
-		"the same value twice: x, y":                             "the same value twice: x、y",
-		"it went away (7 a second), 3 senders":                   "it went away（每秒 7 个），3 个发信地址",
-		"the action is not found in x or y":                      "the action is not found in x or y",
-		"x or y":                                                 "x 或 y",
-		"x, y and z":                                             "x、y 和 z",
-		"x, y or z":                                              "x、y 或 z",
-		"x, two words":                                           "x, two words",
-		"invalid URL x: interrupted (a); interrupted (b)":        "x 无效：已中断（a）；已中断（b）",
-		"news@mail.example.com; interrupted":                     "news@mail.example.com；已中断",
-		"none":                                                   "none",
-		"/home/用户/interrupted: no such file or directory":        "/home/用户/interrupted: 没有这个文件或文件夹",
+		"cannot read a.yaml: no such file or directory":   "无法读取 a.yaml：没有这个文件或文件夹",
+		"cannot read a.yaml":                              "读不了 a.yaml",
+		"hint: see 'sesctl --help'\n":                     "提示：见 'sesctl --help'\n",
+		`unknown command "x" for "sesctl"`:                `"sesctl" 没有命令 "x"`,
+		"unknown command x for sesctl":                    "unknown command x for sesctl",
+		"12 senders":                                      "12 个发信地址",
+		"some senders":                                    "some senders",
+		"12 senders in cn":                                "cn 里的 12 个发信地址",
+		"30 % of 10 callbacks":                            "10 个回调的 30%",
+		"first line\n\n  second":                          "第一行\n\n  第二行",
+		"first line":                                      "只有一行",
+		"first line\n\nsecond: the end":                   "首行\n\nsecond: the end",
+		"created callback of a@b.com: https://x/ (y)":     "已创建 a@b.com 的回调：https://x/ (y)",
+		"interrupted; nothing was changed":                "已中断；没有任何改动",
+		"interrupted, nothing was changed":                "已中断，没有任何改动",
+		"interrupted (nothing was changed)":               "已中断（没有任何改动）",
+		"  interrupted\n":                                 "  已中断\n",
+		"waits for its translator":                        "waits for its translator",
+		"waits for me":                                    "waits for me",
+		"the account has no sender address":               "账号没有发信地址",
+		"the account has no sender x":                     "账号没有发信人 x",
+		"the callback is a and b and was none":            "回调是 a and b，原来是 none",
+		"the same value twice: x, x":                      "两次 x、x",
+		"the same value twice: x, y":                      "the same value twice: x、y",
+		"it went away (7 a second), 3 senders":            "it went away（每秒 7 个），3 个发信地址",
+		"the action is not found in x or y":               "the action is not found in x or y",
+		"x or y":                                          "x 或 y",
+		"x, y and z":                                      "x、y 和 z",
+		"x, y or z":                                       "x、y 或 z",
+		"x, two words":                                    "x, two words",
+		"invalid URL x: interrupted (a); interrupted (b)": "x 无效：已中断（a）；已中断（b）",
+		"news@mail.example.com; interrupted":              "news@mail.example.com；已中断",
+		"none":                                            "none",
+		"/home/用户/interrupted: no such file or directory": "/home/用户/interrupted：没有这个文件或文件夹",
+		"a.yaml:4:26: interrupted":                        "a.yaml:4:26: 已中断",
+		"127.0.0.1:80: interrupted":                       "127.0.0.1:80：已中断",
+		"the account has no sender 8080 (url-port)":       "账号没有发信人 8080（url-port）",
+		"x (interrupted)":                                 "x（已中断）",
+		"failed: a@b.com: interrupted":                    "失败：a@b.com：已中断",
+		"interrupted; the service answered Code.X: interrupted; it is (interrupted) (interrupted)": "已中断；服务返回了 Code.X: interrupted; it is (interrupted) (interrupted)",
+		"interrupted; the service answered X: interrupted (request 7)":                             "已中断；服务返回了 X: interrupted（请求 7）",
+		"  a@b.com, c@d.com: interrupted":                                                          "  a@b.com、c@d.com：已中断",
+		"these steps failed: check, dns":                                                           "失败的步骤：检查、dns",
+		`line 1: it is not "a"; line 2: it is not "b"`:                                             `第 1 行：不是 "a"；第 2 行：不是 "b"`,
+		"sesctl: a@b.com": "sesctl: a@b.com",
 		`the URL is invalid x: it has "y" (U+FF1A) in it (rule)`: `x 无效：其中有 "y"（U+FF1A）（rule）`,
 	} {
 		if got := c.Text(english); got != want {
@@ -95,6 +110,40 @@ func TestWord(t *testing.T) {
 	c := example(t)
 	for english, want := range map[string]string{"none": "无", " yes": " 是", "interrupted": "已中断", "3 senders": "3 个发信地址", "other": "other"} {
 		if got := c.Word(english); got != want {
+			t.Errorf("%q becomes %q, want %q", english, got, want)
+		}
+	}
+}
+
+func TestHeading(t *testing.T) {
+	t.Parallel()
+	c := example(t)
+	for english, want := range map[string]string{"check": "检查项", "none": "无", "dns": "dns"} {
+		if got := c.Heading(english); got != want {
+			t.Errorf("%q becomes %q, want %q", english, got, want)
+		}
+	}
+	if got := c.Word("check"); got != "检查" {
+		t.Errorf("the cell becomes %q", got)
+	}
+}
+
+// TestChinese holds messages that several formats fit against their translation.
+func TestChinese(t *testing.T) {
+	t.Parallel()
+	c := For(Chinese)
+	for english, want := range map[string]string{
+		"help for rules": "查看 rules 的帮助",
+		"sesctl: 1 finding of severity warning or above":                                           "sesctl: 发现 1 个问题，级别为警告或更高",
+		"sesctl: cannot write the journal /j: open /j.lock: not a directory":                       "sesctl: 无法写入变更日志 /j：打开 /j.lock：不是目录",
+		"hint: run: tccli configure":                                                               "提示：请运行：tccli configure",
+		"9 events received, 2 requests that were not events, 1 failed forward":                     "收到 9 个事件，2 个请求不是事件，1 次转发失败",
+		"--jq: expected an object but got: array":                                                  "--jq：应为对象，实际是数组",
+		"cannot listen on abc: address abc: missing port in address":                               "无法监听 abc：地址 abc 缺少端口",
+		`profile default: api.get-account-callback.learned is "soon"; write a day like 2006-01-02`: `配置档 default：api.get-account-callback.learned 是 "soon"；请写成 2006-01-02 这样的日期`,
+		"UpdateWebhookUrl, published once, in 2022; not called, because it writes":                 "UpdateWebhookUrl，曾经公开（2022 年）；写操作，未调用",
+	} {
+		if got := c.Text(english); got != want {
 			t.Errorf("%q becomes %q, want %q", english, got, want)
 		}
 	}

@@ -19,6 +19,7 @@ type format struct {
 type verb struct {
 	argument int // from 0
 	letter   byte
+	words    bool // %+s in a translation: the value is a list of words, such as the steps of a diagnosis
 }
 
 // parseFormat splits a format into literals and verbs.
@@ -67,7 +68,9 @@ func parseVerb(s string, next int) (v verb, rest string) {
 				v.argument = n - 1
 			}
 			i += max(end, 0)
-		case strings.IndexByte("+-# 0123456789.*", c) < 0:
+		case c == '+':
+			v.words = true
+		case strings.IndexByte("-# 0123456789.*", c) < 0:
 			v.letter = c
 			return v, s[i+1:]
 		}
@@ -149,8 +152,15 @@ func (m *matching) take(i int, value string) bool {
 		if value == "" || strings.Trim(value, "+-.0123456789abcdefx") != "" {
 			return false
 		}
+	case 's':
+		if strings.HasPrefix(value, `"`) && strings.Contains(value, `"; `) {
+			return false // a quoted value, and the next message
+		}
 	case 'q':
-		if len(value) < 2 || (value[0] != '"' && value[0] != '`') || value[len(value)-1] != value[0] {
+		if len(value) < 2 || (value[0] != '"' && value[0] != '`') {
+			return false
+		}
+		if _, err := strconv.Unquote(value); err != nil { // two quoted values, and what is between them
 			return false
 		}
 	}
@@ -183,8 +193,7 @@ func isBalanced(value string) bool {
 }
 
 // fill returns the translated text with the values of the arguments.
-func (f format) fill(values map[int]string) string {
-	target := parseFormat(f.translated)
+func (target format) fill(values map[int]string) string {
 	out := ""
 	for i, v := range target.verbs {
 		out = spaced(spaced(out, target.literals[i]), values[v.argument])

@@ -61,7 +61,7 @@ func (ix index) best(english string, among choice) (best format, values map[int]
 		if f.translated == "" && !among.untranslated || f.weight <= best.weight || (f.weight < light) != among.light {
 			return
 		}
-		if v, fits := f.match(english); fits && !f.swallows(v) && (!among.light || !areParts(v)) {
+		if v, fits := f.match(english); fits && !f.swallows(v) && (!among.light || f.takesWords() || !areParts(v)) {
 			best, values, ok = f, v, true
 		}
 	}
@@ -84,6 +84,9 @@ func (f format) swallows(values map[int]string) bool {
 	}
 	return strings.Contains(values[f.verbs[last].argument], colon)
 }
+
+// takesWords reports whether the translation asks for a list of words.
+func (f format) takesWords() bool { return strings.Contains(f.translated, "%+s") }
 
 // areParts reports whether a value is not a value, but a part of a message that a
 // light format fits by chance.

@@ -3,8 +3,6 @@ package catalog
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // joined translates what stands after a sign, and joins it.
@@ -52,33 +50,63 @@ func cutParenthesis(text string) (inner, rest string, closed bool) {
 	return text, "", false
 }
 
-// join joins what stands before and after a sign, which is the Chinese one after a
-// Chinese character. It closes a parenthesis.
+// join joins what stands before and after a sign, which is the Chinese one if either
+// has Chinese. It closes a parenthesis.
 func join(before, sign, after string) string {
-	wide := endsWide(before)
-	if sign == "; " || sign == ", " {
-		first, _ := utf8.DecodeRuneInString(after)
-		wide = wide || isWide(first) || sign == "; " && strings.ContainsFunc(before, isWide)
+	if !hasWide(before) && !hasWide(after) || sign == ": " && isPosition(before) {
+		if sign == " (" {
+			after += ")"
+		}
+		return before + sign + after
 	}
-	switch {
-	case sign == " (" && wide:
+	switch sign {
+	case " (":
 		return before + "（" + after + "）"
-	case sign == " (":
-		return before + sign + after + ")"
-	case sign == ": " && wide:
+	case ": ":
 		return before + "：" + after
-	case sign == "; " && wide:
+	case "; ":
 		return before + "；" + after
-	case sign == ", " && wide:
+	case ", ":
 		return before + "，" + after
 	}
 	return before + sign + after
 }
 
+// isPosition reports whether a text ends as FILE:LINE:COLUMN, which editors recognise by
+// its colons.
+func isPosition(text string) bool {
+	for range 2 {
+		before := strings.TrimRight(text, "0123456789")
+		if before == text || !strings.HasSuffix(before, ":") {
+			return false
+		}
+		text = strings.TrimSuffix(before, ":")
+	}
+	return true
+}
+
+// wideEnd gives the end of a Chinese text its Chinese sign: a colon, or the parentheses of
+// the id of a rule. The last value, such as a port, took it for a part of itself.
+func wideEnd(text string) string {
+	if before, colon := strings.CutSuffix(text, ":"); colon && hasWide(before) {
+		return before + "："
+	}
+	before, id, found := strings.Cut(text, " (")
+	id, closed := strings.CutSuffix(id, ")")
+	if !found || !closed || !hasWide(before) || !strings.Contains(id, "-") || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz-") != "" {
+		return text
+	}
+	return before + "（" + id + "）"
+}
+
+func hasWide(text string) bool { return strings.ContainsFunc(text, isWide) }
+
 // listOfNames joins names that stand between commas as Chinese does. A name has no
-// space.
+// space. The list can be indented, and end with a colon.
 func listOfNames(english string) (chinese string, ok bool) {
-	names := strings.Split(english, ", ")
+	list := strings.TrimLeft(english, " ")
+	indent := english[:len(english)-len(list)]
+	names := strings.Split(list, ", ")
 	if len(names) == 1 {
 		return "", false
 	}
@@ -94,14 +122,7 @@ func listOfNames(english string) (chinese string, ok bool) {
 		return "", false
 	}
 	if chinese == "" {
-		return strings.Join(names, "、"), true
+		return indent + strings.Join(names, "、"), true
 	}
-	return strings.Join(names[:last+1], "、") + chinese + names[last+1], true
-}
-
-// endsWide reports whether a text ends with a Chinese character, after which a
-// Chinese colon belongs.
-func endsWide(text string) bool {
-	r, _ := utf8.DecodeLastRuneInString(text)
-	return unicode.Is(unicode.Han, r) || strings.ContainsRune("”」）》", r)
+	return indent + strings.Join(names[:last+1], "、") + chinese + names[last+1], true
 }

@@ -36,6 +36,20 @@ func (c *Catalog) Word(english string) string {
 	return c.Text(english)
 }
 
+// Heading returns the translation of the name of a column. If a name means something
+// else than the same word in a cell, its entry is the name and "column".
+func (c *Catalog) Heading(english string) string {
+	if c == nil || c.Silent {
+		return c.Word(english)
+	}
+	if heading, found := c.words.find(keyOf(english + ofColumn)); found {
+		return heading
+	}
+	return c.Word(english)
+}
+
+const ofColumn = " column"
+
 func (c *Catalog) unlessSilent(english, translated string) string {
 	if c.Silent {
 		return english
@@ -44,16 +58,25 @@ func (c *Catalog) unlessSilent(english, translated string) string {
 }
 
 // labels are what a line can begin with, before a colon.
-func labels() []string { return []string{"sesctl", "sesctl-relay", "hint", "warning", "done"} }
+func labels() []string { return []string{"hint", "warning", "done", "failed"} }
+
+// programs begin the line of an error, with the colon of every program.
+func programs() []string { return []string{"sesctl", "sesctl-relay"} }
 
 // text returns the translation, or the text itself.
 func (c *Catalog) text(english string) string {
 	if isEmpty(english) {
 		return english
 	}
+	if before, answer, found := strings.Cut(english, serviceAnswered); found {
+		return c.answered(before, answer)
+	}
 	before, after, colon := strings.Cut(english, ": ")
-	if colon && slices.Contains(labels(), before) {
-		return join(c.text(before), ": ", c.text(after))
+	if colon && slices.Contains(programs(), before) {
+		return before + ": " + c.text(after)
+	}
+	if label, found := c.words.find(keyOf(before)); colon && found && slices.Contains(labels(), before) && !c.has(english) {
+		return join(label, ": ", c.text(after))
 	}
 	if found, ok := c.entry(english); ok {
 		return found
@@ -71,6 +94,22 @@ func (c *Catalog) text(english string) string {
 		c.Missing(english)
 	}
 	return english
+}
+
+// serviceAnswered is before the code and the message of a service, which are printed as
+// they came.
+const serviceAnswered = "; the service answered "
+
+// answered returns the translation of a message with the answer of a service in it. Only
+// the id of the request can follow the answer.
+func (c *Catalog) answered(before, answer string) string {
+	const request = " (request "
+	rest := ""
+	if i := strings.LastIndex(answer, request); i >= 0 {
+		answer, rest = answer[:i], answer[i:]
+	}
+	phrase := strings.Trim(serviceAnswered, "; ")
+	return c.continued(join(c.text(before), "; ", c.text(phrase)+" "+answer), rest)
 }
 
 // line returns the translation of a line that has no entry as a whole: the parts of
@@ -97,6 +136,9 @@ func (c *Catalog) line(english string) (translated string, ok bool) {
 	if before, after, colon := strings.Cut(english, ": "); colon {
 		if found, ok := c.entry(after); ok {
 			return join(c.text(before), ": ", found), true
+		}
+		if list, ok := listOfNames(before); ok {
+			return join(list, ": ", c.text(after)), true
 		}
 	}
 	if prefix, sign, rest, found := c.longest(english); found {
@@ -186,13 +228,31 @@ func (c *Catalog) format(english string, light bool) (translated string, ok bool
 	if !ok {
 		return "", false
 	}
+	target := parseFormat(f.translated)
 	for i, value := range values {
-		values[i] = c.text(value)
+		values[i] = c.value(value, target, i)
 		if f.weight < tiny && values[i] == value && isSentence(value) && !c.Silent {
 			return "", false // what a service returns in English fits by chance
 		}
 	}
-	return strings.Replace(english, trimmed, f.fill(values), 1), true
+	return strings.Replace(english, trimmed, wideEnd(target.fill(values)), 1), true
+}
+
+// has reports whether a text has an entry of its own.
+func (c *Catalog) has(english string) bool {
+	return slices.ContainsFunc(c.texts, func(a area) bool { _, found := a.find(keyOf(english)); return found })
+}
+
+// value translates the value of an argument as the translated format asks for.
+func (c *Catalog) value(value string, target format, argument int) string {
+	if !slices.ContainsFunc(target.verbs, func(v verb) bool { return v.argument == argument && v.words }) {
+		return c.text(value)
+	}
+	words := strings.Split(value, ", ")
+	for i, word := range words {
+		words[i] = c.Word(word)
+	}
+	return strings.Join(words, "、")
 }
 
 // longestMessage is more bytes than any message has. What is longer is the content

@@ -44,7 +44,8 @@ func runEventList(ctx context.Context, a *app, o pickFlags, path string) error {
 
 var entryColumns = []output.Column{
 	{Name: "id", Keep: true}, {Name: "received", Keep: true}, {Name: "event", Keep: true}, {Name: "answer", Paint: paintAnswerOrNone},
-	{Name: "recipient", Fit: output.Address, Keep: true}, {Name: "sender", Fit: output.Address}, {Name: "detail", Fit: output.Sentences},
+	{Name: "recipient", Fit: output.Address, Keep: true, Verbatim: true}, {Name: "sender", Fit: output.Address, Verbatim: true},
+	{Name: "detail", Fit: output.Sentences, Verbatim: true},
 }
 
 func (a *app) entriesResult(entries []webhook.Entry) output.Result {
@@ -67,7 +68,7 @@ func (a *app) entriesResult(entries []webhook.Entry) output.Result {
 			answer = answerCell(e.Status)
 		}
 		r.Table.Rows = append(r.Table.Rows, []string{e.ID, received, eventKind(e.Record, read), answer, read.Email, read.From,
-			joinParts(append(eventDetails(read), view.Problems...)...)})
+			a.joinDetails(eventDetails(read), view.Problems)})
 	}
 	r.Data = views
 	return r

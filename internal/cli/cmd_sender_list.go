@@ -49,7 +49,7 @@ func runSenderList(ctx context.Context, a *app, at *account.Account, o answerFil
 }
 
 var senderColumns = []output.Column{
-	{Name: "sender", Fit: output.Address}, {Name: "name", Fit: output.Text}, {Name: "source", Paint: paintSource},
+	{Name: "sender", Fit: output.Address}, {Name: "name", Fit: output.Text, Verbatim: true}, {Name: "source", Paint: paintSource},
 	{Name: "callback", Fit: output.URL, Keep: true},
 	{Name: "registered", Paint: paintNo, Wide: true}, {Name: "overridden", Fit: output.URL, Wide: true},
 }

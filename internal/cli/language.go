@@ -106,27 +106,7 @@ func (a *app) flagUsages(flags *pflag.FlagSet) string {
 	var out strings.Builder
 	for line := range strings.SplitSeq(strings.TrimRight(flags.FlagUsages(), "\n"), "\n") {
 		line = byDefault.ReplaceAllString(line, strings.Replace(a.texts.Word("(default …)"), "…", "$1", 1))
-		out.WriteString(fitFlag(line, a.env.Width) + "\n")
+		out.WriteString(output.FitFlag(line, a.env.Width) + "\n")
 	}
 	return out.String()
-}
-
-// fitFlag breaks the line of a flag into lines of at most width cells; 0 means no
-// limit.
-func fitFlag(line string, width int) string {
-	const gap, least = 3, 24
-	at := len(line) - len(strings.TrimLeft(line, " "))
-	if end := strings.Index(line[at:], strings.Repeat(" ", gap)); end >= 0 {
-		at += end
-	}
-	usage := strings.TrimLeft(line[at:], " ")
-	before, indent := line[:len(line)-len(usage)], len(line)-len(usage)
-	switch {
-	case width <= 0:
-		return line
-	case width-indent < least:
-		indent = least / 2
-		before = strings.TrimRight(line[:at], " ") + "\n" + strings.Repeat(" ", indent)
-	}
-	return before + strings.Join(output.Wrap(usage, width-indent), "\n"+strings.Repeat(" ", indent))
 }

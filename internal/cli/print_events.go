@@ -184,17 +184,17 @@ func (s *show) lines(r webhook.Received) []output.Item {
 	var items []output.Item
 	if width := s.app.env.Width; width == 0 || width >= oneLineWidth {
 		cells = append(cells, output.Cell{Text: fmt.Sprintf("%d %5.1fms", r.Status, inMS(r.Latency)), Width: 11, Color: answerColor},
-			output.Cell{Text: r.Event.Email, Width: 24, Fit: output.Address})
+			output.Cell{Text: r.Event.Email, Width: 24, Fit: output.Address, Verbatim: true})
 		if r.Event.From != "" {
-			cells = append(cells, output.Cell{Text: r.Event.From, Width: 24, Fit: output.Address})
+			cells = append(cells, output.Cell{Text: r.Event.From, Width: 24, Fit: output.Address, Verbatim: true})
 		}
-		cells = append(cells, output.Cell{Text: s.detail(r), Fit: output.Text})
+		cells = append(cells, output.Cell{Text: s.detail(r), Fit: output.Text, Verbatim: true})
 		items = []output.Item{{Cells: cells}}
 	} else {
-		cells = append(cells, output.Cell{Text: strconv.Itoa(r.Status), Width: 3, Color: answerColor}, output.Cell{Text: r.Event.Email, Fit: output.Address})
+		cells = append(cells, output.Cell{Text: strconv.Itoa(r.Status), Width: 3, Color: answerColor}, output.Cell{Text: r.Event.Email, Fit: output.Address, Verbatim: true})
 		items = []output.Item{{Cells: cells}}
 		if rest := joinParts(r.Event.From, s.detail(r)); rest != "" {
-			items = append(items, output.Item{Cells: []output.Cell{{Text: indent[:len(indent)-2]}, {Text: rest, Fit: output.Text}}})
+			items = append(items, output.Item{Cells: []output.Cell{{Text: indent[:len(indent)-2]}, {Text: rest, Fit: output.Text, Verbatim: true}}})
 		}
 	}
 	if s.app.flags.verbose {
@@ -209,12 +209,12 @@ func (s *show) lines(r webhook.Received) []output.Item {
 // detail returns what else is important about an event, besides its type and its
 // addresses.
 func (s *show) detail(r webhook.Received) string {
-	var parts []string
+	var sent []string
 	if s.paths {
-		parts = append(parts, s.app.pathOf(r.Path))
+		sent = append(sent, s.app.pathOf(r.Path))
 	}
-	parts = append(parts, eventDetails(r.Event)...)
-	parts = append(parts, receivedProblems(r)...)
+	sent = append(sent, eventDetails(r.Event)...)
+	parts := receivedProblems(r)
 	if r.Refused() && len(r.Shown()) > 0 {
 		parts = append(parts, "body "+beginning(r.Shown()))
 	}
@@ -229,7 +229,7 @@ func (s *show) detail(r webhook.Received) string {
 	if wasNotSaved(r) {
 		parts = append(parts, r.Err.Error())
 	}
-	return joinParts(parts...)
+	return s.app.joinDetails(sent, parts)
 }
 
 // beginning returns the beginning of a body, escaped.

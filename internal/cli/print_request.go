@@ -56,6 +56,23 @@ func eventDetails(e event.Event) []string {
 	return details
 }
 
+// joinDetails joins what an event holds and the remarks of sesctl about it. Only the remarks
+// have a translation.
+func (a *app) joinDetails(sent, said []string) string {
+	details := joinParts(sent...)
+	for _, remark := range said {
+		translated, sign := a.texts.Text(remark), "; "
+		if translated != remark {
+			sign = "；"
+		}
+		if details == "" {
+			sign = ""
+		}
+		details += sign + translated
+	}
+	return details
+}
+
 func joinParts(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return part == "" }), "; ")
 }

@@ -29,7 +29,7 @@ func TestChineseScreens(t *testing.T) {
 			{"resolve", []string{"callback", "resolve", "--all"}, []string{"news@mail.example.com", "账号级别"}, ""},
 			{"rules", []string{"callback", "rules"}, []string{"url-private-host", "错误"}, ""},
 			{"event types", []string{"event", "types"}, []string{"unsubscribe", "说明"}, ""},
-			{"doctor", []string{"doctor"}, []string{"可用：查询发信地址列表，查询账号级别回调地址，", "写操作，未调用：创建发信地址，删除发信地址，发送邮件，"}, ""},
+			{"doctor", []string{"doctor"}, []string{"可用：查询发信地址列表、查询账号级别回调地址、", "写操作，未调用：创建发信地址、删除发信地址、发送邮件、", "曾经公开（2022 年）；写操作，未调用"}, ""},
 			{"api list", []string{"api", "list"}, []string{"GetWebhookUrl", "推测"}, ""},
 		} {
 			name := fmt.Sprintf("%s at %d", screen.name, width)

@@ -52,7 +52,7 @@ func libraries() []library {
 		{"go.etcd.io/bbolt", []string{"internal/emulator/state"}},
 		{"go.yaml.in/yaml/", []string{"internal/config", "internal/manifest", "internal/output", "internal/relaycli"}},
 		{"golang.org/x/net/idna", []string{"pkg/callback"}},
-		{"golang.org/x/term", []string{"internal/cli"}},
+		{"golang.org/x/term", []string{"cmd/sesctl-relay", "internal/cli"}},
 		{"mvdan.cc/sh/", []string{"internal/capture"}},
 		{"pgregory.net/rapid", nil},
 	}

@@ -200,18 +200,25 @@ func wrapHan(text string, width int) []string {
 	return append(lines, strings.TrimRight(line, " "))
 }
 
-// segment returns the beginning of a text after which a line may end. A name such as
-// ap-guangzhou or ${NAME} stays whole.
+// segment returns the beginning of a text after which a line may end. A URL and a name such
+// as ap-guangzhou or ${NAME} stay whole.
 func segment(text string, state int) (piece, rest string, next int) {
 	for rest, next = text, state; rest != ""; {
 		var part string
 		part, rest, _, next = uniseg.FirstLineSegmentInString(rest, next)
 		piece += part
-		if !strings.HasSuffix(piece, "-") && !strings.HasSuffix(piece, "$") {
+		if !strings.HasSuffix(piece, "-") && !strings.HasSuffix(piece, "$") && !inURL(piece, rest) {
 			break
 		}
 	}
 	return piece, rest, next
+}
+
+// inURL reports whether a URL continues after a piece of a text.
+func inURL(piece, rest string) bool {
+	last, _ := utf8.DecodeLastRuneInString(piece)
+	first, _ := utf8.DecodeRuneInString(rest)
+	return strings.Contains(piece, "://") && last > ' ' && last < utf8.RuneSelf && first > ' ' && first < utf8.RuneSelf
 }
 
 // cutURLs shortens the URLs of a sentence to width cells, with an ellipsis in their
@@ -220,13 +227,27 @@ func cutURLs(text string, width int) string {
 	if !strings.Contains(text, "://") {
 		return text
 	}
-	words := strings.Split(text, " ")
-	for i, word := range words {
+	var out strings.Builder
+	for word, rest := "", text; rest != ""; {
+		word, rest = untilSign(rest)
 		if strings.Contains(word, "://") {
-			words[i] = cutMiddle(word, width)
+			word = cutMiddle(word, width)
 		}
+		out.WriteString(word)
 	}
-	return strings.Join(words, " ")
+	return out.String()
+}
+
+// untilSign cuts a text after a run of characters without, or with, a space or a Chinese
+// sign.
+func untilSign(text string) (run, rest string) {
+	isSign := func(r rune) bool { return strings.ContainsRune(" ，。：；？！（）“”、", r) }
+	first, _ := utf8.DecodeRuneInString(text)
+	end := strings.IndexFunc(text, func(r rune) bool { return isSign(r) != isSign(first) })
+	if end < 0 {
+		return text, ""
+	}
+	return text[:end], text[end:]
 }
 
 // Wrap breaks a sentence into lines of at most width cells; 0 means no limit.

@@ -76,3 +76,18 @@ func TestDraw(t *testing.T) {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
 }
+
+// TestChineseURLs checks that a URL in a Chinese sentence is cut without the sentence, and
+// that a line does not end within it.
+func TestChineseURLs(t *testing.T) {
+	t.Parallel()
+	const url = "https://hooks.example.com:8080/ses?token=***"
+	if got := cutURLs(url+"：发信地址有单独设置的回调", 20); got != cutMiddle(url, 20)+"：发信地址有单独设置的回调" {
+		t.Errorf("cut: %s", got)
+	}
+	for _, line := range Wrap("发信地址有单独设置的回调："+url+"，账号级别回调：无", 50) {
+		if strings.Contains(line, "https:") && !strings.Contains(line, url) {
+			t.Errorf("the line ends within the URL: %s", line)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/catalog"
@@ -27,7 +28,7 @@ func (t *Table) translated(texts *catalog.Catalog) *Table {
 		if paint := column.Paint; paint != nil {
 			column.Paint = func(cell string) Color { return paint(english[cell]) }
 		}
-		column.Name = texts.Word(column.Name)
+		column.Name = texts.Heading(column.Name)
 		to.Columns[j] = column
 	}
 	return to
@@ -50,7 +51,25 @@ func (l Line) Translated(texts *catalog.Catalog) Line {
 			to[i-1].Text, to[i].Text = texts.Spaced(to[i-1].Text, to[i].Text)
 		}
 	}
-	return to
+	return to.withWideColons()
+}
+
+// withWideColons gives the spans of a Chinese line the Chinese colon.
+func (l Line) withWideColons() Line {
+	if !slices.ContainsFunc(l, func(s Span) bool { return strings.ContainsFunc(s.Text, isHan) }) {
+		return l
+	}
+	for i := range l {
+		before, colon := strings.CutSuffix(l[i].Text, ":")
+		if !colon {
+			continue
+		}
+		l[i].Text = before + "："
+		if i+1 < len(l) {
+			l[i+1].Text = strings.TrimLeft(l[i+1].Text, " ")
+		}
+	}
+	return l
 }
 
 // idsHeading is the heading of a column of a Markdown table whose cells are IDs.
@@ -65,10 +84,11 @@ func markdownIn(texts *catalog.Catalog, markdown string) string {
 	const edge = "|"
 	lines := strings.Split(markdown, "\n")
 	ids := -1 // the column whose cells are the same in every language
+	heads := true
 	for i, line := range lines {
 		row, isRow := strings.CutPrefix(line, edge)
 		if !isRow {
-			lines[i], ids = texts.Text(line), -1
+			lines[i], ids, heads = texts.Text(line), -1, true
 			continue
 		}
 		cells := strings.Split(row, " "+edge)
@@ -80,8 +100,13 @@ func markdownIn(texts *catalog.Catalog, markdown string) string {
 			if ids < 0 && plain == idsHeading {
 				ids = j
 			}
-			cells[j] = strings.Replace(cell, plain, texts.Word(plain), 1)
+			word := texts.Word
+			if heads {
+				word = texts.Heading
+			}
+			cells[j] = strings.Replace(cell, plain, word(plain), 1)
 		}
+		heads = false
 		lines[i] = edge + strings.Join(cells, " "+edge)
 	}
 	return strings.Join(lines, "\n")

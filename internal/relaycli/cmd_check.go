@@ -63,7 +63,7 @@ func runCheck(ctx context.Context, a *app, cmd *cobra.Command, o *checkOptions) 
 	found := relay.Check(ctx, options, relay.Public{
 		URL: o.settings.publicURL, NoPost: o.noPost, Private: onThisMachine(o.settings.publicURL), Timeout: o.timeout / 2,
 	})
-	printer := &output.Printer{Out: a.env.Stdout, Format: format, Quiet: o.quiet, Texts: a.texts}
+	printer := &output.Printer{Out: a.env.Stdout, Format: format, Quiet: o.quiet, Texts: a.texts, Width: a.env.Width}
 	result, failed := checkResult(found)
 	if err := printer.Print(result); err != nil {
 		return err

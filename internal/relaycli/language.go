@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sesctl/sesctl/internal/catalog"
+	"github.com/sesctl/sesctl/internal/output"
 )
 
 // textsOf returns the catalogue of the language that the user chose. The log is
@@ -23,9 +24,10 @@ func textsOf(env Env) *catalog.Catalog {
 	return catalog.For(language)
 }
 
-// translateHelp makes the commands print their help in another language.
-func translateHelp(texts *catalog.Catalog, root *cobra.Command) {
-	if texts == nil {
+// translateHelp makes the commands print their help in the language of the user, with
+// the flags wrapped to the width of the terminal.
+func translateHelp(texts *catalog.Catalog, width int, root *cobra.Command) {
+	if texts == nil && width <= 0 {
 		return
 	}
 	help := root.HelpFunc()
@@ -42,7 +44,7 @@ func translateHelp(texts *catalog.Catalog, root *cobra.Command) {
 		cmd.SetOut(&printed)
 		help(cmd, args)
 		cmd.SetOut(out)
-		fmt.Fprint(out, translateUsage(texts, printed.String()))
+		fmt.Fprint(out, translateUsage(texts, width, printed.String()))
 	})
 }
 
@@ -51,7 +53,7 @@ var byDefault = regexp.MustCompile(` ?\(default (.+)\)$`)
 
 // translateUsage translates what cobra and pflag add to a help text: the headings, the
 // forms of the command, the defaults of flags, and the last line.
-func translateUsage(texts *catalog.Catalog, help string) string {
+func translateUsage(texts *catalog.Catalog, width int, help string) string {
 	headings := []string{"Usage:", "Examples:", "Available Commands:", "Flags:", "Global Flags:"}
 	lines := strings.Split(help, "\n")
 	for i, line := range lines {
@@ -59,7 +61,10 @@ func translateUsage(texts *catalog.Catalog, help string) string {
 		case slices.Contains(headings, line), strings.HasPrefix(line, "Use \""):
 			line = texts.Word(line)
 		case strings.HasPrefix(line, "      --"), strings.HasPrefix(line, "  -"):
-			line = byDefault.ReplaceAllString(line, strings.Replace(texts.Word("(default …)"), "…", "$1", 1))
+			if texts != nil {
+				line = byDefault.ReplaceAllString(line, strings.Replace(texts.Word("(default …)"), "…", "$1", 1))
+			}
+			line = output.FitFlag(line, width)
 		}
 		for _, added := range []string{"[flags]", "[command]"} {
 			line = strings.Replace(line, added, texts.Word(added), 1)

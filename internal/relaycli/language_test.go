@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+
 	"github.com/sesctl/sesctl/internal/relaycli"
 )
 
@@ -31,6 +33,33 @@ func TestChinese(t *testing.T) {
 			Getenv: func(name string) string { return map[string]string{"LANG": test.locale}[name] }})
 		if status != test.status || !strings.Contains(out.String(), test.want) {
 			t.Errorf("%q in %q: exit status %d, and no %q in\n%s", test.args, test.locale, status, test.want, out.String())
+		}
+	}
+}
+
+// TestWidth checks that the flags in help and the table of a check fit the terminal.
+func TestWidth(t *testing.T) {
+	t.Parallel()
+	const width = 60
+	for _, test := range []struct {
+		args          []string
+		locale, begin string
+	}{
+		{[]string{"serve", "--help"}, "zh_CN.UTF-8", "选项：\n"},
+		{[]string{"serve", "--help"}, "en_GB.UTF-8", "Flags:\n"},
+		{[]string{"check", "--path", "/ses/x", "--to", "nats://127.0.0.1:1/a"}, "zh_CN.UTF-8", "检查项"},
+	} {
+		var out, errors bytes.Buffer
+		relaycli.Main(t.Context(), relaycli.Env{Args: test.args, Stdout: &out, Stderr: &errors, Width: width,
+			Getenv: func(name string) string { return map[string]string{"LANG": test.locale}[name] }})
+		_, shown, found := strings.Cut(out.String(), test.begin)
+		if !found {
+			t.Fatalf("%q: no %q in\n%s", test.args, test.begin, out.String())
+		}
+		for line := range strings.SplitSeq(shown, "\n") {
+			if cells := twwidth.Width(line); cells > width {
+				t.Errorf("%q: %d cells: %s", test.args, cells, line)
+			}
 		}
 	}
 }

@@ -26,6 +26,7 @@ type Env struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Getenv func(string) string
+	Width  int // of the terminal that stdout is, in cells; 0 if it is none
 }
 
 // app is one run of the program.
@@ -82,7 +83,7 @@ relay" runs this program too.`,
 		}
 		return nil
 	}
-	translateHelp(a.texts, root)
+	translateHelp(a.texts, a.env.Width, root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return failure.New(failure.Usage, "%s", strings.TrimPrefix(err.Error(), "pflag: ")).WithHint("see '%s --help'", cmd.CommandPath())
 	})
