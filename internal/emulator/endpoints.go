@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -140,10 +141,29 @@ func readControl(r *http.Request, into any) error {
 	decoder := json.NewDecoder(io.LimitReader(r.Body, maxControl))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return failure.New(failure.Usage, "cannot read the body: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return failure.New(failure.Usage, "cannot read the body: %s", bodyReason(err))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return failure.New(failure.Usage, "cannot read the body: something follows its JSON object")
 	}
 	return nil
+}
+
+// bodyReason explains an error of package json. It does not repeat values.
+func bodyReason(err error) string {
+	var syntax *json.SyntaxError
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return "it is empty"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends before it is complete"
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("it is not JSON at byte %d, or is nested too deep", syntax.Offset-1)
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return "it is not a JSON object"
+	case errors.As(err, &wrong):
+		return "its key " + quote(wrong.Field) + " has the wrong type"
+	}
+	return strings.TrimPrefix(err.Error(), "json: ") // an unknown key
 }

@@ -393,3 +393,25 @@ func describes(t *testing.T, at string, example, answer any) {
 		}
 	}
 }
+
+// TestControlBody has bodies that are not what an endpoint takes. No error is one of a
+// library.
+func TestControlBody(t *testing.T) {
+	t.Parallel()
+	e := open(t, emulator.Options{})
+	for body, want := range map[string]string{
+		"":                           "it is empty",
+		`{"faults":`:                 "it ends before it is complete",
+		"x":                          "it is not JSON at byte 0, or is nested too deep",
+		strings.Repeat("[", 20_000):  "it is not JSON at byte 10000, or is nested too deep",
+		"[]":                         "it is not a JSON object",
+		`{"faults":5}`:               `its key "faults" has the wrong type`,
+		`{"faults":["s3cret", 5]}`:   `its key "faults" has the wrong type`,
+		`{"fault":[]}`:               `unknown field "fault"`,
+		`{"faults":[]} {"faults":1}`: "something follows its JSON object",
+	} {
+		if status, answer := beside(t, e, http.MethodPut, "/emulator/faults", body); status != http.StatusBadRequest || answer["error"] != "cannot read the body: "+want {
+			t.Errorf("%.30s: %d, %v", body, status, answer["error"])
+		}
+	}
+}
