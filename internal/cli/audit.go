@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sesctl/sesctl/internal/account"
+	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/manifest"
@@ -156,6 +157,10 @@ func (u *audit) lookAtPending(pending []journal.Entry) {
 
 func (u *audit) lookAtLoans() error {
 	left, err := u.at.AbandonedLoans()
+	if errors.Is(err, config.ErrNoState) {
+		u.app.warn("loans and interrupted changes were not checked: %v", err)
+		return nil
+	}
 	for _, f := range left {
 		c := callback.Callback{Target: f.Borrowed.Target, URL: u.snapshot.Callbacks.URL(f.Borrowed.Target)}
 		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "a process that was killed has left the callback borrowed; before, it was "+u.app.orNone(f.Borrowed.Old),
@@ -244,6 +249,9 @@ func (a *app) leftPending(ctx context.Context, at *account.Account) ([]journal.E
 		return nil, err
 	}
 	j, err := at.Journal()
+	if errors.Is(err, config.ErrNoState) {
+		return nil, nil // lookAtLoans warns of it
+	}
 	if err != nil {
 		return nil, err
 	}

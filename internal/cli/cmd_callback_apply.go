@@ -113,7 +113,7 @@ func keptPlan(ctx context.Context, a *app, path string) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
-	plan, err := planfile.Read(path, identity, policy)
+	plan, err := await(ctx, func() (callback.Plan, error) { return planfile.Read(path, identity, policy) })
 	if err != nil {
 		return planned{}, err
 	}

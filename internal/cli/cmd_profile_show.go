@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/config"
-	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 )
 
@@ -78,9 +77,5 @@ func (a *app) shownProfile(args []string) (profileView, error) {
 			return view, nil
 		}
 	}
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return profileView{}, failure.New(failure.Failure, "%w", err)
-	}
-	return a.viewProfile(dirs, args[0])
+	return a.viewProfile(config.KnownDirs(a.env.Getenv), args[0])
 }

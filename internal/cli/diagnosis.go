@@ -3,11 +3,13 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/journal"
@@ -128,6 +130,10 @@ func (d *diagnosis) lookAtReceiver(ctx context.Context, url callback.URL, noPost
 // sender has none.
 func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effective) error {
 	history, err := d.app.history(ctx, d.app.account)
+	if errors.Is(err, config.ErrNoState) {
+		d.add("history", statusSkip, "%v", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

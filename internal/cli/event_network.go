@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"runtime"
-
 	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/internal/webhook"
 )
@@ -16,9 +14,7 @@ func (a *app) network(files ...network.CertificateFile) (webhook.Network, error)
 		return n, err
 	}
 	files = append(files, network.CertificateFile{Path: settings.CAFile, From: "ca_file"})
-	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" { // elsewhere Go reads it with the certificates of the system
-		files = append(files, network.CertificateFile{Path: a.env.Getenv("SSL_CERT_FILE"), From: "SSL_CERT_FILE"})
-	}
+	files = append(files, network.CertificateFile{Path: a.env.Getenv("SSL_CERT_FILE"), From: "SSL_CERT_FILE"})
 	n.RootCAs, err = network.Roots(files...)
 	return n, err
 }

@@ -159,6 +159,9 @@ func (d edit) json() json.RawMessage {
 	return quoted
 }
 
+// errTooDeep stands for the only error of encoding parts of valid JSON.
+var errTooDeep = errors.New("values are nested too deep")
+
 // applyWithin changes a part of an object. A value that is not an object is replaced by
 // one.
 func (d edit) applyWithin(e *event.Event) error {
@@ -186,13 +189,13 @@ func (d edit) applyWithin(e *event.Event) error {
 	for i := len(outer) - 1; i >= 0; i-- {
 		raw, err := json.Marshal(inner)
 		if err != nil {
-			return err
+			return errTooDeep
 		}
 		outer[i][d.path[i+1]], inner = raw, outer[i]
 	}
 	raw, err := json.Marshal(inner)
 	if err != nil {
-		return err
+		return errTooDeep
 	}
 	return e.SetJSON(d.path[0], raw)
 }

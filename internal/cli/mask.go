@@ -42,8 +42,9 @@ func (a *app) withoutSecrets(message string) string {
 				continue
 			}
 			shown := a.masking().Mask(text)
-			for _, written := range []string{text, strings.Trim(strconv.Quote(text), `"`), strings.Trim(callback.Quote(text), `"`)} {
-				message = strings.ReplaceAll(message, written, shown)
+			message = strings.ReplaceAll(message, text, shown)
+			for _, quoted := range []string{strconv.Quote(text), callback.Quote(text)} {
+				message = strings.ReplaceAll(message, quoted[1:len(quoted)-1], shown)
 			}
 		}
 	}

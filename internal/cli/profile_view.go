@@ -54,10 +54,7 @@ func (a *app) profiles() ([]profileView, error) {
 
 // profileNames returns the profiles of the configuration file, and the user's folders.
 func (a *app) profileNames() (config.Dirs, []string, error) {
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return dirs, nil, err
-	}
+	dirs := config.KnownDirs(a.env.Getenv)
 	names, _, err := config.Profiles(dirs, a.env.Getenv)
 	return dirs, names, err
 }
@@ -119,10 +116,9 @@ func (a *app) completeProfiles(_ *cobra.Command, args []string, _ string) ([]str
 
 // noProfiles names the configuration file, which may not exist.
 func (a *app) noProfiles() string {
-	dirs, err := config.FindDirs(a.env.Getenv)
-	if err != nil {
-		return err.Error()
+	path, _ := config.Path(config.KnownDirs(a.env.Getenv), a.env.Getenv)
+	if path == "" {
+		return "the home folder is unknown, so there is no configuration file"
 	}
-	path, _ := config.Path(dirs, a.env.Getenv)
 	return "the configuration file is " + path
 }

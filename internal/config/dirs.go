@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/user"
@@ -18,12 +19,15 @@ type Dirs struct {
 	State  string // holds the state of the embedded emulator, and the journal
 }
 
+// ErrNoState is in the error of [FindDirs].
+var ErrNoState = errors.New("cannot find a folder for the state of sesctl: the home folder is unknown")
+
 // FindDirs returns the user's folders, and fails if the home folder is not known and
 // XDG_STATE_HOME does not name another one: what has to be recorded needs a place.
 func FindDirs(getenv func(string) string) (Dirs, error) {
 	dirs := KnownDirs(getenv)
 	if dirs.State == "" {
-		return Dirs{}, failure.New(failure.Failure, "cannot find a folder for the state of sesctl: the home folder is unknown").
+		return Dirs{}, failure.New(failure.Failure, "%w", ErrNoState).
 			WithHint("set HOME, or set XDG_STATE_HOME to a folder that is kept")
 	}
 	return dirs, nil
@@ -42,6 +46,9 @@ func KnownDirs(getenv func(string) string) Dirs {
 		if u, err := user.Current(); err == nil {
 			home = u.HomeDir
 		}
+	}
+	if home == os.DevNull { // of a service that must have no home folder
+		home = ""
 	}
 	// The specification demands that relative paths are ignored.
 	config, state := absolute(getenv("XDG_CONFIG_HOME")), absolute(getenv("XDG_STATE_HOME"))

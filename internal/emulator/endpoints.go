@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -155,19 +156,22 @@ func readControl(r *http.Request, into any) error {
 	return nil
 }
 
-// bodyReason explains an error of package json to the author of a body.
+// bodyReason explains an error of package json to the author of a body. It does not
+// repeat values.
 func bodyReason(err error) string {
-	var wrong *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
+	var wrong *json.UnmarshalTypeError
 	switch {
 	case errors.Is(err, io.EOF):
 		return "it is empty, but must be a JSON object"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends before it is complete"
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("it is not JSON at byte %d, or is nested too deep", syntax.Offset-1)
 	case errors.As(err, &wrong) && wrong.Field == "":
 		return "it is not a JSON object"
 	case errors.As(err, &wrong):
 		return "the value of " + quote(wrong.Field) + " has the wrong type"
-	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF):
-		return "it is not valid JSON"
 	}
 	return strings.TrimPrefix(err.Error(), "json: ") // an unknown field
 }

@@ -279,25 +279,6 @@ func TestKindsOfRecipients(t *testing.T) {
 	}
 }
 
-// TestBodiesBesideTheAPI checks the errors for bodies that cannot be read.
-func TestBodiesBesideTheAPI(t *testing.T) {
-	t.Parallel()
-	e := open(t, emulator.Options{})
-	for body, want := range map[string]string{
-		"":                    "it is empty, but must be a JSON object",
-		"[1]":                 "it is not a JSON object",
-		`{"faults":{}}`:       `the value of "faults" has the wrong type`,
-		`{"faults":[]`:        "it is not valid JSON",
-		"faults=x":            "it is not valid JSON",
-		`{"fault":[]}`:        `unknown field "fault"`,
-		`{"faults":[]} {"a"}`: "something follows its JSON object",
-	} {
-		if _, answer := beside(t, e, http.MethodPut, "/emulator/faults", body); answer["error"] != "cannot read the body: "+want {
-			t.Errorf("%s: %v", body, answer)
-		}
-	}
-}
-
 // TestFaultsAreKept checks that faults outlive the process. Faults in Options replace
 // them.
 func TestFaultsAreKept(t *testing.T) {
@@ -463,6 +444,28 @@ func describes(t *testing.T, at string, example, answer any) {
 			if len(example) > 0 {
 				describes(t, at, example[0], element)
 			}
+		}
+	}
+}
+
+// TestControlBody has bodies that are not what an endpoint takes. No error is one of a
+// library.
+func TestControlBody(t *testing.T) {
+	t.Parallel()
+	e := open(t, emulator.Options{})
+	for body, want := range map[string]string{
+		"":                           "it is empty, but must be a JSON object",
+		`{"faults":`:                 "it ends before it is complete",
+		"x":                          "it is not JSON at byte 0, or is nested too deep",
+		strings.Repeat("[", 20_000):  "it is not JSON at byte 10000, or is nested too deep",
+		"[]":                         "it is not a JSON object",
+		`{"faults":5}`:               `the value of "faults" has the wrong type`,
+		`{"faults":["s3cret", 5]}`:   `the value of "faults" has the wrong type`,
+		`{"fault":[]}`:               `unknown field "fault"`,
+		`{"faults":[]} {"faults":1}`: "something follows its JSON object",
+	} {
+		if status, answer := beside(t, e, http.MethodPut, "/emulator/faults", body); status != http.StatusBadRequest || answer["error"] != "cannot read the body: "+want {
+			t.Errorf("%.30s: %d, %v", body, status, answer["error"])
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package failure
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Command returns a command line for a hint. Each word is quoted for a POSIX shell if
@@ -24,7 +26,7 @@ func shellWord(word string) string {
 	switch {
 	case word != "" && strings.IndexFunc(word, special) < 0:
 		return word
-	case strings.ContainsFunc(word, func(r rune) bool { return !strconv.IsPrint(r) }):
+	case !utf8.ValidString(word), strings.ContainsFunc(word, func(r rune) bool { return !strconv.IsPrint(r) }):
 		return ansiQuoted(word)
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
@@ -35,18 +37,26 @@ func shellWord(word string) string {
 func ansiQuoted(word string) string {
 	var out strings.Builder
 	out.WriteString("$'")
-	for _, r := range word {
+	for len(word) > 0 {
+		r, size := utf8.DecodeRuneInString(word)
+		octets := word[:size]
+		word = word[size:]
 		switch {
+		case r == utf8.RuneError: // the word may have a byte that is not UTF-8
+			writeOctal(&out, octets)
 		case r == '\'' || r == '\\':
 			out.WriteString(`\` + string(r))
 		case strconv.IsPrint(r):
 			out.WriteRune(r)
 		default:
-			for _, octet := range []byte(string(r)) {
-				octal := strconv.FormatUint(uint64(octet), 8)
-				out.WriteString(`\` + strings.Repeat("0", 3-len(octal)) + octal)
-			}
+			writeOctal(&out, octets)
 		}
 	}
 	return out.String() + "'"
+}
+
+func writeOctal(out *strings.Builder, octets string) {
+	for _, octet := range []byte(octets) {
+		fmt.Fprintf(out, `\%03o`, octet)
+	}
 }

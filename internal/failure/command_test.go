@@ -10,6 +10,8 @@ import (
 
 func commandWords() map[string]string {
 	return map[string]string{
+		"a\xff.yaml":           `$'a\377.yaml'`,
+		"\xff\u202e\ufffd":     `$'\377\342\200\256\357\277\275'`,
 		"callbacks.yaml":       "callbacks.yaml",
 		"a/b-c_d.yaml":         "a/b-c_d.yaml",
 		"news@mail.example":    "news@mail.example",

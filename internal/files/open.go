@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 )
 
 // These are the reasons why something cannot be read or written as a file.
@@ -64,6 +65,23 @@ func OpenRegular(path string) (*os.File, error) {
 	info, err := file.Stat()
 	if err == nil && info.IsDir() {
 		err = named("open", path, ErrIsFolder)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// OpenKept opens a file for reading that sesctl keeps for itself. Everything else at its
+// path is an error, and a pipe is not waited for.
+func OpenKept(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = named("open", path, ErrNotRegular)
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())

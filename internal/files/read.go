@@ -13,11 +13,15 @@ import (
 // pipeWait is how long a process may take to write a file that is a pipe.
 const pipeWait = 10 * time.Second
 
+// pipePause is between two attempts to open a pipe that no process reads yet.
+const pipePause = 10 * time.Millisecond
+
 // ErrTooLarge is in the error of [Read] if the file has more bytes than the limit.
 var ErrTooLarge = errors.New("it is too large")
 
 var (
 	errNoWriter = errors.New("it is a pipe, and no process writes to it")
+	errNoReader = fmt.Errorf("it is a pipe, and no process read it for %v", pipeWait)
 	errTooSlow  = fmt.Errorf("it is a pipe, and its writer took more than %v", pipeWait)
 )
 
@@ -59,4 +63,13 @@ func Read(path string, limit int64) ([]byte, error) {
 		return nil, named("read", path, errNoWriter)
 	}
 	return data, nil
+}
+
+// ReadRegular returns the content of a regular file of at most limit bytes. Everything
+// else is an error, also a pipe: its content can be read only once.
+func ReadRegular(path string, limit int64) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, named("read", path, ErrNotRegular)
+	}
+	return Read(path, limit)
 }

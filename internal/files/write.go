@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
+	"time"
 )
 
 // WritePrivate writes data to the file at path, in full or not at all, and returns
@@ -22,18 +24,41 @@ func WritePrivate(path string, data []byte) error {
 // Write writes data to the file at path, in full or not at all, and returns when it
 // is durable. A file that exists keeps its mode. A new file gets mode, without the
 // bits of the umask. A symbolic link stays, and its target is replaced. A device or a
-// pipe is written to, and not replaced.
+// pipe is written to, and not replaced. It waits at most 10 seconds for the reader of a
+// pipe.
 func Write(path string, data []byte, mode fs.FileMode) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
 		return named("write", path, ErrIsFolder)
 	case err == nil && !info.Mode().IsRegular():
-		return named("write", path, os.WriteFile(path, data, mode))
+		return named("write", path, writeThrough(path, data))
 	case err == nil:
 		return replace(path, data, info.Mode().Perm(), true)
 	}
 	return replace(path, data, mode, false)
+}
+
+// writeThrough writes data to a device or a pipe.
+func writeThrough(path string, data []byte) error {
+	end := time.Now().Add(pipeWait)
+	file, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0) // the open must not wait for the reader of a pipe
+	for errors.Is(err, syscall.ENXIO) && time.Now().Before(end) {
+		time.Sleep(pipePause)
+		file, err = os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	}
+	if errors.Is(err, syscall.ENXIO) {
+		return errNoReader
+	}
+	if err != nil {
+		return err
+	}
+	_ = file.SetWriteDeadline(end) // a device has no deadline, and is not waited for
+	_, err = file.Write(data)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = errNoReader
+	}
+	return errors.Join(err, file.Close())
 }
 
 // replace writes a file beside its place, and moves it there. If exact is false, the

@@ -13,7 +13,7 @@ import (
 // closes must not be lost. A second signal ends the program at once, except SIGHUP,
 // because a closing terminal may send it twice.
 func Context(ctx context.Context) (context.Context, func()) {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGABRT}
 	hangup := !signal.Ignored(syscall.SIGHUP) // nohup makes the program ignore it
 	if hangup {
 		signals = append(signals, syscall.SIGHUP)

@@ -17,7 +17,7 @@ func TestContext(t *testing.T) {
 		t.Skip("SIGHUP is ignored here")
 	}
 	defer signal.Reset(syscall.SIGHUP)
-	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT} { // the first one makes SIGHUP ignored
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGABRT} { // the first one makes SIGHUP ignored
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		until, stop := Context(ctx)
 		if err := syscall.Kill(syscall.Getpid(), sig); err != nil {

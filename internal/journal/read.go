@@ -41,7 +41,7 @@ func (j *Journal) Read(ctx context.Context) (History, error) {
 
 // reading calls read with the file, if it exists, while nobody writes.
 func (j *Journal) reading(ctx context.Context, read func(*os.File) error) (err error) {
-	f, err := os.Open(j.path)
+	f, err := files.OpenKept(j.path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

@@ -37,7 +37,7 @@ const maxRecord = 1 << 20
 
 // read reads a record; exists is false if there is none.
 func read(path string) (record Record, exists bool, err error) {
-	file, err := files.OpenRegular(path)
+	file, err := files.OpenKept(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Record{}, false, nil
 	}

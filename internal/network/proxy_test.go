@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/sesctl/sesctl/internal/network"
 )
@@ -260,5 +261,56 @@ func TestTurnEndsWithTheContext(t *testing.T) {
 		if err := <-done; !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
+	}
+}
+
+// TestSilentProxy has proxies that do not answer. Only one that has connected to the
+// host is not at fault.
+func TestSilentProxy(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, answer string
+		canceled     bool
+		fault        bool
+	}{
+		{"silent", "", false, true},
+		{"silent, and interrupted", "", true, false},
+		{"half an answer", "HTTP/1.1 200", false, true},
+		{"connected to a silent host", "HTTP/1.1 200 OK\r\n\r\n", false, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { listener.Close() })
+			go func() {
+				conn, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				t.Cleanup(func() { conn.Close() })
+				_, _ = io.WriteString(conn, test.answer)
+			}()
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer cancel()
+			if test.canceled {
+				time.AfterFunc(100*time.Millisecond, cancel)
+			}
+			transport := network.Through(&http.Transport{}, environment(map[string]string{"HTTPS_PROXY": "http://user:" + password + "@" + listener.Addr().String()}))
+			request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://h.example.com/", strings.NewReader("x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = transport.RoundTrip(request)
+			var failed *network.ProxyError
+			if errors.As(err, &failed) != test.fault || err == nil || strings.Contains(err.Error(), password) {
+				t.Errorf("got %v", err)
+			}
+			if test.fault && !strings.HasSuffix(err.Error(), "(HTTPS_PROXY) did not connect to the host within the timeout") {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }

@@ -26,15 +26,14 @@ func Roots(sources ...CertificateFile) (*x509.CertPool, error) {
 		if file.Path == "" {
 			continue
 		}
-		if roots == nil {
-			var err error
-			if roots, err = x509.SystemCertPool(); err != nil {
-				roots = x509.NewCertPool()
-			}
-		}
 		pem, err := file.read()
 		if err != nil {
 			return nil, err
+		}
+		if roots == nil { // after the check of the file: where it is SSL_CERT_FILE, it is read again here
+			if roots, err = x509.SystemCertPool(); err != nil {
+				roots = x509.NewCertPool()
+			}
 		}
 		if !roots.AppendCertsFromPEM(pem) {
 			return nil, failure.New(failure.Usage, "the file %s, which %s names, has no certificate in PEM form", file.Path, file.From)
@@ -44,7 +43,7 @@ func Roots(sources ...CertificateFile) (*x509.CertPool, error) {
 }
 
 func (f CertificateFile) read() ([]byte, error) {
-	pem, err := files.Read(f.Path, maxCertificates)
+	pem, err := files.ReadRegular(f.Path, maxCertificates)
 	kind := failure.Failure
 	if errors.Is(err, files.ErrTooLarge) {
 		kind = failure.Usage

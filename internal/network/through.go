@@ -66,6 +66,7 @@ type throughProxy struct {
 type lane struct {
 	turn    chan struct{} // taken by a request while the lane is not open
 	open    atomic.Bool   // a request came through
+	through atomic.Bool   // the proxy has connected to a host
 	refused atomic.Pointer[ProxyError]
 }
 
@@ -94,13 +95,13 @@ func (t *throughProxy) RoundTrip(r *http.Request) (*http.Response, error) {
 		case l.turn <- struct{}{}:
 			defer func() { <-l.turn }()
 		case <-r.Context().Done():
-			return nil, unsent(r, r.Context().Err())
+			return nil, unsent(r, l.ended(r, proxy))
 		}
 	}
 	if refused := l.refused.Load(); refused != nil {
 		return nil, unsent(r, refused)
 	}
-	response, err := t.pass(r, proxy)
+	response, err := t.pass(r, proxy, l)
 	var failed *ProxyError
 	switch {
 	case !errors.As(err, &failed):
@@ -120,19 +121,47 @@ func unsent(r *http.Request, err error) error {
 }
 
 // pass sends one request. It returns a failure of the proxy as a *ProxyError.
-func (t *throughProxy) pass(r *http.Request, proxy *Proxy) (*http.Response, error) {
+func (t *throughProxy) pass(r *http.Request, proxy *Proxy, l *lane) (*http.Response, error) {
 	var connected atomic.Bool
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
+	var handshakes atomic.Int32
+	trace := &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true); l.through.Store(true) },
+		TLSHandshakeStart: func() {
+			if handshakes.Add(1) > ownHandshakes(proxy) {
+				l.through.Store(true)
+			}
+		},
+	}
 	response, err := t.Transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 	switch {
 	case err == nil && r.URL.Scheme == "http" && ofProxy(response):
 		_, _ = io.CopyN(io.Discard, response.Body, 64<<10)
 		response.Body.Close()
 		return nil, answered(proxy, response.StatusCode)
-	case err == nil || r.Context().Err() != nil:
-		return response, err
+	case err == nil:
+		return response, nil
+	case r.Context().Err() != nil:
+		return nil, l.ended(r, proxy)
 	}
 	return nil, judge(proxy, err, connected.Load())
+}
+
+// ended returns why the context of a request ended before there was an answer. A proxy
+// that has not connected to any host is at fault. Over plain HTTP nobody can see that.
+func (l *lane) ended(r *http.Request, proxy *Proxy) error {
+	if errors.Is(r.Context().Err(), context.DeadlineExceeded) && r.URL.Scheme == "https" && !l.through.Load() {
+		return &ProxyError{Proxy: proxy, Reason: "did not connect to the host within the timeout", Reached: true}
+	}
+	return r.Context().Err()
+}
+
+// ownHandshakes returns how many TLS handshakes are with the proxy itself. The next one
+// is with the host, so the proxy has connected to it.
+func ownHandshakes(proxy *Proxy) int32 {
+	if proxy.URL.Scheme == "https" {
+		return 1
+	}
+	return 0
 }
 
 // ofProxy reports whether an answer over plain HTTP is certainly of a proxy: status 407,

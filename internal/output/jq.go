@@ -103,7 +103,9 @@ func withoutValues(message string) string {
 		return message
 	}
 	short := strings.TrimRight(message[:i], " :")
-	if operation := "cannot be applied to"; strings.Contains(message[i:], operation) {
+	const operation = "cannot be applied to"
+	if before, found := strings.CutSuffix(short, operation); found || strings.Contains(message[i:], operation) {
+		short = strings.TrimRight(before, " ")
 		short += " " + operation + " this value"
 	}
 	return short

@@ -113,6 +113,8 @@ func TestFailingQueries(t *testing.T) {
 	for _, test := range []struct{ language, text, want string }{
 		{"jq", ".[0].url.x", "--jq: expected an object but got: string"},
 		{"jq", ".[0] | test(.url)", "--jq: test cannot be applied to this value"},
+		{"jq", ".[0].url | tonumber", "--jq: tonumber cannot be applied to this value"},
+		{"jq", ".[0].url | fromjson", "--jq: fromjson cannot be applied to this value"},
 		{"jq", `error("mine")`, "--jq: error: mine"},
 		{"jq", `"mine" | halt_error`, "--jq: halt error: mine"},
 		{"template", "{{.x.y}}", "--template:1:4: <.x.y>: can't evaluate field x in type []interface {}"},

@@ -70,6 +70,10 @@ func (o Options) Validate() error {
 			return failure.New(failure.Usage, "invalid path: it must begin with /, and must not contain a space, ?, # or %%").
 				WithHint("the token is a part of the path: /ses/TOKEN")
 		}
+		if strings.ContainsAny(path, "\"<>[]\\^`{|}") {
+			return failure.New(failure.Usage, "invalid path: it has a character that a URL cannot have, or a placeholder that was not replaced").
+				WithHint("write the token itself: letters and digits need no encoding")
+		}
 	}
 	return distinct(o.engines())
 }

@@ -48,6 +48,7 @@ func TestWrongUsage(t *testing.T) {
 		{"a password for dead letters", []string{path, to, "--dead-letter=nats://me:s3cret@h/y"}, nil, "--dead-letter: the URL contains"},
 		{"a scheme", []string{path, "--to=http://s3cret.example.com/x"}, nil, "the scheme is not nats or kafka"},
 		{"a path with a query", []string{"--path=/ses?token=s3cret", to}, nil, "invalid path"},
+		{"a path with a placeholder", []string{"--path=/ses/${TOKEN}", to}, nil, "a placeholder that was not replaced"},
 		{"a path without a slash", []string{"--path=s3cret", to}, nil, "invalid path"},
 		{"two names", []string{path, to, to}, nil, "two engines have the name nats-x"},
 		{"path and file", []string{path, "--path-file=x", to}, nil, "cannot be used together"},

@@ -30,6 +30,8 @@ func TestEndpoints(t *testing.T) {
 		"https://":                       "is not a URL",
 		"https://:443":                   "is not a URL",
 		"https://a b":                    "is not a URL",
+		"https://[fe80::1%25eth0]:8025":  "an address with a zone",
+		"http://[::1%25lo]:8025":         "an address with a zone",
 		"http://ses.tencentcloudapi.com": "plain http is allowed only to this machine",
 		"http://localhost.example.com":   "plain http is allowed only to this machine",
 		"http://10.0.0.1":                "plain http is allowed only to this machine",

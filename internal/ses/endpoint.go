@@ -21,8 +21,11 @@ func CheckEndpoint(endpoint string) error {
 func parseEndpoint(endpoint string) (*url.URL, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Opaque != "" || u.Hostname() == "" {
-		return nil, failure.New(failure.Usage, "the endpoint %q is not a URL", callback.Mask(endpoint)).
-			WithHint("write it as https://ses.tencentcloudapi.com")
+		wrong := failure.New(failure.Usage, "the endpoint %s is not a URL", callback.Quote(callback.Mask(endpoint)))
+		if strings.ContainsAny(endpoint, "\"'") {
+			return nil, wrong.WithHint("write the value without quotation marks; 'docker run --env-file' passes them on")
+		}
+		return nil, wrong.WithHint("write it as https://ses.tencentcloudapi.com")
 	}
 	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
 	wrong := ""
@@ -31,6 +34,8 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 		wrong = "its scheme is not https"
 	case u.Scheme == "http" && !callback.LoopbackHost(u.Hostname()):
 		wrong = "plain http is allowed only to this machine"
+	case strings.Contains(u.Hostname(), "%"):
+		wrong = "its host is an address with a zone"
 	case u.User != nil:
 		wrong = "it holds a user name; credentials do not belong there"
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":

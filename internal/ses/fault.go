@@ -10,6 +10,7 @@ import (
 	tcerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
@@ -61,6 +62,7 @@ func (e *explained) Unwrap() error { return e.cause }
 func (c *Client) faultOf(ctx context.Context, err error, row sesapi.Row, v values, x *exchange, began time.Time) *fault {
 	var bad *badAnswer
 	var api *tcerrors.TencentCloudSDKError
+	var proxy *network.ProxyError // names what did not answer, also after the timeout
 	switch {
 	case errors.As(err, &bad):
 		return c.badAnswerFault(bad)
@@ -74,7 +76,7 @@ func (c *Client) faultOf(ctx context.Context, err error, row sesapi.Row, v value
 	case errors.As(err, &api) && api.Code == "ClientError.HttpStatusCodeError":
 		return &fault{word: "http-status", kind: failure.Failure, uncertain: true, again: true,
 			reason: c.host + " answered with an HTTP status other than 200, but without an error"}
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && !errors.As(err, &proxy):
 		f := c.endedFault(ctx, began, nil)
 		f.uncertain = x.sent.Load()
 		return f

@@ -93,7 +93,10 @@ func isAlphanumeric(c byte) bool {
 // maskInput masks an input that was given as an address, because it may be a URL
 // in the wrong place.
 func maskInput(input string) string {
-	if strings.Contains(input, "://") || strings.Contains(input, "?") {
+	before, _, _ := strings.Cut(input, "@")
+	password := strings.Contains(before, ":") && !strings.Contains(input, "<") &&
+		!strings.EqualFold(before[:strings.IndexByte(before, ':')], "mailto")
+	if password || strings.Contains(input, "//") || strings.ContainsAny(input, "?？") {
 		return Mask(input)
 	}
 	return input

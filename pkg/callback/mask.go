@@ -56,10 +56,14 @@ func maskUserinfo(base string) (shown string, whole bool) {
 }
 
 // authorityStart returns where the part after the scheme begins. It accepts any
-// number of slashes or backslashes instead of two slashes.
+// number of slashes or backslashes instead of two slashes, and a colon that is missing
+// or is another character.
 func authorityStart(base string) int {
 	if scheme, rest, found := strings.Cut(base, "://"); found && !strings.ContainsAny(scheme, "/:@") {
 		return len(base) - len(strings.TrimLeft(rest, `/\`)) // a scheme that is not one may have a backslash
+	}
+	if scheme, rest, found := strings.Cut(base, "//"); found && !strings.ContainsAny(scheme, `/\:@`) {
+		return len(base) - len(strings.TrimLeft(rest, `/\`))
 	}
 	slash := strings.IndexAny(base, `/\`)
 	if slash < 0 {
@@ -72,23 +76,48 @@ func authorityStart(base string) int {
 	return len(base) - len(strings.TrimLeft(base[slash:], `/\`))
 }
 
-// maskPathParameters masks the values of the parameters of a path segment, such as
-// ;token=VALUE (RFC 3986, 3.3).
+// maskPathParameters masks the values in a path segment, such as ;token=VALUE (RFC 3986,
+// 3.3). A query is in the path too if its ? is missing or is a full-width character.
 func maskPathParameters(segment string) string {
-	name, parameters, found := strings.Cut(segment, ";")
-	if !found {
+	const separators = ";&,；＆，？＃"
+	if !strings.ContainsAny(segment, ";=＝？＃") {
 		return segment
 	}
 	var out strings.Builder
-	out.WriteString(name)
-	for parameter := range strings.SplitSeq(parameters, ";") {
-		key, value, _ := strings.Cut(parameter, "=")
-		out.WriteString(";" + key)
-		if value != "" {
-			out.WriteString("=" + masked)
+	begin := "" // the separator before the parameter
+	for rest := segment; ; {
+		end := strings.IndexAny(rest, separators)
+		parameter := rest
+		if end >= 0 {
+			parameter = rest[:end]
 		}
+		out.WriteString(maskPathParameter(parameter, begin))
+		if end < 0 || out.Len() > maxShown { // the rest is cut off anyway
+			return out.String()
+		}
+		_, size := utf8.DecodeRuneInString(rest[end:])
+		begin = rest[end : end+size]
+		out.WriteString(begin)
+		rest = rest[end+size:]
 	}
-	return out.String()
+}
+
+// maskPathParameter masks the value of one parameter, and all of it behind a full-width
+// ? or # if it is not NAME=VALUE.
+func maskPathParameter(parameter, begin string) string {
+	equals := strings.IndexAny(parameter, "=＝")
+	switch {
+	case equals < 0 && parameter != "" && (begin == "？" || begin == "＃"):
+		return masked
+	case equals < 0:
+		return parameter
+	}
+	_, size := utf8.DecodeRuneInString(parameter[equals:])
+	name, value := parameter[:equals+size], parameter[equals+size:]
+	if strings.Trim(value, "=") == "" {
+		return masked // more likely a token in base64 than a name
+	}
+	return name + masked
 }
 
 // endsLikeHost reports whether text can be host or host:port, and so is not the

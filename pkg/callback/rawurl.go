@@ -146,4 +146,6 @@ func (u rawURL) isHTTP() bool {
 }
 
 // hasAuthority reports whether the parts after the scheme can be checked.
-func (u rawURL) hasAuthority() bool { return u.isHTTP() && u.parsed.Opaque == "" }
+func (u rawURL) hasAuthority() bool {
+	return u.isHTTP() && strings.HasPrefix(u.text[len(u.parsed.Scheme):], "://")
+}

@@ -36,6 +36,7 @@ func TestHostForms(t *testing.T) {
 		"https://h.example.com:%{port}/":          `url-syntax|the port is not a number: it has "%" at character 23|%{name} is a template's placeholder`,
 		"https://h.example.com:08080/":            "url-port|SES does not support port 08080|write the port without zeros before it: 8080",
 		"https://h.example.com:00080/":            "url-port|SES does not support port 00080|use port 8080",
+		"https:/h.example.com:8080/ses":           "url-syntax|the URL has no // after its scheme|write an absolute URL",
 		"https:／／h.example.com:8080/":             "url-syntax|full-width slashes (U+FF0F)|write // instead",
 		"<https://h.example.com:8080/>":           "url-syntax|it begins with a bracket; write it without brackets|write an absolute URL",
 		"（https://h.example.com:8080/）":           "url-syntax|it begins with a bracket|write an absolute URL",

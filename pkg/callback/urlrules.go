@@ -96,7 +96,7 @@ func checkSyntax(u rawURL, _ Policy) []finding {
 			hint = placeholder
 		}
 		return append(found, finding{"the URL is not absolute: it has no scheme", hint})
-	case u.isHTTP() && u.parsed.Opaque != "":
+	case u.isHTTP() && !u.hasAuthority():
 		return append(found, finding{"the URL has no // after its scheme", hint})
 	}
 	return found

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -199,6 +200,9 @@ func notJSON(payload []byte) error {
 	var syntax *json.SyntaxError
 	if errors.As(json.Unmarshal(append(bytes.Clone(payload), 0), &ignored), &syntax) {
 		failed.Offset = max(syntax.Offset-1, 0)
+		if strings.HasSuffix(syntax.Error(), "depth") {
+			failed.Found = "values that are nested too deep"
+		}
 	}
 	if failed.Offset == int64(len(payload)) {
 		failed.Found = "the end before it was complete"

@@ -121,7 +121,9 @@ func TestDecodeMalformed(t *testing.T) {
 		{"empty event", `{"event":""}`, `field "event": expected a string that is not empty, found an empty one`},
 		{"null event", `{"event":null}`, `field "event": expected a string that is not empty, found nothing`},
 		{"boolean for string", `{"event":true}`, `field "event": expected a string, found a boolean`},
-		{"deep", `{"event":"open","x":` + strings.Repeat("[", 20000) + `}`, "expected a JSON object, found something that is not JSON at byte 10019"},
+		{"deep lists", `{"event":"open","x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`, "expected a JSON object, found values that are nested too deep at byte 10019"},
+		{"deep objects", strings.Repeat(`{"event":`, 20000) + "1" + strings.Repeat("}", 20000), "expected a JSON object, found values that are nested too deep at byte 90000"},
+		{"deep and cut", strings.Repeat(`{"event":`, 20000), "expected a JSON object, found values that are nested too deep at byte 90000"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

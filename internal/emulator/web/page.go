@@ -177,7 +177,7 @@ func readBody(r *http.Request, into any) error {
 	decoder := json.NewDecoder(io.LimitReader(r.Body, maxBody))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return errors.New("cannot read the body: " + strings.TrimPrefix(err.Error(), "json: "))
+		return errors.New("cannot read the body: it is not the JSON object that this page sends")
 	}
 	return nil
 }
