@@ -255,17 +255,6 @@ func viewEntry(e webhook.Entry) entryView {
 	return entryView{e.Record, e.Number, e.Status, e.Error, problemsOf(readEvent(e.Record))}
 }
 
-// exactFile checks the arguments of a command that takes one file.
-func exactFile(_ *cobra.Command, args []string) error {
-	switch len(args) {
-	case 0:
-		return failure.New(failure.Usage, "missing FILE").WithHint("name a file; - is standard input")
-	case 1:
-		return nil
-	}
-	return failure.New(failure.Usage, "expected one FILE, but got %d", len(args))
-}
-
 // entryView is an event of a file in JSON and YAML.
 type entryView struct {
 	webhook.Record
