@@ -134,7 +134,7 @@ type eventFile struct {
 // and reading it end when ctx ends.
 func (a *app) openEvents(ctx context.Context, path string) (*eventFile, error) {
 	if path == "-" {
-		return &eventFile{app: a, name: "standard input", in: io.NopCloser(a.env.Stdin)}, nil
+		return &eventFile{app: a, name: standardInput, in: io.NopCloser(a.env.Stdin)}, nil
 	}
 	file, err := await(ctx, func() (*os.File, error) { return files.OpenRegular(path) })
 	if err != nil {

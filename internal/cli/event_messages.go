@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/webhook"
 	"github.com/sesctl/sesctl/pkg/event"
 )
@@ -161,15 +160,11 @@ func (o triggerOptions) files(ctx context.Context, a *app) (source, error) {
 }
 
 func (a *app) readBody(path string) ([]byte, error) {
-	in, name := a.env.Stdin, "standard input"
-	if path != "-" {
-		file, err := files.OpenRegular(path)
-		if err != nil {
-			return nil, failure.New(failure.Failure, "cannot read the body: %w", err)
-		}
-		defer file.Close()
-		in, name = file, path
+	in, name, err := a.openInput(path)
+	if err != nil {
+		return nil, failure.New(failure.Failure, "cannot read the body: %w", err)
 	}
+	defer in.Close()
 	body, err := io.ReadAll(io.LimitReader(in, maxBody+1))
 	switch {
 	case err != nil:

@@ -7,15 +7,28 @@ import (
 
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
-	"github.com/sesctl/sesctl/internal/manifest"
 	"github.com/sesctl/sesctl/internal/yamltext"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-const (
-	maxURLFile    = 64 * 1024
-	standardInput = "standard input"
-)
+// standardInput is the name of standard input in messages.
+const standardInput = "standard input"
+
+// openInput opens a file to read, or standard input if path is "-". It also returns the
+// name of the input for messages. The error does not state what was to be read.
+func (a *app) openInput(path string) (in io.ReadCloser, name string, err error) {
+	if path == "-" {
+		return io.NopCloser(a.env.Stdin), standardInput, nil
+	}
+	file, err := files.OpenRegular(path)
+	if err != nil {
+		return nil, "", err
+	}
+	return file, path, nil
+}
+
+// maxURLFile is the largest size of a file that holds a URL, in bytes.
+const maxURLFile = 64 * 1024
 
 // checkURL refuses a URL that breaks a rule, and prints its warnings. The URL is not
 // repeated if it was read from a file, because the user may have named the wrong file.
@@ -23,7 +36,7 @@ func (a *app) checkURL(url callback.URL, file string) error {
 	what := "invalid URL"
 	switch {
 	case file == "-":
-		what += " in " + manifest.Stdin
+		what += " in " + standardInput
 	case file != "":
 		what += " in " + file
 	case !url.IsZero():
@@ -69,19 +82,15 @@ func (a *app) refuse(problems []callback.Problem, what string) error {
 // readSecret reads a small file, or standard input if path is "-". It is for content
 // that must not be on the command line.
 func (a *app) readSecret(path string, limit int64) (string, error) {
-	in, name := a.env.Stdin, standardInput
-	if path != "-" {
-		file, err := files.OpenRegular(path)
-		if err != nil {
-			wrong := failure.New(failure.Failure, "cannot read the URL: %w", err)
-			if mayBeURL(path) {
-				wrong = wrong.WithHint("--url-file names a file; give the URL itself as an argument")
-			}
-			return "", wrong
+	in, name, err := a.openInput(path)
+	if err != nil {
+		wrong := failure.New(failure.Failure, "cannot read the URL: %w", err)
+		if mayBeURL(path) {
+			wrong = wrong.WithHint("--url-file names a file; give the URL itself as an argument")
 		}
-		defer file.Close()
-		in, name = file, path
+		return "", wrong
 	}
+	defer in.Close()
 	data, err := io.ReadAll(io.LimitReader(in, limit+1))
 	switch {
 	case err != nil:
