@@ -119,7 +119,7 @@ func (o deleteOptions) carryOut(ctx context.Context, a *app, store callback.Stor
 func (o deleteOptions) notFound(missing []callback.Target, targets int) error {
 	what := fmt.Sprintf("%s has no callback", missing[0])
 	if len(missing) > 1 {
-		what = "no callback of " + joinTargets(missing, mostListed, targetName)
+		what = "no callback of " + firstTargets(missing, mostListed, targetName)
 	}
 	if targets > 1 {
 		what += "; nothing was changed"

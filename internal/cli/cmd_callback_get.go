@@ -62,7 +62,7 @@ func noCallback(missing []callback.Target) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	err := failure.New(failure.NotFound, "no callback of %s", joinTargets(missing, mostListed, targetName))
+	err := failure.New(failure.NotFound, "no callback of %s", firstTargets(missing, mostListed, targetName))
 	if len(missing) == 1 {
 		err = failure.New(failure.NotFound, "%s has no callback", missing[0])
 	}
@@ -95,7 +95,7 @@ func getRemembered(ctx context.Context, a *app, targets []callback.Target) error
 	if len(missing) == 0 {
 		return nil
 	}
-	return failure.New(failure.NotFound, "the history has no callback of %s", joinTargets(missing, mostListed, targetName)).WithHint("'sesctl callback history' lists the changes made from this machine")
+	return failure.New(failure.NotFound, "the history has no callback of %s", firstTargets(missing, mostListed, targetName)).WithHint("'sesctl callback history' lists the changes made from this machine")
 }
 
 // The URL is the result of the command, so it is never cut.

@@ -2,10 +2,32 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
+
+// mostListed is how many names a list has. Others are counted.
+const mostListed = 12
+
+// firstOf joins up to most names, and counts the others: "a, b and 3 more".
+func firstOf(names []string, most int) string {
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// firstTargets does the same for the names of targets.
+func firstTargets(targets []callback.Target, most int, name func(callback.Target) string) string {
+	names := make([]string, len(targets))
+	for i, t := range targets {
+		names[i] = name(t)
+	}
+	return firstOf(names, most)
+}
 
 func count(n int, what string) string {
 	if n == 1 {

@@ -114,7 +114,7 @@ func (g targetGroup) cell() string {
 	if g.follow && !g.silenced() {
 		return who
 	}
-	return who + ": " + joinTargets(g.targets, mostListed, func(t callback.Target) string { return code(targetName(t)) })
+	return who + ": " + firstTargets(g.targets, mostListed, func(t callback.Target) string { return code(targetName(t)) })
 }
 
 func codes(targets []callback.Target) string {
