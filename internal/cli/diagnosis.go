@@ -201,9 +201,7 @@ func (a *app) lastEvent(ctx context.Context, path string, target callback.Target
 func (d *diagnosis) worst() string {
 	worst := statusOK
 	for _, s := range d.steps {
-		if s.Status == statusFail || s.Status == statusWarn && worst == statusOK {
-			worst = s.Status
-		}
+		worst = worse(worst, s.Status)
 	}
 	return worst
 }

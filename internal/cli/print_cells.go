@@ -79,11 +79,6 @@ func (a *app) orNone(url callback.URL) string {
 	return a.url(url)
 }
 
-func paintStatus(cell string) output.Color {
-	colors := map[string]output.Color{statusOK: output.Green, statusWarn: output.Yellow, statusFail: output.Red, statusSkip: output.Faint}
-	return colors[cell]
-}
-
 // targetName returns the name of a target in a table row.
 func targetName(t callback.Target) string {
 	if t.IsAccount() {
