@@ -151,8 +151,8 @@ func (o deleteOptions) guard(p planned) error {
 // prints warnings instead, because other lines are not for programs.
 func (a *app) showEffects(effects []callback.Effect) {
 	show := a.warn
-	if a.tells() {
-		show = a.tell
+	if a.informs() {
+		show = a.inform
 	}
 	for _, e := range effects {
 		switch {
@@ -165,7 +165,7 @@ func (a *app) showEffects(effects []callback.Effect) {
 		}
 	}
 	if len(effects) == 0 {
-		a.tell("no sender will lose its events")
+		a.inform("no sender will lose its events")
 	}
 }
 

@@ -97,7 +97,7 @@ func (o listenOptions) receiver(ctx context.Context, a *app) (webhook.ReceiverOp
 		if err := options.Network.CheckProxy(u); err != nil {
 			return options, err
 		}
-		a.tell("forwarding to %s", a.url(callback.NewURL(u)))
+		a.inform("forwarding to %s", a.url(callback.NewURL(u)))
 	}
 	return options, nil
 }
@@ -167,7 +167,7 @@ func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats we
 			line += ", " + plural(int(more.n), more.one, more.many)
 		}
 	}
-	a.tell("%s", line)
+	a.inform("%s", line)
 	shown := show.result()
 	switch {
 	case shown.unsaved > 0:

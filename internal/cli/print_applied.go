@@ -40,7 +40,7 @@ func (a *app) reportUntried(p *place) {
 	}
 	line := fmt.Sprintf("%v: %s: %s", reason, count(len(untried), "change"), firstTargets(untried, most, targetName))
 	for _, folded := range (output.Line{{Text: a.texts.Text(line)}}).Fold(a.env.Width) {
-		a.tell("%s", folded.Paint(false))
+		a.inform("%s", folded.Paint(false))
 	}
 }
 

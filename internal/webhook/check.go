@@ -113,7 +113,7 @@ func (c *Checker) CheckAll(ctx context.Context, urls []callback.URL, done func(i
 	defer cancel()
 	reports := make([]Report, len(urls))
 	slots := make(chan struct{}, parallel)
-	var tell sync.Mutex
+	var reporting sync.Mutex
 	var running sync.WaitGroup
 	for i, u := range urls {
 		select {
@@ -131,8 +131,8 @@ func (c *Checker) CheckAll(ctx context.Context, urls []callback.URL, done func(i
 			}
 			reports[i] = c.check(ctx, u)
 			if done != nil {
-				tell.Lock()
-				defer tell.Unlock()
+				reporting.Lock()
+				defer reporting.Unlock()
 				done(i, reports[i])
 			}
 		})
