@@ -67,22 +67,6 @@ func (o triggerOptions) samples(types []event.Type, now time.Time) ([]event.Even
 	return o.fields.samples(types, options...)
 }
 
-// samples returns one event of each type, with the fields that the flags set.
-func (o *fieldFlags) samples(types []event.Type, options ...event.Option) ([]event.Event, error) {
-	var samples []event.Event
-	for _, t := range types {
-		sample, err := event.Sample(t, options...)
-		if err != nil {
-			return nil, failure.New(failure.Usage, "%w", err)
-		}
-		if err := o.apply(&sample); err != nil {
-			return nil, err
-		}
-		samples = append(samples, sample)
-	}
-	return samples, nil
-}
-
 // emails returns a source that sends the samples in turn. Each turn is about another
 // email, with ids in the documented form. Ids that --set sets stay the same. Each sample
 // is encoded once; then only the number of the turn in its ids is replaced.
