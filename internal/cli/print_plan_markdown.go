@@ -103,23 +103,3 @@ func (g targetGroup) cell() string {
 	}
 	return who + ": " + firstTargets(g.targets, mostListed, func(t callback.Target) string { return code(targetName(t)) })
 }
-
-// applyCommand returns the words of the command that applies a plan.
-func applyCommand(a *app, d declarationFlags, declared []string) []string {
-	words := []string{"sesctl", "callback", "apply"}
-	for _, name := range a.flags.profiles {
-		if len(declared) == 0 || len(a.flags.profiles) < len(declared) {
-			words = append(words, "--profile", name)
-		}
-	}
-	for _, file := range d.files {
-		words = append(words, "-f", file)
-	}
-	if d.unmanaged != "" {
-		words = append(words, "--unmanaged", d.unmanaged)
-	}
-	if d.prune {
-		words = append(words, "--prune")
-	}
-	return words
-}
