@@ -79,9 +79,9 @@ func (a *app) refuse(problems []callback.Problem, what string) error {
 	return refused
 }
 
-// readSecret reads a small file, or standard input if path is "-". It is for content
-// that must not be on the command line.
-func (a *app) readSecret(path string, limit int64) (string, error) {
+// readURL reads a URL from a file, or from standard input if path is "-", for a URL that
+// must not be on the command line.
+func (a *app) readURL(path string) (string, error) {
 	in, name, err := a.openInput(path)
 	if err != nil {
 		wrong := failure.New(failure.Failure, "cannot read the URL: %w", err)
@@ -91,12 +91,12 @@ func (a *app) readSecret(path string, limit int64) (string, error) {
 		return "", wrong
 	}
 	defer in.Close()
-	data, err := io.ReadAll(io.LimitReader(in, limit+1))
+	data, err := io.ReadAll(io.LimitReader(in, maxURLFile+1))
 	switch {
 	case err != nil:
 		return "", failure.New(failure.Failure, "cannot read %s: %w", name, err)
-	case int64(len(data)) > limit:
-		return "", failure.New(failure.Usage, "%s is not a URL: it has more than %d bytes", name, limit)
+	case len(data) > maxURLFile:
+		return "", failure.New(failure.Usage, "%s is not a URL: it has more than %d bytes", name, maxURLFile)
 	}
 	if reason := yamltext.Encoding(data); reason != "" {
 		return "", failure.New(failure.Usage, "%s: %s", name, reason)
