@@ -116,7 +116,7 @@ func TestBeginAndEnd(t *testing.T) {
 		t.Fatalf("history %+v", h)
 	}
 	want := sample
-	want.run = j.ownRun()
+	want.run = j.run.id
 	want.ID, want.Time, want.Outcome, want.RequestID = first, time.Date(2025, 3, 1, 12, 0, 1, 0, time.UTC), Done, "req-"+first
 	if h.Entries[1] != want {
 		t.Errorf("got  %+v\nwant %+v", h.Entries[1], want)

@@ -55,12 +55,6 @@ func (j *Journal) endRun() error {
 	return err
 }
 
-func (j *Journal) ownRun() string {
-	j.run.mu.Lock()
-	defer j.run.mu.Unlock()
-	return j.run.id
-}
-
 func (j *Journal) runPath(id string) string { return j.path + "." + id + ".lock" }
 
 // atWork reports whether the run that began entries is still in use, in another
