@@ -24,7 +24,7 @@ func SameURL(a, b string) bool {
 // text contains white space or invisible characters, it is returned unchanged:
 // they do not belong in a URL at all.
 func EncodeURL(rawURL string) string {
-	if _, place := whitespace(rawURL); place > 0 || len(rawURL) > maxURL {
+	if _, place := firstUnseen(rawURL); place > 0 || len(rawURL) > maxURL {
 		return rawURL
 	}
 	_, encoded := signs(rawURL)
@@ -117,21 +117,4 @@ func normalizePercent(text string) string {
 		i += 2
 	}
 	return out.String()
-}
-
-func unhex(c byte) (byte, bool) {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0', true
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10, true
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10, true
-	}
-	return 0, false
-}
-
-func isUnreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c == '-' || c == '.' || c == '_' || c == '~'
 }
