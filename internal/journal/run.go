@@ -24,10 +24,9 @@ type run struct {
 
 const runLength = 12
 
-// startRun returns the id of the run for an entry that is about to begin. The
-// caller holds the lock of the journal, so no other process treats the new file as
-// left behind.
-func (j *Journal) startRun() (string, error) {
+// startRunLocked returns the id of the run for an entry that is about to begin. Under
+// the lock of the journal, no other process treats the new file as left behind.
+func (j *Journal) startRunLocked() (string, error) {
 	j.run.mu.Lock()
 	defer j.run.mu.Unlock()
 	if j.run.lock != nil {
