@@ -68,7 +68,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	found, missing := having(snapshot.Callbacks, targets)
+	found, missing := findCallbacks(snapshot.Callbacks, targets)
 	if len(missing) > 0 && !o.ignoreNotFound {
 		return o.notFound(missing, len(targets))
 	}

@@ -47,7 +47,7 @@ func runGet(ctx context.Context, a *app, o targetFlags, args []string, fromHisto
 	if err != nil {
 		return err
 	}
-	found, missing := having(snapshot.Callbacks, targets)
+	found, missing := findCallbacks(snapshot.Callbacks, targets)
 	if len(found) > 0 {
 		if err := a.print(getResult(found, len(targets) > 1)); err != nil {
 			return err
@@ -78,7 +78,7 @@ func getRemembered(ctx context.Context, a *app, targets []callback.Target) error
 	if err != nil {
 		return err
 	}
-	found, missing := having(r.callbacks, targets)
+	found, missing := findCallbacks(r.callbacks, targets)
 	if len(found) > 0 {
 		result := getResult(found, len(targets) > 1)
 		result.Table.Columns = append(result.Table.Columns, output.Column{Name: "as of"})
