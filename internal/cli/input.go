@@ -30,40 +30,27 @@ func (a *app) openInput(path string) (in io.ReadCloser, name string, err error) 
 // maxURLFile is the largest size of a file that holds a URL, in bytes.
 const maxURLFile = 64 * 1024
 
-// checkURL refuses a URL that breaks a rule, and prints its warnings. The URL is not
-// repeated if it was read from a file, because the user may have named the wrong file.
+// checkURL returns one usage error for all rules that a URL breaks, and prints its
+// warnings. The URL is not repeated if it was read from a file, because the user may have
+// named the wrong file.
 func (a *app) checkURL(url callback.URL, file string) error {
-	what := "invalid URL"
-	switch {
-	case file == "-":
-		what += " in " + standardInput
-	case file != "":
-		what += " in " + file
-	case !url.IsZero():
-		what += " " + a.url(url)
-	}
 	policy, err := a.account.Policy()
 	if err != nil {
 		return err
 	}
-	return a.refuse(callback.CheckURL(url.Whole(), policy), what)
-}
-
-// refuse returns one usage error for all problems that are errors. It warns of the other
-// problems.
-func (a *app) refuse(problems []callback.Problem, what string) error {
 	var refused *failure.Error
 	var warnings []callback.Problem
-	for _, p := range problems {
+	for _, p := range callback.CheckURL(url.Whole(), policy) {
 		switch {
 		case p.Severity != callback.SeverityError:
 			warnings = append(warnings, p)
+			continue
 		case refused == nil:
-			refused = failure.New(failure.Usage, "%s: %s (%s)", what, p.Message, p.Rule).WithHint("%s", p.Hint)
+			refused = a.invalidURL(url, file, p)
 		default:
 			refused.Err = fmt.Errorf("%w; %s (%s)", refused.Err, p.Message, p.Rule)
-			refused = refused.WithHint("%s", p.Hint)
 		}
+		refused = refused.WithHint("%s", p.Hint)
 	}
 	if refused == nil && len(warnings) > 0 {
 		if err := a.announce(a.account); err != nil {
@@ -77,6 +64,19 @@ func (a *app) refuse(problems []callback.Problem, what string) error {
 		return nil
 	}
 	return refused
+}
+
+// invalidURL returns the error about a rule that a URL breaks.
+func (a *app) invalidURL(url callback.URL, file string, p callback.Problem) *failure.Error {
+	switch {
+	case file == "-":
+		return failure.New(failure.Usage, "invalid URL in %s: %s (%s)", standardInput, p.Message, p.Rule)
+	case file != "":
+		return failure.New(failure.Usage, "invalid URL in %s: %s (%s)", file, p.Message, p.Rule)
+	case !url.IsZero():
+		return failure.New(failure.Usage, "invalid URL %s: %s (%s)", a.url(url), p.Message, p.Rule)
+	}
+	return failure.New(failure.Usage, "invalid URL: %s (%s)", p.Message, p.Rule)
 }
 
 // readURL reads a URL from a file, or from standard input if path is "-", for a URL that
