@@ -176,24 +176,34 @@ func inTurnsWith(a, b string, flood func(string, func(int64) bool) (time.Duratio
 // measureListenMemory shows that the memory of a listener does not grow with the
 // number of events that it has received.
 func measureListenMemory(_ context.Context, p *programs) ([]row, error) {
-	peaks := map[int64]int64{}
-	for _, events := range []int64{100_000, 1_000_000} {
+	return comparePeaks("event listen", func(events int64) (int64, error) {
 		cmd, peak := p.watched(p.listen())
 		l, err := startListening(cmd)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
 		_, err = flood(l.url, func(sent int64) bool { return sent <= events })
 		l.end()
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		if peaks[events], err = peak(); err != nil {
-			return nil, err
-		}
+		return peak()
+	})
+}
+
+// comparePeaks returns the row that compares the peak memory of a program after many
+// events with its peak after few. peakAfter runs the program, and returns its peak in
+// bytes.
+func comparePeaks(program string, peakAfter func(events int64) (int64, error)) ([]row, error) {
+	few, err := peakAfter(100_000)
+	if err != nil {
+		return nil, err
 	}
-	few, many := peaks[100_000], peaks[1_000_000]
-	r := row{"event listen: peak memory after 1,000,000 events against 100,000", mebibytes(many), mebibytes(few), "", "flat"}
+	many, err := peakAfter(1_000_000)
+	if err != nil {
+		return nil, err
+	}
+	r := row{program + ": peak memory after 1,000,000 events against 100,000", mebibytes(many), mebibytes(few), "", "flat"}
 	if few > 0 {
 		r.ratio = fmt.Sprintf("%.2f", float64(many)/float64(few))
 	}

@@ -219,12 +219,11 @@ func measureRelayMemory(_ context.Context, p *programs) ([]row, error) {
 		return nil, err
 	}
 	defer r.end()
-	peaks := map[int64]int64{}
-	for _, events := range []int64{100_000, 1_000_000} {
+	return comparePeaks("sesctl-relay", func(events int64) (int64, error) {
 		cmd, peak := p.watched(p.command("", "sesctl-relay", relayArgs(r.engine.url)...))
 		l, err := p.startRelay(cmd)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
 		different, err := differentBodies()
 		if err == nil {
@@ -232,16 +231,8 @@ func measureRelayMemory(_ context.Context, p *programs) ([]row, error) {
 		}
 		l.end()
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		if peaks[events], err = peak(); err != nil {
-			return nil, err
-		}
-	}
-	few, many := peaks[100_000], peaks[1_000_000]
-	out := row{"sesctl-relay: peak memory after 1,000,000 events against 100,000", mebibytes(many), mebibytes(few), "", "flat"}
-	if few > 0 {
-		out.ratio = fmt.Sprintf("%.2f", float64(many)/float64(few))
-	}
-	return []row{out}, nil
+		return peak()
+	})
 }

@@ -16,18 +16,18 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Options are what decides where a command acts, and how.
+// Options decide where a command acts, and how.
 type Options struct {
 	Flags   config.Flags
 	Getenv  func(string) string
 	Now     func() time.Time
-	Pause   func(context.Context, time.Duration) error // before a call is repeated; nil: by the clock
+	Pause   func(context.Context, time.Duration) error // before a retry; nil waits by the clock
 	Version string                                     // of this program, for the service
 	Rate    float64                                    // calls a second for each action; 0 for the quota
 	Command string                                     // recorded with each change
 
 	OnCall   func(ses.Call) // after each call; nil: nothing is done
-	OnNotice func(Notice)   // of what happened besides, see [Notice]
+	OnNotice func(Notice)   // of what the user has to know; nil: nothing is done
 }
 
 // Account is where a command acts. It is not safe for use by several goroutines,
@@ -40,16 +40,16 @@ type Account struct {
 	journal  *journal.Journal
 	// credentialsFrom is the place of the credentials, in words.
 	credentialsFrom string
-	// repairTried are the entries of the journal that a reading has tried to put back. A
-	// second try would change the account behind a plan that was made from the first.
+	// repairTried holds the ids of the journal entries that a read has tried to repair. A
+	// second try could change the account after a plan was made from the first read.
 	repairTried map[string]bool
-	loansLooked bool // the loans were looked at
+	loansLooked bool // abandoned loans were reported
 }
 
 // New returns the account that the options name. Nothing is opened yet.
 func New(options Options) *Account { return &Account{options: options} }
 
-// Settings returns where the command acts.
+// Settings returns where the command acts. It reads the configuration once.
 func (a *Account) Settings() (config.Settings, error) {
 	if a.settings == nil {
 		settings, err := config.Load(a.options.Flags, config.KnownDirs(a.options.Getenv), a.options.Getenv)
@@ -64,8 +64,8 @@ func (a *Account) Settings() (config.Settings, error) {
 // Known returns the settings if [Account.Settings] has found them, and nil before.
 func (a *Account) Known() *config.Settings { return a.settings }
 
-// Profile returns the name of the profile: the one that is used, or the one that was
-// asked for while [Account.Settings] has not been called. It is "" without one.
+// Profile returns the name of the profile that is used. Before [Account.Settings] is
+// called, it returns the name that the options have. It is "" if there is no profile.
 func (a *Account) Profile() string {
 	if a.settings != nil {
 		return a.settings.Profile
@@ -73,7 +73,7 @@ func (a *Account) Profile() string {
 	return a.options.Flags.Profile
 }
 
-// Policy returns the parameters of the rules here.
+// Policy returns the settings of the rules for callbacks of this account.
 func (a *Account) Policy() (callback.Policy, error) {
 	settings, err := a.Settings()
 	if err != nil {
@@ -82,8 +82,8 @@ func (a *Account) Policy() (callback.Policy, error) {
 	return callback.Policy{Ports: settings.AllowedPorts, PrivateHosts: settings.Loopback()}, nil
 }
 
-// Identity returns what the journal and a loan know the account by. Each state file
-// of the embedded emulator is an account of its own, by its absolute path.
+// Identity returns the identity of the account in the journal and in loans. Each state
+// file of the embedded emulator is an account of its own, named by its absolute path.
 func (a *Account) Identity() (journal.Account, error) {
 	settings, err := a.Settings()
 	if err != nil {
@@ -101,8 +101,8 @@ func (a *Account) Identity() (journal.Account, error) {
 	return identity, nil
 }
 
-// PlanIdentity returns what a kept plan knows the account by. A plan for the embedded
-// emulator is for a region too, like every other plan.
+// PlanIdentity returns the identity of the account in a kept plan. It has a region for
+// the embedded emulator too.
 func (a *Account) PlanIdentity() (journal.Account, error) {
 	identity, err := a.Identity()
 	if err == nil {
@@ -125,13 +125,13 @@ func (a *Account) Journal() (*journal.Journal, error) {
 	return a.journal, err
 }
 
-// author is on whose behalf changes are recorded.
+// author returns the author of the changes in the journal.
 func (a *Account) author() (journal.Author, error) {
 	identity, err := a.Identity()
 	return journal.Author{Account: identity, Command: a.options.Command, Who: a.who}, err
 }
 
-// who is the user of the operating system.
+// who returns the name of the user of the operating system, or "".
 func (a *Account) who() string {
 	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {
 		if who := a.options.Getenv(name); who != "" {
@@ -150,7 +150,7 @@ func (a *Account) Loans() (loan.Folder, error) {
 	return loan.In(dirs.State), err
 }
 
-// AbandonedLoans returns the loans of the account whose borrower is not alive.
+// AbandonedLoans returns the loans of the account whose process was killed.
 func (a *Account) AbandonedLoans() ([]loan.Record, error) {
 	folder, err := a.Loans()
 	if err != nil {
@@ -163,8 +163,8 @@ func (a *Account) AbandonedLoans() ([]loan.Record, error) {
 	return folder.Abandoned(identity)
 }
 
-// Release lets other processes, and other accounts of this one, have the local
-// state. It is opened again when it is asked for again.
+// Release closes the local state, so that other processes, and other accounts of this
+// process, can open it. The next call that needs it opens it again.
 func (a *Account) Release() error {
 	if a.emulator == nil {
 		return nil

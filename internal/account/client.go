@@ -32,8 +32,8 @@ func (a *Account) Client(ctx context.Context) (*ses.Client, error) {
 	return a.client, err
 }
 
-// CredentialsFrom returns where the credentials of the client came from, in words;
-// "" before it was opened.
+// CredentialsFrom returns the source of the client's credentials in words. It is ""
+// before [Account.Client] is called.
 func (a *Account) CredentialsFrom() string { return a.credentialsFrom }
 
 // Audit returns the audit log of the account.
@@ -85,7 +85,7 @@ func (a *Account) checkEndpoint(settings config.Settings) error {
 		WithHint("add --local, or leave out --local-state")
 }
 
-// embed puts the emulator behind a client, in this process.
+// embed makes a client call the emulator in this process, instead of the network.
 func (a *Account) embed(ctx context.Context, options *ses.Options) error {
 	e, err := a.Emulator(ctx)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Notice is something that happened besides the work of a command, and that its user
-// has to know: one of the types below.
+// Notice is something that the user has to know, although the command did not ask for
+// it: one of the types below.
 type Notice interface{ notice() }
 
 // Settled reports entries of the journal that killed processes had left pending, and
@@ -17,7 +17,7 @@ type Notice interface{ notice() }
 type Settled struct{ Entries []journal.Entry }
 
 // Repaired reports a callback that a killed process had deleted and not created again.
-// It is URL again; if Err is set, it could not be put back to URL.
+// It has its URL again. If Err is set, it could not be restored.
 type Repaired struct {
 	Entry   journal.Entry
 	URL     callback.URL
@@ -37,7 +37,7 @@ type Abandoned struct{ Loans []loan.Record }
 // Unread reports that the journal or the loans could not be read. Err names which.
 type Unread struct{ Err error }
 
-// Tightened reports that others could open a file of the user. They cannot any more.
+// Tightened reports that other users could open a file, and that they no longer can.
 type Tightened struct {
 	Path string
 	Mode fs.FileMode // the one that the file had

@@ -15,10 +15,10 @@ type Chosen struct {
 	From  string // what names them, for messages
 }
 
-// Choose returns the profiles that a command acts for: the given ones, with the flag
-// that they were given by; else the one of the environment; else the ones that a
-// declaration names. With none, the settings decide. A profile that the declaration
-// does not name is refused, because the declaration is meant for others.
+// Choose returns the profiles that a command acts for. The given profiles come first,
+// then the profile of the environment, then the profiles of the declaration. If there are
+// none, the settings decide. The error has kind usage: a name is empty or given twice, or
+// the declaration is not for it.
 func Choose(given Chosen, getenv func(string) string, declared []string) (Chosen, error) {
 	c := given
 	if name := getenv(config.EnvProfile); len(c.Names) == 0 && name != "" {

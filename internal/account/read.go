@@ -7,8 +7,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Read reads parts of the account. The store that it returns besides is for changing
-// the account.
+// Read reads parts of the account. It also returns the store, for changes.
 func (a *Account) Read(ctx context.Context, parts callback.Parts) (callback.Store, callback.Snapshot, error) {
 	store, err := a.Store(ctx)
 	if err != nil {
@@ -18,8 +17,8 @@ func (a *Account) Read(ctx context.Context, parts callback.Parts) (callback.Stor
 	return store, snapshot, err
 }
 
-// ReadTarget reads what a change of one target needs. It is a not_found failure if
-// the target is a sender that the account does not have.
+// ReadTarget reads what a change of one target needs. The error has kind not_found if the
+// account does not have the sender address.
 func (a *Account) ReadTarget(ctx context.Context, t callback.Target) (callback.Store, callback.Snapshot, error) {
 	parts := callback.PartOf(t)
 	if !t.IsAccount() {
@@ -69,8 +68,8 @@ func (a *Account) EffectiveURLs(ctx context.Context, targets ...callback.Target)
 }
 
 // EffectiveURL returns where the events of a target go: for the account, its
-// callback; for a sender, the effective one. It is a not_found failure if there is
-// none, or if the account does not have the sender address.
+// callback; for a sender, the effective callback. The error has kind not_found if there
+// is none, or if the account does not have the sender address.
 func EffectiveURL(snapshot callback.Snapshot, t callback.Target) (callback.URL, error) {
 	if err := requireSender(snapshot, t); err != nil {
 		return callback.URL{}, err

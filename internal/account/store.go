@@ -27,8 +27,8 @@ func (a *Account) Store(ctx context.Context) (callback.Store, error) {
 	return recorded{Store: journal.Store(client, j, author), at: a, journal: j, identity: author.Account}, nil
 }
 
-// ReadyToRecord fails if a change could not be recorded. It is called before anything
-// is asked, sent or shown as done, so that there is one error and no half of the work.
+// ReadyToRecord fails if a change could not be recorded. Call it before anything is asked
+// or sent, so that no work is half done when the error comes.
 func (a *Account) ReadyToRecord(ctx context.Context) error {
 	j, err := a.Journal()
 	if err != nil {
@@ -94,8 +94,8 @@ func (a *Account) lookAtLoans() {
 	}
 }
 
-// repairAll puts back what killed processes have deleted. Of several entries of one
-// target the newest counts.
+// repairAll restores the callbacks that killed processes have deleted. If several entries
+// have the same target, the newest counts.
 func (r recorded) repairAll(ctx context.Context, entries []journal.Entry) {
 	if r.at.repairTried == nil {
 		r.at.repairTried = map[string]bool{}
@@ -117,7 +117,7 @@ func (r recorded) repairAll(ctx context.Context, entries []journal.Entry) {
 	}
 }
 
-// grace is how long putting a callback back may take after an interrupt.
+// grace is how long the repair of a callback may take after an interrupt.
 const grace = 10 * time.Second
 
 // repair creates the callback that a killed process has deleted and not created again,
@@ -143,9 +143,9 @@ func (r recorded) end(ctx context.Context, entry journal.Entry, url callback.URL
 	}
 }
 
-// afterCutOff returns the URL that a target gets after a change of it was cut off. A
-// change is undone, as if it had failed. But one that gave a borrowed callback back is
-// finished, and so is one that was made blind, because its previous URL is not known.
+// afterCutOff returns the URL that a target gets after its change was cut off. Most
+// changes are undone, as if they had failed. Two kinds are finished instead: a change that
+// gave a borrowed callback back, and a blind change, whose previous URL is not known.
 func (r recorded) afterCutOff(entry journal.Entry) callback.URL {
 	if entry.Change.Blind {
 		return entry.Change.New

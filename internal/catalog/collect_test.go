@@ -159,7 +159,7 @@ func speaks(function ast.Expr) bool {
 			return name == "New"
 		}
 	}
-	return slices.Contains([]string{"Errorf", "WithHint", "WithHints", "tell", "warn", "warnAt"}, name)
+	return slices.Contains([]string{"Errorf", "WithHint", "WithHints", "inform", "warn", "warnAt"}, name)
 }
 
 // hasWord reports whether a text has a word besides its values.

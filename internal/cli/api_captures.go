@@ -6,7 +6,6 @@ import (
 
 	"github.com/sesctl/sesctl/internal/capture"
 	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/internal/files"
 )
 
 // readCaptures reads capture files; - is standard input.
@@ -23,16 +22,11 @@ func (a *app) readCaptures(paths []string) (capture.Capture, error) {
 }
 
 func (a *app) readCapture(path string) (capture.Capture, error) {
-	in := a.env.Stdin
-	name := "standard input"
-	if path != "-" {
-		file, err := files.OpenRegular(path)
-		if err != nil {
-			return capture.Capture{}, failure.New(failure.Failure, "cannot read the capture: %w", err)
-		}
-		defer file.Close()
-		in, name = file, path
+	in, name, err := a.openInput(path)
+	if err != nil {
+		return capture.Capture{}, failure.New(failure.Failure, "cannot read the capture: %w", err)
 	}
+	defer in.Close()
 	one, err := capture.Read(in, name)
 	if pathError := (*os.PathError)(nil); errors.As(err, &pathError) {
 		return one, failure.New(failure.Failure, "cannot read the capture: %w", err)

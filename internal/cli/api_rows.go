@@ -119,10 +119,10 @@ func (a *app) writeRows(ctx context.Context, yes bool, rows map[sesapi.Operation
 		operations = append(operations, string(operation))
 	}
 	slices.Sort(operations)
-	a.tell("wrote %s to profile %s in %s", strings.Join(operations, ", "), profile, path)
+	a.inform("wrote %s to profile %s in %s", strings.Join(operations, ", "), profile, path)
 	if backup != "" {
-		a.tell("backup of the previous file: %s", backup)
+		a.inform("backup of the previous file: %s", backup)
 	}
-	a.tell("next: 'sesctl doctor' shows whether the endpoint answers to these names")
+	a.inform("next: 'sesctl doctor' shows whether the endpoint answers to these names")
 	return nil
 }

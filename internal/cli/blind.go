@@ -142,7 +142,7 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 	}
 	changes := declaration.Blind()
 	for _, c := range changes {
-		a.tell("%s", a.changeLine(c).Paint(a.color(a.env.StderrTerminal)))
+		a.inform("%s", a.changeLine(c).Paint(a.color(a.env.StderrTerminal)))
 	}
 	if !o.carry.yes && len(changes) > 0 {
 		a.warn("with --blind, sesctl does not know the current callbacks, or which senders will lose their events")
@@ -160,7 +160,7 @@ func (o applyOptions) applyBlind(ctx context.Context, a *app, args []string) err
 		} else {
 			p.applied.Done = append(p.applied.Done, outcome)
 		}
-		a.tell("%s", a.outcomeLine(outcome))
+		a.inform("%s", a.outcomeLine(outcome))
 	}
 	p.planned.plan.Changes, p.tried = changes, true
 	if err := a.print(a.appliedResult([]*place{p})); err != nil {

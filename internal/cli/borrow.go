@@ -65,7 +65,7 @@ func (b *borrowed) begin(ctx context.Context, here journal.Account, target callb
 	}
 	former := snapshot.Callbacks.URL(target)
 	if former.Same(url) {
-		a.tell("%s is already %s; nothing is borrowed", possessive(target), a.url(url))
+		a.inform("%s is already %s; nothing is borrowed", possessive(target), a.url(url))
 		return nil
 	}
 	record := loan.Record{Account: here, Borrowed: callback.NewChange(target, former, url), Since: a.env.Now().UTC()}
@@ -78,7 +78,7 @@ func (b *borrowed) begin(ctx context.Context, here journal.Account, target callb
 		return errors.Join(err, undoErr)
 	}
 	a.notes(a.account, receipt)
-	a.tell("borrowed %s: %s (was %s)", possessive(target), a.url(url), a.orNone(former))
+	a.inform("borrowed %s: %s (was %s)", possessive(target), a.url(url), a.orNone(former))
 	return nil
 }
 
@@ -90,7 +90,7 @@ func (b *borrowed) giveBack(ctx context.Context) error {
 	case end.Action == loan.Left:
 		b.app.warn("%s", b.app.endingText(end))
 	default:
-		b.app.tell("%s", b.app.endingText(end))
+		b.app.inform("%s", b.app.endingText(end))
 	}
 	return errors.Join(err, b.loan.Release())
 }

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/failure"
@@ -83,13 +81,4 @@ func uniqueURLs(a *app, urls []string) ([]checked, error) {
 		found.add(url)
 	}
 	return found.all, nil
-}
-
-// someOf returns the first names of a long list, and how many more there are.
-func someOf(names []string) string {
-	const most = 10
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -152,11 +150,7 @@ func (a *app) sendersIfAny(ctx context.Context) []string {
 		a.warn("cannot read the sender addresses of the account; every email address in the capture is taken for one")
 		return nil
 	}
-	var addresses []string
-	for _, sender := range snapshot.Senders {
-		addresses = append(addresses, sender.Target.Address())
-	}
-	return addresses
+	return addressesOf(snapshot)
 }
 
 // nothing returns the finding for a capture without a call of SES. It names what the
@@ -168,10 +162,10 @@ func (o learnOptions) nothing(c capture.Capture) error {
 	}
 	seen := "it contains no requests"
 	if hosts := c.SeenHosts(); len(hosts) > 0 {
-		seen = "it contains requests to " + shortList(hosts)
+		seen = "it contains requests to " + firstOf(hosts, mostListed)
 	}
 	if products := c.SeenProducts(); len(products) > 0 {
-		seen += ", and calls of the products " + shortList(products)
+		seen += ", and calls of the products " + firstOf(products, mostListed)
 	}
 	return failure.New(failure.Finding, "the capture contains no SES call: %s", seen).
 		WithHint("open the callback addresses page of the console with the network panel open, save a callback, and export again")
@@ -189,19 +183,11 @@ func (o learnOptions) unrecognised(c capture.Capture) error {
 	}
 	slices.Sort(actions)
 	actions = slices.Compact(actions)
-	e := failure.New(failure.Finding, "no SES call in the capture contains a callback URL or a sender address; the calls are %s", shortList(actions))
+	e := failure.New(failure.Finding, "no SES call in the capture contains a callback URL or a sender address; the calls are %s", firstOf(actions, mostListed))
 	if len(o.urls) > 0 {
 		return e.WithHint("no call contains a URL named with --url; without --url, any URL that passes the rules is accepted")
 	}
 	return e.WithHint("save a callback in the console with the network panel open, and name its URL with --url")
-}
-
-func shortList(names []string) string {
-	const most = 12
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return strings.Join(names, ", ")
 }
 
 // readAudit reads the events of SES from the audit log.

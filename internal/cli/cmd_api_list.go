@@ -49,7 +49,7 @@ func apiListResult(rows []rowView) output.Result {
 	r := output.Result{Data: rows, Table: &output.Table{Columns: apiColumns}}
 	for _, row := range rows {
 		r.Quiet = append(r.Quiet, row.Action)
-		r.Table.Rows = append(r.Table.Rows, []string{string(row.Operation), row.Action, fieldsText(row.Request), fieldsText(row.Response), row.text(),
+		r.Table.Rows = append(r.Table.Rows, []string{string(row.Operation), row.Action, fieldsText(row.Request), fieldsText(row.Response), row.markText(),
 			yesNo(row.Write), row.Source, row.ReplacedIn})
 	}
 	return r

@@ -39,7 +39,7 @@ made and confirmed before the first one is carried out.`,
   # Carry out exactly the plan that was reviewed
   sesctl callback plan -f callbacks.yaml --out plan.json
   sesctl callback apply plan.json --yes`,
-		Args:        mostArgs(1),
+		Args:        atMostOneArg,
 		Annotations: map[string]string{allowsProfiles: "yes"},
 		RunE:        a.runLong(func(ctx context.Context, args []string) error { return runApply(ctx, a, o, args) }),
 	}

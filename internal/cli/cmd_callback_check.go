@@ -134,7 +134,10 @@ func (o checkOptions) callbacks(ctx context.Context, a *app, at *account.Account
 	return everyCallback(snapshot), nil
 }
 
-const stepRules = "rules"
+const (
+	stepRules  = "rules"
+	mostServed = 10 // senders of a callback that are named
+)
 
 // withRules adds the rules that a URL breaks as the first step of its check. They are
 // only a warning: set refuses such a URL, but check examines whether it answers.
@@ -181,7 +184,7 @@ func checkResult(a *app, all []checked) output.Result {
 		r.Quiet = append(r.Quiet, string(c.Status))
 		r.Table.Rows = append(r.Table.Rows, []string{a.url(c.URL), string(c.Status), took.Round(100 * time.Microsecond).String(), finding(c.Report), strings.Join(c.Targets, " ")})
 		if c.Status == webhook.Fail && len(c.Senders) > 0 {
-			r.Text = append(r.Text, fmt.Sprintf("%s serves %s: %s", a.url(c.URL), count(len(c.Senders), "sender"), someOf(c.Senders)))
+			r.Text = append(r.Text, fmt.Sprintf("%s serves %s: %s", a.url(c.URL), count(len(c.Senders), "sender"), firstOf(c.Senders, mostServed)))
 		}
 	}
 	return r

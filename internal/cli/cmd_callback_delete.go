@@ -68,7 +68,7 @@ func runDelete(ctx context.Context, a *app, o deleteOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	found, missing := having(snapshot.Callbacks, targets)
+	found, missing := findCallbacks(snapshot.Callbacks, targets)
 	if len(missing) > 0 && !o.ignoreNotFound {
 		return o.notFound(missing, len(targets))
 	}
@@ -119,7 +119,7 @@ func (o deleteOptions) carryOut(ctx context.Context, a *app, store callback.Stor
 func (o deleteOptions) notFound(missing []callback.Target, targets int) error {
 	what := fmt.Sprintf("%s has no callback", missing[0])
 	if len(missing) > 1 {
-		what = "no callback of " + joinTargets(missing, mostListed, targetName)
+		what = "no callback of " + firstTargets(missing, mostListed, targetName)
 	}
 	if targets > 1 {
 		what += "; nothing was changed"
@@ -151,8 +151,8 @@ func (o deleteOptions) guard(p planned) error {
 // prints warnings instead, because other lines are not for programs.
 func (a *app) showEffects(effects []callback.Effect) {
 	show := a.warn
-	if a.tells() {
-		show = a.tell
+	if a.informs() {
+		show = a.inform
 	}
 	for _, e := range effects {
 		switch {
@@ -165,7 +165,7 @@ func (a *app) showEffects(effects []callback.Effect) {
 		}
 	}
 	if len(effects) == 0 {
-		a.tell("no sender will lose its events")
+		a.inform("no sender will lose its events")
 	}
 }
 

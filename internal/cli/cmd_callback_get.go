@@ -47,7 +47,7 @@ func runGet(ctx context.Context, a *app, o targetFlags, args []string, fromHisto
 	if err != nil {
 		return err
 	}
-	found, missing := having(snapshot.Callbacks, targets)
+	found, missing := findCallbacks(snapshot.Callbacks, targets)
 	if len(found) > 0 {
 		if err := a.print(getResult(found, len(targets) > 1)); err != nil {
 			return err
@@ -62,7 +62,7 @@ func noCallback(missing []callback.Target) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	err := failure.New(failure.NotFound, "no callback of %s", joinTargets(missing, mostListed, targetName))
+	err := failure.New(failure.NotFound, "no callback of %s", firstTargets(missing, mostListed, targetName))
 	if len(missing) == 1 {
 		err = failure.New(failure.NotFound, "%s has no callback", missing[0])
 	}
@@ -78,7 +78,7 @@ func getRemembered(ctx context.Context, a *app, targets []callback.Target) error
 	if err != nil {
 		return err
 	}
-	found, missing := having(r.callbacks, targets)
+	found, missing := findCallbacks(r.callbacks, targets)
 	if len(found) > 0 {
 		result := getResult(found, len(targets) > 1)
 		result.Table.Columns = append(result.Table.Columns, output.Column{Name: "as of"})
@@ -95,7 +95,7 @@ func getRemembered(ctx context.Context, a *app, targets []callback.Target) error
 	if len(missing) == 0 {
 		return nil
 	}
-	return failure.New(failure.NotFound, "the history has no callback of %s", joinTargets(missing, mostListed, targetName)).WithHint("'sesctl callback history' lists the changes made from this machine")
+	return failure.New(failure.NotFound, "the history has no callback of %s", firstTargets(missing, mostListed, targetName)).WithHint("'sesctl callback history' lists the changes made from this machine")
 }
 
 // The URL is the result of the command, so it is never cut.

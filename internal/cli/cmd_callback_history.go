@@ -67,7 +67,7 @@ func runHistory(ctx context.Context, a *app, o historyOptions, args []string) er
 	}
 	if all := len(entries); o.limit > 0 && all > o.limit {
 		entries = entries[:o.limit]
-		a.tell("showing %d of %d changes; --limit 0 shows all", o.limit, all)
+		a.inform("showing %d of %d changes; --limit 0 shows all", o.limit, all)
 	}
 	return a.print(historyResult(a, entries, o.everywhere))
 }

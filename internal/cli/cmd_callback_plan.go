@@ -118,3 +118,23 @@ func (o planOptions) only(accounts []*account.Account) error {
 	return failure.New(failure.Usage, "--out writes the plan of one profile, but there are %d", len(accounts)).
 		WithHint("use --expect CHECKSUM with apply, or name one profile")
 }
+
+// applyCommand returns the words of the command that applies a plan.
+func applyCommand(a *app, d declarationFlags, declared []string) []string {
+	words := []string{"sesctl", "callback", "apply"}
+	for _, name := range a.flags.profiles {
+		if len(declared) == 0 || len(a.flags.profiles) < len(declared) {
+			words = append(words, "--profile", name)
+		}
+	}
+	for _, file := range d.files {
+		words = append(words, "-f", file)
+	}
+	if d.unmanaged != "" {
+		words = append(words, "--unmanaged", d.unmanaged)
+	}
+	if d.prune {
+		words = append(words, "--prune")
+	}
+	return words
+}

@@ -130,7 +130,7 @@ func (o setOptions) url(a *app, args []string) (string, error) {
 	case len(args) == 1:
 		return args[0], nil
 	case o.urlFile != "":
-		return a.readSecret(o.urlFile, maxURLFile)
+		return a.readURL(o.urlFile)
 	}
 	return "", failure.New(failure.Usage, "missing URL").WithHint("give it as an argument, or with --url-file FILE")
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -170,8 +169,7 @@ func (a *app) validateSuite(c validated, urls []string, err error) report.Suite 
 const validateSuiteName = "sesctl callback validate"
 
 func (o validateOptions) verdict(problems []callback.Problem) error {
-	isError := func(p callback.Problem) bool { return p.Severity == callback.SeverityError }
-	if len(problems) == 0 || !o.strict && !slices.ContainsFunc(problems, isError) {
+	if len(problems) == 0 || !o.strict && !callback.HasErrors(problems) {
 		return nil
 	}
 	return failure.New(failure.Finding, "%s found", count(len(problems), "problem"))

@@ -37,7 +37,7 @@ api probe'). The last lines show what works, what does not, and the next step.`,
 }
 
 func runDoctor(ctx context.Context, a *app, at *account.Account) (output.Result, error) {
-	checks, hints := diagnose(ctx, a, at)
+	checks, hints := runChecks(ctx, a, at)
 	if err := ctx.Err(); errors.Is(err, context.Canceled) {
 		return output.Result{}, err // the calls were interrupted, so there is no result
 	}
@@ -81,9 +81,7 @@ func doctorResult(checks []check) output.Result {
 	worst := statusOK
 	for _, c := range checks {
 		r.Table.Rows = append(r.Table.Rows, []string{c.Check, c.Status, c.Detail})
-		if c.Status == statusFail || c.Status == statusWarn && worst == statusOK {
-			worst = c.Status
-		}
+		worst = worse(worst, c.Status)
 	}
 	r.Quiet = []string{worst}
 	return r

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -17,7 +16,6 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/output"
-	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 type serveOptions struct {
@@ -207,18 +205,6 @@ func (o serveOptions) introduce(a *app, address *net.TCPAddr) {
 	fmt.Fprintf(a.env.Stderr, "secret id: %s · secret key: %s\n", output.Printable(o.secretID), key)
 	fmt.Fprintf(a.env.Stderr, "web page: %s/\n", o.baseURL(address))
 	fmt.Fprintln(a.env.Stderr, "stop with Ctrl-C or SIGTERM")
-}
-
-// checkListen refuses an address that cannot be listened on.
-func checkListen(address string) error {
-	_, port, err := net.SplitHostPort(address)
-	if err == nil {
-		_, err = strconv.ParseUint(port, 10, 16)
-	}
-	if err != nil {
-		return failure.New(failure.Usage, "--listen %s: it is not HOST:PORT", callback.Quote(address)).WithHint("write it like 127.0.0.1:8025; port 0 picks a free port")
-	}
-	return nil
 }
 
 // baseURL returns the URL at which this machine reaches the listener. If it listens on

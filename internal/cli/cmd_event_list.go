@@ -27,7 +27,7 @@ events, and can be replayed.`,
 		Example: `  sesctl event sample --all >events.jsonl
   sesctl event list events.jsonl
   sesctl event list events.jsonl --filter 'event=bounce|dropped' -o json`,
-		Args: exactFile,
+		Args: oneFile,
 		RunE: a.run(func(ctx context.Context, args []string) error { return runEventList(ctx, a, o, args[0]) }),
 	}
 	o.add(cmd)

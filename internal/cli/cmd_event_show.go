@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/internal/webhook"
 )
@@ -19,17 +18,7 @@ func newEventShowCommand(a *app) *cobra.Command {
 an id or a number from 'sesctl event list'. -q prints only the body.`,
 		Example: `  sesctl event sample bounce open >events.jsonl
   sesctl event show events.jsonl 2`,
-		Args: func(_ *cobra.Command, args []string) error {
-			switch {
-			case len(args) == 0:
-				return failure.New(failure.Usage, "missing FILE and ID")
-			case len(args) == 1:
-				return failure.New(failure.Usage, "missing ID").WithHint("'sesctl event list FILE' shows the ids")
-			case len(args) > 2:
-				return failure.New(failure.Usage, "expected one FILE and one ID, but got %d arguments", len(args))
-			}
-			return nil
-		},
+		Args: fileAndID,
 		RunE: a.run(func(ctx context.Context, args []string) error { return runEventShow(ctx, a, args[0], args[1]) }),
 	}
 }

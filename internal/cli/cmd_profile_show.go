@@ -19,7 +19,7 @@ comes from: a flag, a variable, the profile, or the default. Credentials are not
 read.`,
 		Example: `  sesctl profile show
   sesctl profile show -o json`,
-		Args:              mostArgs(1),
+		Args:              atMostOneArg,
 		ValidArgsFunction: a.completeProfiles,
 		RunE:              a.runAtOnce(func(_ context.Context, args []string) error { return runProfileShow(a, args) }),
 	}, settingColumns)

@@ -20,8 +20,8 @@ func newRelayCommand(a *app) *cobra.Command {
 		Long: `Run the program sesctl-relay from the PATH with the given arguments, and return its
 exit status. sesctl-relay receives SES events in production. It answers 200 only
 after NATS JetStream or Kafka has stored the event durably.`,
-		Example: `  # Exit status 1 when sesctl-relay is not installed
-  sesctl relay --help || test $? -eq 1`,
+		Example: `  sesctl relay check --config relay.yaml --public-url https://hooks.example.com:8080
+  sesctl relay serve --config relay.yaml`,
 		DisableFlagParsing: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.started = true

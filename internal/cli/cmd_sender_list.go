@@ -10,10 +10,6 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-func newSenderCommand(a *app) *cobra.Command {
-	return group(a, "sender", "Read the account's sender addresses", named{"list", newSenderListCommand})
-}
-
 func newSenderListCommand(a *app) *cobra.Command {
 	var o answerFilter
 	cmd := &cobra.Command{

@@ -15,7 +15,6 @@ import (
 	"github.com/sesctl/sesctl/internal/report"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
-	"github.com/sesctl/sesctl/pkg/event"
 )
 
 const completionTime = time.Second
@@ -82,7 +81,6 @@ func finishCompletion(cmd *cobra.Command) {
 		"region":   cobra.FixedCompletions(regionNames(), none),
 		"endpoint": cobra.FixedCompletions(endpointURLs(), none),
 		"filter":   cobra.FixedCompletions(filterOffers(), none|cobra.ShellCompDirectiveNoSpace),
-		"set":      cobra.FixedCompletions(fieldOffers(), none|cobra.ShellCompDirectiveNoSpace),
 		"fault":    cobra.FixedCompletions(faultOffers(), none|cobra.ShellCompDirectiveNoSpace),
 		"report":   cobra.FixedCompletions(reportOffers(), none|cobra.ShellCompDirectiveNoSpace),
 		"since":    cobra.FixedCompletions([]string{"1h", "24h", "7d", "today", "yesterday"}, none),
@@ -137,15 +135,7 @@ func filterOffers() []string {
 	for _, name := range typeNames() {
 		offers = append(offers, "event="+name)
 	}
-	return append(offers, fieldOffers()...)
-}
-
-func fieldOffers() []string {
-	var offers []string
-	for _, field := range event.Fields() {
-		offers = append(offers, field.Name+"=")
-	}
-	return offers
+	return append(offers, fieldNames("=")...)
 }
 
 func reportOffers() []string {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/webhook"
 	"github.com/sesctl/sesctl/pkg/callback"
@@ -155,6 +154,9 @@ func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effect
 }
 
 func (d *diagnosis) lookAtEvents(file string, last *event.Event) {
+	if file == "-" {
+		file = standardInput
+	}
 	switch {
 	case file == "":
 		d.add("events", statusSkip, "no file with events is given")
@@ -169,15 +171,11 @@ func (d *diagnosis) lookAtEvents(file string, last *event.Event) {
 // none.
 func (a *app) lastEvent(ctx context.Context, path string, target callback.Target) (*event.Event, error) {
 	return await(ctx, func() (*event.Event, error) {
-		in := a.env.Stdin
-		if path != "-" {
-			file, err := files.OpenRegular(path)
-			if err != nil {
-				return nil, failure.New(failure.Failure, "cannot read the events: %w", err)
-			}
-			defer file.Close()
-			in = file
+		in, name, err := a.openInput(path)
+		if err != nil {
+			return nil, failure.New(failure.Failure, "cannot read the events: %w", err)
 		}
+		defer in.Close()
 		var last *event.Event
 		read, other := 0, 0
 		for entry, err := range webhook.ReadRecords(in) {
@@ -199,7 +197,7 @@ func (a *app) lastEvent(ctx context.Context, path string, target callback.Target
 			}
 		}
 		if read == 0 && other > 0 {
-			return nil, failure.New(failure.Usage, "%s contains no events", path).WithHint("name a file that 'sesctl event listen --save' wrote")
+			return nil, failure.New(failure.Usage, "%s contains no events", name).WithHint("name a file that 'sesctl event listen --save' wrote")
 		}
 		return last, nil
 	})
@@ -209,9 +207,7 @@ func (a *app) lastEvent(ctx context.Context, path string, target callback.Target
 func (d *diagnosis) worst() string {
 	worst := statusOK
 	for _, s := range d.steps {
-		if s.Status == statusFail || s.Status == statusWarn && worst == statusOK {
-			worst = s.Status
-		}
+		worst = worse(worst, s.Status)
 	}
 	return worst
 }

@@ -21,14 +21,9 @@ type check struct {
 	Detail string `json:"detail"`
 }
 
-const (
-	statusOK   = "ok"
-	statusWarn = "warn"
-	statusFail = "fail"
-	statusSkip = "skip"
-)
-
-func diagnose(ctx context.Context, a *app, at *account.Account) (checks []check, hints []string) {
+// runChecks runs the checks of doctor in order. If a check fails that the others depend
+// on, they are skipped. The hints are the next steps after the checks that failed.
+func runChecks(ctx context.Context, a *app, at *account.Account) (checks []check, hints []string) {
 	settings, err := at.Settings()
 	if err != nil {
 		return stoppedAt("configuration", err, nil, sesapi.Default()), failure.HintsOf(err)

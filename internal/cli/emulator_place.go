@@ -28,7 +28,7 @@ func (a *app) emulatorPlace() (emulatorPlace, error) {
 		if _, err := settings.LocalStateFile(); err != nil {
 			return emulatorPlace{}, err
 		}
-		a.tell("on the local emulator · %s", settings.LocalState)
+		a.inform("on the local emulator · %s", settings.LocalState)
 		return emulatorPlace{settings: settings}, nil
 	}
 	if a.flags.localState != "" {
@@ -42,7 +42,7 @@ func (a *app) emulatorPlace() (emulatorPlace, error) {
 		return emulatorPlace{}, failure.New(failure.Usage, "%s is not an emulator on this machine", callback.Mask(settings.Endpoint.Value)).
 			WithHint("use --local, or --endpoint with the URL that 'sesctl emulator serve' prints")
 	}
-	a.tell("on the emulator at %s", callback.Mask(settings.Endpoint.Value))
+	a.inform("on the emulator at %s", callback.Mask(settings.Endpoint.Value))
 	return emulatorPlace{true, emulator.Client{Endpoint: settings.Endpoint.Value, CAFile: settings.CAFile}, settings}, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"github.com/sesctl/sesctl/internal/interrupt"
 )
 
 // Env is everything that a command takes from its process, so that tests can run several
@@ -56,12 +58,5 @@ func (a *app) pause(ctx context.Context, d time.Duration) error {
 	if a.env.Pause != nil {
 		return a.env.Pause(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return interrupt.Sleep(ctx, d)
 }

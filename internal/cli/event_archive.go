@@ -59,7 +59,7 @@ func (a *app) openArchive(ctx context.Context, path string, limit time.Duration)
 func (a *app) awaitReader(ctx context.Context, path string, limit time.Duration) (*webhook.Archive, error) {
 	opening := ctx
 	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
-		a.tell("%s is a pipe; waiting for a process to read it", path)
+		a.inform("%s is a pipe; waiting for a process to read it", path)
 		if limit > 0 {
 			limited, cancel := context.WithTimeout(ctx, limit)
 			defer cancel()

@@ -134,7 +134,7 @@ type eventFile struct {
 // and reading it end when ctx ends.
 func (a *app) openEvents(ctx context.Context, path string) (*eventFile, error) {
 	if path == "-" {
-		return &eventFile{app: a, name: "standard input", in: io.NopCloser(a.env.Stdin)}, nil
+		return &eventFile{app: a, name: standardInput, in: io.NopCloser(a.env.Stdin)}, nil
 	}
 	file, err := await(ctx, func() (*os.File, error) { return files.OpenRegular(path) })
 	if err != nil {
@@ -253,17 +253,6 @@ func (p *pick) found(name string) error {
 
 func viewEntry(e webhook.Entry) entryView {
 	return entryView{e.Record, e.Number, e.Status, e.Error, problemsOf(readEvent(e.Record))}
-}
-
-// exactFile checks the arguments of a command that takes one file.
-func exactFile(_ *cobra.Command, args []string) error {
-	switch len(args) {
-	case 0:
-		return failure.New(failure.Usage, "missing FILE").WithHint("name a file; - is standard input")
-	case 1:
-		return nil
-	}
-	return failure.New(failure.Usage, "expected one FILE, but got %d", len(args))
 }
 
 // entryView is an event of a file in JSON and YAML.

@@ -41,8 +41,8 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	a.writeUntil(serving)
-	show := &show{app: a, until: o.until, enough: make(chan struct{})}
-	page, onEvent, err := o.openPage(ctx, a, show.event)
+	printer := &eventPrinter{app: a, until: o.until, enough: make(chan struct{})}
+	page, onEvent, err := o.openPage(ctx, a, printer.event)
 	if err != nil {
 		listener.Close()
 		return err
@@ -52,7 +52,7 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 	page.start(serving, receiver, listener, o.webHosts)
 	served := make(chan error, 1)
 	go func() { served <- webhook.Serve(serving, listener, receiver) }()
-	ended, err := o.wait(ctx, a, webhook.ListenURL(listener, o.path), show, served)
+	ended, err := o.wait(ctx, a, webhook.ListenURL(listener, o.path), printer, served)
 	stop()
 	if !ended {
 		err = errors.Join(err, <-served)
@@ -63,7 +63,7 @@ func runListen(ctx context.Context, a *app, o listenOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.verdict(ctx, a, show, receiver.Stats())
+	return o.verdict(ctx, a, printer, receiver.Stats())
 }
 
 // receiver returns the options for receiving and forwarding events. Options that need an
@@ -97,7 +97,7 @@ func (o listenOptions) receiver(ctx context.Context, a *app) (webhook.ReceiverOp
 		if err := options.Network.CheckProxy(u); err != nil {
 			return options, err
 		}
-		a.tell("forwarding to %s", a.url(callback.NewURL(u)))
+		a.inform("forwarding to %s", a.url(callback.NewURL(u)))
 	}
 	return options, nil
 }
@@ -126,7 +126,7 @@ func (o listenOptions) formerReceiver(ctx context.Context, a *app) (callback.URL
 
 // wait borrows the callback, waits for the end, and restores the callback. It reports
 // whether serving ended on its own.
-func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show, served <-chan error) (ended bool, err error) {
+func (o listenOptions) wait(ctx context.Context, a *app, url string, printer *eventPrinter, served <-chan error) (ended bool, err error) {
 	if o.borrow != "" {
 		loan, borrowErr := a.borrow(ctx, o.target, callback.NewURL(o.borrow))
 		if borrowErr != nil {
@@ -144,7 +144,7 @@ func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show,
 	}
 	select {
 	case <-ctx.Done():
-	case <-show.enough:
+	case <-printer.enough:
 	case <-over:
 	case err = <-served:
 		return true, err
@@ -153,7 +153,7 @@ func (o listenOptions) wait(ctx context.Context, a *app, url string, show *show,
 }
 
 // verdict prints the totals, and decides the exit status.
-func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats webhook.Stats) error {
+func (o listenOptions) verdict(ctx context.Context, a *app, printer *eventPrinter, stats webhook.Stats) error {
 	line := fmt.Sprintf("%s received", count(int(stats.Events), "event"))
 	for _, more := range []struct {
 		n         int64
@@ -167,20 +167,20 @@ func (o listenOptions) verdict(ctx context.Context, a *app, show *show, stats we
 			line += ", " + plural(int(more.n), more.one, more.many)
 		}
 	}
-	a.tell("%s", line)
-	shown := show.result()
+	a.inform("%s", line)
+	shown := printer.result()
 	switch {
 	case shown.unsaved > 0:
 		return failure.New(failure.Failure, "%s could not be saved to %s: %w", count(shown.unsaved, "event"), o.save, shown.saveErr).
 			WithHint("these events were answered 500")
 	case shown.err != nil:
 		return shown.err
-	case o.until > 0 && shown.came >= o.until:
+	case o.until > 0 && shown.arrived >= o.until:
 		return nil
 	case ctx.Err() != nil && (o.until > 0 || o.duration > 0):
 		return ctx.Err()
 	case o.until > 0:
-		return failure.New(failure.Finding, "%d of %s arrived", shown.came, count(o.until, "event"))
+		return failure.New(failure.Finding, "%d of %s arrived", shown.arrived, count(o.until, "event"))
 	}
 	return nil
 }

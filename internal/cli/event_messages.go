@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
-	"github.com/sesctl/sesctl/internal/files"
 	"github.com/sesctl/sesctl/internal/webhook"
 	"github.com/sesctl/sesctl/pkg/event"
 )
@@ -66,22 +65,6 @@ func (o triggerOptions) samples(types []event.Type, now time.Time) ([]event.Even
 		options = append(options, event.WithSender(targets[0].Address()))
 	}
 	return o.fields.samples(types, options...)
-}
-
-// samples returns one event of each type, with the fields that the flags set.
-func (o *fieldFlags) samples(types []event.Type, options ...event.Option) ([]event.Event, error) {
-	var samples []event.Event
-	for _, t := range types {
-		sample, err := event.Sample(t, options...)
-		if err != nil {
-			return nil, failure.New(failure.Usage, "%w", err)
-		}
-		if err := o.apply(&sample); err != nil {
-			return nil, err
-		}
-		samples = append(samples, sample)
-	}
-	return samples, nil
 }
 
 // emails returns a source that sends the samples in turn. Each turn is about another
@@ -161,15 +144,11 @@ func (o triggerOptions) files(ctx context.Context, a *app) (source, error) {
 }
 
 func (a *app) readBody(path string) ([]byte, error) {
-	in, name := a.env.Stdin, "standard input"
-	if path != "-" {
-		file, err := files.OpenRegular(path)
-		if err != nil {
-			return nil, failure.New(failure.Failure, "cannot read the body: %w", err)
-		}
-		defer file.Close()
-		in, name = file, path
+	in, name, err := a.openInput(path)
+	if err != nil {
+		return nil, failure.New(failure.Failure, "cannot read the body: %w", err)
 	}
+	defer in.Close()
 	body, err := io.ReadAll(io.LimitReader(in, maxBody+1))
 	switch {
 	case err != nil:

@@ -52,8 +52,8 @@ func (a *app) classify(root *cobra.Command, err error) *failure.Error {
 	case errors.Is(err, context.Canceled) && a.interrupted && (!isFailure || e.Kind == failure.Failure):
 		return failure.New(failure.Interrupted, "interrupted")
 	case errors.Is(err, context.DeadlineExceeded) && strings.Contains(err.Error(), context.DeadlineExceeded.Error()):
-		says := strings.ReplaceAll(err.Error(), context.DeadlineExceeded.Error(), "timed out after "+a.flags.timeout.String())
-		return failure.New(failure.Failure, "%s", says).WithHint("use a longer --timeout")
+		message := strings.ReplaceAll(err.Error(), context.DeadlineExceeded.Error(), "timed out after "+a.flags.timeout.String())
+		return failure.New(failure.Failure, "%s", message).WithHint("use a longer --timeout")
 	case isFailure:
 		return &failure.Error{Kind: failure.KindOf(err), Err: err, Hints: failure.HintsOf(err), APICode: e.APICode, RequestID: e.RequestID}
 	case !a.started && !errors.As(err, &path): // completion writes before a run method begins

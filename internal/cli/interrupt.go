@@ -30,7 +30,7 @@ func (a *app) showWaiting(ctx context.Context, what string) (done func()) {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			why = "timeout reached"
 		}
-		a.tell("%s: waiting up to %s for %s", why, interruptGrace, what)
+		a.inform("%s: waiting up to %s for %s", why, interruptGrace, what)
 	})
 	return func() {
 		if !stop() {

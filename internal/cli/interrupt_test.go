@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -100,5 +102,82 @@ func TestInterruptOfAQuestion(t *testing.T) {
 	s.change = func(*cli.Env) {}
 	if got := s.must("callback", "get", "account", "-q"); got != "https://hooks.example.com:8080/ses\n" {
 		t.Errorf("the account holds %q", got)
+	}
+}
+
+func TestInterruptWhileWaiting(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		command string
+		asked   bool // the interrupt arrives when the endpoint is called
+		change  func(*cli.Env)
+	}{
+		{"by the caller", "callback get --account", true, func(*cli.Env) {}},
+		{"of many calls", "doctor", true, func(*cli.Env) {}},
+		{"by a signal, which is listened to while the command waits", "callback get --account", false, func(env *cli.Env) {
+			env.Interrupts = func(ctx context.Context) (context.Context, func()) {
+				ctx, interrupt := context.WithCancel(ctx)
+				interrupt()
+				return ctx, interrupt
+			}
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(t.Context())
+			release := make(chan struct{})
+			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if test.asked {
+					interrupt()
+				}
+				select {
+				case <-r.Context().Done():
+				case <-release:
+				}
+			}))
+			defer server.Close()
+			defer close(release)
+			s := newSession(t)
+			s.env["SESCTL_LOCAL"] = ""
+			s.env["SESCTL_ENDPOINT"] = server.URL
+			s.env["TENCENTCLOUD_SECRET_ID"], s.env["TENCENTCLOUD_SECRET_KEY"] = "local", "local"
+			s.change = test.change
+			status, _, stderr := s.run(ctx, append(strings.Fields(test.command), "-o", "json")...)
+			if status != 130 || !strings.Contains(stderr, `"kind":"interrupted"`) {
+				t.Errorf("exit status %d, want 130: %s", status, stderr)
+			}
+		})
+	}
+}
+
+// TestInterruptWhileReading interrupts a command that waits for its input.
+func TestInterruptWhileReading(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"callback", "set", "--account", "--url-file", "-"},
+		{"callback", "plan", "-f", "-"},
+		{"callback", "apply", "-f", "-", "--yes"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Parallel()
+			s := newSession(t)
+			ctx, interrupt := context.WithCancel(t.Context())
+			never, hold := io.Pipe()
+			defer hold.Close()
+			s.change = func(env *cli.Env) {
+				env.Stdin = readerFunc(func(p []byte) (int, error) {
+					interrupt()
+					return never.Read(p)
+				})
+			}
+			if status, _, stderr := s.run(ctx, args...); status != 130 {
+				t.Errorf("exit status %d, want 130: %s", status, stderr)
+			}
+			status, _, stderr := s.run(t.Context(), append(args, "--timeout", "20ms")...)
+			if status != 1 || !strings.Contains(stderr, "timed out after 20ms") {
+				t.Errorf("exit status %d, want 1: %s", status, stderr)
+			}
+		})
 	}
 }

@@ -70,3 +70,12 @@ func mayBeURL(arg string) bool {
 	isScheme := found && scheme != "" && !strings.ContainsAny(scheme, " =/?&")
 	return isScheme || strings.Contains(arg, "?") || strings.Contains(arg, "@") && strings.Contains(arg, ":") && strings.Contains(arg, "/")
 }
+
+// maskedOrNone returns a callback URL for a report: masked, even with --show-urls, or the
+// word none. CI keeps reports where more people look than at the account.
+func (a *app) maskedOrNone(url callback.URL) string {
+	if url.IsZero() {
+		return "none"
+	}
+	return a.mask(url)
+}

@@ -20,7 +20,7 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 		}
 	}
 	for _, line := range a.planLines(places) {
-		a.tell("%s", line.Paint(a.color(a.env.StderrTerminal)))
+		a.inform("%s", line.Paint(a.color(a.env.StderrTerminal)))
 	}
 	changes, silenced := 0, 0
 	for _, p := range places {
@@ -49,7 +49,7 @@ func (a *app) carryOut(ctx context.Context, places []*place, o carryOptions) err
 	tried := false
 	for _, p := range places {
 		if a.several() && len(p.planned.plan.Changes) > 0 {
-			a.tell("Profile %s:", p.at.Profile())
+			a.inform("Profile %s:", p.at.Profile())
 		}
 		p.err = a.carryOutAt(ctx, p, o)
 		tried = tried || p.tried

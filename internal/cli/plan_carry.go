@@ -6,13 +6,13 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// carryOptions say how a plan is carried out, by apply and by rollback.
+// carryOptions control how apply and rollback carry out a plan.
 type carryOptions struct {
 	yes      bool
 	force    bool
 	verify   bool
 	parallel int
-	again    string // how the work is finished where a change fails
+	again    string // how to finish the work if a change fails
 }
 
 func (o *carryOptions) add(a *app, cmd *cobra.Command) {

@@ -52,8 +52,8 @@ func (a *app) readDeclaration(files []string) (manifest.Declaration, error) {
 // maxRefused is how many problems of a declaration an error names.
 const maxRefused = 20
 
-// refuseRows turns the errors among the problems into one error of kind usage
-// that names the places, up to maxRefused of them; it passes the warnings on.
+// refuseRows returns one usage error for all problems of a declaration that are errors. It
+// names the place of each, up to maxRefused. It warns of the other problems.
 func (a *app) refuseRows(at *account.Account, problems []callback.Problem) error {
 	var lines []string
 	hint := ""

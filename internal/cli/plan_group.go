@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -81,43 +80,4 @@ func (p planned) asChanged() func(callback.Effect) bool {
 		c, changed := changes[e.Sender]
 		return changed && c.Old == e.From && c.New == e.To && !e.Silenced()
 	}
-}
-
-// transition returns two URLs on one line: the old one and the new one. If both
-// look the same because of what is masked, it is one URL with a note.
-func (a *app) transition(from, to callback.URL) string {
-	if a.hiddenChange(from, to) {
-		return a.url(to) + " " + tokenChanges
-	}
-	return a.orNone(from) + " -> " + a.orNone(to)
-}
-
-// replacement returns the URL that replaces another one, with a note if both look the
-// same because of what is masked.
-func (a *app) replacement(from, to callback.URL) string {
-	if a.hiddenChange(from, to) {
-		return a.url(to) + " " + tokenChanges
-	}
-	return a.orNone(to)
-}
-
-const tokenChanges = "(token changes)"
-
-// maskedChange reports whether two URLs differ only in what is masked.
-func (a *app) maskedChange(from, to callback.URL) bool {
-	return !from.IsZero() && !to.IsZero() && from != to && a.mask(from) == a.mask(to) && !from.Same(to)
-}
-
-// hiddenChange reports whether two URLs differ, but look the same as they are shown.
-func (a *app) hiddenChange(from, to callback.URL) bool {
-	return !a.flags.showURLs && a.maskedChange(from, to)
-}
-
-// withMaskedChange adds to the JSON of a value, if its URLs differ only in what is
-// masked, that they do.
-func (a *app) withMaskedChange(value any, from, to callback.URL) any {
-	if !a.maskedChange(from, to) {
-		return value
-	}
-	return output.Joined{value, map[string]bool{"masked_change": true}}
 }

@@ -10,7 +10,7 @@ import (
 
 const planSuite = "sesctl callback plan"
 
-// planReport returns a suite for each place. It has a case for each target that is
+// planReport returns a suite for each place, with a case for each target that is
 // declared, changes, or loses its events. Without --exit-code a change is a note, and
 // a sender that loses its events is a warning. With --exit-code both are errors,
 // because then the account must be as declared.
@@ -31,7 +31,7 @@ func (a *app) planReport(o planOptions, declaration manifest.Declaration, places
 		if len(o.declaration.files) > 0 && o.declaration.files[0] != "-" {
 			r.file = a.placeOf(callback.Position{File: o.declaration.files[0], Line: 1, Column: 1})
 		}
-		suites = append(suites, report.Suite{Name: name, Cases: r.tell(p)})
+		suites = append(suites, report.Suite{Name: name, Cases: r.report(p)})
 	}
 	return suites
 }
@@ -41,11 +41,12 @@ type planReporter struct {
 	cases          []report.Case
 	at             map[string]int // the case of each target
 	change, silent report.Level
-	file           report.Place // of what stands nowhere in the declaration
+	file           report.Place // of findings that have no place in the declaration
 }
 
-func (r *planReporter) tell(p *place) []report.Case {
-	if !p.read && p.err == nil || callbackErrors(p.problems) {
+// report returns the cases of a place, with the findings of its plan.
+func (r *planReporter) report(p *place) []report.Case {
+	if !p.read && p.err == nil || callback.HasErrors(p.problems) {
 		return r.cases // nothing was contacted
 	}
 	read := report.Case{Name: "reading the account"}
@@ -61,7 +62,7 @@ func (r *planReporter) tell(p *place) []report.Case {
 		return r.cases
 	}
 	for _, c := range p.planned.plan.Changes {
-		message := fmt.Sprintf("%s, from %s to %s", c.Action, r.app.masked(c.Old), r.app.masked(c.New))
+		message := fmt.Sprintf("%s, from %s to %s", c.Action, r.app.maskedOrNone(c.Old), r.app.maskedOrNone(c.New))
 		if r.app.maskedChange(c.Old, c.New) {
 			message += " " + tokenChanges
 		}
@@ -69,7 +70,7 @@ func (r *planReporter) tell(p *place) []report.Case {
 	}
 	for _, e := range p.planned.effects {
 		if e.Silenced() {
-			message := fmt.Sprintf("the sender loses its events: they go to %s now, and nowhere after the change", r.app.masked(e.From))
+			message := fmt.Sprintf("the sender loses its events: they go to %s now, and nowhere after the change", r.app.maskedOrNone(e.From))
 			r.add(e.Sender.Address(), report.Finding{Rule: ruleSilent, Level: r.silent, Message: message})
 		}
 	}
@@ -78,7 +79,7 @@ func (r *planReporter) tell(p *place) []report.Case {
 		level = report.Error
 	}
 	for _, c := range p.planned.unmanaged.callbacks {
-		r.add(targetName(c.Target), report.Finding{Rule: ruleUnmanaged, Level: level, Message: "the declaration does not name this callback: " + r.app.masked(c.URL)})
+		r.add(targetName(c.Target), report.Finding{Rule: ruleUnmanaged, Level: level, Message: "the declaration does not name this callback: " + r.app.maskedOrNone(c.URL)})
 	}
 	for _, t := range p.planned.unregistered {
 		r.add(t.Address(), report.Finding{Rule: ruleUnregistered, Level: report.Warning, Message: "the account has no such sender address; SES refuses a callback for it"})
@@ -96,22 +97,4 @@ func (r *planReporter) add(target string, f report.Finding) {
 	}
 	f.Place = r.cases[i].Place
 	r.cases[i].Findings = append(r.cases[i].Findings, f)
-}
-
-// masked is a URL in a report, which CI keeps where more people look than at the
-// account: --show-urls does not reach it.
-func (a *app) masked(url callback.URL) string {
-	if url.IsZero() {
-		return "none"
-	}
-	return a.mask(url)
-}
-
-func callbackErrors(problems []callback.Problem) bool {
-	for _, p := range problems {
-		if p.Severity == callback.SeverityError {
-			return true
-		}
-	}
-	return false
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
+// color reports whether a stream may have colors.
 func (a *app) color(terminal bool) bool {
 	return terminal && !a.flags.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb"
 }
@@ -39,15 +40,16 @@ func (a *app) warnAt(at *account.Account, format string, args ...any) {
 	a.warn("%s%s", a.label(at), fmt.Sprintf(format, args...))
 }
 
-// This prints a line for people on stderr. Programs do not get it, unless the command
+// inform prints a line for people on stderr. Programs do not get it, unless the command
 // is going to ask a question.
-func (a *app) tell(format string, args ...any) {
-	if a.tells() {
+func (a *app) inform(format string, args ...any) {
+	if a.informs() {
 		fmt.Fprintf(a.env.Stderr, format+"\n", args...)
 	}
 }
 
-func (a *app) tells() bool {
+// informs reports whether the lines of inform are printed.
+func (a *app) informs() bool {
 	return a.asks || a.flags.format == output.FormatTable && !a.flags.quiet
 }
 

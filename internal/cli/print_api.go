@@ -97,8 +97,8 @@ func fieldsText(fields map[string]fieldView) string {
 	return strings.Join(parts, ", ")
 }
 
-// text returns the mark of a row for a table.
-func (v rowView) text() string {
+// markText returns the mark of a row for a table.
+func (v rowView) markText() string {
 	if v.Off {
 		return v.Mark + ", off"
 	}

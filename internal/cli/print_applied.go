@@ -38,9 +38,9 @@ func (a *app) reportUntried(p *place) {
 	if a.flags.wide {
 		most = len(untried)
 	}
-	line := fmt.Sprintf("%v: %s: %s", reason, count(len(untried), "change"), joinTargets(untried, most, targetName))
+	line := fmt.Sprintf("%v: %s: %s", reason, count(len(untried), "change"), firstTargets(untried, most, targetName))
 	for _, folded := range (output.Line{{Text: a.texts.Text(line)}}).Fold(a.env.Width) {
-		a.tell("%s", folded.Paint(false))
+		a.inform("%s", folded.Paint(false))
 	}
 }
 

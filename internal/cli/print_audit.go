@@ -92,9 +92,9 @@ func (u *audit) markdown(out *strings.Builder, limit int) {
 		return
 	}
 	out.WriteString("\n| severity | check | target | callback | message |\n|---|---|---|---|---|\n")
-	writeRows(out, limit, len(u.findings), "| … | and %d more | | | |\n", func(i int) string {
+	writeTableRows(out, limit, len(u.findings), "| … | and %d more | | | |\n", func(i int) string {
 		f := u.findings[i]
-		return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", f.Severity, f.Check, code(targetName(f.target)), code(u.app.masked(f.url)), code(u.app.masking().MaskText(f.Message)+servesText(f)))
+		return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", f.Severity, f.Check, code(targetName(f.target)), code(u.app.maskedOrNone(f.url)), code(u.app.masking().MaskText(f.Message)+servesText(f)))
 	})
 }
 

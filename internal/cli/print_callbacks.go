@@ -4,8 +4,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// having returns the callbacks of the targets, and the targets that have none.
-func having(set callback.Set, targets []callback.Target) (found []callback.Callback, missing []callback.Target) {
+// findCallbacks returns the callbacks of the targets, and the targets that have none.
+func findCallbacks(set callback.Set, targets []callback.Target) (found []callback.Callback, missing []callback.Target) {
 	for _, t := range targets {
 		if url := set.URL(t); url.IsZero() {
 			missing = append(missing, t)

@@ -2,10 +2,32 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
+
+// mostListed is how many names a list has. Others are counted.
+const mostListed = 12
+
+// firstOf joins up to most names, and counts the others: "a, b and 3 more".
+func firstOf(names []string, most int) string {
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// firstTargets does the same for the names of targets.
+func firstTargets(targets []callback.Target, most int, name func(callback.Target) string) string {
+	names := make([]string, len(targets))
+	for i, t := range targets {
+		names[i] = name(t)
+	}
+	return firstOf(names, most)
+}
 
 func count(n int, what string) string {
 	if n == 1 {
@@ -55,11 +77,6 @@ func (a *app) orNone(url callback.URL) string {
 		return "none"
 	}
 	return a.url(url)
-}
-
-func paintStatus(cell string) output.Color {
-	colors := map[string]output.Color{statusOK: output.Green, statusWarn: output.Yellow, statusFail: output.Red, statusSkip: output.Faint}
-	return colors[cell]
 }
 
 // targetName returns the name of a target in a table row.

@@ -14,8 +14,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// show prints events as they arrive, and counts them.
-type show struct {
+// eventPrinter prints events as they arrive, and counts them.
+type eventPrinter struct {
 	app    *app
 	until  int
 	enough chan struct{} // closed when the listener may end
@@ -24,50 +24,52 @@ type show struct {
 	counts  shownCounts
 	printer *output.Printer
 	path    string // of the first request
-	paths   bool   // another one has come
+	paths   bool   // there was a request with another path
 	seen    bool   // there was a request
 }
 
 // shownCounts counts the events that were shown.
 type shownCounts struct {
-	came    int
+	arrived int
 	unsaved int
 	saveErr error // why the last one could not be saved
 	err     error // why nothing can be printed any more
 }
 
 // result returns the counts so far.
-func (s *show) result() shownCounts {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.counts
+func (p *eventPrinter) result() shownCounts {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.counts
 }
 
-func (s *show) event(r webhook.Received) {
-	s.notePath(r)
-	if s.printer == nil {
-		s.printer = s.app.printer()
+// event prints one event in the form that was asked for, and counts it. It is called by
+// one goroutine at a time.
+func (p *eventPrinter) event(r webhook.Received) {
+	p.notePath(r)
+	if p.printer == nil {
+		p.printer = p.app.printer()
 	}
-	if s.result().err == nil {
-		for _, item := range s.items(r) {
-			if err := s.printer.PrintItem(item); err != nil {
-				s.mu.Lock()
-				s.counts.err = err
-				s.mu.Unlock()
-				s.end()
+	if p.result().err == nil {
+		for _, item := range p.items(r) {
+			if err := p.printer.PrintItem(item); err != nil {
+				p.mu.Lock()
+				p.counts.err = err
+				p.mu.Unlock()
+				p.end()
 				break
 			}
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch {
 	case wasNotSaved(r):
-		s.counts.unsaved++
-		s.counts.saveErr = r.Err
+		p.counts.unsaved++
+		p.counts.saveErr = r.Err
 	case !r.Refused():
-		if s.counts.came++; s.counts.came == s.until {
-			s.end()
+		if p.counts.arrived++; p.counts.arrived == p.until {
+			p.end()
 		}
 	}
 }
@@ -78,18 +80,21 @@ func wasNotSaved(r webhook.Received) bool {
 	return r.Err != nil && r.Answers == nil && (r.Problem == nil || !errors.Is(r.Err, r.Problem))
 }
 
-func (s *show) notePath(r webhook.Received) {
-	if !s.seen {
-		s.seen, s.path = true, r.Path
+// notePath records whether events arrive at more than one path. Only then each line
+// names its path.
+func (p *eventPrinter) notePath(r webhook.Received) {
+	if !p.seen {
+		p.seen, p.path = true, r.Path
 	}
-	s.paths = s.paths || r.Path != s.path
+	p.paths = p.paths || r.Path != p.path
 }
 
-func (s *show) end() {
+// end lets the listener end.
+func (p *eventPrinter) end() {
 	select {
-	case <-s.enough:
+	case <-p.enough:
 	default:
-		close(s.enough)
+		close(p.enough)
 	}
 }
 
@@ -113,14 +118,14 @@ type forwardView struct {
 }
 
 // items creates only the requested form, because many events may arrive.
-func (s *show) items(r webhook.Received) []output.Item {
+func (p *eventPrinter) items(r webhook.Received) []output.Item {
 	switch {
-	case s.printer.Quiet && r.Body == nil && r.Raw == nil:
+	case p.printer.Quiet && r.Body == nil && r.Raw == nil:
 		return nil // there is no body to print
-	case s.printer.Quiet:
+	case p.printer.Quiet:
 		return []output.Item{{Quiet: oneLineOf(quietBody(r))}}
-	case s.printer.Format == output.FormatTable:
-		return s.lines(r)
+	case p.printer.Format == output.FormatTable:
+		return p.lines(r)
 	}
 	return []output.Item{{Data: receivedData(r)}}
 }
@@ -135,9 +140,9 @@ func quietBody(r webhook.Received) []byte {
 
 func receivedData(r webhook.Received) any {
 	r.Received = r.Received.UTC()
-	v := receivedView{Record: r.Record, Status: r.Status, LatencyMS: inMS(r.Latency), Problem: joinParts(receivedProblems(r)...), Error: text(r.Err)}
+	v := receivedView{Record: r.Record, Status: r.Status, LatencyMS: inMS(r.Latency), Problem: joinParts(receivedProblems(r)...), Error: errorText(r.Err)}
 	for _, answer := range r.Answers {
-		v.Forwards = append(v.Forwards, forwardView{answer.URL.Whole(), answer.Status, inMS(answer.Duration), answer.Line, text(answer.Err)})
+		v.Forwards = append(v.Forwards, forwardView{answer.URL.Whole(), answer.Status, inMS(answer.Duration), answer.Line, errorText(answer.Err)})
 	}
 	return v
 }
@@ -151,7 +156,8 @@ func receivedProblems(r webhook.Received) []string {
 
 func inMS(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-func text(err error) string {
+// errorText returns the text of an error, or "" for nil.
+func errorText(err error) string {
 	if err == nil {
 		return ""
 	}
@@ -164,7 +170,7 @@ func text(err error) string {
 const oneLineWidth = 140
 
 // lines returns an event for people: one or two lines, and the whole request with -v.
-func (s *show) lines(r webhook.Received) []output.Item {
+func (p *eventPrinter) lines(r webhook.Received) []output.Item {
 	kind, color := string(r.Event.Type), typeColor(r.Event)
 	switch {
 	case r.Refused() && r.Status/100 != 2:
@@ -182,23 +188,23 @@ func (s *show) lines(r webhook.Received) []output.Item {
 	}
 	const indent = "          " // of what belongs to the line above
 	var items []output.Item
-	if width := s.app.env.Width; width == 0 || width >= oneLineWidth {
+	if width := p.app.env.Width; width == 0 || width >= oneLineWidth {
 		cells = append(cells, output.Cell{Text: fmt.Sprintf("%d %5.1fms", r.Status, inMS(r.Latency)), Width: 11, Color: answerColor},
 			output.Cell{Text: r.Event.Email, Width: 24, Fit: output.Address, Verbatim: true})
 		if r.Event.From != "" {
 			cells = append(cells, output.Cell{Text: r.Event.From, Width: 24, Fit: output.Address, Verbatim: true})
 		}
-		cells = append(cells, output.Cell{Text: s.detail(r), Fit: output.Text, Verbatim: true})
+		cells = append(cells, output.Cell{Text: p.detail(r), Fit: output.Text, Verbatim: true})
 		items = []output.Item{{Cells: cells}}
 	} else {
 		cells = append(cells, output.Cell{Text: strconv.Itoa(r.Status), Width: 3, Color: answerColor}, output.Cell{Text: r.Event.Email, Fit: output.Address, Verbatim: true})
 		items = []output.Item{{Cells: cells}}
-		if rest := joinParts(r.Event.From, s.detail(r)); rest != "" {
+		if rest := joinParts(r.Event.From, p.detail(r)); rest != "" {
 			items = append(items, output.Item{Cells: []output.Cell{{Text: indent[:len(indent)-2]}, {Text: rest, Fit: output.Text, Verbatim: true}}})
 		}
 	}
-	if s.app.flags.verbose {
-		head := strings.TrimSpace(r.Method + " " + s.app.requestPath(r.Record))
+	if p.app.flags.verbose {
+		head := strings.TrimSpace(r.Method + " " + p.app.requestPath(r.Record))
 		for _, line := range append([]string{indent + head}, requestLines(r.Record, r.Shown(), indent)...) {
 			items = append(items, output.Item{Cells: []output.Cell{{Text: line, Verbatim: true}}})
 		}
@@ -208,10 +214,10 @@ func (s *show) lines(r webhook.Received) []output.Item {
 
 // detail returns what else is important about an event, besides its type and its
 // addresses.
-func (s *show) detail(r webhook.Received) string {
+func (p *eventPrinter) detail(r webhook.Received) string {
 	var sent []string
-	if s.paths {
-		sent = append(sent, s.app.pathOf(r.Path))
+	if p.paths {
+		sent = append(sent, p.app.pathOf(r.Path))
 	}
 	sent = append(sent, eventDetails(r.Event)...)
 	parts := receivedProblems(r)
@@ -223,13 +229,13 @@ func (s *show) detail(r webhook.Received) string {
 		case answer.Err != nil:
 			parts = append(parts, answer.Err.Error())
 		case answer.Status/100 != 2:
-			parts = append(parts, joinProblem(fmt.Sprintf("forward to %s: answered %d", s.app.url(answer.URL), answer.Status), answer.Line))
+			parts = append(parts, joinProblem(fmt.Sprintf("forward to %s: answered %d", p.app.url(answer.URL), answer.Status), answer.Line))
 		}
 	}
 	if wasNotSaved(r) {
 		parts = append(parts, r.Err.Error())
 	}
-	return s.app.joinDetails(sent, parts)
+	return p.app.joinDetails(sent, parts)
 }
 
 // beginning returns the beginning of a body, escaped.

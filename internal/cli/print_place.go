@@ -8,7 +8,6 @@ import (
 
 	"github.com/sesctl/sesctl/internal/account"
 	"github.com/sesctl/sesctl/internal/config"
-	"github.com/sesctl/sesctl/internal/journal"
 	"github.com/sesctl/sesctl/internal/output"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -20,14 +19,10 @@ type placeView struct {
 	Region   string `json:"region"`
 }
 
-func viewOfPlace(account journal.Account) placeView {
-	return placeView{account.Profile, account.Endpoint, account.Region}
-}
-
-// placeAt returns the place of an account that was read.
+// placeAt returns the place of an account whose settings are known.
 func placeAt(at *account.Account) placeView {
-	identity, _ := at.PlanIdentity() // whoever read the account has its settings
-	return viewOfPlace(identity)
+	identity, _ := at.PlanIdentity() // only unknown settings would be an error
+	return placeView{identity.Profile, identity.Endpoint, identity.Region}
 }
 
 // announce prints where the command acts, as the first line on stderr. Programs do not

@@ -10,7 +10,6 @@ import (
 
 const (
 	mostInline   = 3  // targets of a group that are named before its URL
-	mostListed   = 12 // targets that one list names; others are counted
 	leastListed  = 3  // targets that each of many lists names
 	mostGroups   = 24 // groups that are all shown
 	firstGroups  = 3  // groups of each kind that are shown if there are more
@@ -135,7 +134,7 @@ func withDetail(first output.Line, listed []output.Line, text string) []output.L
 // lose their events.
 func (a *app) who(g targetGroup, name func(callback.Target) string) (string, []output.Line) {
 	if len(g.targets) <= mostInline {
-		return joinTargets(g.targets, mostInline, name), nil
+		return firstTargets(g.targets, mostInline, name), nil
 	}
 	who := g.number()
 	if g.follow && !g.silenced() {
@@ -148,7 +147,7 @@ func (a *app) who(g targetGroup, name func(callback.Target) string) (string, []o
 	case g.action == "" && !g.silenced(): // most of them are in a change
 		most = leastListed
 	}
-	names := joinTargets(g.targets, most, name)
+	names := firstTargets(g.targets, most, name)
 	if len(g.targets) > most {
 		names += " (-o wide names them)"
 	}
@@ -173,19 +172,6 @@ func (a *app) planWidth() int {
 		return min(a.env.Width, textWidth)
 	}
 	return textWidth
-}
-
-// joinTargets names up to most targets, and counts the others.
-func joinTargets(targets []callback.Target, most int, name func(callback.Target) string) string {
-	var names []string
-	for _, t := range targets[:min(len(targets), most)] {
-		names = append(names, name(t))
-	}
-	text := strings.Join(names, ", ")
-	if more := len(targets) - len(names); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
 }
 
 // differing is a text with the part of it that differs from another text.

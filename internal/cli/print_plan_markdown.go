@@ -9,12 +9,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// maxMarkdown limits the tables of a plan, in bytes: GitHub refuses a comment of more
-// than 65,536 characters.
-const maxMarkdown = 50_000
-
 // plansMarkdown returns the plan as a comment on a pull request, with a section for
-// each place. Apply is the command that applies it, without the checksum.
+// each place. apply is the command that applies it, without the checksum.
 func (a *app) plansMarkdown(places []*place, apply []string) string {
 	var out strings.Builder
 	out.WriteString("### SES callbacks\n")
@@ -63,9 +59,9 @@ func (p planned) markdown(a *app, out *strings.Builder, limit int) {
 	fmt.Fprintf(out, "\n%s.\n", p.summary())
 	if groups := p.effectGroups(p.effects); len(groups) > 0 {
 		out.WriteString("\n| sender | events go to | then to |\n|---|---|---|\n")
-		writeRows(out, limit/2, len(groups), "| … | and %d more | |\n", func(i int) string {
+		writeTableRows(out, limit/2, len(groups), "| … | and %d more | |\n", func(i int) string {
 			g := groups[i]
-			to := a.toCell(g.from, g.to)
+			to := a.replacementCell(g.from, g.to)
 			if g.silenced() {
 				to = "**nowhere**"
 			}
@@ -75,9 +71,9 @@ func (p planned) markdown(a *app, out *strings.Builder, limit int) {
 	p.unmanaged.markdown(a, out, limit/4)
 	fmt.Fprintf(out, "\n<details><summary>%s, in this order</summary>\n\n| change | target | from | to |\n|---|---|---|---|\n", count(len(p.plan.Changes), "change"))
 	groups := p.changeGroups()
-	writeRows(out, limit/2, len(groups), "| … | and %d more | | |\n", func(i int) string {
+	writeTableRows(out, limit/2, len(groups), "| … | and %d more | | |\n", func(i int) string {
 		g := groups[i]
-		return fmt.Sprintf("| %s | %s | %s | %s |\n", g.action, g.cell(), code(a.orNone(g.from)), a.toCell(g.from, g.to))
+		return fmt.Sprintf("| %s | %s | %s | %s |\n", g.action, g.cell(), code(a.orNone(g.from)), a.replacementCell(g.from, g.to))
 	})
 	out.WriteString("\n</details>\n")
 }
@@ -90,19 +86,10 @@ func (u unmanaged) markdown(a *app, out *strings.Builder, limit int) {
 		return
 	}
 	fmt.Fprintf(out, "\n%s:\n\n| target | URL |\n|---|---|\n", u.summary())
-	writeRows(out, limit, len(u.callbacks), "| … | and %d more |\n", func(i int) string {
+	writeTableRows(out, limit, len(u.callbacks), "| … | and %d more |\n", func(i int) string {
 		c := u.callbacks[i]
 		return fmt.Sprintf("| %s | %s |\n", code(targetName(c.Target)), code(a.url(c.URL)))
 	})
-}
-
-// toCell is the URL that another one is replaced by.
-func (a *app) toCell(from, to callback.URL) string {
-	cell := code(a.orNone(to))
-	if a.hiddenChange(from, to) {
-		cell += " " + tokenChanges
-	}
-	return cell
 }
 
 // cell names the targets of a group in a table.
@@ -114,64 +101,5 @@ func (g targetGroup) cell() string {
 	if g.follow && !g.silenced() {
 		return who
 	}
-	return who + ": " + joinTargets(g.targets, mostListed, func(t callback.Target) string { return code(targetName(t)) })
-}
-
-func codes(targets []callback.Target) string {
-	names := make([]string, len(targets))
-	for i, t := range targets {
-		names[i] = code(targetName(t))
-	}
-	return strings.Join(names, ", ")
-}
-
-// writeRows writes n rows, as far as they fit, and counts the rows that did not.
-func writeRows(out *strings.Builder, limit, n int, more string, row func(int) string) {
-	end := out.Len() + limit
-	for i := range n {
-		text := row(i)
-		if out.Len()+len(text) > end {
-			fmt.Fprintf(out, more, n-i)
-			return
-		}
-		out.WriteString(text)
-	}
-}
-
-// codeSpan returns text that Markdown shows unchanged outside of a table. It is between
-// more backticks than it contains (CommonMark, section 6.1).
-func codeSpan(text string) string {
-	fence := "`"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
-		text = " " + text + " "
-	}
-	return fence + text + fence
-}
-
-// code returns text that Markdown shows as code, also inside a table.
-func code(text string) string {
-	return "`" + strings.NewReplacer("`", "'", "|", `\|`, "\n", " ").Replace(text) + "`"
-}
-
-// applyCommand returns the words of the command that applies a plan.
-func applyCommand(a *app, d declarationFlags, declared []string) []string {
-	words := []string{"sesctl", "callback", "apply"}
-	for _, name := range a.flags.profiles {
-		if len(declared) == 0 || len(a.flags.profiles) < len(declared) {
-			words = append(words, "--profile", name)
-		}
-	}
-	for _, file := range d.files {
-		words = append(words, "-f", file)
-	}
-	if d.unmanaged != "" {
-		words = append(words, "--unmanaged", d.unmanaged)
-	}
-	if d.prune {
-		words = append(words, "--prune")
-	}
-	return words
+	return who + ": " + firstTargets(g.targets, mostListed, func(t callback.Target) string { return code(targetName(t)) })
 }

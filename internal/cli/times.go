@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"math"
-	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -76,15 +75,6 @@ func (d *duration) Type() string { return "duration" }
 func durationVar(flags *pflag.FlagSet, to *time.Duration, name string, value time.Duration, usage string) {
 	*to = value
 	flags.Var((*duration)(to), name, usage)
-}
-
-// listenAddress returns the address that --listen names. A port alone is a port of
-// 127.0.0.1, which other machines cannot reach.
-func listenAddress(text string) string {
-	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
-		return net.JoinHostPort("127.0.0.1", text)
-	}
-	return text
 }
 
 // parseDuration parses a duration, with days and weeks too: 7d, 2w, 1d12h.

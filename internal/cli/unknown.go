@@ -14,76 +14,6 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// fullName returns the name of the command that an alias stands for, or "" if it is not
-// an alias. The alias works in every group that has the command.
-func fullName(alias string) string {
-	switch alias {
-	case "ls":
-		return "list"
-	case "rm":
-		return "delete"
-	case "show":
-		return "get"
-	case "diff":
-		return "plan"
-	}
-	return ""
-}
-
-// commandHabits returns a hint for each command that users know from other tools.
-func commandHabits() map[string]string {
-	return map[string]string{
-		"login": credentialsHint, "auth": credentialsHint, "configure": credentialsHint, "logout": credentialsHint, "whoami": credentialsHint,
-		"config": "'sesctl profile list' shows the configuration", "init": "'sesctl callback export' writes a first declaration",
-		"create": useSet, "add": useSet, "put": useSet, "update": useSet, "edit": useSet, "replace": useSet,
-		"remove": useDelete, "unset": useDelete, "del": useDelete, "destroy": useDelete,
-		"describe": "'sesctl callback diagnose ADDRESS' explains what happens to the events of a sender",
-		"status":   "'sesctl doctor' checks the configuration, and 'sesctl callback audit' the callbacks",
-		"test":     "'sesctl callback check' tests a callback", "ping": "'sesctl callback check' tests a callback", "verify": "'sesctl callback check' tests a callback",
-		"preview": "'sesctl callback plan -f FILE' shows what would change", "import": "'sesctl callback export' writes the account's callbacks as a declaration",
-		"up": useApply, "deploy": useApply, "sync": useApply, "push": useApply,
-		"undo": "'sesctl callback rollback ID' undoes changes", "revert": "'sesctl callback rollback ID' undoes changes",
-		"log": "'sesctl callback history' lists the changes", "logs": "'sesctl callback history' lists the changes",
-		"lint": "'sesctl callback validate' checks a declaration", "drift": "'sesctl callback plan -f FILE --exit-code' finds drift",
-		"send": "'sesctl event trigger' sends a sample event", "webhook": "'sesctl callback' manages webhooks", "webhooks": "'sesctl callback' manages webhooks",
-		"serve": "'sesctl emulator serve' runs the emulator", "mock": "'sesctl emulator serve' runs the emulator",
-	}
-}
-
-const (
-	credentialsHint = "sesctl does not store credentials: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; 'sesctl doctor' shows the credentials that it finds"
-	useSet          = "'sesctl callback set TARGET URL' sets a callback"
-	useDelete       = "'sesctl callback delete TARGET' deletes a callback"
-	useApply        = "'sesctl callback apply -f FILE' applies a declaration"
-)
-
-// profileHabits are commands for profiles that other tools have.
-func profileHabits() map[string]string {
-	return map[string]string{
-		"use": choosesProfile, "switch": choosesProfile, "select": choosesProfile, "activate": choosesProfile, "current": choosesProfile, "get": choosesProfile,
-		"set": writesProfile, "add": writesProfile, "create": writesProfile, "new": writesProfile, "edit": writesProfile, "delete": writesProfile, "remove": writesProfile, "rm": writesProfile,
-	}
-}
-
-const (
-	choosesProfile = "--profile NAME or SESCTL_PROFILE chooses a profile; 'sesctl profile show' shows the one that is used"
-	writesProfile  = "the profiles are in the configuration file, which you edit; 'sesctl profile show' names the file"
-)
-
-// flagHabits returns what corresponds to the flags of other tools. The hint offers the
-// first of these flags that the command has. Texts that are not flags are always
-// offered.
-func flagHabits() map[string][]string {
-	return map[string][]string{
-		"json": {"-o json"}, "yaml": {"-o yaml"}, "format": {"--output"}, "raw": {"--quiet"}, "short": {"--quiet"}, "silent": {"--quiet"}, "no-headers": {"--quiet"},
-		"force": {"--replace", "--yes"}, "f": {"--file"}, "filename": {"--file"}, "auto-approve": {"--yes"}, "assume-yes": {"--yes"}, "confirm": {"--yes"}, "overwrite": {"--replace"},
-		"debug": {"--verbose"}, "trace": {"--verbose"}, "dry-run": {"sesctl callback plan -f FILE"}, "check": {"--dry-run", "--exit-code"}, "detailed-exitcode": {"--exit-code"}, "what-if": {"--dry-run"},
-		"email": {"--sender"}, "address": {"--sender"}, "from": {"--sender"}, "email-address": {"--sender"}, "url": {"--url-file", "--to", "--endpoint"},
-		"context": {"--profile"}, "env": {"--profile"}, "endpoint-url": {"--endpoint"}, "secret-id": {"TENCENTCLOUD_SECRET_ID"}, "secret-key": {"TENCENTCLOUD_SECRET_KEY"}, "token": {"TENCENTCLOUD_TOKEN"},
-		"config": {"SESCTL_CONFIG=FILE"}, "config-file": {"SESCTL_CONFIG=FILE"}, "no-colour": {"--no-color"}, "recursive": {"--all"}, "everything": {"--all"}, "max-items": {"--limit"}, "n": {"--limit", "--count"},
-	}
-}
-
 // unknownCommand returns the error about an unknown command of a group.
 func unknownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
@@ -151,19 +81,15 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &unknown):
 		return unknownFlag(cmd, unknown, seeHelp)
 	case errors.As(err, &missing):
-		return failure.New(failure.Usage, "%s needs a value", flagName(missing.GetFlag())).WithHint("%s", seeHelp)
+		return failure.New(failure.Usage, "--%s needs a value", missing.GetFlag().Name).WithHint("%s", seeHelp)
 	case errors.As(err, &invalid):
-		return failure.New(failure.Usage, "%s %s: %s", flagName(invalid.GetFlag()), callback.Quote(invalid.GetValue()), valueReason(invalid)).WithHint("%s", seeHelp)
+		return failure.New(failure.Usage, "--%s %s: %s", invalid.GetFlag().Name, callback.Quote(invalid.GetValue()), valueReason(invalid)).WithHint("%s", seeHelp)
 	}
 	return failure.New(failure.Usage, "%s", strings.TrimPrefix(err.Error(), "pflag: ")).WithHint("%s", seeHelp)
 }
 
 func hasChild(cmd *cobra.Command, name string) bool {
 	return slices.ContainsFunc(cmd.Commands(), func(child *cobra.Command) bool { return child.Name() == name || child.HasAlias(name) })
-}
-
-func flagName(f *pflag.Flag) string {
-	return "--" + f.Name
 }
 
 // valueReason returns what is wrong with the value of a flag, in plain words.
@@ -251,57 +177,4 @@ func takesNext(cmd *cobra.Command, arg string) bool {
 	}
 	flag := cmd.Flags().Lookup(name)
 	return flag != nil && flag.NoOptDefVal == ""
-}
-
-// noArgs refuses arguments.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	err := failure.New(failure.Usage, "'%s' takes no arguments, but got %s", cmd.CommandPath(), callback.Quote(args[0]))
-	if target, parseErr := callback.ParseSender(args[0]); parseErr == nil && strings.Contains(args[0], "@") {
-		return err.WithHint("%s explains what happens to its events", failure.Command("sesctl", "callback", "diagnose", target.Address()))
-	}
-	if cmd.Flags().Lookup("file") != nil {
-		return err.WithHint("name a declaration with -f, as in -f %s", shownArg(args[0]))
-	}
-	return err.WithHint("see '%s --help'", cmd.CommandPath())
-}
-
-func shownArg(arg string) string {
-	return failure.Command(callback.Mask(arg))
-}
-
-// oneArg requires exactly one argument; what is its name in messages.
-func oneArg(what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return failure.New(failure.Usage, "missing %s", what).WithHint("usage: %s", cmd.UseLine())
-		}
-		return mostArgs(1)(cmd, args)
-	}
-}
-
-// mostArgs allows at most this many arguments.
-func mostArgs(most int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) <= most {
-			return nil
-		}
-		takes := "one argument"
-		if most > 1 {
-			takes = fmt.Sprintf("%d arguments", most)
-		}
-		return failure.New(failure.Usage, "'%s' takes %s, but got %d: %s is too many", cmd.CommandPath(), takes, len(args), callback.Quote(args[most])).
-			WithHint("usage: %s", cmd.UseLine())
-	}
-}
-
-// addAliases gives a command its aliases.
-func addAliases(cmd *cobra.Command) {
-	for _, alias := range [...]string{"diff", "ls", "rm", "show"} {
-		if fullName(alias) == cmd.Name() {
-			cmd.Aliases = append(cmd.Aliases, alias)
-		}
-	}
 }

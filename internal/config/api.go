@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -80,11 +81,11 @@ func (f *apiField) UnmarshalYAML(node *yaml.Node) error {
 func (r apiRow) check(operation sesapi.Operation) error {
 	if r.Day != "" {
 		if _, err := time.Parse(time.DateOnly, r.Day); err != nil {
-			return usagef("api.%s.%s is %s; write a day like 2006-01-02", operation, r.Mark, callback.Quote(r.Day))
+			return failure.New(failure.Usage, "api.%s.%s is %s; write a day like 2006-01-02", operation, r.Mark, callback.Quote(r.Day))
 		}
 	}
 	if slices.ContainsFunc(r.None, func(text string) bool { return strings.Contains(text, "://") }) {
-		return usagef("api.%s.none contains a URL; write the texts that mean that there is no callback", operation)
+		return failure.New(failure.Usage, "api.%s.none contains a URL; write the texts that mean that there is no callback", operation)
 	}
 	return nil
 }

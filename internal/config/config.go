@@ -1,8 +1,8 @@
 package config
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"net/url"
@@ -98,7 +98,7 @@ func Load(flags Flags, dirs Dirs, getenv func(string) string) (Settings, error) 
 	if err := s.decideLocal(flags, getenv); err != nil {
 		return Settings{}, err
 	}
-	s.LocalState = firstOf(flags.LocalState, getenv(EnvLocalState), below(dirs.State, "emulator.db"))
+	s.LocalState = cmp.Or(flags.LocalState, getenv(EnvLocalState), below(dirs.State, "emulator.db"))
 	s.Region = choose(Setting{flags.Region, "--region"}, Setting{getenv(EnvRegion), EnvRegion},
 		Setting{profile.Region, "profile " + s.Profile}, Setting{DefaultRegion, "the default"})
 	if err := CheckRegion(s.Region); err != nil {
@@ -140,7 +140,7 @@ func Path(dirs Dirs, getenv func(string) string) (path string, named bool) {
 }
 
 func (s *Settings) loadProfile(flags Flags, dirs Dirs, getenv func(string) string) (Profile, error) {
-	name := choose(Setting{flags.Profile, firstOf(flags.ProfileFrom, "--profile")}, Setting{getenv(EnvProfile), EnvProfile}, Setting{DefaultProfile, "default"})
+	name := choose(Setting{flags.Profile, cmp.Or(flags.ProfileFrom, "--profile")}, Setting{getenv(EnvProfile), EnvProfile}, Setting{DefaultProfile, "default"})
 	path, named := Path(dirs, getenv)
 	if path == "" && name.From == "default" {
 		return Profile{}, nil
@@ -226,6 +226,7 @@ func endpointOf(region string) string {
 	return sesapi.Regions()[DefaultRegion]
 }
 
+// choose returns the first setting that has a value.
 func choose(candidates ...Setting) Setting {
 	for _, c := range candidates {
 		if c.Value != "" {
@@ -235,22 +236,9 @@ func choose(candidates ...Setting) Setting {
 	return Setting{}
 }
 
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
 func listOr(names []string, none string) string {
 	if len(names) == 0 {
 		return none
 	}
 	return strings.Join(names, ", ")
-}
-
-func usagef(format string, args ...any) error {
-	return &failure.Error{Kind: failure.Usage, Err: fmt.Errorf(format, args...)}
 }

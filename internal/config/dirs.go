@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -40,7 +41,7 @@ func FindDirs(getenv func(string) string) (Dirs, error) {
 func KnownDirs(getenv func(string) string) Dirs {
 	home := getenv("HOME")
 	if runtime.GOOS == "windows" {
-		home = firstOf(getenv("USERPROFILE"), home)
+		home = cmp.Or(getenv("USERPROFILE"), home)
 	}
 	if home == "" { // for example in a container, or under cron
 		if u, err := user.Current(); err == nil {
@@ -54,14 +55,14 @@ func KnownDirs(getenv func(string) string) Dirs {
 	config, state := absolute(getenv("XDG_CONFIG_HOME")), absolute(getenv("XDG_STATE_HOME"))
 	switch runtime.GOOS {
 	case "windows":
-		config = firstOf(config, getenv("AppData"), below(home, "AppData", "Roaming"))
-		state = firstOf(state, getenv("LocalAppData"), below(home, "AppData", "Local"))
+		config = cmp.Or(config, getenv("AppData"), below(home, "AppData", "Roaming"))
+		state = cmp.Or(state, getenv("LocalAppData"), below(home, "AppData", "Local"))
 	case "darwin":
-		config = firstOf(config, below(home, "Library", "Application Support"))
-		state = firstOf(state, below(home, "Library", "Application Support"))
+		config = cmp.Or(config, below(home, "Library", "Application Support"))
+		state = cmp.Or(state, below(home, "Library", "Application Support"))
 	default:
-		config = firstOf(config, below(home, ".config"))
-		state = firstOf(state, below(home, ".local", "state"))
+		config = cmp.Or(config, below(home, ".config"))
+		state = cmp.Or(state, below(home, ".local", "state"))
 	}
 	return Dirs{Home: home, Config: below(config, "sesctl"), State: below(state, "sesctl")}
 }

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/yamltext"
 )
 
@@ -17,30 +18,30 @@ import (
 // names the file and the line.
 func Document(path string, data []byte) (*yaml.Node, error) {
 	if faults := yamltext.Check(data); len(faults) > 0 {
-		return nil, usagef("%s: %s", path, faultsReason(faults))
+		return nil, failure.New(failure.Usage, "%s: %s", path, faultsReason(faults))
 	}
 	text := yamltext.AcceptVersion(data)
 	loader, err := yaml.NewLoader(bytes.NewReader(text))
 	if err != nil {
-		return nil, usagef("%s: cannot read YAML", path)
+		return nil, failure.New(failure.Usage, "%s: cannot read YAML", path)
 	}
 	var document yaml.Node
 	if err := loader.Load(&document); errors.Is(err, io.EOF) || err == nil && len(document.Content) == 0 {
 		return nil, nil
 	} else if err != nil {
-		return nil, usagef("%s: %s", path, yamlReason(err, data))
+		return nil, failure.New(failure.Usage, "%s: %s", path, yamlReason(err, data))
 	}
 	var second yaml.Node
 	if err := loader.Load(&second); err == nil {
-		return nil, usagef("%s: line %d, column %d: a second document; the file must hold only one", path, second.Line, second.Column)
+		return nil, failure.New(failure.Usage, "%s: line %d, column %d: a second document; the file must hold only one", path, second.Line, second.Column)
 	} else if !errors.Is(err, io.EOF) {
-		return nil, usagef("%s: %s", path, yamlReason(err, data))
+		return nil, failure.New(failure.Usage, "%s: %s", path, yamlReason(err, data))
 	}
 	c := checker{text: yamltext.NewText(text)}
 	c.escapes = c.text.HasEscapes()
 	c.node(document.Content[0], false)
 	if len(c.faults) > 0 {
-		return nil, usagef("%s: %s", path, faultsReason(c.faults))
+		return nil, failure.New(failure.Usage, "%s: %s", path, faultsReason(c.faults))
 	}
 	return document.Content[0], nil
 }
@@ -52,7 +53,7 @@ func load(path string, data []byte, value any) error {
 		return err
 	}
 	if err := root.Load(value, yaml.WithKnownFields()); err != nil {
-		return usagef("%s: %s", path, yamlReason(err, data))
+		return failure.New(failure.Usage, "%s: %s", path, yamlReason(err, data))
 	}
 	return nil
 }

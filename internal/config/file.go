@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sesctl/sesctl/internal/failure"
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
@@ -52,10 +53,10 @@ func parse(path string, data []byte) (File, error) {
 	}
 	for name, profile := range file.Profiles {
 		if name == "" {
-			return File{}, usagef("%s: a profile has an empty name", path)
+			return File{}, failure.New(failure.Usage, "%s: a profile has an empty name", path)
 		}
 		if err := profile.check(); err != nil {
-			return File{}, usagef("%s: profile %s: %w", path, name, err)
+			return File{}, failure.New(failure.Usage, "%s: profile %s: %w", path, name, err)
 		}
 	}
 	return file, nil
@@ -63,16 +64,16 @@ func parse(path string, data []byte) (File, error) {
 
 func (p Profile) check() error {
 	if source := p.Credentials.Source; source != "" && !slices.Contains(Sources(), source) {
-		return usagef("credentials.source is %q; it must be one of %s", source, strings.Join(Sources(), ", "))
+		return failure.New(failure.Usage, "credentials.source is %q; it must be one of %s", source, strings.Join(Sources(), ", "))
 	}
 	if source := p.Credentials.Source; p.Credentials.Role != "" && source != "cvm" {
-		return usagef("credentials.role is set, but only source: cvm has a role; write source: cvm, or remove role")
+		return failure.New(failure.Usage, "credentials.role is set, but only source: cvm has a role; write source: cvm, or remove role")
 	}
 	if source := p.Credentials.Source; p.Credentials.Name != "" && source != "" && source != "tccli" && source != "file" {
-		return usagef("credentials.name is set, but source: %s has no names; remove name, or use source: tccli or file", source)
+		return failure.New(failure.Usage, "credentials.name is set, but source: %s has no names; remove name, or use source: tccli or file", source)
 	}
 	if p.Language != "" && !slices.Contains(Languages(), p.Language) {
-		return usagef("language is %q; it must be one of %s", p.Language, strings.Join(Languages(), ", "))
+		return failure.New(failure.Usage, "language is %q; it must be one of %s", p.Language, strings.Join(Languages(), ", "))
 	}
 	for operation, row := range p.API {
 		if err := row.check(operation); err != nil {
@@ -84,7 +85,7 @@ func (p Profile) check() error {
 	}
 	for _, port := range p.AllowedPorts {
 		if port < 1 || port > 65535 {
-			return usagef("allowed_ports: %d is not a port", port)
+			return failure.New(failure.Usage, "allowed_ports: %d is not a port", port)
 		}
 	}
 	return nil
@@ -97,7 +98,7 @@ func (p Profile) maskedSegments() ([]int, error) {
 		number, isPath := strings.CutPrefix(part, "path:")
 		segment, err := strconv.Atoi(number)
 		if !isPath || err != nil || segment == 0 {
-			return nil, usagef("mask: %q is not path:N, such as path:1 for the first segment of the path and path:-1 for the last", part)
+			return nil, failure.New(failure.Usage, "mask: %q is not path:N, such as path:1 for the first segment of the path and path:-1 for the last", part)
 		}
 		segments = append(segments, segment)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/interrupt"
 )
 
 const (
@@ -64,7 +65,7 @@ func serveDeliveries(e *Emulator, r *http.Request) (any, error) {
 			return listing, nil
 		}
 		// Each look reads all deliveries, and a burst changes thousands of them a second.
-		if !pause(r.Context(), time.Until(looked.Add(betweenLooks))) {
+		if interrupt.Sleep(r.Context(), time.Until(looked.Add(betweenLooks))) != nil {
 			return listing, nil
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sesctl/sesctl/internal/emulator/state"
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/interrupt"
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
@@ -142,7 +143,7 @@ func (f *faults) deliveries(n int) (twice []bool, reversed bool, delay time.Dura
 // before applies the faults that come before the effect of a request. Over reports
 // that the request ends there.
 func (v verdict) before(ctx context.Context) (got answered, over bool) {
-	if v.delay > 0 && !pause(ctx, v.delay) {
+	if v.delay > 0 && interrupt.Sleep(ctx, v.delay) != nil {
 		return answered{}, true // the client no longer waits for the answer
 	}
 	switch v.kind {
@@ -163,17 +164,6 @@ func (k faultKind) answer(w http.ResponseWriter) {
 		return
 	}
 	panic(http.ErrAbortHandler) // package net/http then closes the connection
-}
-
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // keyFaults is the key, in the bucket of the format, of the faults that were set

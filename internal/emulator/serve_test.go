@@ -35,8 +35,6 @@ type rawClient struct {
 	*bufio.Reader
 }
 
-func (c rawClient) Read(p []byte) (int, error) { return c.Reader.Read(p) }
-
 func dial(t *testing.T, address string) rawClient {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)

@@ -1,4 +1,3 @@
-// Package interrupt ends a context on the signals that end a program, for both programs.
 package interrupt
 
 import (

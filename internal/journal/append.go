@@ -80,7 +80,7 @@ func (j *Journal) Ready(ctx context.Context) error {
 	f, err := j.openFile()
 	if err == nil {
 		var run string
-		if run, err = j.startRun(); err == nil {
+		if run, err = j.startRunLocked(); err == nil {
 			err = probe(j.runPath(run))
 		}
 		err = errors.Join(err, f.Close())
@@ -138,7 +138,7 @@ func (j *Journal) flush(ctx context.Context, own *request) (f *os.File, begins [
 	batch := j.queue.takeAll()
 	f, err = j.openFile()
 	if err == nil {
-		err = j.write(f, batch)
+		err = j.writeLocked(f, batch)
 	}
 	err = errors.Join(err, unlock())
 	for _, r := range batch {
@@ -182,9 +182,9 @@ func finish(err error, requests ...*request) {
 	}
 }
 
-// write appends the records of a batch. The caller holds the lock. If write
+// writeLocked appends the records of a batch, under the lock of the file. If it
 // refuses a single record, it sets the error in its request.
-func (j *Journal) write(f *os.File, batch []*request) error {
+func (j *Journal) writeLocked(f *os.File, batch []*request) error {
 	if err := j.tail.update(f); err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (j *Journal) write(f *os.File, batch []*request) error {
 	}
 	for _, r := range batch {
 		if r.record.Op == opBegin {
-			run, err := j.startRun()
+			run, err := j.startRunLocked()
 			if err != nil {
 				return err
 			}

@@ -116,7 +116,7 @@ func TestBeginAndEnd(t *testing.T) {
 		t.Fatalf("history %+v", h)
 	}
 	want := sample
-	want.run = j.ownRun()
+	want.run = j.run.id
 	want.ID, want.Time, want.Outcome, want.RequestID = first, time.Date(2025, 3, 1, 12, 0, 1, 0, time.UTC), Done, "req-"+first
 	if h.Entries[1] != want {
 		t.Errorf("got  %+v\nwant %+v", h.Entries[1], want)
@@ -185,44 +185,6 @@ func TestPrivate(t *testing.T) {
 	begin(t, j, sample)
 	if info, err := os.Stat(j.Path()); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("still %v, %v", info.Mode(), err)
-	}
-}
-
-func TestIDs(t *testing.T) {
-	t.Parallel()
-	at := time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
-	first := nextID(at, "")
-	if again := nextID(at, first); again <= first {
-		t.Errorf("%s does not follow %s within a millisecond", again, first)
-	}
-	if back := nextID(at.Add(-time.Hour), first); back <= first {
-		t.Errorf("%s does not follow %s when the clock was set back", back, first)
-	}
-	if later := nextID(at.Add(time.Millisecond), first); later <= first {
-		t.Errorf("%s does not follow %s", later, first)
-	}
-	if early := nextID(time.Unix(-1, 0), ""); !validID(early) {
-		t.Errorf("before 1970: %q", early)
-	}
-	if nextID(at, "broken") != first {
-		t.Error("an invalid id before it counts")
-	}
-	if idValue(first) != at.UnixMilli() {
-		t.Errorf("%s is %d", first, idValue(first))
-	}
-}
-
-func TestFind(t *testing.T) {
-	t.Parallel()
-	h := History{Entries: []Entry{{ID: "01jd1k0m2"}, {ID: "01jd1k0m1"}}}
-	for _, typed := range []string{"01jd1k0m1", "01JD1K0M1", " Oljdik-0m1\n"} {
-		if e, err := h.Find(typed); err != nil || e.ID != "01jd1k0m1" {
-			t.Errorf("Find(%q) = %v, %v", typed, e.ID, err)
-		}
-	}
-	_, err := h.Find("no\x1bne")
-	if failure.KindOf(err) != failure.NotFound || !strings.Contains(err.Error(), `"no\x1bne"`) {
-		t.Errorf("error %v", err)
 	}
 }
 

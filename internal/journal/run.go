@@ -24,10 +24,9 @@ type run struct {
 
 const runLength = 12
 
-// startRun returns the id of the run for an entry that is about to begin. The
-// caller holds the lock of the journal, so no other process treats the new file as
-// left behind.
-func (j *Journal) startRun() (string, error) {
+// startRunLocked returns the id of the run for an entry that is about to begin. Under
+// the lock of the journal, no other process treats the new file as left behind.
+func (j *Journal) startRunLocked() (string, error) {
 	j.run.mu.Lock()
 	defer j.run.mu.Unlock()
 	if j.run.lock != nil {
@@ -53,12 +52,6 @@ func (j *Journal) endRun() error {
 	_ = os.Remove(j.runPath(j.run.id)) // if this fails, the next process does it
 	j.run.id, j.run.lock = "", nil
 	return err
-}
-
-func (j *Journal) ownRun() string {
-	j.run.mu.Lock()
-	defer j.run.mu.Unlock()
-	return j.run.id
 }
 
 func (j *Journal) runPath(id string) string { return j.path + "." + id + ".lock" }

@@ -2,8 +2,11 @@ package journal
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 func TestOpenLines(t *testing.T) {
@@ -92,4 +95,90 @@ func TestAnyOpenLooksAtWhatIsNew(t *testing.T) {
 	}
 	begin(t, other, sample)
 	check(true)
+}
+
+func TestSettle(t *testing.T) {
+	t.Parallel()
+	a, b := "a@x.example", "b@x.example"
+	for _, test := range []struct {
+		name     string
+		old, new string
+		found    string
+		want     Outcome
+		note     string
+	}{
+		{"the new one is there", "https://1.example/", "https://2.example/", "HTTPS://2.example", Done, "the change had been made"},
+		{"the old one is there", "https://1.example/", "https://2.example/", "https://1.example/", Failed, "the change had not been made"},
+		{"another is there", "https://1.example/", "https://2.example/", "https://3.example/", Failed, "the target had another callback"},
+		{"none is there", "https://1.example/", "https://2.example/", "", Failed, "the target had no callback"},
+		{"deleted", "https://1.example/", "", "", Done, "the change had been made"},
+		{"not deleted", "https://1.example/", "", "https://1.example/", Failed, "the change had not been made"},
+		{"not created", "", "https://2.example/", "", Failed, "the change had not been made"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			j := newJournal(t)
+			mine := Entry{Account: account, Change: callback.NewChange(sender(t, a), callback.NewURL(test.old), callback.NewURL(test.new))}
+			other, ofAccount := mine, mine
+			other.Account.Region = "ap-singapore"
+			ofAccount.Change.Target = callback.Account()
+			end(t, j, begin(t, j, mine), Done)
+			id := begin(t, j, mine)
+			begin(t, j, other)
+			begin(t, j, ofAccount)
+			closeJournal(t, j)
+
+			set := callback.Set{}.With(sender(t, a), callback.NewURL(test.found)).With(sender(t, b), callback.NewURL("https://9.example/"))
+			settled, err := settle(t, j, account, set, callback.PartSenderCallbacks)
+			if err != nil || len(settled) != 1 || settled[0].ID != id || settled[0].Outcome != test.want || settled[0].Note != "settled by reading: "+test.note {
+				t.Errorf("settled %+v, %v", settled, err)
+			}
+			h := read(t, j)
+			if e, err := h.Find(id); err != nil || e != settled[0] {
+				t.Errorf("in the file: %+v, %v", e, err)
+			}
+			if pending := pendingOf(h, account); len(pending) != 1 || !pending[0].Change.Target.IsAccount() {
+				t.Errorf("pending %+v", pending)
+			}
+		})
+	}
+}
+
+func TestSettleByWhatCameNext(t *testing.T) {
+	t.Parallel()
+	j := newJournal(t)
+	change := func(old, url string) Entry {
+		return Entry{Account: account, Change: callback.NewChange(callback.Account(), callback.NewURL(old), callback.NewURL(url))}
+	}
+	done := begin(t, j, change("https://1.example/", "https://2.example/"))
+	failed := begin(t, j, change("https://2.example/", "https://3.example/"))
+	last := begin(t, j, change("https://2.example/", "https://4.example/"))
+	closeJournal(t, j)
+	if _, err := settle(t, j, account, callback.Set{}.With(callback.Account(), callback.NewURL("https://4.example/")), callback.PartCallbacks); err != nil {
+		t.Fatal(err)
+	}
+	h := read(t, j)
+	for id, want := range map[string]Outcome{done: Done, failed: Failed, last: Done} {
+		if e, err := h.Find(id); err != nil || e.Outcome != want {
+			t.Errorf("%s is %s, %v; want %s", id, e.Outcome, err, want)
+		}
+	}
+}
+
+func TestSettleErrors(t *testing.T) {
+	t.Parallel()
+	if _, err := settle(t, open(t, t.TempDir()), account, callback.Set{}, callback.PartAll); err == nil {
+		t.Error("a folder was read")
+	}
+	j := open(t, filepath.Join(t.TempDir(), "journal.jsonl"))
+	content := `{"op":"begin","id":"01jd1k0m1","scope":"sender","sender":"nobody","outcome":"pending"}` + "\n"
+	if err := os.WriteFile(j.Path(), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if settled, err := settle(t, j, Account{}, callback.Set{}, callback.PartAll); err != nil || settled != nil {
+		t.Errorf("settled %v, %v", settled, err)
+	}
+	if damage := read(t, j).Damage; len(damage) != 1 || damage[0].String() != "line 1 was skipped: it has no valid sender" {
+		t.Errorf("damage %v", damage)
+	}
 }

@@ -33,9 +33,9 @@ const hintElsewhere = "the previous callback is recorded before it is replaced; 
 // ErrInUse is the reason of Take if another process holds the loan.
 var ErrInUse = errors.New("it is borrowed by another process")
 
-// Take locks the loan of a target for this process, until [Loan.Release]. What a
-// killed process left is in it. If another process holds it, the error is
-// [ErrInUse]; every other error is a failure of kind failure.
+// Take locks the loan of a target for this process, until [Loan.Release]. It returns the
+// record that a killed process left, if there is one. If another process holds the lock,
+// the error is [ErrInUse]. Every other error has kind failure.
 func (f Folder) Take(account journal.Account, target callback.Target) (*Loan, error) {
 	if err := files.MakeFolder(f.path); err != nil {
 		return nil, failure.New(failure.Failure, "cannot create the folder for borrowed callbacks: %w", err).WithHints(files.Advice(err), hintElsewhere)
@@ -55,13 +55,13 @@ func (f Folder) Take(account journal.Account, target callback.Target) (*Loan, er
 	return l, nil
 }
 
-// Find returns what is recorded of a target, whether the borrower is alive or not;
-// found is false if there is nothing.
+// Find returns the record of a target, whether its borrower is alive or not. found is
+// false if there is none.
 func (f Folder) Find(account journal.Account, target callback.Target) (record Record, found bool, err error) {
 	return read(f.base(account, target) + recordSuffix)
 }
 
-// Abandoned returns the records of an account whose borrower is not alive any more.
+// Abandoned returns the records of an account whose borrower is no longer alive.
 func (f Folder) Abandoned(account journal.Account) ([]Record, error) {
 	records, err := f.Left()
 	var abandoned []Record
@@ -80,8 +80,8 @@ func (f Folder) Abandoned(account journal.Account) ([]Record, error) {
 	return abandoned, err
 }
 
-// base is the path of the files of a loan, without what follows the dot. It holds a
-// digest, since an address may hold what a file name must not.
+// base returns the path of the files of a loan, without their suffix. It has a digest,
+// because an address may have characters that a file name must not have.
 func (f Folder) base(account journal.Account, target callback.Target) string {
 	key, _ := json.Marshal([]string{account.Profile, account.Endpoint, account.Region, target.Address()}) // strings always encode
 	sum := sha256.Sum256(key)

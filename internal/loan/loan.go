@@ -31,7 +31,7 @@ func (l *Loan) Release() error { return l.lock.Release() }
 // and the caller settles the loan.
 func (l *Loan) Begin(ctx context.Context, store callback.Store, r Record, settling callback.Settling) (callback.Receipt, error) {
 	if err := r.write(l.path); err != nil {
-		_ = os.Remove(l.path) // it may be there, but not durable
+		_ = os.Remove(l.path) // it may exist, but not durably
 		return callback.Receipt{}, failure.New(failure.Failure, "cannot record the callback before it is borrowed: %w; nothing was changed", err).
 			WithHints(files.Advice(err), hintElsewhere)
 	}
@@ -59,8 +59,8 @@ type Ending struct {
 	Receipt callback.Receipt
 }
 
-// Settle puts the previous value back if the borrowed one is still there, and leaves
-// alone what somebody else has set. Then it removes the record.
+// Settle restores the previous value if the callback still has the borrowed URL. It does
+// not change a value that somebody else has set. Then it removes the record.
 func (l *Loan) Settle(ctx context.Context, store callback.Store, settling callback.Settling) (Ending, error) {
 	end := Ending{Record: l.Record}
 	target, former := l.Borrowed.Target, l.Borrowed.Old

@@ -13,7 +13,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// Record is what must be known to put a callback back.
+// Record is what is needed to restore a borrowed callback.
 type Record struct {
 	Account  journal.Account
 	Borrowed callback.Change // from the previous URL to the borrowed one
@@ -31,8 +31,8 @@ type form struct {
 	Since   time.Time       `json:"since"`
 }
 
-// maxRecord bounds the file of a record: two URLs of 64 KiB, of which JSON may
-// make six times as much.
+// maxRecord is the largest size of a record in bytes. It has two URLs of 64 KiB, which
+// can be six times as long in JSON.
 const maxRecord = 1 << 20
 
 // read reads a record; exists is false if there is none.

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,7 +39,7 @@ func ProxyOf(target *url.URL, getenv func(string) string) (*Proxy, error) {
 		return nil, nil
 	}
 	// httpproxy knows which hosts NO_PROXY excludes.
-	probe := httpproxy.Config{HTTPProxy: "http://proxy", HTTPSProxy: "http://proxy", NoProxy: firstSet(getenv, "NO_PROXY", "no_proxy")}
+	probe := httpproxy.Config{HTTPProxy: "http://proxy", HTTPSProxy: "http://proxy", NoProxy: cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))}
 	if wanted, err := probe.ProxyFunc()(target); wanted == nil || err != nil {
 		return nil, err
 	}
@@ -76,15 +77,6 @@ func proxyVariable(scheme string, getenv func(string) string) (name, value strin
 		}
 	}
 	return "", ""
-}
-
-func firstSet(getenv func(string) string, names ...string) string {
-	for _, name := range names {
-		if value := getenv(name); value != "" {
-			return value
-		}
-	}
-	return ""
 }
 
 // Through makes a transport use the proxies of the environment. It returns a

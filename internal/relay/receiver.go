@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -16,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/sesctl/sesctl/pkg/event"
 )
 
 // receiver receives events over HTTP.
@@ -199,31 +200,17 @@ func (r *receiver) deliver(ctx context.Context, m *message) []error {
 	return errs
 }
 
-// maxDiscarded is how many bytes of a too large body are still read. Some clients
-// read the answer only after they have written the body.
-const maxDiscarded = 16 << 20
-
-// readBody lets its buffer grow with the bytes that arrive. So a sender that
-// announces a megabyte and sends a byte a second does not use a megabyte.
+// readBody reads a body of at most maxBody bytes.
 func readBody(request *http.Request) ([]byte, *answer) {
-	const most = 4 << 10
-	buffer := make([]byte, 0, min(max(request.ContentLength, 0), most)+512)
-	for {
-		n, err := request.Body.Read(buffer[len(buffer):cap(buffer)])
-		buffer = buffer[:len(buffer)+n]
-		switch {
-		case len(buffer) > maxBody:
-			_, _ = io.CopyN(io.Discard, request.Body, maxDiscarded)
-			return nil, &answer{http.StatusRequestEntityTooLarge, "the body has more than 1 MiB"}
-		case errors.Is(err, io.EOF):
-			return buffer, nil
-		case err != nil:
-			return nil, unread(err)
-		}
-		if len(buffer) == cap(buffer) {
-			buffer = append(buffer, 0)[:len(buffer)]
-		}
+	body, err := event.ReadBody(request, maxBody)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, &answer{http.StatusRequestEntityTooLarge, "the body has more than 1 MiB"}
+	case err != nil:
+		return nil, unread(err)
 	}
+	return body, nil
 }
 
 func unread(err error) *answer {

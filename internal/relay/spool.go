@@ -211,7 +211,7 @@ func (s *spool) committed(live *segment, b *batch) {
 		s.pending.Add(-b.count)
 		s.budget.used.Add(-int64(len(b.frames)))
 		s.live = nil
-		s.forget()
+		s.forgetLocked()
 		return
 	}
 	live.size += int64(len(b.frames))

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -248,4 +249,49 @@ func BenchmarkSpool(b *testing.B) {
 			}
 		}
 	})
+}
+
+// TestDiskFull checks that a full disk is answered 503, and that the next run has
+// every event that was answered 200.
+func TestDiskFull(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no limit of the size of files")
+	}
+	folder, port := t.TempDir(), freePort(t) // no server listens on it
+	c := newChild(t, "full", folder, port)
+	t.Cleanup(c.kill)
+	c.start()
+	var taken []string
+	refused := 0
+	for i := 0; refused < 20 && i < 5000; i++ {
+		event := fmt.Sprintf(`{"event":"open","email":"%d@example.com","x":"%s"}`, i, strings.Repeat("x", 150<<10*(i%2)))
+		switch status := post(t, "http://"+c.address(0)+testPath, event); status {
+		case 200:
+			taken = append(taken, event)
+		case 503:
+			refused++
+		default:
+			t.Fatalf("answered %d", status)
+		}
+	}
+	if refused == 0 || len(taken) == 0 {
+		t.Fatalf("%d taken, %d refused", len(taken), refused)
+	}
+	c.kill()
+	n := startNATS(t)
+	stream := n.stream()
+	startRelay(t, Options{To: []EngineURL{n.url()}, Spool: folder})
+	present := map[string]bool{}
+	eventually(t, "what was taken", func() bool {
+		for _, m := range stored(t, stream) {
+			present[string(m.Data)] = true
+		}
+		return len(present) >= len(taken)
+	})
+	for _, event := range taken {
+		if !present[event] {
+			t.Errorf("%.60s was answered 200, and is lost", event)
+		}
+	}
 }

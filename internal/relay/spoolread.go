@@ -84,12 +84,11 @@ func (s *spool) advance(to place, count int) {
 	}
 	s.offset = to.offset
 	s.savePosition(to)
-	s.forget()
+	s.forgetLocked()
 }
 
-// forget deletes the first segments if all of their messages are acknowledged. The
-// caller must hold the lock.
-func (s *spool) forget() {
+// forgetLocked deletes the first segments if all of their messages are acknowledged.
+func (s *spool) forgetLocked() {
 	for len(s.segments) > 0 {
 		first := s.segments[0]
 		if s.offset < first.size || first == s.live && s.writing {
@@ -163,7 +162,7 @@ func (s *spool) load(damage func(string, int64)) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.forget()
+	s.forgetLocked()
 	return nil
 }
 

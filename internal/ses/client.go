@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/interrupt"
 	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
@@ -109,7 +110,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		table: o.Table, product: sesapi.Service, version: sesapi.Version, host: endpoint.Host, source: o.Credentials.Source, onCall: o.OnCall,
-		traced: o.Transport == nil, rate: o.Rate, now: time.Now, pause: pause,
+		traced: o.Transport == nil, rate: o.Rate, now: time.Now, pause: interrupt.Sleep,
 	}
 	if o.Pause != nil {
 		c.pause = o.Pause
@@ -171,17 +172,6 @@ func (c *Client) admit(ctx context.Context, action string) error {
 		return context.DeadlineExceeded // Wait gives up at once if the deadline comes first
 	}
 	return ctx.Err()
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 const (

@@ -51,11 +51,11 @@ func (f *fault) failure(what string) *failure.Error {
 
 // explained is an error in other words than its cause, which programs can find in it.
 type explained struct {
-	says  string
-	cause error // may be nil
+	reason string
+	cause  error // may be nil
 }
 
-func (e *explained) Error() string { return e.says }
+func (e *explained) Error() string { return e.reason }
 func (e *explained) Unwrap() error { return e.cause }
 
 // faultOf finds out what an error of the SDK means.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sesctl/sesctl/internal/failure"
+	"github.com/sesctl/sesctl/internal/interrupt"
 	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
@@ -45,7 +46,7 @@ func TestInterruptedWhileThrottled(t *testing.T) {
 	t.Cleanup(server.Close)
 	c := newClient(t, Options{Endpoint: server.URL})
 	ctx, cancel := context.WithCancel(t.Context())
-	c.pause = func(ctx context.Context, _ time.Duration) error { cancel(); return pause(ctx, time.Hour) }
+	c.pause = func(ctx context.Context, _ time.Duration) error { cancel(); return interrupt.Sleep(ctx, time.Hour) }
 	_, err := c.Make(ctx, callback.NewChange(callback.Account(), callback.URL{}, callback.NewURL(secretURL)))
 	if e := checkError(t, err, failure.Interrupted, "interrupted", "too many requests"); e.Unknown {
 		t.Error("a throttled write counts as unknown")

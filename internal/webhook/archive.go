@@ -26,7 +26,7 @@ type Archive struct {
 	name   string
 	out    syncWriter
 	reopen func() (syncWriter, bool, error) // a new file if the old one was moved away, and whether it ends torn
-	done   chan struct{}                    // closed when nothing is written any more
+	done   chan struct{}                    // closed after the last write
 
 	widened fs.FileMode // of the file before it was opened, see Widened
 
@@ -55,8 +55,8 @@ const maxKept = 4 << 20
 var ErrArchiveClosed = errors.New("the file is closed")
 
 // OpenArchive opens a file to append events to. A file that does not exist is
-// created, for the user alone: events name people. If others may read the file, they
-// may not any more, see [Archive.Widened]. A last line that a crash has torn
+// created, for the user alone: events name people. If other users can read the file,
+// their rights are removed, see [Archive.Widened]. A last line that a crash has torn
 // gets its end, and stays.
 func OpenArchive(path string) (*Archive, error) {
 	out, torn, widened, err := openAppend(path)
@@ -70,8 +70,8 @@ func OpenArchive(path string) (*Archive, error) {
 	return a.start(torn), nil
 }
 
-// Widened returns the mode that the file had if others could read or write it, and
-// 0 otherwise. They cannot any more.
+// Widened returns the mode that the file had if other users could read or write it, and
+// 0 otherwise. Their rights were removed.
 func (a *Archive) Widened() fs.FileMode { return a.widened }
 
 // rotation finds out whether a file is still the one at its path.
@@ -99,8 +99,8 @@ func (r *rotation) next() (syncWriter, bool, error) {
 	return out, torn, err
 }
 
-// openAppend opens a file, and reports whether it ends within a line. Others may not
-// read a regular file any more: widened is then the mode that it had.
+// openAppend opens a file, and reports whether it ends within a line. It removes the
+// rights of other users on a regular file; widened is then the mode that it had.
 func openAppend(path string) (out syncWriter, torn bool, widened fs.FileMode, err error) {
 	const flags = os.O_WRONLY | os.O_APPEND
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {

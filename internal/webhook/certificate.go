@@ -11,8 +11,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// expiryWarning is how long before its end a certificate is warned of. Automatic
-// renewal happens earlier, so that less is a sign that it does not work.
+// expiryWarning is how long before its end a certificate causes a warning. Automatic
+// renewal happens earlier, so less time is a sign that it does not work.
 const expiryWarning = 14 * 24 * time.Hour
 
 func isCertificateError(err error) bool {
@@ -79,8 +79,8 @@ func issuer(cert *x509.Certificate) string {
 func judgeTLS(state tls.ConnectionState, now time.Time) (Status, string) {
 	leaf := state.PeerCertificates[0]
 	end := leaf.NotAfter
-	// A chain is good as long as each of its certificates; of several chains,
-	// the best.
+	// A chain ends when its first certificate ends. If there are several chains, the
+	// longest counts.
 	for i, chain := range state.VerifiedChains {
 		first := chain[0].NotAfter
 		for _, cert := range chain {

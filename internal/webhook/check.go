@@ -14,8 +14,8 @@ import (
 // Status is what a step of a check found.
 type Status string
 
-// The statuses, from good to bad; Skip is of a step that could not be done or
-// was not asked for.
+// The statuses, from good to bad. Skip is for a step that could not be done or was not
+// asked for.
 const (
 	OK   Status = "ok"
 	Skip Status = "skip"
@@ -49,22 +49,21 @@ type Report struct {
 	DurationMS float64
 }
 
-// Checker checks whether callbacks can receive events: the addresses of the
-// host, a connection to each, TLS, and the answer to a sample event. It goes to
-// the host directly, never through a proxy: what a proxy lets through proves nothing
-// about SES. That the URL keeps the rules of callbacks is for the caller to see
-// to.
+// Checker checks whether callbacks can receive events: the addresses of the host, a
+// connection to each, TLS, and the answer to a sample event. It connects directly,
+// never through a proxy: what a proxy passes proves nothing about SES. It does not
+// check the rules of package callback.
 type Checker struct {
 	Network Network
 
 	// Timeout is the limit of a whole call of Check or CheckAll; 10 s if 0.
 	Timeout time.Duration
 
-	// Parallel is how many checks of CheckAll start side by side; 64 if 0.
+	// Parallel is how many checks of CheckAll start at the same time; 64 if 0.
 	Parallel int
 
-	// AllowPrivate takes addresses that the internet cannot reach. Otherwise
-	// they are a failure, and no connection to them is made.
+	// AllowPrivate accepts addresses that the internet cannot reach. Otherwise they
+	// are a failure, and there is no connection to them.
 	AllowPrivate bool
 
 	// NoPost leaves the sample event out.
@@ -88,22 +87,21 @@ func (c *Checker) timeout() time.Duration {
 
 // Check checks one callback.
 //
-// The POST is an event of the type "delivered", as the page shows it, with
-// [TestHeader] and [TestField] set to "check" and the present time. A redirect,
-// another status outside 2xx and no answer in time are failures; so are private
-// addresses, and a certificate that is not trusted. A certificate with under 14
-// days left is a warning, and so is an address that takes no connection while
-// another one of the host does.
+// It posts the documented sample of a "delivered" event, with [TestHeader] and
+// [TestField] set to "check", and the current time. These are failures: a redirect,
+// another status outside 2xx, no answer in time, a private address, and a certificate
+// that is not trusted. These are warnings: a certificate with less than 14 days left,
+// and an address that refuses connections if another address of the host accepts them.
 func (c *Checker) Check(ctx context.Context, u callback.URL) Report {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout())
 	defer cancel()
 	return c.check(ctx, u)
 }
 
-// CheckAll checks callbacks side by side and returns the reports in their order.
-// However many do not answer, it ends within one Timeout: a callback that was
-// not checked by then fails. Done, which may be nil, is called after each, by
-// one goroutine at a time.
+// CheckAll checks callbacks in parallel and returns the reports in their order. It ends
+// within one Timeout, however many callbacks do not answer: a callback that was not
+// checked by then fails. If done is not nil, it is called after each check, by one
+// goroutine at a time.
 func (c *Checker) CheckAll(ctx context.Context, urls []callback.URL, done func(index int, report Report)) []Report {
 	parallel := c.Parallel
 	if parallel <= 0 {
@@ -113,7 +111,7 @@ func (c *Checker) CheckAll(ctx context.Context, urls []callback.URL, done func(i
 	defer cancel()
 	reports := make([]Report, len(urls))
 	slots := make(chan struct{}, parallel)
-	var tell sync.Mutex
+	var reporting sync.Mutex
 	var running sync.WaitGroup
 	for i, u := range urls {
 		select {
@@ -121,8 +119,8 @@ func (c *Checker) CheckAll(ctx context.Context, urls []callback.URL, done func(i
 		case <-ctx.Done():
 		}
 		running.Go(func() {
-			// Most of the work is in the beginning. A check that only waits for
-			// an answer costs a socket; it must not hold up the others.
+			// Most of the work is at the beginning. A check that only waits for an
+			// answer costs a socket, and must not delay the others.
 			release := sync.OnceFunc(func() { <-slots })
 			if ctx.Err() == nil {
 				timer := time.AfterFunc(c.timeout()/20, release)
@@ -131,8 +129,8 @@ func (c *Checker) CheckAll(ctx context.Context, urls []callback.URL, done func(i
 			}
 			reports[i] = c.check(ctx, u)
 			if done != nil {
-				tell.Lock()
-				defer tell.Unlock()
+				reporting.Lock()
+				defer reporting.Unlock()
 				done(i, reports[i])
 			}
 		})
@@ -203,8 +201,8 @@ func testPayload(now time.Time) ([]byte, error) {
 	return event.Encode(sample)
 }
 
-// half returns a context with half of the time that is left, so that a step
-// that waits in vain leaves some for the next.
+// half returns a context with half of the remaining time, so that a step that gets no
+// answer leaves time for the next step.
 func half(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {

@@ -16,8 +16,8 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// asciiHost returns the host as the network knows it; an international name is
-// put into its ASCII form.
+// asciiHost returns the host as DNS knows it, with an international name in its ASCII
+// form.
 func asciiHost(u *url.URL) string {
 	normal, err := url.Parse(callback.NormalizeURL(u.Scheme + "://" + u.Host))
 	if err != nil {
@@ -60,7 +60,7 @@ func (r *run) resolve(ctx context.Context, t target) []netip.Addr {
 	return usable
 }
 
-// each runs a step for each address side by side and adds the steps in the
+// each runs a step for each address in parallel, and adds the steps in the
 // order of the addresses. It returns the addresses for which the step was OK or
 // a warning.
 func (r *run) each(ctx context.Context, name string, addresses []netip.Addr, do func(context.Context, netip.Addr) (Status, string)) []netip.Addr {
@@ -105,8 +105,8 @@ func (r *run) connect(ctx context.Context, t target, addresses []netip.Addr) []n
 	if len(good) == 0 {
 		return nil
 	}
-	// Who finds one address dead tries the next, as this machine may be the one
-	// that cannot reach it (no IPv6, say).
+	// A client that cannot reach one address tries the next. The fault may lie with this
+	// machine, for example if it has no IPv6. So one dead address is only a warning.
 	for i := first; i < len(r.steps); i++ {
 		if r.steps[i].Status == Fail {
 			r.steps[i].Status = Warn
@@ -115,8 +115,8 @@ func (r *run) connect(ctx context.Context, t target, addresses []netip.Addr) []n
 	return good
 }
 
-// handshake checks TLS on each address that takes connections: every one of
-// them may be the one that SES meets.
+// handshake checks TLS on each address that accepts connections, because SES may
+// connect to any of them.
 func (r *run) handshake(ctx context.Context, t target, addresses []netip.Addr) []netip.Addr {
 	if len(addresses) == 0 {
 		r.add(StepTLS, Skip, "there is no connection", r.now())
@@ -135,7 +135,7 @@ func (r *run) handshake(ctx context.Context, t target, addresses []netip.Addr) [
 	})
 }
 
-// network is the one of the checker, with its clock.
+// network returns the network of the checker, with its clock.
 func (r *run) network() Network {
 	n := r.Network
 	n.now = r.now
@@ -174,8 +174,8 @@ func (r *run) answer(ctx context.Context, t target, ip netip.Addr) (Status, stri
 	request.Header.Set("User-Agent", userAgent)
 	request.Header.Set(TestHeader, "check")
 
-	// The address is the one that was checked: a second look-up might give
-	// another one, and a private one at that.
+	// The request goes to the address that was checked: a second look-up might return
+	// another address, even a private one.
 	checked := r.network()
 	checked.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return r.Network.dial(ctx, network, t.address(ip))

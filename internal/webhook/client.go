@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -21,20 +22,20 @@ import (
 )
 
 const (
-	// TestHeader is the header of every request that sesctl makes up: its value
-	// is the command, such as "check". A receiver can distinguish it from a real event.
+	// TestHeader is a header of every event that sesctl sends. Its value is the
+	// command, such as "check". So a receiver can distinguish it from a real event.
 	TestHeader = "Sesctl-Test"
 
 	// TestField is the same mark in the payload, for receivers that see only
-	// that. It has the form of a header of the email, which SES passes on under
-	// its own name (document 1084/39492), so every receiver has to bear it.
+	// that. It has the form of a header of the email, which SES returns under its own
+	// name (document 1084/39492), so every receiver must accept it.
 	TestField = "X-Tencentcloudses-Cb-Sesctl-Test"
 
 	userAgent   = "sesctl"
 	contentType = "application/json"
 
-	// maxAnswer bounds what is read of an answer: it only serves to use the
-	// connection again.
+	// maxAnswer is how many bytes of the body of an answer are read, and how many its
+	// headers may have.
 	maxAnswer = 64 << 10
 )
 
@@ -46,7 +47,8 @@ type Resolver interface {
 // DialFunc opens a connection, as [net.Dialer.DialContext] does.
 type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
-// Network is how hosts are reached. The zero value is what the machine has.
+// Network is how hosts are reached. The zero value uses the resolver, the proxies and
+// the certificate authorities of the machine.
 type Network struct {
 	Resolver Resolver       // for Checker only
 	Dial     DialFunc       // opens TCP connections
@@ -79,7 +81,7 @@ func (n Network) tlsConfig(host string) *tls.Config {
 		InsecureSkipVerify: n.Insecure} // only if the user asks for it
 }
 
-// transport speaks HTTP/1.1 through connections that wait with reading until
+// transport returns a transport for HTTP/1.1. Its connections do not read until
 // something was written; see quietConn.
 func (n Network) transport(connections int) *http.Transport {
 	return &http.Transport{
@@ -115,9 +117,9 @@ func (n Network) transport(connections int) *http.Transport {
 	}
 }
 
-// quietConn holds back reading until the first write. A server may answer before
-// it has read anything; what comes before the request is on its way looks to
-// http.Transport like an answer to nothing, and it gives the connection up.
+// quietConn does not read until the first write. A server may answer before it has read
+// anything. If that answer comes before the request is sent, http.Transport takes it
+// for an answer without a request, and closes the connection.
 type quietConn struct {
 	net.Conn
 	once  sync.Once
@@ -152,8 +154,7 @@ func (n Network) getenv() func(string) string {
 	return n.Getenv
 }
 
-// CheckProxy refuses a URL whose way leads through a proxy that cannot be used. The
-// error is of kind usage.
+// CheckProxy returns an error of kind usage if the proxy for a URL cannot be used.
 func (n Network) CheckProxy(rawURL string) error {
 	u, err := url.Parse(rawURL)
 	if err == nil {
@@ -174,7 +175,7 @@ func (n Network) throughProxy(connections int) http.RoundTripper {
 	return network.Through(n.transport(connections), n.getenv())
 }
 
-// newClient follows no redirect: the answer to an event is the first one.
+// newClient returns a client that does not follow redirects: the first answer counts.
 func newClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{
 		Transport:     transport,
@@ -182,8 +183,8 @@ func newClient(transport http.RoundTripper) *http.Client {
 	}
 }
 
-// discard reads so much of an answer that the connection can be used again,
-// and closes it; what is longer costs the connection.
+// discard reads the rest of an answer, so that the connection can be used again, and
+// closes it. After a very long answer the connection is closed too.
 func discard(body io.ReadCloser) {
 	_, _ = io.CopyN(io.Discard, body, maxAnswer)
 	body.Close()
@@ -231,4 +232,9 @@ func reason(err error) string {
 func beforeQuote(text string) string {
 	text, _, _ = strings.Cut(text, `"`)
 	return strings.TrimRight(text, " :")
+}
+
+// statusLine uses the words of the standard, not the text of the server.
+func statusLine(code int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
 }

@@ -1,7 +1,7 @@
-// Package webhook is the other end of a callback, over HTTP: it checks that a
-// callback can receive events ([Checker]), sends events to it ([Sender],
-// [Replay]) and receives them ([Receiver], [Serve]).
+// Package webhook is the other end of a callback, over HTTP. It checks that a callback
+// can receive events ([Checker]), sends events to it ([Sender], [Pace]), receives them
+// ([Receiver], [Serve]), and keeps them in a file ([Archive], [ReadRecords]).
 //
-// A callback URL is a secret. Nothing in this package puts more of one into an
-// error or a finding than its host and port.
+// A callback URL is a secret. An error or a finding of this package has only its host
+// and port.
 package webhook

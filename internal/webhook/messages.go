@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/interrupt"
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
@@ -142,7 +143,7 @@ func Pace(ctx context.Context, records iter.Seq[Entry], speed float64, now func(
 		now = time.Now
 	}
 	if pause == nil {
-		pause = sleep
+		pause = interrupt.Sleep
 	}
 	return func(yield func(Message) bool) {
 		var start, first time.Time
@@ -185,15 +186,4 @@ func eventName(body []byte) string {
 		return "unknown"
 	}
 	return string(e.Type)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -30,8 +30,8 @@ type Receiver struct {
 
 	places chan struct{} // taken by each event in flight
 	queue  chan Received
-	stop   chan struct{} // closed when nothing comes into queue any more
-	done   chan struct{} // closed when OnEvent is not called any more
+	stop   chan struct{} // closed after the last event was queued
+	done   chan struct{} // closed after the last call of OnEvent
 	close  sync.Once
 
 	events, filtered, failed, unsent, refused atomic.Int64
@@ -111,8 +111,8 @@ func (r *Receiver) finish(received Received) {
 	r.queue <- received
 }
 
-// take waits for a place, but not for ever: a sender must get an answer if its event
-// cannot be handled.
+// take waits for a place, for QueueTimeout at most: a sender must get an answer even if
+// its event cannot be handled.
 func (r *Receiver) take() bool {
 	select {
 	case r.places <- struct{}{}:

@@ -86,10 +86,6 @@ func plainAddress(input string) (string, bool) {
 	return address, true
 }
 
-func isAlphanumeric(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-}
-
 // maskInput masks an input that was given as an address, because it may be a URL
 // in the wrong place.
 func maskInput(input string) string {

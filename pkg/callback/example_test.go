@@ -93,3 +93,35 @@ func ExampleMask() {
 	fmt.Println(callback.Mask("https://ses:s3cret@hooks.example.com:8080/ses?token=s3cret"))
 	// Output: https://ses:***@hooks.example.com:8080/ses?token=***
 }
+
+// A URL prints masked, whatever prints it. Whole returns the secret.
+func ExampleURL() {
+	url := callback.NewURL("https://hooks.example.com:8080/ses?token=s3cret")
+	fmt.Println(url)
+	fmt.Printf("%+v\n", callback.Callback{Target: callback.Account(), URL: url})
+	fmt.Println(url.Whole())
+	// Output:
+	// https://hooks.example.com:8080/ses?token=***
+	// {Target:the account URL:https://hooks.example.com:8080/ses?token=***}
+	// https://hooks.example.com:8080/ses?token=s3cret
+}
+
+// Callbacks that are declared together can be wrong together.
+func ExampleCheckAll() {
+	url := callback.NewURL("https://hooks.example.com:8080/ses")
+	for _, p := range callback.CheckAll([]callback.Declared{
+		{Sender: "news@mail.example.com", URL: url, Position: callback.Position{File: "callbacks.yaml", Line: 3, Column: 3}},
+		{Sender: "News@mail.example.com", URL: url, Position: callback.Position{File: "callbacks.yaml", Line: 4, Column: 3}},
+	}, callback.Policy{}) {
+		fmt.Printf("%s: %s (%s)\n", p.Position, p.Message, p.Rule)
+	}
+	// Output: callbacks.yaml:4:3: news@mail.example.com is already declared at callbacks.yaml:3:3 (sender-duplicate)
+}
+
+func ExampleSameURL() {
+	fmt.Println(callback.SameURL("https://Hooks.example.com:8080", "https://hooks.example.com:8080/"))
+	fmt.Println(callback.SameURL("https://hooks.example.com:8080/ses", "https://hooks.example.com:8080/SES"))
+	// Output:
+	// true
+	// false
+}

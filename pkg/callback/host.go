@@ -43,17 +43,6 @@ func isPlainHost(host string) bool {
 	return true
 }
 
-// isHidden reports whether a character cannot be seen, or changes how the text
-// around it is shown. Such a character does not belong in an address or a URL.
-func isHidden(r rune) bool {
-	if r < utf8.RuneSelf {
-		return r < ' ' || r == 0x7f
-	}
-	const blankBraille = 0x2800
-	return unicode.IsControl(r) || r == blankBraille || r == utf8.RuneError ||
-		unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
-}
-
 // asciiHost converts a host name to lower-case ASCII, the form in which host names
 // are compared (RFC 5891, as profiled by UTS #46 for lookup).
 func asciiHost(host string) (string, error) {
@@ -115,4 +104,13 @@ func hostReason(host string) string {
 func allowedInHost(c rune) bool {
 	_, err := idna.Lookup.ToASCII(string(c))
 	return err == nil
+}
+
+// endsInNumber reports whether the last label of a name is a number. Such names
+// are addresses in old spellings (127.1, 0x7f000001), which resolvers read in
+// different ways.
+func endsInNumber(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	hex, isHex := strings.CutPrefix(last, "0x")
+	return isDigits(last) || isHex && strings.Trim(hex, "0123456789abcdef") == ""
 }

@@ -13,11 +13,11 @@ const (
 	maxShown = 300
 )
 
-// Mask returns a callback URL that is safe to show: *** replaces the password of
-// its user information, the values of its query and of the parameters of its path
-// segments, and its fragment. SES does not
-// sign events, so anyone who knows a callback URL can send events to it: the whole
-// URL is a secret.
+// Mask returns a callback URL that is safe to show. *** replaces the password of its
+// user information, its fragment, and the values of its query and of the parameters
+// of its path segments. It also replaces a path segment that looks like a token. SES
+// does not sign events, so anyone who knows a callback URL can send events to it: the
+// whole URL is a secret.
 //
 // Mask works on text, so a URL that cannot be parsed reveals no more than a valid
 // URL. Control characters are escaped, and a very long URL is shortened.
@@ -130,8 +130,6 @@ func endsLikeHost(text string) bool {
 	host, port, _ := strings.Cut(text, ":")
 	return host != "" && (isDigits(port) || port == masked)
 }
-
-func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
 
 // maskQuery masks the value of each parameter: the text after the first =. A
 // parameter without a value is masked completely. It is more likely a token (which

@@ -238,22 +238,3 @@ func (m Masking) Secrets(rawURL string) []Variable {
 	}
 	return secrets
 }
-
-// variableName turns any text into the name of a variable.
-func variableName(text string) string {
-	name := strings.Map(func(r rune) rune {
-		if r < 0x80 && isAlphanumeric(byte(r)) {
-			return r
-		}
-		return '_'
-	}, text)
-	return strings.ToUpper(name)
-}
-
-// VariableName returns the target in a form that can begin the name of a variable.
-func (t Target) VariableName() string {
-	if t.IsAccount() {
-		return "ACCOUNT"
-	}
-	return variableName(t.address)
-}

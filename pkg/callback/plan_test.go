@@ -1,6 +1,8 @@
 package callback_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -228,4 +230,22 @@ func TestChecksumKnowsNoOrder(t *testing.T) {
 			t.Fatal("the checksum depends on the order of the input")
 		}
 	})
+}
+
+// TestChecksumIsOfQuotedLines checks the text that a checksum is computed from.
+func TestChecksumIsOfQuotedLines(t *testing.T) {
+	t.Parallel()
+	before := setOf(t, "account https://a.example/?x=1&y=<2>", `a https://ü.example/"\`, "b https://b.example/")
+	plan := callback.Diff(before, setOf(t, "account https://b.example/\u2028", "b https://b.example/", "c https://c.example/"))
+	const text = `"before" "" "https://a.example/?x=1&y=<2>" "" 
+"before" "a@x.example" "https://ü.example/\"\\" "" 
+"before" "b@x.example" "https://b.example/" "" 
+"create" "c@x.example" "" "https://c.example/" 
+"replace" "" "https://a.example/?x=1&y=<2>" "https://b.example/\u2028" 
+"delete" "a@x.example" "https://ü.example/\"\\" "" 
+`
+	sum := sha256.Sum256([]byte(text))
+	if got, want := plan.Checksum(), "sha256:"+hex.EncodeToString(sum[:]); got != want {
+		t.Errorf("checksum %s; want %s of %s", got, want, text)
+	}
 }

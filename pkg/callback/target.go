@@ -53,3 +53,22 @@ func (t Target) String() string {
 
 // Compare orders targets: the account first, then the senders by address.
 func (t Target) Compare(u Target) int { return cmp.Compare(t.address, u.address) }
+
+// VariableName returns the target in a form that can begin the name of a variable.
+func (t Target) VariableName() string {
+	if t.IsAccount() {
+		return "ACCOUNT"
+	}
+	return variableName(t.address)
+}
+
+// variableName turns any text into the name of a variable.
+func variableName(text string) string {
+	name := strings.Map(func(r rune) rune {
+		if r < 0x80 && isAlphanumeric(byte(r)) {
+			return r
+		}
+		return '_'
+	}, text)
+	return strings.ToUpper(name)
+}

@@ -1,137 +1,46 @@
 package callback
 
-import (
-	"net/netip"
-	"net/url"
-	"strings"
-)
+import "unique"
 
-// SameURL reports whether two callback URLs address the same resource, as far as
-// RFC 3986 (6.2.2) can decide this without asking the host. These differences do
-// not count:
+// URL is a callback URL. SES does not sign events, so anyone who knows the URL can
+// send events to it: the URL is a secret. It prints as [Mask] shows it: with every
+// verb of package fmt, in JSON and in logs. Whole returns the whole text.
 //
-//   - the case of scheme and host, and the ASCII form of an international host
-//   - an empty path
-//   - the spelling of an IPv6 address
-//   - percent-encoding, also of characters that must be encoded in path and query
-func SameURL(a, b string) bool {
-	return a == b || NormalizeURL(a) == NormalizeURL(b)
+// The zero URL means no callback. URLs are comparable, but two spellings of one
+// URL are two different URLs; see [URL.Same].
+//
+// The field is a handle, not a string, because package fmt prints an unexported
+// field without calling its methods. It prints a handle as a pointer.
+type URL struct{ whole unique.Handle[string] }
+
+// NewURL returns the URL with this text. It does not check any rule.
+func NewURL(text string) URL {
+	if text == "" {
+		return URL{}
+	}
+	return URL{unique.Make(text)}
 }
 
-// EncodeURL returns a URL in which characters that are not allowed in its path and
-// query are percent-encoded (RFC 3986, sections 3.3 and 3.4). A server that
-// accepts a URL without this encoding most likely reads it in the same way. If the
-// text contains white space or invisible characters, it is returned unchanged:
-// they do not belong in a URL at all.
-func EncodeURL(rawURL string) string {
-	if _, place := whitespace(rawURL); place > 0 || len(rawURL) > maxURL {
-		return rawURL
+// Whole returns the whole text of the URL, or "" for the zero URL. It is for code
+// that sends to the URL or keeps it, and for users who asked to see it.
+func (u URL) Whole() string {
+	if u.IsZero() {
+		return ""
 	}
-	_, encoded := signs(rawURL)
-	return encoded
+	return u.whole.Value()
 }
 
-// NormalizeURL returns the form in which URLs are compared. A text that cannot be
-// parsed is returned unchanged. Use the result only to compare, not to send.
-func NormalizeURL(rawURL string) string {
-	if len(rawURL) > maxURL {
-		return rawURL
-	}
-	_, encoded := signs(rawURL)
-	u, err := url.Parse(encoded)
-	if err != nil || u.Scheme == "" || u.Host == "" || u.Opaque != "" {
-		return rawURL
-	}
-	if u.Host[0] != '[' && strings.Contains(u.Hostname(), ":") {
-		return rawURL // h::8080 has no host name before its port
-	}
-	var out strings.Builder
-	out.WriteString(strings.ToLower(u.Scheme) + "://")
-	if u.User != nil {
-		out.WriteString(u.User.String() + "@")
-	}
-	out.WriteString(normalizeHost(u.Hostname()))
-	if port := u.Port(); port != "" {
-		out.WriteString(":" + port)
-	}
-	path := normalizePercent(u.EscapedPath())
-	if path == "" {
-		path = "/"
-	}
-	out.WriteString(path)
-	if u.RawQuery != "" || u.ForceQuery {
-		out.WriteString("?" + normalizePercent(u.RawQuery))
-	}
-	if u.Fragment != "" {
-		out.WriteString("#" + normalizePercent(u.EscapedFragment()))
-	}
-	return out.String()
-}
+// IsZero reports whether u means no callback.
+func (u URL) IsZero() bool { return u == URL{} }
 
-func normalizeHost(host string) string {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		if ip.Is6() {
-			// RFC 6874: the % before a zone is written %25.
-			return "[" + strings.Replace(ip.String(), "%", "%25", 1) + "]"
-		}
-		return ip.String()
-	}
-	name, dot := strings.CutSuffix(host, ".")
-	ascii, err := asciiHost(name)
-	if err != nil {
-		return strings.ToLower(host)
-	}
-	if dot {
-		ascii += "." // the name may resolve and be verified differently with it
-	}
-	return ascii
-}
+// Same reports whether both URLs address the same resource; see [SameURL].
+func (u URL) Same(other URL) bool { return u == other || SameURL(u.Whole(), other.Whole()) }
 
-// normalizePercent writes percent-encoded octets in upper case and decodes the
-// octets that do not need encoding (RFC 3986, 6.2.2.1 and 6.2.2.2). A text with an
-// invalid percent-encoding is returned unchanged: decoding the characters after
-// that % could make the encoding valid.
-func normalizePercent(text string) string {
-	if !strings.Contains(text, "%") {
-		return text
-	}
-	var out strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] != '%' {
-			out.WriteByte(text[i])
-			continue
-		}
-		if i+2 >= len(text) {
-			return text
-		}
-		high, okHigh := unhex(text[i+1])
-		low, okLow := unhex(text[i+2])
-		if !okHigh || !okLow {
-			return text
-		}
-		if octet := high<<4 | low; isUnreserved(octet) {
-			out.WriteByte(octet)
-		} else {
-			out.WriteString("%" + strings.ToUpper(text[i+1:i+3]))
-		}
-		i += 2
-	}
-	return out.String()
-}
+// String returns the URL masked.
+func (u URL) String() string { return Mask(u.Whole()) }
 
-func unhex(c byte) (byte, bool) {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0', true
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10, true
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10, true
-	}
-	return 0, false
-}
+// GoString returns the URL masked, for %#v.
+func (u URL) GoString() string { return "callback.NewURL(" + Quote(u.String()) + ")" }
 
-func isUnreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c == '-' || c == '.' || c == '_' || c == '~'
-}
+// MarshalText returns the URL masked. Use Whole to write the whole URL.
+func (u URL) MarshalText() ([]byte, error) { return []byte(u.String()), nil }

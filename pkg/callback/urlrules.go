@@ -2,8 +2,6 @@ package callback
 
 import (
 	"fmt"
-	"net"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,23 +16,11 @@ const (
 	maxURL = 64 * 1024
 )
 
-// whitespace returns the first space, control or invisible character of a text,
-// and its place, counted in characters from 1.
-func whitespace(text string) (char rune, place int) {
-	for _, c := range text {
-		place++
-		if c != utf8.RuneError && (unicode.IsSpace(c) || isHidden(c)) {
-			return c, place
-		}
-	}
-	return 0, 0
-}
-
 func checkWhitespace(u rawURL, _ Policy) []finding {
 	if len(u.text) > maxURL {
 		return nil
 	}
-	c, place := whitespace(u.text)
+	c, place := firstUnseen(u.text)
 	if place == 0 {
 		return nil
 	}
@@ -61,17 +47,6 @@ func checkWhitespace(u rawURL, _ Policy) []finding {
 	return []finding{{message, hint}}
 }
 
-// hiddenName returns the name of a character that is often copied by mistake, or "".
-func hiddenName(c rune) string {
-	return map[rune]string{
-		'\t': "tab", '\n': "line feed", '\r': "carriage return", 0: "null", 0x1b: "escape",
-		0x85: "next line", 0xa0: "no-break space", 0xad: "soft hyphen", 0x3000: "full-width space",
-		0x200b: "zero width space", 0x200c: "zero width non-joiner", 0x200d: "zero width joiner", 0x2060: "word joiner", 0xfeff: "byte order mark",
-		0x200e: "left-to-right mark", 0x200f: "right-to-left mark", 0x202e: "right-to-left override",
-		0x2028: "line separator", 0x2029: "paragraph separator",
-	}[c]
-}
-
 func checkSyntax(u rawURL, _ Policy) []finding {
 	hint := "write an absolute URL such as https://hooks.example.com:8080/ses"
 	var found []finding
@@ -80,7 +55,7 @@ func checkSyntax(u rawURL, _ Policy) []finding {
 	}
 	switch {
 	case u.err != nil:
-		if _, place := whitespace(u.text); place > 0 && len(u.text) <= maxURL && utf8.ValidString(u.text) {
+		if _, place := firstUnseen(u.text); place > 0 && len(u.text) <= maxURL && utf8.ValidString(u.text) {
 			return found // the rule url-whitespace reports it
 		}
 		if placeholder := wholeHint(u.text); placeholder != "" && !beginsWithBracket(u.text) {
@@ -112,15 +87,6 @@ func checkScheme(u rawURL, _ Policy) []finding {
 		return []finding{{"the URL has no scheme", "write https:// before it"}}
 	}
 	return []finding{{"the scheme is not http or https", "use https"}}
-}
-
-// endsInNumber reports whether the last label of a name is a number. Such names
-// are addresses in old spellings (127.1, 0x7f000001), which resolvers read in
-// different ways.
-func endsInNumber(name string) bool {
-	last := name[strings.LastIndexByte(name, '.')+1:]
-	hex, isHex := strings.CutPrefix(last, "0x")
-	return isDigits(last) || isHex && strings.Trim(hex, "0123456789abcdef") == ""
 }
 
 func checkPort(u rawURL, policy Policy) []finding {
@@ -166,80 +132,6 @@ func checkPrivateHost(u rawURL, policy Policy) []finding {
 		return []finding{{reason + "; SES cannot reach it", "use a host that the internet can reach, or try it out with --local"}}
 	}
 	return nil
-}
-
-// PrivateHost returns why the internet cannot reach a host, or "" if there is no
-// known reason. It does not look up the name.
-func PrivateHost(host string) string {
-	name := strings.ToLower(strings.TrimSuffix(host, "."))
-	if ascii, err := asciiHost(name); err == nil {
-		name = ascii
-	}
-	if ip, err := netip.ParseAddr(name); err == nil {
-		if kind := privateAddress(ip); kind == "unspecified" {
-			return "the host is an unspecified address"
-		} else if kind != "" {
-			return "the host is a " + kind + " address"
-		}
-		return ""
-	}
-	if !strings.Contains(name, ".") {
-		return "the host name has no dot, so it is valid in a local network only"
-	}
-	for _, suffix := range []string{"localhost", "local", "internal", "test", "invalid", "localdomain", "home.arpa"} {
-		if strings.HasSuffix(name, "."+suffix) {
-			return "host names under ." + suffix + " mean something in a local network only"
-		}
-	}
-	return ""
-}
-
-// LoopbackHost reports whether a host is the local machine: a loopback address, or
-// localhost in any case, with or without a dot at its end.
-func LoopbackHost(host string) bool {
-	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
-}
-
-// privateAddress returns the kind of an address that the internet does not route,
-// or "" for any other address (RFC 6890).
-func privateAddress(ip netip.Addr) string {
-	ip = ip.Unmap().WithZone("")
-	shared := netip.MustParsePrefix("100.64.0.0/10")    // RFC 6598
-	thisNet := netip.MustParsePrefix("0.0.0.0/8")       // RFC 791
-	reserved := netip.MustParsePrefix("240.0.0.0/4")    // RFC 1112, and broadcast
-	siteLocal := netip.MustParsePrefix("fec0::/10")     // RFC 3879
-	translated := netip.MustParsePrefix("64:ff9b::/96") // RFC 6052: IPv4 in IPv6
-	compatible := netip.MustParsePrefix("::/96")        // RFC 4291, 2.5.5.1: the same, deprecated
-	switch {
-	case ip.IsLoopback():
-		return "loopback"
-	case ip.IsPrivate(), siteLocal.Contains(ip):
-		return "private"
-	case shared.Contains(ip):
-		return "shared"
-	case ip.IsLinkLocalUnicast():
-		return "link-local"
-	case ip.IsUnspecified(), thisNet.Contains(ip):
-		return "unspecified"
-	case ip.IsMulticast():
-		return "multicast"
-	case reserved.Contains(ip):
-		return "reserved"
-	case translated.Contains(ip), compatible.Contains(ip):
-		bytes := ip.As16()
-		return privateAddress(netip.AddrFrom4([4]byte(bytes[12:])))
-	}
-	return ""
-}
-
-// PublicIP reports whether the internet can reach an address.
-func PublicIP(ip net.IP) bool {
-	addr, ok := netip.AddrFromSlice(ip)
-	return ok && privateAddress(addr) == ""
 }
 
 func checkPlainHTTP(u rawURL, _ Policy) []finding {

@@ -137,25 +137,3 @@ func signFinding(text string, misplaced []sign) []finding {
 	}
 	return []finding{{message, hint}}
 }
-
-// lookalike returns the ASCII sign of a full-width form, which editors for Chinese
-// insert, or 0.
-func lookalike(c rune) rune {
-	const fullWidth = 0xfee0 // the distance of ASCII and its full-width forms
-	if '！' <= c && c <= '～' {
-		return c - fullWidth
-	}
-	return 0
-}
-
-// quoteSign returns one character in quotes that differ from the character, or its
-// code point if it cannot be printed.
-func quoteSign(c rune) string {
-	switch {
-	case c == '"':
-		return `'"'`
-	case !unicode.IsPrint(c):
-		return fmt.Sprintf("%U", c)
-	}
-	return `"` + string(c) + `"`
-}

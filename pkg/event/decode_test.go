@@ -1,14 +1,12 @@
 package event_test
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/sesctl/sesctl/pkg/event"
@@ -200,89 +198,6 @@ func TestDecodeReadsAroundBytes(t *testing.T) {
 	}
 	if len(decode(t, "\ufeff"+official).Problems) != 0 {
 		t.Error("a byte order mark is a problem")
-	}
-}
-
-func TestRoundTripKeepsEverything(t *testing.T) {
-	t.Parallel()
-	tests := []struct{ name, payload, want string }{
-		{"zero values stay", `{"event":"delivered","reason":"","bounceType":"","templateId":0}`, ""},
-		{"unknown fields", `{"event":"open","z":{"a":[1,2.50]},"a":null}`, `{"event":"open","a":null,"z":{"a":[1,2.50]}}`},
-		{"large numbers in unknown fields", `{"event":"open","n":123456789012345678901234567890}`, ""},
-		{"links keep their &", `{"event":"click","link":"https://example.com/?a=1&b=<2>"}`, ""},
-		{"values of another type", `{"event":"open","bulkid":7,"email":null,"timestamp":"1"}`, `{"event":"open","bulkid":7,"timestamp":"1"}`},
-		{"spellings of today", `{"bulkid":"b","event":"bounce","bounceType":"soft"}`, `{"event":"bounce","bulkId":"b","bounceType":"soft_bounce"}`},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			want := test.want
-			if want == "" {
-				want = test.payload
-			}
-			encoded, err := event.Encode(decode(t, test.payload))
-			if err != nil || string(encoded) != want {
-				t.Errorf("got %s, %v; want %s", encoded, err, want)
-			}
-		})
-	}
-}
-
-func TestJSONInterfaces(t *testing.T) {
-	t.Parallel()
-	var events []event.Event
-	if err := json.Unmarshal([]byte(`[{"event":"open","bulkid":"b"}]`), &events); err != nil {
-		t.Fatal(err)
-	}
-	out, err := json.Marshal(events)
-	if err != nil || string(out) != `[{"event":"open","bulkId":"b"}]` {
-		t.Errorf("got %s, %v", out, err)
-	}
-	if err := json.Unmarshal([]byte(`[{"event":1}]`), &events); err == nil {
-		t.Error("no error for a malformed one")
-	}
-}
-
-func TestEncodeRefusesExtraThatIsNotJSON(t *testing.T) {
-	t.Parallel()
-	_, err := event.Encode(event.Event{Type: event.Open, Extra: map[string]json.RawMessage{"x": json.RawMessage("secret{")}})
-	if err == nil || strings.Contains(err.Error(), "secret") {
-		t.Errorf("got %v", err)
-	}
-	out, err := event.Encode(event.Event{Type: event.Open, Extra: map[string]json.RawMessage{"event": json.RawMessage(`"click"`)}})
-	if err != nil || string(out) != `{"event":"open"}` {
-		t.Errorf("a field of the struct is hidden by Extra: %s, %v", out, err)
-	}
-}
-
-// TestEncodings uses payloads in other forms of Unicode. The event is not lost.
-func TestEncodings(t *testing.T) {
-	t.Parallel()
-	const text = "{\"event\":\"bounce\",\"reason\":\"邮箱😀\"}"
-	wide := func(mark bool, order binary.AppendByteOrder) string {
-		var out []byte
-		if mark {
-			out = order.AppendUint16(out, 0xfeff)
-		}
-		for _, unit := range utf16.Encode([]rune(text)) {
-			out = order.AppendUint16(out, unit)
-		}
-		return string(out)
-	}
-	for name, payload := range map[string]string{
-		"UTF-8": text, "with a mark": "\ufeff" + text, "with two marks": "\ufeff\ufeff" + text,
-		"UTF-16": wide(true, binary.LittleEndian), "UTF-16, large end first": wide(true, binary.BigEndian),
-		"UTF-16 without a mark": wide(false, binary.LittleEndian), "UTF-16 without a mark, large end first": wide(false, binary.BigEndian),
-	} {
-		e, err := event.Decode([]byte(payload))
-		if err != nil || e.Type != event.Bounce || e.Reason != "邮箱😀" || len(e.Problems) > 0 {
-			t.Errorf("%s: %+v, %v", name, e, err)
-		}
-	}
-	for _, payload := range []string{"\xff\xfe", "\xff\xfe{", "{\x00", "\x00{", "\xfe\xff\x00[", "\ufeff", "\xff\xfe\x00\x00{\x00\x00\x00"} {
-		if e, err := event.Decode([]byte(payload)); err == nil {
-			t.Errorf("%q: %+v", payload, e)
-		}
 	}
 }
 

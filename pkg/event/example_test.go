@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -92,4 +93,18 @@ func ExampleEvent_SubjectText() {
 	e := event.Event{Subject: "=?UTF-8?B?R3LDvMOfZQ==?="}
 	fmt.Println(e.SubjectText())
 	// Output: Grüße
+}
+
+// A payload that SES never sends: its time is a text, and its recipient is missing.
+func ExampleWithJSON() {
+	e, err := event.Sample(event.Open,
+		event.WithJSON("timestamp", json.RawMessage(`"soon"`)),
+		event.WithJSON("email", nil))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	payload, err := event.Encode(e)
+	fmt.Println(strings.Contains(string(payload), `"timestamp":"soon"`), strings.Contains(string(payload), `"email"`), err)
+	// Output: true false <nil>
 }

@@ -102,8 +102,8 @@ func (e *Event) has(f *field, i int) bool { return !f.isZero(e) || e.empty&(1<<i
 
 // Get returns the value of a field as text, and whether the event has the field.
 // The field is a documented one in either spelling, a header in any case, or any
-// other. A value of another type than documented, or of a
-// field that is not documented, is the text of a string, or else JSON.
+// other. A value of another type than documented, or of a field that is not
+// documented, is the text of a string, or else JSON.
 func (e Event) Get(name string) (string, bool) {
 	if i, ok := lookup(name); ok {
 		f := &table[i]

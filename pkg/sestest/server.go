@@ -180,8 +180,8 @@ func (s *Server) Settle(ctx context.Context) error { return s.emulated.Settle(ct
 // Fault turns these faults on and all others off; without any, all are off. A fault is
 // NAME[=VALUE][,action=NAME][,share=SHARE], such as "throttle=10%,action=SendEmail",
 // "drop-after" or "error=InternalError,share=10%"; "sesctl emulator serve --help" lists
-// them. The same order of
-// requests gives the same faults. The test fails at once for a fault that is not valid.
+// them. The same order of requests gives the same faults. The test fails at once for a
+// fault that is not valid.
 func (s *Server) Fault(specs ...string) {
 	s.tb.Helper()
 	var all []emulator.Fault

@@ -31,14 +31,20 @@ func (o *fieldFlags) add(cmd *cobra.Command) {
 
 func (o *fieldFlags) given() bool { return len(o.set) > 0 || len(o.unset) > 0 || o.allowUnknown }
 
+// completeFields completes the names of fields, each with a suffix.
 func completeFields(suffix string) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		var names []string
-		for _, f := range event.Fields() {
-			names = append(names, f.Name+suffix)
-		}
-		return names, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
+		return fieldNames(suffix), cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// fieldNames returns the names of the documented fields, each with a suffix.
+func fieldNames(suffix string) []string {
+	var names []string
+	for _, f := range event.Fields() {
+		names = append(names, f.Name+suffix)
+	}
+	return names
 }
 
 // edit is a change of one field, or of a part of it.
@@ -261,3 +267,19 @@ value: null, '"7"', '[1,2]', '{"a":1}'. A path such as a.b=1 sets a part of an
 object. --unset leaves a field out. sesctl updates the fields that SES derives
 from others: fromDomain from from, eventid from event, and the date in bulkId (in
 China time) from sentTimestamp or timestamp.`
+
+// samples returns one event of each type, with the fields that the flags set.
+func (o *fieldFlags) samples(types []event.Type, options ...event.Option) ([]event.Event, error) {
+	var samples []event.Event
+	for _, t := range types {
+		sample, err := event.Sample(t, options...)
+		if err != nil {
+			return nil, failure.New(failure.Usage, "%w", err)
+		}
+		if err := o.apply(&sample); err != nil {
+			return nil, err
+		}
+		samples = append(samples, sample)
+	}
+	return samples, nil
+}
