@@ -86,7 +86,7 @@ type Result struct {
 	Quiet []string // for --quiet, one on each line
 	Table *Table   // for people; if it is nil, Text alone
 	Lines []Line   // for people: lines with colours, after the table
-	Text  []string // for people: sentences, after the lines
+	Text  []string // for people: sentences, after the lines; folded to the width of the terminal
 	// Verbatim are lines for people that are not translated, after the text: they are the
 	// same in every language, or somebody has translated them.
 	Verbatim []string
@@ -122,7 +122,9 @@ func (p *Printer) Print(r Result) error {
 			out = append(append(out, line.Translated(p.Texts).Paint(p.Color)...), '\n')
 		}
 		for _, line := range r.Text {
-			out = append(append(out, Printable(p.Texts.Text(line))...), '\n')
+			for _, folded := range (Line{{Text: Printable(p.Texts.Text(line))}}).Fold(p.Width) {
+				out = append(append(out, folded.Paint(false)...), '\n')
+			}
 		}
 		for _, line := range r.Verbatim {
 			out = append(append(out, Printable(line)...), '\n')

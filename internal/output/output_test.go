@@ -104,6 +104,20 @@ func TestWrapped(t *testing.T) {
 	}
 }
 
+// TestFoldedText checks that sentences end their lines between words, and that a URL that
+// is wider than a line stays whole.
+func TestFoldedText(t *testing.T) {
+	t.Parallel()
+	r := output.Result{Text: []string{"the sender has no callback of its own", "set: https://hooks.example.com:8080/ses"}}
+	want := "the sender has no\n  callback of its own\nset:\n  https://hooks.example.com:8080/ses\n"
+	if got := print(t, output.Printer{Width: 22}, r); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := print(t, output.Printer{}, r); got != strings.Join(r.Text, "\n")+"\n" {
+		t.Errorf("in a pipe: %q", got)
+	}
+}
+
 func TestEmpty(t *testing.T) {
 	t.Parallel()
 	r := output.Result{Data: []view{}, Table: &output.Table{Columns: []output.Column{{Name: "a"}}, Empty: "nothing"}}
