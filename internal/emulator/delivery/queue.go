@@ -85,7 +85,7 @@ func (q *Queue) Add(m Message) {
 		return
 	}
 	if q.held < maxHeld && len(g.held) < maxHeldOfGroup && g.next == math.MaxUint64 {
-		q.hold(g, m)
+		q.holdLocked(g, m)
 		return
 	}
 	if g.next == math.MaxUint64 {
@@ -94,8 +94,8 @@ func (q *Queue) Add(m Message) {
 	g.next = min(g.next, m.Key)
 }
 
-// hold starts the goroutine of a message. The caller must hold q.mu.
-func (q *Queue) hold(g *group, m Message) {
+// holdLocked starts the goroutine of a message.
+func (q *Queue) holdLocked(g *group, m Message) {
 	g.held[m.Key] = struct{}{}
 	q.held++
 	q.workers.Go(func() {
@@ -165,7 +165,7 @@ func (q *Queue) end(g *group, m Message) {
 	defer q.mu.Unlock()
 	delete(g.held, m.Key)
 	q.held--
-	q.refill()
+	q.refillLocked()
 	if len(g.held) == 0 && g.next == math.MaxUint64 {
 		delete(q.groups, m.Group)
 	}
@@ -173,9 +173,9 @@ func (q *Queue) end(g *group, m Message) {
 	q.changed = make(chan struct{})
 }
 
-// refill takes messages from the backlog while there is room, one at a time from each
-// group in turn. The caller must hold q.mu.
-func (q *Queue) refill() {
+// refillLocked takes messages from the backlog while there is room, one at a time from each
+// group in turn.
+func (q *Queue) refillLocked() {
 	for range len(q.behind) {
 		if q.stopped || q.held >= maxHeld {
 			return
@@ -197,7 +197,7 @@ func (q *Queue) refill() {
 		}
 		g.next = m.Key + 1
 		q.behind = append(q.behind, name)
-		q.hold(g, m)
+		q.holdLocked(g, m)
 	}
 }
 
