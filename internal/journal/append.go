@@ -54,6 +54,7 @@ func (j *Journal) append(ctx context.Context, rec record) (id string, err error)
 	select {
 	case <-own.done:
 	case j.queue.turn <- struct{}{}:
+		runtime.Gosched() // records that others are about to add are written with this one
 		f, begins := j.flush(ctx, own)
 		<-j.queue.turn
 		j.sync(f, begins)
@@ -165,6 +166,7 @@ func (j *Journal) sync(f *os.File, begins []*request) {
 	select {
 	case <-begins[len(begins)-1].done:
 	case j.unsynced.turn <- struct{}{}:
+		runtime.Gosched() // and are synced with it
 		if batch := j.unsynced.takeAll(); len(batch) > 0 {
 			finish(files.Sync(f), batch...)
 		}
