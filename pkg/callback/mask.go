@@ -3,6 +3,7 @@ package callback
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -55,6 +56,28 @@ func maskUserinfo(base string) (shown string, whole bool) {
 	return base[:start] + user + base[start+at:], true
 }
 
+// maskBehindHost masks what follows a character that no host has, such as a full-width
+// question mark or %3F: it may be a query or a password. The user information is masked
+// before.
+func maskBehindHost(authority string) string {
+	const signs = "-._~:[]*${}。．｡"
+	host := strings.LastIndexByte(authority, '@') + 1
+	zone := strings.HasPrefix(authority[host:], "[")
+	for at := host; at < len(authority); {
+		r, size := utf8.DecodeRuneInString(authority[at:])
+		at += size
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r), strings.ContainsRune(signs, r), r == '%' && zone:
+			continue
+		case r == '＠', strings.HasPrefix(authority[at-size:], "%40"):
+			return masked // before it are a user and a password
+		case at < len(authority):
+			return authority[:at] + masked
+		}
+	}
+	return authority
+}
+
 // authorityStart returns where the part after the scheme begins. It accepts any
 // number of slashes or backslashes instead of two slashes, and a colon that is missing
 // or is another character.
@@ -62,7 +85,7 @@ func authorityStart(base string) int {
 	if scheme, rest, found := strings.Cut(base, "://"); found && !strings.ContainsAny(scheme, "/:@") {
 		return len(base) - len(strings.TrimLeft(rest, `/\`)) // a scheme that is not one may have a backslash
 	}
-	if scheme, rest, found := strings.Cut(base, "//"); found && !strings.ContainsAny(scheme, `/\:@`) {
+	if scheme, rest, found := strings.Cut(base, "//"); found && !strings.ContainsAny(scheme, "/:@") {
 		return len(base) - len(strings.TrimLeft(rest, `/\`))
 	}
 	slash := strings.IndexAny(base, `/\`)

@@ -106,7 +106,7 @@ func (m Masking) maskBase(base string, parts urlParts) string {
 		length = len(base) - start
 	}
 	var out strings.Builder
-	out.WriteString(parts.maskAuthority(base[:start], base[start:start+length]))
+	out.WriteString(parts.maskAuthority(base[:start], maskBehindHost(base[start:start+length])))
 	path := base[start+length:]
 	count := 0
 	if len(m.segments) > 0 {
