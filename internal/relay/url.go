@@ -3,6 +3,7 @@ package relay
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -80,7 +81,7 @@ func ParseEngine(raw string) (EngineURL, error) {
 		u.Name = string(u.Kind) + "-" + u.Subject
 	}
 	if !isName(u.Name) {
-		return u, urlError("the name %s has other characters than letters, digits, '.', '_' and '-'; write a name behind #", strconv.Quote(u.Name))
+		return u, urlError("its name has other characters than letters, digits, '.', '_' and '-'; write a name behind #")
 	}
 	return u, nil
 }
@@ -110,6 +111,9 @@ func hostPort(text string, kind Kind) (string, error) {
 	host, port, err := net.SplitHostPort(text)
 	if number, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || number == 0 || host == "" || strings.ContainsAny(host, " \t[]") {
 		return "", urlError("a host is not HOST or HOST:PORT")
+	}
+	if !isName(host) && !isAddress(host) {
+		return "", urlError("a host has other characters than letters, digits, '.', '_' and '-'")
 	}
 	return text, nil
 }
@@ -152,6 +156,11 @@ func isSubject(subject string) bool {
 
 func isName(text string) bool {
 	return regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`).MatchString(text) && strings.Trim(text, ".") != ""
+}
+
+func isAddress(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil
 }
 
 // distinct refuses engines with the same name, because each has its own spool.

@@ -35,7 +35,8 @@ func TestParseEngine(t *testing.T) {
 	}
 	for _, raw := range []string{"", "x", "http://h/s", "nats://h", "nats://h/", "nats:///s", "nats://h:0/s", "nats://h:70000/s", "nats://h:x/s", "nats://a,,b/s",
 		"nats://h/a b", "nats://h/a..b", "nats://h/a.*", "nats://h/a.>", "nats://h/$JS.x", "nats://h/s?tls=1", "nats://h/s#a b", "nats://h/s#..",
-		"kafka://h/a/b", "kafka://h/..", "kafka://h/t%20", "kafka://h/" + strings.Repeat("t", 250), "nats://secret%zz@h/s", "kafka+nats://h/t"} {
+		"kafka://h/a/b", "kafka://h/..", "kafka://h/t%20", "kafka://h/" + strings.Repeat("t", 250), "nats://secret%zz@h/s", "kafka+nats://h/t",
+		"nats://u:secret＠h/s", "kafka://u:secret＠h:9/t", "nats://secret＠h/s", "nats://h/s？t=secret", "nats://h%2540secret/s"} {
 		if u, err := ParseEngine(raw); err == nil {
 			t.Errorf("%s is %+v", raw, u)
 		} else if strings.Contains(err.Error(), "secret") {
