@@ -42,6 +42,16 @@ func Roots(sources ...CertificateFile) (*x509.CertPool, error) {
 	return roots, nil
 }
 
+// CheckSystemFile returns an error if SSL_CERT_FILE names something that is not a regular
+// file, such as a pipe. Package crypto/x509 would wait for it without an end.
+func CheckSystemFile(getenv func(string) string) error {
+	_, err := CertificateFile{Path: getenv("SSL_CERT_FILE"), From: "SSL_CERT_FILE"}.read()
+	if errors.Is(err, files.ErrNotRegular) {
+		return err
+	}
+	return nil
+}
+
 func (f CertificateFile) read() ([]byte, error) {
 	pem, err := files.ReadRegular(f.Path, maxCertificates)
 	kind := failure.Failure

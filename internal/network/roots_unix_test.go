@@ -23,4 +23,9 @@ func TestRootsDoesNotWaitForAPipe(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "it is not a regular file") {
 		t.Errorf("got %v", err)
 	}
+	for file, want := range map[string]bool{"": true, pipe: false, "/dev/zero": false, pipe + "none": true} {
+		if err := network.CheckSystemFile(func(string) string { return file }); (err == nil) != want {
+			t.Errorf("SSL_CERT_FILE=%s: %v", file, err)
+		}
+	}
 }

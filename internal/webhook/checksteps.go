@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sesctl/sesctl/internal/network"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -143,6 +144,9 @@ func (r *run) network() Network {
 }
 
 func (r *run) tlsState(ctx context.Context, t target, ip netip.Addr) (tls.ConnectionState, error) {
+	if err := network.CheckSystemFile(r.network().getenv()); err != nil {
+		return tls.ConnectionState{}, err
+	}
 	conn, err := r.Network.dial(ctx, "tcp", t.address(ip))
 	if err != nil {
 		return tls.ConnectionState{}, err
