@@ -201,25 +201,29 @@ func wrapHan(text string, width int) []string {
 }
 
 // segment returns the beginning of a text after which a line may end. A URL and a name such
-// as ap-guangzhou or ${NAME} stay whole.
+// as ap-guangzhou or ${NAME} stay whole, and so does a path.
 func segment(text string, state int) (piece, rest string, next int) {
 	for rest, next = text, state; rest != ""; {
 		var part string
 		part, rest, _, next = uniseg.FirstLineSegmentInString(rest, next)
 		piece += part
-		if !strings.HasSuffix(piece, "-") && !strings.HasSuffix(piece, "$") && !inURL(piece, rest) {
+		if !strings.HasSuffix(piece, "-") && !strings.HasSuffix(piece, "$") && !inWord(piece, rest) {
 			break
 		}
 	}
 	return piece, rest, next
 }
 
-// inURL reports whether a URL continues after a piece of a text.
-func inURL(piece, rest string) bool {
+// inWord reports whether a URL, a path or a name continues after a piece of a text.
+func inWord(piece, rest string) bool {
 	last, _ := utf8.DecodeLastRuneInString(piece)
 	first, _ := utf8.DecodeRuneInString(rest)
-	return strings.Contains(piece, "://") && last > ' ' && last < utf8.RuneSelf && first > ' ' && first < utf8.RuneSelf
+	return inLatin(last) && inLatin(first)
 }
+
+// inLatin reports whether a character belongs to words that are not Chinese. A URL that was
+// shortened has an ellipsis.
+func inLatin(r rune) bool { return r > ' ' && r < utf8.RuneSelf || r == '…' }
 
 // cutURLs shortens the URLs of a sentence to width cells, with an ellipsis in their
 // middle.

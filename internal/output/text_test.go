@@ -58,6 +58,8 @@ func TestWrapChinese(t *testing.T) {
 		"回调地址没有响应，请检查 --timeout 的值": "回调地址没有响应，请\n检查 --timeout 的值",
 		"默认的地域是 ap-guangzhou":       "默认的地域是\nap-guangzhou",
 		"并在原来的地方输出 ${NAME}":         "并在原来的地方输出\n${NAME}",
+		"配置文件是 /home/u/.config/s":   "配置文件\n是 /home/u/.config/s",
+		"回调：https://h…m/a?t=*":      "回调：\nhttps://h…m/a?t=*",
 	} {
 		if got := wrap(text, 20); got != want {
 			t.Errorf("%q, want %q", got, want)
