@@ -32,7 +32,7 @@ func (l *emulatorLog) request(c emulator.Call) {
 
 // attempt logs one attempt to deliver an event.
 func (l *emulatorLog) attempt(d emulator.Delivery) {
-	what := string(d.Status)
+	what := l.texts.Word(string(d.Status))
 	if n := len(d.Attempts); n > 0 {
 		last := d.Attempts[n-1]
 		what += ", attempt " + strconv.Itoa(n)
@@ -43,7 +43,7 @@ func (l *emulatorLog) attempt(d emulator.Delivery) {
 		}
 	}
 	if d.Reason != "" && len(d.Attempts) == 0 {
-		what += ", " + d.Reason
+		what += ", " + l.texts.Word(d.Reason)
 	}
 	to := "-"
 	if d.URL != "" {
