@@ -68,8 +68,17 @@ func Read(path string, limit int64) ([]byte, error) {
 // ReadRegular returns the content of a regular file of at most limit bytes. Everything
 // else is an error, also a pipe: its content can be read only once.
 func ReadRegular(path string, limit int64) ([]byte, error) {
-	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-		return nil, named("read", path, ErrNotRegular)
+	if err := CheckReadable(path); err != nil {
+		return nil, err
 	}
 	return Read(path, limit)
+}
+
+// CheckReadable returns an error that wraps [ErrNotRegular] if the path is a pipe, a device
+// or a socket. It does not open the file, and a missing file is not an error.
+func CheckReadable(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return named("read", path, ErrNotRegular)
+	}
+	return nil
 }

@@ -45,9 +45,9 @@ func Roots(sources ...CertificateFile) (*x509.CertPool, error) {
 // CheckSystemFile returns an error if SSL_CERT_FILE names something that is not a regular
 // file, such as a pipe. Package crypto/x509 would wait for it without an end.
 func CheckSystemFile(getenv func(string) string) error {
-	_, err := CertificateFile{Path: getenv("SSL_CERT_FILE"), From: "SSL_CERT_FILE"}.read()
-	if errors.Is(err, files.ErrNotRegular) {
-		return err
+	const variable = "SSL_CERT_FILE"
+	if err := files.CheckReadable(getenv(variable)); err != nil {
+		return unreadable(failure.Failure, variable, err)
 	}
 	return nil
 }
@@ -59,7 +59,11 @@ func (f CertificateFile) read() ([]byte, error) {
 		kind = failure.Usage
 	}
 	if err != nil {
-		return nil, failure.New(kind, "cannot read the certificates of %s: %w", f.From, err)
+		return nil, unreadable(kind, f.From, err)
 	}
 	return pem, nil
+}
+
+func unreadable(kind failure.Kind, from string, err error) error {
+	return failure.New(kind, "cannot read the certificates of %s: %w", from, err)
 }
