@@ -122,7 +122,7 @@ func (p *Printer) Print(r Result) error {
 			out = append(append(out, line.Translated(p.Texts).Paint(p.Color)...), '\n')
 		}
 		for _, line := range r.Text {
-			for _, folded := range (Line{{Text: Printable(p.Texts.Text(line))}}).Fold(p.Width) {
+			for _, folded := range (Line{{Text: p.Texts.Text(line)}}).Fold(p.Width) {
 				out = append(append(out, folded.Paint(false)...), '\n')
 			}
 		}
