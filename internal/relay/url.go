@@ -109,7 +109,7 @@ func hostPort(text string, kind Kind) (string, error) {
 		text = net.JoinHostPort(strings.Trim(text, "[]"), port)
 	}
 	host, port, err := net.SplitHostPort(text)
-	if number, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || number == 0 || host == "" || strings.ContainsAny(host, " \t[]") {
+	if number, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || number == 0 || host == "" {
 		return "", urlError("a host is not HOST or HOST:PORT")
 	}
 	if !isName(host) && !isAddress(host) {
