@@ -92,11 +92,15 @@ func hostReason(host string) string {
 		}
 		for _, c := range label {
 			if c >= utf8.RuneSelf && !allowedInHost(c) {
-				return fmt.Sprintf("it has %s (%U), which is not allowed in a host name", quoteSign(c), c)
+				return notInHost(c)
 			}
 		}
 	}
 	return "it is not a name that can be registered"
+}
+
+func notInHost(c rune) string {
+	return fmt.Sprintf("it has %s (%U), which is not allowed in a host name", quoteSign(c), c)
 }
 
 // allowedInHost reports whether an international host name may have a character that is

@@ -32,6 +32,7 @@ func TestHostForms(t *testing.T) {
 		"https://h.example.com：8080/":             `url-host|"：" (U+FF1A), which is not allowed in a host name; it is at character 22|write : instead`,
 		"https://\u0430pple.example.com:8080/":    "url-host|mixes Latin and Cyrillic letters in one part of its name|name the host",
 		"https://g\u03bfogle.example.com:8080/":   "url-host|mixes Latin and Greek letters|name the host",
+		"https://h.example.com？t=x":               `url-host|"？" (U+FF1F), which is not allowed in a host name; it is at character 22|write ? instead`,
 		"https://h.example.com”:8080/":            `url-host|it has "”", which is not allowed in a host name; it is at character 22|name the host`,
 		"https://https://h.example.com:8080/":     "url-host|the scheme is written twice|name the host",
 		"https://__HOST__:8080/":                  `url-host|"_", which is not allowed|this is a placeholder`,

@@ -19,6 +19,9 @@ func checkHost(u rawURL, _ Policy) []finding {
 	}
 	hint := "name the host that receives the events"
 	if c, place := u.hostSign(); place > 0 {
+		if !strings.Contains(reason, quoteSign(c)) { // the reason is about a later sign
+			reason = "the host is not a host name: " + notInHost(c)
+		}
 		reason += fmt.Sprintf("; it is at character %d", place)
 		if like := lookalike(c); like != 0 {
 			hint = "write " + string(like) + " instead"
