@@ -26,7 +26,7 @@ type programs struct {
 
 // build builds all programs as "make build" does.
 func (p *programs) build(ctx context.Context) error {
-	for name, source := range map[string]string{"sesctl": "./cmd/sesctl", "hello": "./bench/hello", "sdkcall": "./bench/sdkcall",
+	for name, source := range map[string]string{"sesctl": "./cmd/sesctl", "hello": "./bench/hello", "sdkcall": "./bench/sdkcall", "plainresolve": "./bench/plainresolve", "plainlinked": "./bench/plainlinked",
 		"sdkloop": "./bench/sdkloop", "bareevents": "./bench/bareevents", "peak": "./bench/peak", "sesctl-relay": "./cmd/sesctl-relay", "natsd": "./bench/natsd", "barepublish": "./bench/barepublish"} {
 		linked := filepath.Join(p.folder, name)
 		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", linked, source)
