@@ -93,24 +93,23 @@ func checkPort(u rawURL, policy Policy) []finding {
 	if !u.hasAuthority() || u.parsed.Host == "" {
 		return nil
 	}
-	hint := "use port " + policy.portList() + "; a profile may list other ports under allowed_ports"
 	port := u.parsed.Port()
+	if slices.ContainsFunc(policy.ports(), func(p int) bool { return strconv.Itoa(p) == port }) {
+		return nil
+	}
+	ports := policy.portList()
+	hint := "use port " + ports + "; a profile may list other ports under allowed_ports"
 	if port == "" {
 		implied := "443"
 		if strings.EqualFold(u.parsed.Scheme, "http") {
 			implied = "80"
 		}
-		return []finding{{fmt.Sprintf("the URL names no port, which means %s; SES supports only %s (according to its rules; its FAQ shows a URL without a port)",
-			implied, policy.portList()), hint}}
+		return []finding{{fmt.Sprintf("the URL names no port, which means %s; SES supports only %s (according to its rules; its FAQ shows a URL without a port)", implied, ports), hint}}
 	}
-	allowed := slices.ContainsFunc(policy.ports(), func(p int) bool { return strconv.Itoa(p) == port })
-	if !allowed {
-		if plain := strings.TrimLeft(port, "0"); plain != port && slices.ContainsFunc(policy.ports(), func(p int) bool { return strconv.Itoa(p) == plain }) {
-			hint = "write the port without zeros before it: " + plain
-		}
-		return []finding{{fmt.Sprintf("SES does not support port %s, only %s", shorten(port), policy.portList()), hint}}
+	if plain := strings.TrimLeft(port, "0"); plain != port && slices.ContainsFunc(policy.ports(), func(p int) bool { return strconv.Itoa(p) == plain }) {
+		hint = "write the port without zeros before it: " + plain
 	}
-	return nil
+	return []finding{{fmt.Sprintf("SES does not support port %s, only %s", shorten(port), ports), hint}}
 }
 
 func checkFragment(u rawURL, _ Policy) []finding {
