@@ -128,7 +128,11 @@ func checkEngine(ctx context.Context, u EngineURL, o EngineOptions) []Finding {
 	}
 	defer e.close()
 	if u.Kind == NATS {
-		timer := time.NewTimer(o.timeout())
+		wait := o.timeout()
+		if deadline, ok := ctx.Deadline(); ok {
+			wait = min(wait, time.Until(deadline)/2) // the rest is for finding the reason
+		}
+		timer := time.NewTimer(wait)
 		defer timer.Stop()
 		select {
 		case <-connected:

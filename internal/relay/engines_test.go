@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -106,6 +107,12 @@ func TestCheckNATS(t *testing.T) {
 	o.To = []EngineURL{natsURL(t, freePort(t), "x")}
 	if got := details(Check(t.Context(), Options{To: o.To, Paths: o.Paths, Engine: EngineOptions{Timeout: time.Second}}, Public{}), Fail); !strings.Contains(got, "refused") {
 		t.Errorf("without a server:\n%s", got)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	o.To = append(o.To, natsURL(t, freePort(t), "y"))
+	if got := details(Check(short, Options{To: o.To, Paths: o.Paths, Engine: EngineOptions{Timeout: time.Minute}}, Public{}), Fail); strings.Count(got, "refused") != 2 {
+		t.Errorf("with a timeout shorter than the engines':\n%s", got)
 	}
 }
 
