@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,11 +62,20 @@ func checkPaths(o Options) []Finding {
 	}
 	found := []Finding{{"configuration", OK, fmt.Sprintf("events at %d path(s), to %s", len(o.Paths), names(o.To))}}
 	for _, path := range o.Paths {
-		if shortPath(path) {
+		switch {
+		case hasPlaceholder(path):
+			return append(found, Finding{"path", Warn, "a path has a placeholder that was not replaced, such as $TOKEN, and SES signs nothing: whoever guesses it can send events"})
+		case shortPath(path):
 			return append(found, Finding{"path", Warn, "a path has under 16 characters, and SES signs nothing: whoever guesses it can send events"})
 		}
 	}
 	return found
+}
+
+// hasPlaceholder reports whether a path has a placeholder whose characters are allowed in
+// a URL, such as $TOKEN or YOUR_TOKEN.
+func hasPlaceholder(path string) bool {
+	return slices.ContainsFunc(callback.CheckURL("https://example.com:8080"+path, callback.Policy{}), callback.Problem.AboutDeclaration)
 }
 
 func names(urls []EngineURL) string {

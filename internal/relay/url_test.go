@@ -92,3 +92,15 @@ func TestTypeLabels(t *testing.T) {
 		t.Error("the labels of other types are wrong")
 	}
 }
+
+func TestHasPlaceholder(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]bool{
+		"/ses/$TOKEN": true, "/ses/YOUR_TOKEN": true, "/ses/:token": true,
+		"/ses/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c": false, "/ses/a-$-b": false, "/": false,
+	} {
+		if got := hasPlaceholder(path); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}
