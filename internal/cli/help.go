@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/sesctl/sesctl/internal/output"
 )
 
 // usage prints the usage text of cobra, with the flags wrapped to the width of the
@@ -21,17 +23,17 @@ func (a *app) usage(cmd *cobra.Command) error {
 		out.WriteString("\n\n" + a.texts.Word("Examples:") + "\n" + cmd.Example)
 	}
 	for _, title := range groupTitles {
-		listCommands(&out, "\n\n"+a.texts.Word(title+":"), cmd, (*cobra.Command).Name, func(c *cobra.Command) bool {
+		a.listCommands(&out, "\n\n"+a.texts.Word(title+":"), cmd, (*cobra.Command).Name, func(c *cobra.Command) bool {
 			return (c.IsAvailableCommand() || c.Name() == "help") && titleOf(c) == title
 		})
 	}
 	a.listFlags(&out, a.texts.Word("Flags:"), cmd.LocalFlags())
-	listCommands(&out, "\n\n"+a.texts.Text("Additional help topics:"), cmd, (*cobra.Command).CommandPath, (*cobra.Command).IsAdditionalHelpTopicCommand)
+	a.listCommands(&out, "\n\n"+a.texts.Text("Additional help topics:"), cmd, (*cobra.Command).CommandPath, (*cobra.Command).IsAdditionalHelpTopicCommand)
 	if cmd.HasAvailableSubCommands() {
-		out.WriteString("\n\n" + a.texts.Text("'"+cmd.CommandPath()+" COMMAND --help' explains a command."))
+		out.WriteString("\n\n" + output.FitProse(a.texts.Text("'"+cmd.CommandPath()+" COMMAND --help' explains a command."), a.env.Width))
 	}
 	if cmd.HasParent() {
-		out.WriteString("\n\n" + a.texts.Text("'sesctl help options' lists the flags that every command has."))
+		out.WriteString("\n\n" + output.FitProse(a.texts.Text("'sesctl help options' lists the flags that every command has."), a.env.Width))
 	}
 	_, err := fmt.Fprintln(cmd.OutOrStdout(), out.String())
 	return err
@@ -78,7 +80,8 @@ func newOptionsTopic(a *app) *cobra.Command {
 	return cmd
 }
 
-func listCommands(out *strings.Builder, title string, parent *cobra.Command, name func(*cobra.Command) string, listed func(*cobra.Command) bool) {
+func (a *app) listCommands(out *strings.Builder, title string, parent *cobra.Command, name func(*cobra.Command) string, listed func(*cobra.Command) bool) {
+	const indent = 3 // spaces around the name
 	padding := 0
 	for _, cmd := range parent.Commands() {
 		if cmd.IsAvailableCommand() || cmd.IsAdditionalHelpTopicCommand() {
@@ -87,8 +90,9 @@ func listCommands(out *strings.Builder, title string, parent *cobra.Command, nam
 	}
 	for _, cmd := range parent.Commands() {
 		if listed(cmd) {
+			short := output.Wrap(cmd.Short, max(0, a.env.Width-padding-indent))
 			out.WriteString(title)
-			fmt.Fprintf(out, "\n  %-*s %s", padding, name(cmd), cmd.Short)
+			fmt.Fprintf(out, "\n  %-*s %s", padding, name(cmd), strings.Join(short, "\n"+strings.Repeat(" ", padding+indent)))
 			title = ""
 		}
 	}

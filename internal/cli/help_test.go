@@ -1,31 +1,42 @@
 package cli_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/cli"
 )
 
-// TestHelpInTerminal checks that help wraps flags to the width of a terminal, and prints
-// each on one line elsewhere.
+// TestHelpInTerminal checks that help is broken to the width of a terminal in both
+// languages, and not elsewhere. Examples are never broken, because users copy them.
 func TestHelpInTerminal(t *testing.T) {
 	t.Parallel()
-	s := newSession(t)
-	for _, args := range [][]string{{"--help"}, {"callback", "set", "--help"}, {"event", "listen", "--help"}} {
-		plain := s.must(args...)
-		s.change = func(env *cli.Env) { env.Width = 80 }
-		wrapped := s.must(args...)
-		s.change = func(*cli.Env) {}
-		_, flags, found := strings.Cut(wrapped, "Flags:\n")
-		if !found || strings.Join(strings.Fields(plain), " ") != strings.Join(strings.Fields(wrapped), " ") {
-			t.Errorf("%v: in a terminal other words:\n%s", args, wrapped)
-		}
-		for line := range strings.Lines(flags) {
-			if len(strings.TrimRight(line, "\n")) > 80 && strings.HasPrefix(line, " ") {
-				t.Errorf("%v: too long: %s", args, line)
+	example := regexp.MustCompile(`^    |^  (sesctl|echo|curl|\S+=)|^\S+: go install`)
+	words := func(help string) string {
+		return strings.Join(strings.Fields(strings.ReplaceAll(help, "#", "")), "")
+	}
+	for _, language := range []string{"en", "zh-CN"} {
+		s := newSession(t)
+		s.env["SESCTL_LANG"] = language
+		for _, args := range [][]string{{}, {"callback"}, {"callback", "set"}, {"callback", "audit"}, {"event", "listen"}, {"help", "exit-status"}} {
+			args = append(args, "--help")
+			s.change = func(*cli.Env) {}
+			plain := s.must(args...)
+			for _, width := range []int{60, 80} {
+				s.change = func(env *cli.Env) { env.Width = width }
+				fitted := s.must(args...)
+				if words(plain) != words(fitted) {
+					t.Errorf("%v: in a terminal of %d columns other words:\n%s", args, width, fitted)
+				}
+				for line := range strings.SplitSeq(fitted, "\n") {
+					if runewidth.StringWidth(line) > width && !example.MatchString(line) {
+						t.Errorf("%v: wider than %d: %s", args, width, line)
+					}
+				}
 			}
 		}
 	}

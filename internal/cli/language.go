@@ -51,15 +51,16 @@ func translateColored(texts *catalog.Catalog, line string) string {
 	return out.String() + texts.Text(line[end:])
 }
 
-// translateHelp makes a command print its help in another language. Only the texts
-// that are printed are looked up.
-func translateHelp(texts *catalog.Catalog, root *cobra.Command) {
-	if texts == nil {
+// fitHelp makes a command print its help in the language of the user, and in the width of
+// the terminal. Only the texts that are printed are looked up.
+func (a *app) fitHelp(root *cobra.Command) {
+	if a.texts == nil && a.env.Width <= 0 {
 		return
 	}
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		translateCommand(texts, cmd)
+		translateCommand(a.texts, cmd)
+		cmd.Long, cmd.Example = output.FitProse(cmd.Long, a.env.Width), output.FitProse(cmd.Example, a.env.Width)
 		help(cmd, args)
 	})
 }

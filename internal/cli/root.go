@@ -84,7 +84,7 @@ overrides the account's callback.`,
 	if !chosen {
 		strictHelp(root)
 	}
-	translateHelp(a.texts, root)
+	a.fitHelp(root)
 	return root
 }
 

@@ -25,14 +25,14 @@ func textsOf(env Env) *catalog.Catalog {
 }
 
 // translateHelp makes the commands print their help in the language of the user, with
-// the flags wrapped to the width of the terminal.
+// prose and flags wrapped to the width of the terminal.
 func translateHelp(texts *catalog.Catalog, width int, root *cobra.Command) {
 	if texts == nil && width <= 0 {
 		return
 	}
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		cmd.Short, cmd.Long = texts.Text(cmd.Short), texts.Text(cmd.Long)
+		cmd.Short, cmd.Long = texts.Text(cmd.Short), output.FitProse(texts.Text(cmd.Long), width)
 		translate := func(f *pflag.Flag) { f.Usage = texts.Text(f.Usage) }
 		cmd.NonInheritedFlags().VisitAll(translate)
 		cmd.InheritedFlags().VisitAll(translate)
@@ -59,12 +59,14 @@ func translateUsage(texts *catalog.Catalog, width int, help string) string {
 	for i, line := range lines {
 		switch {
 		case slices.Contains(headings, line), strings.HasPrefix(line, "Use \""):
-			line = texts.Word(line)
+			line = output.FitProse(texts.Word(line), width)
 		case strings.HasPrefix(line, "      --"), strings.HasPrefix(line, "  -"):
 			if texts != nil {
 				line = byDefault.ReplaceAllString(line, strings.Replace(texts.Word("(default …)"), "…", "$1", 1))
 			}
 			line = output.FitFlag(line, width)
+		default:
+			line = output.FitProse(line, width)
 		}
 		for _, added := range []string{"[flags]", "[command]"} {
 			line = strings.Replace(line, added, texts.Word(added), 1)

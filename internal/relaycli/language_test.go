@@ -37,7 +37,8 @@ func TestChinese(t *testing.T) {
 	}
 }
 
-// TestWidth checks that the flags in help and the table of a check fit the terminal.
+// TestWidth checks that help and the table of a check fit the terminal. Examples are not
+// broken, because users copy them.
 func TestWidth(t *testing.T) {
 	t.Parallel()
 	const width = 60
@@ -47,17 +48,17 @@ func TestWidth(t *testing.T) {
 	}{
 		{[]string{"serve", "--help"}, "zh_CN.UTF-8", "选项：\n"},
 		{[]string{"serve", "--help"}, "en_GB.UTF-8", "Flags:\n"},
+		{[]string{"--help"}, "en_GB.UTF-8", "Available Commands:\n"},
 		{[]string{"check", "--path", "/ses/x", "--to", "nats://127.0.0.1:1/a"}, "zh_CN.UTF-8", "检查项"},
 	} {
 		var out, errors bytes.Buffer
 		relaycli.Main(t.Context(), relaycli.Env{Args: test.args, Stdout: &out, Stderr: &errors, Width: width,
 			Getenv: func(name string) string { return map[string]string{"LANG": test.locale}[name] }})
-		_, shown, found := strings.Cut(out.String(), test.begin)
-		if !found {
+		if !strings.Contains(out.String(), test.begin) {
 			t.Fatalf("%q: no %q in\n%s", test.args, test.begin, out.String())
 		}
-		for line := range strings.SplitSeq(shown, "\n") {
-			if cells := twwidth.Width(line); cells > width {
+		for line := range strings.SplitSeq(out.String(), "\n") {
+			if cells := twwidth.Width(line); cells > width && !strings.HasPrefix(line, "  sesctl-relay ") {
 				t.Errorf("%q: %d cells: %s", test.args, cells, line)
 			}
 		}
