@@ -37,7 +37,7 @@ const wordsFile = "words.txt"
 // and of the operating system, and single words.
 func free() []string { return []string{"libraries.txt", wordsFile} }
 
-// TestEveryText holds every text of the code against the catalogue.
+// TestEveryText checks that the catalogue has every text of the code, and no other.
 func TestEveryText(t *testing.T) {
 	for name, folders := range spoken() {
 		known := entries(t, Chinese, name)

@@ -53,7 +53,7 @@ type Queue struct {
 	behind  []string // groups with messages in the backlog, in turns
 	held    int
 	stopped bool
-	changed chan struct{} // closed, and made anew, when a message ends
+	changed chan struct{} // closed and replaced when a message ends
 }
 
 type group struct {
