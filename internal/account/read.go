@@ -45,8 +45,9 @@ func requireSender(snapshot callback.Snapshot, t callback.Target) error {
 	return err.WithHint("'sesctl sender list' shows the registered addresses; create addresses in the SES console")
 }
 
-// EffectiveURLs returns where the events of targets go, in their order. It fails as
-// [EffectiveURL] does.
+// EffectiveURLs returns where the events of targets go, in their order: for the account,
+// its callback; for a sender, the effective callback. The error has kind not_found if a
+// target has none, or if the account does not have the sender address.
 func (a *Account) EffectiveURLs(ctx context.Context, targets ...callback.Target) ([]callback.URL, error) {
 	parts := callback.PartAccount
 	for _, t := range targets {
@@ -60,17 +61,15 @@ func (a *Account) EffectiveURLs(ctx context.Context, targets ...callback.Target)
 	}
 	urls := make([]callback.URL, len(targets))
 	for i, t := range targets {
-		if urls[i], err = EffectiveURL(snapshot, t); err != nil {
+		if urls[i], err = effectiveURL(snapshot, t); err != nil {
 			return nil, err
 		}
 	}
 	return urls, nil
 }
 
-// EffectiveURL returns where the events of a target go: for the account, its
-// callback; for a sender, the effective callback. The error has kind not_found if there
-// is none, or if the account does not have the sender address.
-func EffectiveURL(snapshot callback.Snapshot, t callback.Target) (callback.URL, error) {
+// effectiveURL returns where the events of one target go.
+func effectiveURL(snapshot callback.Snapshot, t callback.Target) (callback.URL, error) {
 	if err := requireSender(snapshot, t); err != nil {
 		return callback.URL{}, err
 	}

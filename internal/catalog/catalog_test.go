@@ -128,7 +128,7 @@ func TestHeading(t *testing.T) {
 	}
 }
 
-// TestChinese holds messages that several formats fit against their translation.
+// TestChinese checks the translation of messages that several formats fit.
 func TestChinese(t *testing.T) {
 	t.Parallel()
 	c := For(Chinese)

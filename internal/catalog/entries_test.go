@@ -37,7 +37,7 @@ const wordsFile = "words.txt"
 // and of the operating system, and single words.
 func free() []string { return []string{"libraries.txt", wordsFile} }
 
-// TestEveryText holds every text of the code against the catalogue.
+// TestEveryText checks that the catalogue has every text of the code, and no other.
 func TestEveryText(t *testing.T) {
 	for name, folders := range spoken() {
 		known := entries(t, Chinese, name)
@@ -45,12 +45,12 @@ func TestEveryText(t *testing.T) {
 		for _, english := range collect(t, folders) {
 			used[english] = known[english]
 			if known[english] == "" && !*update {
-				t.Errorf("%s: no translation of %q", name, english)
+				t.Errorf("%s: no translation of %q; go test ./internal/catalog -update adds an empty one", name, english)
 			}
 		}
 		for english := range known {
 			if _, ok := used[english]; !ok && !*update {
-				t.Errorf("%s: %q is not in the code", name, english)
+				t.Errorf("%s: %q is not in the code; go test ./internal/catalog -update removes it", name, english)
 			}
 		}
 		if *update {

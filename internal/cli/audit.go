@@ -164,7 +164,7 @@ func (u *audit) lookAtLoans() error {
 	for _, f := range left {
 		c := callback.Callback{Target: f.Borrowed.Target, URL: u.snapshot.Callbacks.URL(f.Borrowed.Target)}
 		u.add(auditBorrowed, report.Warning, c, u.served(c.Target), "a process that was killed has left the callback borrowed; before, it was "+u.app.orNone(f.Borrowed.Old),
-			"'sesctl callback restore' puts it back")
+			"'sesctl callback restore' restores it")
 	}
 	return err
 }

@@ -85,7 +85,7 @@ func runReplay(ctx context.Context, a *app, o replayOptions, path string) error 
 	}
 	messages := webhook.Pace(ctx, entries, o.speed, a.env.Now, nil)
 	sendErr := a.send(ctx, &webhook.Sender{Network: network, Header: header}, url, messages, sending{total: total})
-	if !c.again && !p.failed { // it was read while it was sent
+	if !c.again && !p.flags.failed { // it was read while it was sent
 		if err := c.report(); err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func runReplay(ctx context.Context, a *app, o replayOptions, path string) error 
 // read, and the number is then 0. If the selection depends on the end of the pipe, it is
 // read to its end first.
 func (c *eventFile) toReplay(p *pick) (iter.Seq[webhook.Entry], int, error) {
-	if !c.again && p.failed {
+	if !c.again && p.flags.failed {
 		entries, err := c.picked(p)
 		return slices.Values(entries), len(entries), err
 	}
@@ -115,7 +115,7 @@ func (c *eventFile) toReplay(p *pick) (iter.Seq[webhook.Entry], int, error) {
 	if err := c.report(); err != nil {
 		return nil, 0, err
 	}
-	if p.failed { // only now the answers are known
+	if p.flags.failed { // only now the answers are known
 		if err := c.rewind(); err != nil {
 			return nil, 0, err
 		}

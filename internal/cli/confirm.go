@@ -29,7 +29,7 @@ func (a *app) confirm(ctx context.Context, question string) (context.Context, er
 	fmt.Fprintf(a.env.Stderr, "%s [y/N] ", question)
 	answer, err := bufio.NewReader(a.env.Stdin).ReadString('\n')
 	if err != nil {
-		fmt.Fprintln(a.env.Stderr) // the end of input leaves the cursor behind the question
+		fmt.Fprintln(a.env.Stderr) // the end of input leaves the cursor after the question
 	}
 	switch {
 	case errors.Is(waiting.Err(), context.Canceled):

@@ -37,7 +37,7 @@ func (o *pickFlags) add(cmd *cobra.Command) {
 
 // pick selects entries of a file.
 type pick struct {
-	pickFlags
+	flags        pickFlags
 	filter       webhook.Filter
 	since, until time.Time
 	answers      map[string]webhook.Entry // the answers outside 2xx, by the id of the record
@@ -45,7 +45,7 @@ type pick struct {
 }
 
 func (o pickFlags) pick(a *app) (*pick, error) {
-	p := &pick{pickFlags: o, answers: map[string]webhook.Entry{}, missing: map[string]bool{}}
+	p := &pick{flags: o, answers: map[string]webhook.Entry{}, missing: map[string]bool{}}
 	for _, id := range o.ids {
 		p.missing[id] = true
 	}
@@ -97,20 +97,20 @@ func (p *pick) answered(e webhook.Entry) webhook.Entry {
 // takes reports whether an entry is selected. An id is the id of a record, or the number
 // of an event in its file.
 func (p *pick) takes(e webhook.Entry) bool {
-	if len(p.ids) > 0 {
+	if len(p.flags.ids) > 0 {
 		number := strconv.Itoa(e.Number)
-		if !slices.Contains(p.ids, e.ID) && !slices.Contains(p.ids, number) {
+		if !slices.Contains(p.flags.ids, e.ID) && !slices.Contains(p.flags.ids, number) {
 			return false
 		}
 		delete(p.missing, e.ID)
 		delete(p.missing, number)
 	}
 	switch {
-	case p.failed && (e.Status == 0 || e.Status/100 == 2):
+	case p.flags.failed && (e.Status == 0 || e.Status/100 == 2):
 		return false
 	case !p.since.IsZero() && e.Received.Before(p.since), !p.until.IsZero() && e.Received.After(p.until):
 		return false
-	case len(p.pickFlags.filter) == 0:
+	case len(p.flags.filter) == 0:
 		return true
 	}
 	read, problem := readEvent(e.Record)
@@ -225,7 +225,7 @@ func (c *eventFile) picked(p *pick) ([]webhook.Entry, error) {
 	for entry := range c.entries() {
 		// An answer comes after its record, so only at the end is it known which events
 		// failed.
-		if !p.note(entry) && (p.failed || p.takes(entry)) {
+		if !p.note(entry) && (p.flags.failed || p.takes(entry)) {
 			all = append(all, entry)
 		}
 	}
@@ -234,7 +234,7 @@ func (c *eventFile) picked(p *pick) ([]webhook.Entry, error) {
 	}
 	var wanted []webhook.Entry
 	for _, entry := range all {
-		if entry = p.answered(entry); !p.failed || p.takes(entry) {
+		if entry = p.answered(entry); !p.flags.failed || p.takes(entry) {
 			wanted = append(wanted, entry)
 		}
 	}
@@ -243,7 +243,7 @@ func (c *eventFile) picked(p *pick) ([]webhook.Entry, error) {
 
 // found returns an error if the file does not have an id that the user asked for.
 func (p *pick) found(name string) error {
-	for _, id := range p.ids {
+	for _, id := range p.flags.ids {
 		if p.missing[id] {
 			return failure.New(failure.NotFound, "no event %s in %s", id, name).WithHint("'sesctl event list FILE' shows the ids")
 		}

@@ -134,7 +134,7 @@ func (a *app) sentVerdict(ctx context.Context, v sentView, s sending, failed *ne
 		return failure.New(failure.Finding, "%d of %s were not sent: %w", v.Unsent, count(v.Tried(), "event"), failed).WithHint("%s", failed.Hint())
 	case via != nil:
 		return failure.New(failure.Finding, "%d of %s were not accepted: %s", v.Failed, count(v.Sent, "event"), reasons(v.Failures)).
-			WithHint("the answer may be of %s, and not of the receiver", via.Name())
+			WithHint("the answer may come from %s instead of the receiver", via.Name())
 	}
 	return failure.New(failure.Finding, "%s did not accept %d of %s: %s", a.url(callback.NewURL(v.URL)), v.Failed, count(v.Sent, "event"), reasons(v.Failures))
 }

@@ -52,7 +52,7 @@ func TestEveryGlobalFlagIsJudged(t *testing.T) {
 	wrong, plain := wrongValues(), plainCalls()
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) {
 		if _, known := wrong[f.Name]; !known && !slices.Contains(switches(), f.Name) {
-			t.Errorf("--%s is new: add a value of it that every command must refuse", f.Name)
+			t.Errorf("--%s is new: add a value that every command must refuse to wrongValues, or the flag to switches", f.Name)
 		}
 	})
 	home := t.TempDir()
@@ -68,7 +68,7 @@ func TestEveryGlobalFlagIsJudged(t *testing.T) {
 		arguments, known := plain[path]
 		if !known {
 			if path != "exit-status" && path != "options" { // topics of help
-				t.Errorf("%s is new: add a correct call of it", path)
+				t.Errorf("%s is new: add a correct call of it to plainCalls", path)
 			}
 			continue
 		}

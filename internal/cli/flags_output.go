@@ -29,7 +29,7 @@ type outputFlags struct {
 // These annotations describe what a command can print.
 const (
 	allowsMarkdown = "markdown" // its result has a form in Markdown
-	printsNoJSON   = "no JSON"  // its result has no form in JSON
+	printsNoJSON   = "no JSON"  // its result cannot be written as JSON
 	tableColumns   = "columns"  // the names of the columns of its table
 )
 

@@ -17,7 +17,7 @@ func JSON(path string, data []byte) ([]byte, error) {
 	}
 	encoded, err := json.Marshal(document)
 	if err != nil {
-		return nil, failure.New(failure.Usage, "%s: it has no form in JSON, because a key is not text or a number is infinite", path)
+		return nil, failure.New(failure.Usage, "%s: it cannot be written as JSON, because a key is not text or a number is infinite", path)
 	}
 	return encoded, nil
 }

@@ -68,7 +68,7 @@ func TestRowsAndDocuments(t *testing.T) {
 		"a: 1 # \u2028\n":   "x.yaml: line 1, column 8: the character U+2028",
 		"a: 010\n":          "x.yaml: line 1, column 4: a number has only decimal digits",
 		"a: [\n":            "x.yaml: line 2, column 1: not valid YAML: a value is missing",
-		"a: .inf\n":         "x.yaml: it has no form in JSON",
+		"a: .inf\n":         "x.yaml: it cannot be written as JSON",
 		"a: 1\n---\nb: 1\n": "x.yaml: line 2, column 1: a second document",
 	} {
 		if _, err := config.JSON("x.yaml", []byte(data)); err == nil || !strings.HasPrefix(err.Error(), want) {

@@ -178,7 +178,7 @@ func scalarText(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// editNodes edits the tree of the file and writes it anew. Comments and order stay;
+// editNodes edits the tree of the file and writes it again. Comments and order stay;
 // blank lines and the way of indenting may not.
 func editNodes(data []byte, profile string, rows map[sesapi.Operation]sesapi.Override) ([]byte, error) {
 	var document yaml.Node

@@ -81,7 +81,7 @@ func isEmpty(node *yaml.Node) bool {
 	return node.Kind == yaml.ScalarNode && node.ShortTag() == "!!null" || node.Kind == yaml.MappingNode && len(node.Content) == 0
 }
 
-// insert adds the keys of a path that are missing, and the row, behind a line.
+// insert adds the keys of a path that are missing, and the row, after a line.
 func (e *textEdit) insert(at, indent, step int, missing []string, operation sesapi.Operation, row sesapi.Override) error {
 	if at > 0 && at <= len(e.lines) {
 		for _, empty := range []string{" {}", " null", " ~"} { // a key that has nothing below it yet

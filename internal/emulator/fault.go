@@ -25,17 +25,25 @@ type faultKind int
 
 const (
 	noFault faultKind = iota
+
+	// Faults of requests.
 	throttle
 	serverError
 	codeAnswer
 	delayAnswer
-	drop // before or after the effect, at random
+	drop // one of the next two, at random
 	dropBefore
 	dropAfter
+
+	// Faults of deliveries.
 	duplicate
 	disorder
 	delayDelivery
 )
+
+// ofDeliveries reports whether a fault affects deliveries. The others affect requests,
+// so they can be limited to one action.
+func (k faultKind) ofDeliveries() bool { return k >= duplicate }
 
 // FaultInfo describes a kind of fault.
 type FaultInfo struct {
@@ -44,7 +52,6 @@ type FaultInfo struct {
 
 	kind  faultKind
 	value faultValue
-	api   bool // it affects requests, and can therefore be limited to one action
 }
 
 type faultValue int
@@ -65,16 +72,16 @@ func (f FaultInfo) name() string {
 // of deliveries.
 func Faults() []FaultInfo {
 	return []FaultInfo{
-		{"throttle[=SHARE]", "answer RequestLimitExceeded", throttle, shareValue, true},
-		{"5xx[=SHARE]", "answer with the HTTP status 503", serverError, shareValue, true},
-		{"delay=DURATION", "wait before the request is handled", delayAnswer, durationValue, true},
-		{"drop-before[=SHARE]", "close the connection without doing anything", dropBefore, shareValue, true},
-		{"drop-after[=SHARE]", "do what was asked, and close the connection", dropAfter, shareValue, true},
-		{"drop[=SHARE]", "either of the two, at random", drop, shareValue, true},
-		{"error=CODE[,share=SHARE]", "answer with an error code that SES publishes", codeAnswer, codeValue, true},
-		{"duplicate[=SHARE]", "deliver an event twice", duplicate, shareValue, false},
-		{"disorder[=SHARE]", "deliver the events of a message last to first", disorder, shareValue, false},
-		{"delivery-delay=DURATION", "wait before the events of a message are delivered", delayDelivery, durationValue, false},
+		{"throttle[=SHARE]", "answer RequestLimitExceeded", throttle, shareValue},
+		{"5xx[=SHARE]", "answer with the HTTP status 503", serverError, shareValue},
+		{"delay=DURATION", "wait before the request is handled", delayAnswer, durationValue},
+		{"drop-before[=SHARE]", "close the connection without doing anything", dropBefore, shareValue},
+		{"drop-after[=SHARE]", "do what was asked, and close the connection", dropAfter, shareValue},
+		{"drop[=SHARE]", "either of the two, at random", drop, shareValue},
+		{"error=CODE[,share=SHARE]", "answer with an error code that SES publishes", codeAnswer, codeValue},
+		{"duplicate[=SHARE]", "deliver an event twice", duplicate, shareValue},
+		{"disorder[=SHARE]", "deliver the events of a message last to first", disorder, shareValue},
+		{"delivery-delay=DURATION", "wait before the events of a message are delivered", delayDelivery, durationValue},
 	}
 }
 
@@ -111,14 +118,14 @@ func parseFault(spec string) (Fault, error) {
 	for _, part := range parts[1:] {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		switch {
-		case key == "share" && kinds[i].api && !shared:
+		case key == "share" && !f.kind.ofDeliveries() && !shared:
 			shared = true
 			if f.share, err = parseShare(value); err != nil {
 				return Fault{}, err
 			}
 		case key != "action" || value == "":
 			return Fault{}, fmt.Errorf("after the comma only action=NAME%s is allowed", map[bool]string{false: " or share=SHARE"}[shared])
-		case !kinds[i].api:
+		case f.kind.ofDeliveries():
 			return Fault{}, fmt.Errorf("%s affects deliveries, which have no action", name)
 		case f.action != "":
 			return Fault{}, fmt.Errorf("it has two actions; write the fault twice")

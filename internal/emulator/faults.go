@@ -52,6 +52,7 @@ type verdict struct {
 	delay time.Duration
 }
 
+// request chooses the faults that occur in one call of an action.
 func (f *faults) request(action string) verdict {
 	if f == nil {
 		return verdict{}
@@ -61,7 +62,7 @@ func (f *faults) request(action string) verdict {
 	var v verdict
 	for i := range f.all {
 		a := &f.all[i]
-		if a.kind >= duplicate || a.action != "" && a.action != action || !a.hit() {
+		if a.kind.ofDeliveries() || a.action != "" && a.action != action || !a.hit() {
 			continue
 		}
 		kind := a.kind

@@ -54,7 +54,7 @@ func (j *Journal) append(ctx context.Context, rec record) (id string, err error)
 	select {
 	case <-own.done:
 	case j.queue.turn <- struct{}{}:
-		runtime.Gosched() // records that others are about to add are written with this one
+		runtime.Gosched() // so that records that others are about to add are written with this one
 		f, begins := j.flush(ctx, own)
 		<-j.queue.turn
 		j.sync(f, begins)
@@ -166,7 +166,7 @@ func (j *Journal) sync(f *os.File, begins []*request) {
 	select {
 	case <-begins[len(begins)-1].done:
 	case j.unsynced.turn <- struct{}{}:
-		runtime.Gosched() // and are synced with it
+		runtime.Gosched() // so that records that others are about to write are synced with these
 		if batch := j.unsynced.takeAll(); len(batch) > 0 {
 			finish(files.Sync(f), batch...)
 		}
@@ -174,7 +174,7 @@ func (j *Journal) sync(f *os.File, begins []*request) {
 	}
 }
 
-// finish lets the goroutines continue that wait for requests.
+// finish gives requests their outcome, and lets the goroutines that wait for them continue.
 func finish(err error, requests ...*request) {
 	for _, r := range requests {
 		if r.err == nil {

@@ -17,7 +17,7 @@ import (
 // source is the text of a file as the parser reads it.
 type source struct {
 	text   []byte
-	shifts []place // behind each pair of surrogates, which is shorter in text
+	shifts []place // after each pair of surrogates, which is shorter in text
 }
 
 // place is a place in a text. It counts from 1, the columns in characters.
@@ -73,6 +73,6 @@ func (s *source) column(line, column int) int {
 		return column
 	}
 	first, _ := slices.BinarySearchFunc(s.shifts, place{line, 0}, place.compare)
-	behind, _ := slices.BinarySearchFunc(s.shifts, place{line, column + 1}, place.compare)
-	return column + shift*(behind-first)
+	last, _ := slices.BinarySearchFunc(s.shifts, place{line, column + 1}, place.compare)
+	return column + shift*(last-first)
 }

@@ -70,8 +70,8 @@ func yamlEscape(r rune) string {
 	return fmt.Sprintf(`\u%04x`, r)
 }
 
-// YAML encodes data with the same keys as in JSON, in the same order.
-func YAML(data any) ([]byte, error) {
+// encodeYAML encodes data with the same keys as in JSON, in the same order.
+func encodeYAML(data any) ([]byte, error) {
 	text, err := encode(data, "")
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func (p *Printer) PrintItem(item Item) error {
 	case p.Format == FormatJSON:
 		out, err = jsonLine(item.Data)
 	case p.Format == FormatYAML:
-		out, err = YAML(item.Data)
+		out, err = encodeYAML(item.Data)
 		out = append([]byte("---\n"), out...)
 	default:
 		out = p.line(item.Cells)

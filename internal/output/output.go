@@ -106,7 +106,7 @@ func (p *Printer) Print(r Result) error {
 	case p.Format == FormatJSON:
 		out, err = JSON(r.Data)
 	case p.Format == FormatYAML:
-		out, err = YAML(r.Data)
+		out, err = encodeYAML(r.Data)
 	case p.Format == FormatMarkdown:
 		out = p.harmless([]byte(markdownIn(p.Texts, r.Markdown)))
 	default:

@@ -2,7 +2,7 @@ package main
 
 import "strings"
 
-// hashPassages returns the comments of a file in which they begin with "#".
+// hashPassages returns the comments of a file whose comments begin with "#".
 // Lines of comment that follow one another are one passage.
 func hashPassages(text []byte) ([]passage, error) {
 	var all []passage

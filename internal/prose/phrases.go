@@ -87,6 +87,7 @@ func terms() [][2]string {
 func idioms() [][2]string {
 	return [][2]string{
 		{`\b(shall)\b`, `"must" or "should"`},
+		{`\b(anew)\b`, `"again"`},
 		{`\b(stands? (?:in|at|on|there|beside|above|below|first)|stands? here)\b`, `"is"`},
 		{`\b((?:is|are|was|were) there (?:then|no more|any more))\b`, `"exists"`},
 		{`\b(?:read|write)s? (?:the|a|an) whole\b|\b((?:shows?|shown|prints?|printed|written|kept|taken|read) whole|(?:it|them) whole)\b`, `"in full"`},

@@ -57,7 +57,7 @@ type EngineOptions struct {
 	NATSCreds string // file of NATS credentials (JWT and key)
 	KafkaSASL string // plain, scram-sha-256 or scram-sha-512; plain when empty
 
-	// Timeout is how long an engine has to acknowledge a message; 5 s if 0.
+	// Timeout is how long an engine may take to acknowledge a message; 5 s if 0.
 	Timeout time.Duration
 }
 

@@ -223,7 +223,7 @@ func TestEngineTLS(t *testing.T) {
 		t.Errorf("with the authority: %s", got)
 	}
 	o.Engine.CAFile, o.To[0].TLS = "", true
-	if got := details(Check(t.Context(), o, Public{}), Fail); got == "" || strings.Contains(got, "no stream takes") {
+	if got := details(Check(t.Context(), o, Public{}), Fail); got == "" || strings.Contains(got, "no stream accepts") {
 		t.Errorf("without the authority: %s", got)
 	}
 	o.Engine.CAFile = key

@@ -81,7 +81,7 @@ func ParseEngine(raw string) (EngineURL, error) {
 		u.Name = string(u.Kind) + "-" + u.Subject
 	}
 	if !isName(u.Name) {
-		return u, urlError("its name has other characters than letters, digits, '.', '_' and '-'; write a name behind #")
+		return u, urlError("its name has a character that is not a letter, a digit, '.', '_' or '-'; write a name after #")
 	}
 	return u, nil
 }
@@ -113,7 +113,7 @@ func hostPort(text string, kind Kind) (string, error) {
 		return "", urlError("a host is not HOST or HOST:PORT")
 	}
 	if !isName(host) && !isAddress(host) {
-		return "", urlError("a host has other characters than letters, digits, '.', '_' and '-'")
+		return "", urlError("a host has a character that is not a letter, a digit, '.', '_' or '-'")
 	}
 	return text, nil
 }

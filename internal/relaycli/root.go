@@ -57,9 +57,9 @@ func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "sesctl-relay",
 		Short: "Receive the events of SES in production, into NATS JetStream or Kafka",
-		Long: `sesctl-relay receives the events that Tencent Cloud SES posts, and answers 200
-only once NATS JetStream or Kafka has the event for good. While the engine is
-away, events are kept in a spool on disk and follow in order.
+		Long: `sesctl-relay receives the events that Tencent Cloud SES posts. It answers 200
+only after NATS JetStream or Kafka has stored the event durably. While the engine
+is away, events are kept in a spool on disk, and are sent in order later.
 
 Copies share nothing: run as many as you like behind a load balancer. "sesctl
 relay" runs this program too.`,

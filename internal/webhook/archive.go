@@ -17,7 +17,7 @@ import (
 // together, with one write and one sync. So the rate does not depend on how long a
 // sync takes.
 //
-// A file that was moved away or deleted is opened anew, for programs that rotate it.
+// A file that was moved away or deleted is opened again, for programs that rotate it.
 //
 // After a failure the file may end in a part of a line, and may have events whose
 // Append failed. The next write begins a new line. The content of the file is never

@@ -129,7 +129,7 @@ func TestReadRecordsOfDamagedGzip(t *testing.T) {
 	}
 }
 
-// FuzzReadRecords holds that reading a file of events ends, that it numbers the entries
+// FuzzReadRecords checks that reading a file of events ends, that it numbers the entries
 // and lines in order, and that what it read is saved and read as the same again.
 func FuzzReadRecords(f *testing.F) {
 	f.Add([]byte(`{"received":"2026-01-01T00:00:00Z","id":"A","body":{"event":"open"}}` + "\n" + `{"failed":"A","status":502}`))

@@ -10,16 +10,16 @@ import (
 )
 
 // The bounds of one object in a text. A record has a body of up to 1 MiB, escaped in
-// the worst case as six signs for a byte, and once more in base64.
+// the worst case as six characters for a byte, and once more in base64.
 const (
 	maxRecord = 16 << 20
 	maxDepth  = 200 // of an object that goes on in another line
 )
 
 // objectScanner finds the JSON objects of a text. Between them it ignores white space,
-// commas, square brackets and byte order marks, so that lines, arrays and objects over several lines are
-// all the same. What is not an object costs one line, so that a damaged one does not
-// hide those behind it.
+// commas, square brackets and byte order marks. So lines, arrays and objects over several
+// lines are all the same. A damaged object costs one line, and does not hide the objects
+// after it.
 type objectScanner struct {
 	in   *bufio.Reader
 	text []byte // what was read and not used yet
@@ -134,9 +134,9 @@ const (
 	objectBroken                      // no text can complete it
 )
 
-// objectEnd looks for the end of the object with which a text begins. It goes on in the
-// same place when the text has grown. It knows just so much of JSON that a broken
-// object over several lines is soon found.
+// objectEnd looks for the end of the object with which a text begins. When the text has
+// grown, it continues where it stopped. It knows enough of JSON to find out early that an
+// object over several lines is broken.
 type objectEnd struct {
 	at, depth        int
 	inString, escape bool

@@ -52,7 +52,7 @@ func TestReceiverSavesFailures(t *testing.T) {
 	}
 }
 
-// A file that is moved away is opened anew, also when it comes back.
+// A file that is moved away is opened again, also when it comes back.
 func TestArchiveFollowsItsName(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

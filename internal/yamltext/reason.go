@@ -91,7 +91,7 @@ func reasons() []reason {
 		{"incompatible YAML document", "the version of %YAML is neither 1.1 nor 1.2"},
 		{"version number", "%YAML has no version; write %YAML 1.2"}, {"digit or '.'", "%YAML has no version; write %YAML 1.2"},
 		{"duplicate %", "a directive (%) is repeated"}, {"directive", "a line that begins with % is not a directive of YAML"},
-		{"<document start>", "there is text after the end of the value, or a line with --- is missing: behind the directives (%), or before a second document"},
+		{"<document start>", "there is text after the end of the value, or a line with --- is missing: after the directives (%), or before a second document"},
 		{"document-end marker", "there is text after the end of the document (...)"}, {"document indicator", "the document ends (--- or ...) inside quotes"},
 		{"comment without preceding whitespace", "a comment (#) needs a space before it"},
 		{"whitespace", "a space is missing"},

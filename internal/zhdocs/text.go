@@ -35,7 +35,7 @@ func typography(text string) (wrong []string) {
 		}
 		for _, b := range bold.FindAllStringSubmatch(line, -1) {
 			if strings.ContainsAny(b[1], "，。；：！？、（）") && b[2] != "" {
-				wrong = append(wrong, fmt.Sprintf("%d: bold text that ends with punctuation, and a letter behind it: %q", i+1, b[0]))
+				wrong = append(wrong, fmt.Sprintf("%d: bold text that ends with punctuation, and a letter after it: %q", i+1, b[0]))
 			}
 		}
 		line = plain(line)
@@ -49,7 +49,7 @@ func typography(text string) (wrong []string) {
 }
 
 var (
-	// bold is bold text, its last character, and a letter or digit behind it. Markdown
+	// bold is bold text, its last character, and a letter or digit after it. Markdown
 	// shows the asterisks if that last character is punctuation.
 	bold     = regexp.MustCompile(`\*\*[^*]*([^*])\*\*([\p{L}\p{N}]?)`)
 	linkText = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
@@ -65,7 +65,7 @@ func plain(line string) string {
 	return rowMark.ReplaceAllString(listMark.ReplaceAllString(line, ""), "|")
 }
 
-// target is a relative link, with the name of a heading behind "#".
+// target is a relative link, with the name of a heading after "#".
 var target = regexp.MustCompile(`\]\(([^)#:\s]*)(#[^)\s]*)?\)`)
 
 // deadLinks returns the relative links of a page that lead nowhere.

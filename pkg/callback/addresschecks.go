@@ -85,8 +85,8 @@ func checkLocal(local string) error {
 	case strings.HasPrefix(local, "."), strings.HasSuffix(local, "."), strings.Contains(local, ".."):
 		return errors.New("the part before the @ begins or ends with a dot, or has two dots in a row")
 	case strings.ContainsFunc(local, special):
-		sign, _ := utf8.DecodeRuneInString(local[strings.IndexFunc(local, special):])
-		return fmt.Errorf("it has %s before its @", quoteSign(sign))
+		c, _ := utf8.DecodeRuneInString(local[strings.IndexFunc(local, special):])
+		return fmt.Errorf("it has %s before its @", quoteChar(c))
 	case len(local) > maxLocalPart:
 		return fmt.Errorf("the part before @ has more than %d bytes", maxLocalPart)
 	case isAllowedForm(local), strings.ContainsAny(local, "{%") && placeholderHint(local) != "":
@@ -103,7 +103,7 @@ func checkLook(local string) error {
 		ascii = ascii && c < utf8.RuneSelf
 		switch {
 		case lookalike(c) != 0:
-			return fmt.Errorf("it has %s (%U) before its @; write %c", quoteSign(c), c, lookalike(c))
+			return fmt.Errorf("it has %s (%U) before its @; write %c", quoteChar(c), c, lookalike(c))
 		case unicode.Is(unicode.Mn, c) && before < utf8.RuneSelf:
 			return fmt.Errorf("it has the combining character %U before its @; write the letter and its mark as one character", c)
 		}
@@ -126,7 +126,7 @@ func checkDomainForm(domain string) error {
 	case strings.HasSuffix(domain, "."), strings.HasSuffix(domain, "。"):
 		return errors.New("the domain ends in a dot; remove it")
 	case punctuation(domain) != 0:
-		return fmt.Errorf("domain: it has %s, which is not allowed in a host name", quoteSign(punctuation(domain)))
+		return fmt.Errorf("domain: it has %s, which is not allowed in a host name", quoteChar(punctuation(domain)))
 	}
 	return nil
 }

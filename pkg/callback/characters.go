@@ -66,7 +66,7 @@ func firstUnseen(text string) (char rune, place int) {
 	return 0, 0
 }
 
-// lookalike returns the ASCII sign of a full-width form, which editors for Chinese
+// lookalike returns the ASCII character of a full-width form, which editors for Chinese
 // insert, or 0.
 func lookalike(c rune) rune {
 	const fullWidth = 0xfee0 // the distance of ASCII and its full-width forms
@@ -76,9 +76,9 @@ func lookalike(c rune) rune {
 	return 0
 }
 
-// quoteSign returns one character in quotes that differ from the character, or its
+// quoteChar returns one character in quotes that differ from the character, or its
 // code point if it cannot be printed.
-func quoteSign(c rune) string {
+func quoteChar(c rune) string {
 	switch {
 	case c == '"':
 		return `'"'`

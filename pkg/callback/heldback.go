@@ -36,8 +36,8 @@ func (a *application) lookAgain(ctx context.Context) {
 	a.now = gone.After()
 }
 
-// heldBack returns the function that holds deletions back. It looks for a sender
-// that should have a callback after the plan and would have none.
+// heldBack returns a function that checks a deletion. Its error is a *[HeldBackError]
+// if a sender that has a callback in the plan would have none after the deletion.
 func (a *application) heldBack() func(Change) error {
 	account := a.now.URL(Account()).IsZero() && !a.after.URL(Account()).IsZero()
 	var missing []Target

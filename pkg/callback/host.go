@@ -78,7 +78,7 @@ func hostReason(host string) string {
 		case c == '_':
 			return `it has "_", which is not allowed in a host name; write - instead`
 		case c < utf8.RuneSelf && !isAlphanumeric(byte(c)) && c != '-' && c != '.', unicode.IsSpace(c):
-			return "it has " + quoteSign(c) + ", which is not allowed in a host name"
+			return "it has " + quoteChar(c) + ", which is not allowed in a host name"
 		}
 	}
 	for label := range strings.SplitSeq(host, ".") {
@@ -100,7 +100,7 @@ func hostReason(host string) string {
 }
 
 func notInHost(c rune) string {
-	return fmt.Sprintf("it has %s (%U), which is not allowed in a host name", quoteSign(c), c)
+	return fmt.Sprintf("it has %s (%U), which is not allowed in a host name", quoteChar(c), c)
 }
 
 // allowedInHost reports whether an international host name may have a character that is

@@ -18,8 +18,8 @@ func checkHost(u rawURL, _ Policy) []finding {
 		return nil
 	}
 	hint := "name the host that receives the events"
-	if c, place := u.hostSign(); place > 0 {
-		if !strings.Contains(reason, quoteSign(c)) { // the reason is about a later sign
+	if c, place := u.misplacedInHost(); place > 0 {
+		if !strings.Contains(reason, quoteChar(c)) { // the reason is about a later character
 			reason = "the host is not a host name: " + notInHost(c)
 		}
 		reason += fmt.Sprintf("; it is at character %d", place)
@@ -54,7 +54,7 @@ func hostProblem(u *url.URL) string {
 		return "the host is not a host name: " + err.Error()
 	}
 	if c := punctuation(host); c != 0 {
-		return "the host is not a host name: it has " + quoteSign(c) + ", which is not allowed in a host name"
+		return "the host is not a host name: it has " + quoteChar(c) + ", which is not allowed in a host name"
 	}
 	if letters := mixedScripts(host); letters != "" {
 		return "the host mixes " + letters + " letters in one part of its name, so it looks like another name; write it as " + ascii + " if it is meant"
@@ -65,9 +65,9 @@ func hostProblem(u *url.URL) string {
 	return ""
 }
 
-// hostSign returns the first character of the host that a host name cannot have, and
+// misplacedInHost returns the first character of the host that a host name cannot have, and
 // its place in the URL, or a place of 0.
-func (u rawURL) hostSign() (sign rune, place int) {
+func (u rawURL) misplacedInHost() (c rune, place int) {
 	start, end := authorityBounds(u.text)
 	start += strings.LastIndexByte(u.text[start:end], '@') + 1
 	bad := func(c rune) bool {
@@ -80,8 +80,8 @@ func (u rawURL) hostSign() (sign rune, place int) {
 	if i < 0 {
 		return 0, 0
 	}
-	sign, _ = utf8.DecodeRuneInString(u.text[start+i:])
-	return sign, utf8.RuneCountInString(u.text[:start+i]) + 1
+	c, _ = utf8.DecodeRuneInString(u.text[start+i:])
+	return c, utf8.RuneCountInString(u.text[:start+i]) + 1
 }
 
 // punctuation returns the first character of an international host name that is

@@ -125,7 +125,7 @@ func maskPathParameters(segment string) string {
 	}
 }
 
-// maskPathParameter masks the value of one parameter, and all of it behind a full-width
+// maskPathParameter masks the value of one parameter, and all of it after a full-width
 // ? or # if it is not NAME=VALUE.
 func maskPathParameter(parameter, begin string) string {
 	equals := strings.IndexAny(parameter, "=＝")

@@ -11,10 +11,10 @@ import (
 
 // rawURL is a URL as written, and its parsed form as far as it can be parsed.
 type rawURL struct {
-	text   string
-	signs  []sign   // what must be encoded in its path and query
-	parsed *url.URL // of the text with signs encoded; nil if err is set
-	err    error
+	text      string
+	misplaced []misplaced // in its path and query
+	parsed    *url.URL    // of the encoded text; nil if err is set
+	err       error
 }
 
 func parseRaw(text string) rawURL {
@@ -27,12 +27,12 @@ func parseRaw(text string) rawURL {
 	if !utf8.ValidString(text) {
 		return rawURL{text: text, err: errors.New("it is not valid UTF-8")}
 	}
-	misplaced, encoded := signs(text)
+	found, encoded := encodeMisplaced(text)
 	parsed, err := url.Parse(encoded)
 	if err != nil {
-		return rawURL{text: text, signs: misplaced, err: errors.New(parseReason(text, err))}
+		return rawURL{text: text, misplaced: found, err: errors.New(parseReason(text, err))}
 	}
-	return rawURL{text: text, signs: misplaced, parsed: parsed}
+	return rawURL{text: text, misplaced: found, parsed: parsed}
 }
 
 // parseReason returns why a URL could not be parsed. It does not repeat the URL:
@@ -94,9 +94,9 @@ func portReason(text string) string {
 	for i, c := range text[from:end] {
 		if c >= utf8.RuneSelf || !isAlphanumeric(byte(c)) {
 			if like := lookalike(c); like != 0 {
-				return fmt.Sprintf("%s: it has %s at character %d; write %c", reason, quoteSign(c), utf8.RuneCountInString(text[:from+i])+1, like)
+				return fmt.Sprintf("%s: it has %s at character %d; write %c", reason, quoteChar(c), utf8.RuneCountInString(text[:from+i])+1, like)
 			}
-			return fmt.Sprintf("%s: it has %s at character %d", reason, quoteSign(c), utf8.RuneCountInString(text[:from+i])+1)
+			return fmt.Sprintf("%s: it has %s at character %d", reason, quoteChar(c), utf8.RuneCountInString(text[:from+i])+1)
 		}
 	}
 	return reason
@@ -135,7 +135,7 @@ func authorityReason(text string) string {
 	}
 	for i, c := range text[start:end] {
 		if c < utf8.RuneSelf && !isAlphanumeric(byte(c)) && !strings.ContainsRune("-._~:@[]", c) {
-			return fmt.Sprintf("its host has %s at character %d, which is not allowed in a host name", quoteSign(c), utf8.RuneCountInString(text[:start+i])+1)
+			return fmt.Sprintf("its host has %s at character %d, which is not allowed in a host name", quoteChar(c), utf8.RuneCountInString(text[:start+i])+1)
 		}
 	}
 	return "its host is not a host name"

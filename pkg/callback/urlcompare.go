@@ -27,7 +27,7 @@ func EncodeURL(rawURL string) string {
 	if _, place := firstUnseen(rawURL); place > 0 || len(rawURL) > maxURL {
 		return rawURL
 	}
-	_, encoded := signs(rawURL)
+	_, encoded := encodeMisplaced(rawURL)
 	return encoded
 }
 
@@ -37,7 +37,7 @@ func NormalizeURL(rawURL string) string {
 	if len(rawURL) > maxURL {
 		return rawURL
 	}
-	_, encoded := signs(rawURL)
+	_, encoded := encodeMisplaced(rawURL)
 	u, err := url.Parse(encoded)
 	if err != nil || u.Scheme == "" || u.Host == "" || u.Opaque != "" {
 		return rawURL

@@ -51,7 +51,7 @@ func checkSyntax(u rawURL, _ Policy) []finding {
 	hint := "write an absolute URL such as https://hooks.example.com:8080/ses"
 	var found []finding
 	if !beginsWithQuote(u.text) && !beginsWithBracket(u.text) {
-		found = signFinding(u.text, u.signs)
+		found = misplacedFinding(u.text, u.misplaced)
 	}
 	switch {
 	case u.err != nil:

@@ -201,7 +201,7 @@ func TestDecodeReadsAroundBytes(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds that Decode never panics, that what it accepts survives
+// FuzzDecode checks that Decode never panics, that what it accepts survives
 // Encode, and that its errors stay short.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(official))

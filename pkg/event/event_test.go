@@ -87,7 +87,7 @@ func TestBounceSampleIsTheOfficialOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The table of the page has these two, its sample has not.
+	// These two fields are in the table of the page, but not in its sample.
 	got.EventID, got.TaskID = 0, 0
 	if want := decode(t, official); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)

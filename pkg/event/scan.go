@@ -9,7 +9,7 @@ import (
 // parsing it again: it only looks for the ends of strings and of values in brackets.
 func members(object []byte) iter.Seq2[string, json.RawMessage] {
 	return func(yield func(string, json.RawMessage) bool) {
-		at := skipSpace(object, 0) + 1 // behind the brace
+		at := skipSpace(object, 0) + 1 // after the brace
 		for {
 			at = skipSpace(object, at)
 			if object[at] == ',' {
@@ -20,7 +20,7 @@ func members(object []byte) iter.Seq2[string, json.RawMessage] {
 			}
 			end := endOfValue(object, at)
 			name := unquote(object[at:end])
-			at = skipSpace(object, skipSpace(object, end)+1) // behind the colon
+			at = skipSpace(object, skipSpace(object, end)+1) // after the colon
 			end = endOfValue(object, at)
 			if !yield(name, object[at:end:end]) {
 				return

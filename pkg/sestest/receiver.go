@@ -20,7 +20,7 @@ type Receiver struct {
 	mu      sync.Mutex
 	events  []event.Event
 	answers []int
-	changed chan struct{} // closed, and made anew, with each event
+	changed chan struct{} // closed and replaced with each event
 }
 
 // NewReceiver starts a receiver on a free loopback port. It answers 200, and closes when

@@ -75,7 +75,7 @@ func cells(r rune) int {
 	return 1
 }
 
-// cut cuts a text behind the last character that fits into the columns.
+// cut cuts a text after the last character that fits into the columns.
 func cut(text string, columns int) (head, rest string) {
 	for i, r := range text {
 		if columns -= cells(r); columns < 0 {

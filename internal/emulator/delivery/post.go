@@ -62,7 +62,7 @@ func NewPoster(o PosterOptions) *Poster {
 	dialer := &net.Dialer{Timeout: o.Timeout}
 	t := &http.Transport{
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs},
-		MaxIdleConnsPerHost:    Active,
+		MaxIdleConnsPerHost:    maxActive,
 		IdleConnTimeout:        30 * time.Second,
 		MaxResponseHeaderBytes: maxAnswerHeader,
 		DisableCompression:     true,

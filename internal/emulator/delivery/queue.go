@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	// Active bounds the steps that run at once.
-	Active = 256
-	// ActiveOfGroup bounds the steps of one group that run at once. So a callback
+	// maxActive bounds the steps that run at once.
+	maxActive = 256
+	// maxActiveOfGroup bounds the steps of one group that run at once. So a callback
 	// that hangs does not delay other groups.
-	ActiveOfGroup = 32
+	maxActiveOfGroup = 32
 
 	// maxHeld and maxHeldOfGroup bound the messages that have a goroutine. The
 	// others wait in the backlog.
@@ -53,7 +53,7 @@ type Queue struct {
 	behind  []string // groups with messages in the backlog, in turns
 	held    int
 	stopped bool
-	changed chan struct{} // closed, and made anew, when a message ends
+	changed chan struct{} // closed and replaced when a message ends
 }
 
 type group struct {
@@ -65,7 +65,7 @@ type group struct {
 // NewQueue returns a queue. It takes the messages that do not fit in memory from the
 // backlog later.
 func NewQueue(backlog Backlog) *Queue {
-	q := &Queue{backlog: backlog, stop: make(chan struct{}), active: make(chan struct{}, Active),
+	q := &Queue{backlog: backlog, stop: make(chan struct{}), active: make(chan struct{}, maxActive),
 		groups: map[string]*group{}, changed: make(chan struct{})}
 	q.ctx, q.cancel = context.WithCancel(context.Background())
 	return q
@@ -78,7 +78,7 @@ func (q *Queue) Add(m Message) {
 	defer q.mu.Unlock()
 	g := q.groups[m.Group]
 	if g == nil {
-		g = &group{active: make(chan struct{}, ActiveOfGroup), held: map[uint64]struct{}{}, next: math.MaxUint64}
+		g = &group{active: make(chan struct{}, maxActiveOfGroup), held: map[uint64]struct{}{}, next: math.MaxUint64}
 		q.groups[m.Group] = g
 	}
 	if _, twice := g.held[m.Key]; twice || q.stopped {

@@ -152,7 +152,7 @@ func TestRecordIsOutsideTheLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := NewQueue((&backlog{}).next)
 		start := time.Now()
-		for i := range uint64(2 * Active) {
+		for i := range uint64(2 * maxActive) {
 			q.Add(Message{Group: "g", Key: 1 + i, Step: func(context.Context) Record {
 				return func() (time.Duration, bool) {
 					time.Sleep(time.Second)
@@ -181,7 +181,7 @@ func TestClose(t *testing.T) {
 		})})
 		q.Add(b.message("due", 2))
 		var hung atomic.Bool
-		for i := range uint64(ActiveOfGroup + 1) {
+		for i := range uint64(maxActiveOfGroup + 1) {
 			q.Add(Message{Group: "hangs", Key: 10 + i, Step: step(func(ctx context.Context) (time.Duration, bool) {
 				<-ctx.Done()
 				hung.Store(true)

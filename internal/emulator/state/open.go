@@ -30,8 +30,8 @@ const (
 	// lockPoll is the pause between attempts to lock a file that another process
 	// holds.
 	lockPoll = 10 * time.Millisecond
-	// DefaultWait is how long Open and Remove wait for a locked file by default.
-	DefaultWait = 5 * time.Second
+	// defaultWait is how long Open and Remove wait for a locked file by default.
+	defaultWait = 5 * time.Second
 )
 
 var (
@@ -125,7 +125,7 @@ func Remove(ctx context.Context, path string, wait time.Duration) error {
 // process holds the lock.
 func openDB(ctx context.Context, path string, wait time.Duration) (*bbolt.DB, error) {
 	if wait == 0 {
-		wait = DefaultWait
+		wait = defaultWait
 	}
 	deadline := time.Now().Add(wait)
 	for {

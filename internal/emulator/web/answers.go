@@ -67,12 +67,12 @@ func (p *Page) curl(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"curl": Curl(item)}, nil
+	return map[string]string{"curl": curlCommand(item)}, nil
 }
 
-// Curl returns the command for a POSIX shell that sends an event as it was sent. Without
+// curlCommand returns the command for a POSIX shell that sends an event as it was sent. Without
 // a URL it has a placeholder.
-func Curl(item Item) string {
+func curlCommand(item Item) string {
 	var b strings.Builder
 	b.WriteString("curl -sS -X POST")
 	for _, name := range slices.Sorted(maps.Keys(item.Headers)) {

@@ -6,7 +6,7 @@ import (
 )
 
 // maxNoted bounds the changes that a watch remembers. With more, its reader reads
-// everything anew.
+// everything again.
 const maxNoted = 20_000
 
 // Changes passes on which events changed to each watch. The zero Changes is ready to

@@ -20,8 +20,8 @@ const (
 )
 
 // live sends changes as server-sent events: "hello" at first, "rows" with the rows that
-// are new or changed, "account" if the page must read the account anew, and "reset" if it
-// must read everything anew.
+// are new or changed, "account" if the page must read the account again, and "reset" if it
+// must read everything again.
 func (p *Page) live(w http.ResponseWriter, r *http.Request) {
 	watch := p.Source.Changes().Watch()
 	defer watch.Close()

@@ -21,8 +21,8 @@ var files embed.FS
 const (
 	// Path is where the page has everything but itself, which is at "/".
 	Path = "/page/"
-	// TokenHeader is the header in which the script of the page sends its token.
-	TokenHeader = "X-Sesctl-Token"
+	// tokenHeader is the header in which the script of the page sends its token.
+	tokenHeader = "X-Sesctl-Token"
 
 	maxBody = 64 << 10 // of a request that changes something
 	maxRows = 10_000   // that are listed
@@ -113,7 +113,7 @@ func (p *Page) own(r *http.Request) bool {
 		scheme = "https"
 	}
 	return err == nil && origin.Scheme == scheme && strings.EqualFold(origin.Host, r.Host) &&
-		subtle.ConstantTimeCompare([]byte(r.Header.Get(TokenHeader)), []byte(p.token)) == 1
+		subtle.ConstantTimeCompare([]byte(r.Header.Get(tokenHeader)), []byte(p.token)) == 1
 }
 
 func (p *Page) serveIndex(w http.ResponseWriter, r *http.Request) {

@@ -35,7 +35,7 @@ func get(p *Page, path string, change func(*http.Request)) *httptest.ResponseRec
 func post(p *Page, path, body string, change func(*http.Request)) *httptest.ResponseRecorder {
 	return ask(p, http.MethodPost, path, body, func(r *http.Request) {
 		r.Header.Set("Origin", "http://127.0.0.1:8025")
-		r.Header.Set(TokenHeader, p.token)
+		r.Header.Set(tokenHeader, p.token)
 		if change != nil {
 			change(r)
 		}
@@ -124,8 +124,8 @@ func TestForeignHostsAndPages(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(*http.Request){
-		"no token":       func(r *http.Request) { r.Header.Del(TokenHeader) },
-		"wrong token":    func(r *http.Request) { r.Header.Set(TokenHeader, p.token[1:]+"A") },
+		"no token":       func(r *http.Request) { r.Header.Del(tokenHeader) },
+		"wrong token":    func(r *http.Request) { r.Header.Set(tokenHeader, p.token[1:]+"A") },
 		"no origin":      func(r *http.Request) { r.Header.Del("Origin") },
 		"null origin":    func(r *http.Request) { r.Header.Set("Origin", "null") },
 		"other port":     func(r *http.Request) { r.Header.Set("Origin", "http://127.0.0.1:9") },
@@ -182,7 +182,7 @@ func TestItems(t *testing.T) {
 	if w := get(p, Path+"item/4", nil); w.Code != http.StatusNotFound {
 		t.Errorf("an old event: %d", w.Code)
 	}
-	if got := Curl(Item{Payload: "x"}); !strings.HasSuffix(got, "'http://127.0.0.1:8080/'") {
+	if got := curlCommand(Item{Payload: "x"}); !strings.HasSuffix(got, "'http://127.0.0.1:8080/'") {
 		t.Error(got)
 	}
 }

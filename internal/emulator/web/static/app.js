@@ -271,7 +271,7 @@ const setCallback = trying(async (sender, url) => {
 
 const inputs = () => [...$('senders').querySelectorAll('input')];
 
-// keepingInputs paints the callbacks anew, and keeps what the user is typing: another
+// keepingInputs paints the callbacks again, and keeps what the user is typing: another
 // program may have changed them in the meantime.
 function keepingInputs(paintThem) {
   const typed = new Map(inputs().filter((input) => input.value).map((input) => [input.dataset.sender, input.value]));

@@ -7,9 +7,9 @@ import (
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
-// TestSigns checks characters that are not allowed in a path or a query. A message
+// TestMisplaced checks characters that are not allowed in a path or a query. A message
 // names each with its place and its encoded form, and nothing else of the URL.
-func TestSigns(t *testing.T) {
+func TestMisplaced(t *testing.T) {
 	t.Parallel()
 	const base = "https://h.example.com:8080" // 26 characters
 	for rest, want := range map[string]string{

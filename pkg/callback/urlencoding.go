@@ -7,20 +7,20 @@ import (
 	"unicode/utf8"
 )
 
-// sign is a character that is not allowed in the path or query of a URL.
-type sign struct {
+// misplaced is a character that is not allowed in the path or query of a URL.
+type misplaced struct {
 	char  rune
 	place int // counts the characters of the URL from 1
 }
 
 // encoded returns the character percent-encoded (RFC 3986, section 2.1).
-func (s sign) encoded() string { return percentEncode(string(s.char)) }
+func (m misplaced) encoded() string { return percentEncode(string(m.char)) }
 
-// signs returns the characters in the path and query of a URL that are not allowed
-// there (RFC 3986, sections 3.3 and 3.4), and the URL with these characters
+// encodeMisplaced returns the characters in the path and query of a URL that are not
+// allowed there (RFC 3986, sections 3.3 and 3.4), and the URL with these characters
 // encoded. Characters that the rule url-whitespace reports are encoded, but not
 // returned.
-func signs(text string) (misplaced []sign, encoded string) {
+func encodeMisplaced(text string) (found []misplaced, encoded string) {
 	start, end := pathBounds(text)
 	if isEncoded(text[start:end]) {
 		return nil, text
@@ -34,16 +34,16 @@ func signs(text string) (misplaced []sign, encoded string) {
 	for i, c := range text[start:end] {
 		place++
 		switch at := start + i; {
-		case hasPlace(c) || c == '%' && encodesOctet(text[at:]):
+		case allowedInPath(c) || c == '%' && encodesOctet(text[at:]):
 			out.WriteRune(c)
 			continue
 		case c == utf8.RuneError, !unicode.IsSpace(c) && !isHidden(c):
-			misplaced = append(misplaced, sign{c, place})
+			found = append(found, misplaced{c, place})
 		}
 		out.WriteString(percentEncode(string(c)))
 	}
 	out.WriteString(text[end:])
-	return misplaced, out.String()
+	return found, out.String()
 }
 
 // isEncoded reports whether a path and query contain nothing that must be encoded.
@@ -55,7 +55,7 @@ func isEncoded(path string) bool {
 			if !encodesOctet(path[i:]) {
 				return false
 			}
-		case i == 0 && c == '\\', !isUnreserved(c) && !hasPlace(rune(c)):
+		case i == 0 && c == '\\', !isUnreserved(c) && !allowedInPath(rune(c)):
 			return false
 		}
 	}
@@ -89,9 +89,9 @@ func authorityBounds(text string) (start, end int) {
 	return min(authorityStart(text[:end]), end), end
 }
 
-// hasPlace reports whether a path or a query may contain a character unencoded:
+// allowedInPath reports whether a path or a query may contain a character unencoded:
 // the unreserved characters, sub-delims and : @ / ? of RFC 3986.
-func hasPlace(c rune) bool {
+func allowedInPath(c rune) bool {
 	return c < utf8.RuneSelf && (isUnreserved(byte(c)) || strings.ContainsRune("!$&'()*+,;=:@/?", c))
 }
 
@@ -114,15 +114,15 @@ func percentEncode(text string) string {
 	return out.String()
 }
 
-// signFinding returns the finding that a URL contains characters that are not
+// misplacedFinding returns the finding that a URL contains characters that are not
 // allowed, or none.
-func signFinding(text string, misplaced []sign) []finding {
-	if len(misplaced) == 0 {
+func misplacedFinding(text string, found []misplaced) []finding {
+	if len(found) == 0 {
 		return nil
 	}
-	first := misplaced[0]
-	message := fmt.Sprintf("the URL has %s at character %d, which is not allowed there", quoteSign(first.char), first.place)
-	if more := len(misplaced) - 1; more > 0 {
+	first := found[0]
+	message := fmt.Sprintf("the URL has %s at character %d, which is not allowed there", quoteChar(first.char), first.place)
+	if more := len(found) - 1; more > 0 {
 		message += fmt.Sprintf(" (and %d more)", more)
 	}
 	if hint := placeholderHint(text); hint != "" {
