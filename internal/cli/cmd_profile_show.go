@@ -3,11 +3,13 @@ package cli
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/output"
+	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
 func newProfileShowCommand(a *app) *cobra.Command {
@@ -55,12 +57,28 @@ func runProfileShow(a *app, args []string) error {
 		{"region", view.Region, s.Region.From}, {"endpoint", view.Endpoint, s.Endpoint.From},
 		{"credentials", view.Credentials, fromProfile(s.Credentials.Source != "")},
 		{"allowed ports", portsText(view.AllowedPorts), fromProfile(len(s.AllowedPorts) > 0)},
-		{"file", file, noFile},
 	}
+	for _, optional := range [][2]string{
+		{"mask", strings.Join(view.Mask, ", ")}, {"ca file", view.CAFile}, {"language", view.Language},
+		{"blind", strings.TrimPrefix(yesNo(view.Blind), "no")}, {"api", operationsText(view.API)},
+	} {
+		if value := optional[1]; value != "" {
+			rows = append(rows, []string{optional[0], value, fromProfile(true)})
+		}
+	}
+	rows = append(rows, []string{"file", file, noFile})
 	if s.Local {
 		rows = append(rows, []string{"local", "the embedded emulator, instead of the endpoint", s.LocalFrom})
 	}
 	return a.print(output.Result{Data: view, Quiet: []string{view.Name}, Table: &output.Table{Columns: settingColumns, Rows: rows}})
+}
+
+func operationsText(operations []sesapi.Operation) string {
+	texts := make([]string, len(operations))
+	for i, operation := range operations {
+		texts[i] = string(operation)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // shownProfile returns the named profile, or the profile that is used.

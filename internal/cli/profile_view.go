@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/config"
+	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -23,6 +24,13 @@ type profileView struct {
 	Credentials  string `json:"credentials"` // where they are looked for
 	AllowedPorts []int  `json:"allowed_ports"`
 	File         string `json:"file"` // the configuration file, "" if there is none
+
+	// These are left out unless the profile sets them.
+	Mask     []string           `json:"mask,omitempty"`
+	CAFile   string             `json:"ca_file,omitempty"`
+	Language string             `json:"language,omitempty"` // of the service's messages
+	Blind    bool               `json:"blind,omitempty"`
+	API      []sesapi.Operation `json:"api,omitempty"` // the rows that the profile replaces
 
 	settings config.Settings
 }
@@ -86,8 +94,17 @@ func viewOfProfile(name string, s config.Settings) profileView {
 	if len(ports) == 0 {
 		ports = callback.DefaultPorts()
 	}
-	return profileView{Name: name, Region: s.Region.Value, Endpoint: callback.Mask(s.Endpoint.Value), Credentials: credentialsText(s.Credentials),
-		AllowedPorts: ports, File: s.File, settings: s}
+	view := profileView{Name: name, Region: s.Region.Value, Endpoint: callback.Mask(s.Endpoint.Value), Credentials: credentialsText(s.Credentials),
+		AllowedPorts: ports, File: s.File, CAFile: s.CAFile, Language: s.Language, Blind: s.Blind, settings: s}
+	for _, segment := range s.MaskedSegments {
+		view.Mask = append(view.Mask, fmt.Sprintf("path:%d", segment))
+	}
+	for _, row := range s.Table.Rows() {
+		if row.Replaced {
+			view.API = append(view.API, row.Operation)
+		}
+	}
+	return view
 }
 
 // credentialsText names the sources of credentials. It contains no secret.
