@@ -84,7 +84,7 @@ func auditMarkdown(audits []*audit) string {
 		}
 		switch {
 		case one.err != nil:
-			fmt.Fprintf(&out, "\n**Not finished:** %s\n", code(one.app.withoutSecrets(one.err.Error())))
+			fmt.Fprintf(&out, "\n**Not finished:** %s\n", code(one.app.texts.Text(one.app.withoutSecrets(one.err.Error()))))
 		case len(one.findings) == 0:
 			out.WriteString("\nNothing found.\n")
 		}
