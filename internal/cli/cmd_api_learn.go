@@ -184,8 +184,14 @@ func (o learnOptions) unrecognised(c capture.Capture) error {
 	slices.Sort(actions)
 	actions = slices.Compact(actions)
 	e := failure.New(failure.Finding, "no SES call in the capture contains a callback URL or a sender address; the calls are %s", firstOf(actions, mostListed))
+	if o.cloudAudit {
+		e = failure.New(failure.Finding, "no SES event in the audit log contains a callback URL or a sender address; the events are %s", firstOf(actions, mostListed))
+	}
 	if len(o.urls) > 0 {
 		return e.WithHint("no call contains a URL named with --url; without --url, any URL that passes the rules is accepted")
+	}
+	if o.cloudAudit {
+		return e.WithHint("save a callback in the console first, or capture the console instead: sesctl api learn FILE")
 	}
 	return e.WithHint("save a callback in the console with the network panel open, and name its URL with --url")
 }
