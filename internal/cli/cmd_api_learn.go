@@ -53,7 +53,7 @@ does not write to the account.`,
 	f.StringArrayVar(&o.urls, "url", nil, "callback `URL` that you typed in the console; repeatable")
 	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that you used in the console; repeatable")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what was found without writing it")
-	f.BoolVar(&o.yes, "yes", false, "write without asking")
+	f.BoolVarP(&o.yes, "yes", "y", false, "write without asking")
 	f.BoolVar(&o.cloudAudit, "cloudaudit", false, "read the audit log of the account instead of files")
 	f.StringVar(&o.since, "since", "7d", "with --cloudaudit: read events since `TIME`; the log keeps 90 days")
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
