@@ -31,6 +31,7 @@ type prober struct {
 	asked      int
 	views      []probeView
 	found      map[sesapi.Operation]sesapi.Override
+	nameless   []question // whose answers show no names of fields
 }
 
 // noSuchAction is a name that no service has.
@@ -94,7 +95,8 @@ func (p *prober) note(row sesapi.Row, q question, got ses.Asked) {
 		found := c.Learn(capture.Known{}, p.table)
 		i := slices.IndexFunc(found, func(f capture.Finding) bool { return f.Operation == q.operation })
 		if i < 0 {
-			return // an answer without a callback shows no names
+			p.nameless = append(p.nameless, q) // an answer without a callback shows no names
+			return
 		}
 		override.Response = found[i].Response
 	}
@@ -102,6 +104,15 @@ func (p *prober) note(row sesapi.Row, q question, got ses.Asked) {
 		p.found = map[sesapi.Operation]sesapi.Override{}
 	}
 	p.found[q.operation] = override
+}
+
+// warnNameless warns about actions that answered, but whose names cannot be saved.
+func (p *prober) warnNameless() {
+	for _, q := range p.nameless {
+		if _, known := p.found[q.operation]; !known {
+			p.app.warn("%s was not saved for %s: its answer contains no callback, so the names of its fields are not known; set a callback and run this again", q.action, q.operation)
+		}
+	}
 }
 
 // verdict returns a finding if the endpoint does not know any of the names tried for an

@@ -53,7 +53,7 @@ does not write to the account.`,
 	f.StringArrayVar(&o.urls, "url", nil, "callback `URL` that you typed in the console; repeatable")
 	f.StringArrayVar(&o.senders, "sender", nil, "sender `ADDRESS` that you used in the console; repeatable")
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what was found without writing it")
-	f.BoolVar(&o.yes, "yes", false, "write without asking")
+	f.BoolVarP(&o.yes, "yes", "y", false, "write without asking")
 	f.BoolVar(&o.cloudAudit, "cloudaudit", false, "read the audit log of the account instead of files")
 	f.StringVar(&o.since, "since", "7d", "with --cloudaudit: read events since `TIME`; the log keeps 90 days")
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
@@ -184,8 +184,14 @@ func (o learnOptions) unrecognised(c capture.Capture) error {
 	slices.Sort(actions)
 	actions = slices.Compact(actions)
 	e := failure.New(failure.Finding, "no SES call in the capture contains a callback URL or a sender address; the calls are %s", firstOf(actions, mostListed))
+	if o.cloudAudit {
+		e = failure.New(failure.Finding, "no SES event in the audit log contains a callback URL or a sender address; the events are %s", firstOf(actions, mostListed))
+	}
 	if len(o.urls) > 0 {
 		return e.WithHint("no call contains a URL named with --url; without --url, any URL that passes the rules is accepted")
+	}
+	if o.cloudAudit {
+		return e.WithHint("save a callback in the console first, or capture the console instead: sesctl api learn FILE")
 	}
 	return e.WithHint("save a callback in the console with the network panel open, and name its URL with --url")
 }

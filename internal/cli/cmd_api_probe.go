@@ -98,6 +98,9 @@ func runAPIProbe(ctx context.Context, a *app, o probeOptions, args []string) err
 	if err := a.print(probeResult(p.views)); err != nil {
 		return err
 	}
+	if o.save {
+		p.warnNameless()
+	}
 	if o.save && len(p.found) > 0 {
 		if err := a.writeRows(ctx, true, p.found); err != nil {
 			return err

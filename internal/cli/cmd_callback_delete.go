@@ -40,7 +40,7 @@ for several.`,
 	}
 	o.target.add(a, cmd)
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask for confirmation")
-	cmd.Flags().BoolVar(&o.force, "force", false, "delete even if more than 30 % of 10 or more senders will lose their events")
+	cmd.Flags().BoolVar(&o.force, "force", false, "allow the deletion of more than 30 % of 10 or more callbacks, or the loss of events for as many senders")
 	cmd.Flags().BoolVar(&o.ignoreNotFound, "ignore-not-found", false, "succeed if there is no callback")
 	addBlind(cmd, &o.blind)
 	return cmd
@@ -137,14 +137,14 @@ func (a *app) deleteQuestion(found []callback.Callback, silenced int) string {
 	return fmt.Sprintf("Delete %s on %s?%s", what, placeName(a.account), losing(silenced))
 }
 
-// guard refuses to stop the events of many senders without --force.
+// guard refuses to delete many callbacks, or to stop the events of many senders,
+// without --force.
 func (o deleteOptions) guard(p planned) error {
-	silenced := len(p.silenced())
-	if o.force || !callback.SilencesMany(silenced, p.receiving) {
+	guarded := p.guarded()
+	if o.force || guarded == "" {
 		return nil
 	}
-	return failure.New(failure.Usage, "this would stop the events of %d of %d senders; nothing was changed", silenced, p.receiving).
-		WithHint("--force allows it")
+	return failure.New(failure.Usage, "this would %s; nothing was changed", guarded).WithHint("--force allows it")
 }
 
 // showEffects shows how the effective callbacks of senders change. With -o json it

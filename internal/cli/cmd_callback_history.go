@@ -138,10 +138,18 @@ func historyResult(a *app, entries []journal.Entry, everywhere bool) output.Resu
 	for _, e := range entries {
 		r.Quiet = append(r.Quiet, e.ID)
 		r.Table.Rows = append(r.Table.Rows, []string{e.ID, a.timeCell(e.Time, e.Time.Local().Format(time.DateTime)), e.Who, entryTarget(e),
-			a.orNone(e.Change.Old), a.replacement(e.Change.Old, e.Change.New), string(e.Outcome),
+			a.previous(e.Change), a.replacement(e.Change.Old, e.Change.New), string(e.Outcome),
 			e.Account.Profile, e.RequestID, e.Command, accountText(e.Account)})
 	}
 	return r
+}
+
+// previous returns the URL before a change, if it was read.
+func (a *app) previous(c callback.Change) string {
+	if c.Blind {
+		return "not read"
+	}
+	return a.orNone(c.Old)
 }
 
 // accountText describes an account in a few words: the profile, the region and the host.

@@ -162,6 +162,7 @@ func (o setOptions) decide(a *app, want callback.Callback, have callback.URL) (s
 	case o.expectGiven && !have.Same(expected):
 		return setOutcome{}, failure.New(failure.Conflict, "%s is %s, not %s; nothing was changed",
 			callbackOf(want.Target), a.orNone(have), a.orNone(expected)).
+			WithHints(a.hiddenChangeHint(have, expected)).
 			WithHint("it was changed elsewhere; %s shows the current callback", failure.Command("sesctl", "callback", "get", targetName(want.Target)))
 	case have.IsZero():
 		outcome.action = "created"
@@ -169,7 +170,8 @@ func (o setOptions) decide(a *app, want callback.Callback, have callback.URL) (s
 		outcome.action, outcome.previous = "replaced", have
 	default:
 		return setOutcome{}, failure.New(failure.Conflict, "%s is already %s; it was not changed to %s",
-			callbackOf(want.Target), a.url(have), a.url(want.URL)).
+			callbackOf(want.Target), a.url(have), a.replacement(have, want.URL)).
+			WithHints(a.hiddenChangeHint(have, want.URL)).
 			WithHint("use --replace to replace it")
 	}
 	return outcome, nil

@@ -148,8 +148,12 @@ func (d *diagnosis) lookAtHistory(ctx context.Context, effective callback.Effect
 		return nil
 	}
 	e := history.Entries[i]
-	d.add("history", statusOK, "last change %s: %s from %s to %s by %s, %s", e.Time.Local().Format(time.DateTime), callbackOf(e.Change.Target),
-		d.app.orNone(e.Change.Old), d.app.replacement(e.Change.Old, e.Change.New), cmp.Or(e.Who, "somebody"), e.Outcome)
+	when, who, to := e.Time.Local().Format(time.DateTime), cmp.Or(e.Who, "somebody"), d.app.replacement(e.Change.Old, e.Change.New)
+	if e.Change.Blind {
+		d.add("history", statusOK, "last change %s: %s to %s by %s, %s; the previous callback was not read", when, callbackOf(e.Change.Target), to, who, e.Outcome)
+		return nil
+	}
+	d.add("history", statusOK, "last change %s: %s from %s to %s by %s, %s", when, callbackOf(e.Change.Target), d.app.orNone(e.Change.Old), to, who, e.Outcome)
 	return nil
 }
 

@@ -103,11 +103,12 @@ func inOrder(plan callback.Plan, outcomes []callback.Outcome) []callback.Outcome
 	})
 }
 
-// unchanged counts the callbacks that the plan does not change.
+// unchanged counts the callbacks that the plan does not change. A plan that was made
+// without reading the account has none: its changes are not about known callbacks.
 func unchanged(plan callback.Plan) int {
 	n := plan.Before.Len()
 	for _, c := range plan.Changes {
-		if c.Action != callback.ActionCreate {
+		if !plan.Before.URL(c.Target).IsZero() {
 			n--
 		}
 	}

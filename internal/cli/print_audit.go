@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sesctl/sesctl/internal/output"
@@ -32,8 +33,13 @@ func (a *app) printAudits(audits []*audit) error {
 		r.Quiet = append(r.Quiet, one.quiet()...)
 	}
 	r.Data = data
+	if a.flags.format != output.FormatMarkdown && len(data) == 0 && !slices.ContainsFunc(audits, (*audit).finished) {
+		return nil // an empty list is the answer for an account without findings
+	}
 	return a.print(r)
 }
+
+func (u *audit) finished() bool { return u.err == nil }
 
 // quiet is a line for each finding: its check and its target.
 func (u *audit) quiet() []string {
@@ -78,7 +84,7 @@ func auditMarkdown(audits []*audit) string {
 		}
 		switch {
 		case one.err != nil:
-			fmt.Fprintf(&out, "\n**Not finished:** %s\n", code(one.app.withoutSecrets(one.err.Error())))
+			fmt.Fprintf(&out, "\n**Not finished:** %s\n", code(one.app.texts.Text(one.app.withoutSecrets(one.err.Error()))))
 		case len(one.findings) == 0:
 			out.WriteString("\nNothing found.\n")
 		}

@@ -29,14 +29,15 @@ func plainLines(texts ...string) []output.Line {
 // changeLine is one change on one line, for the report of its outcome.
 func (a *app) changeLine(c callback.Change) output.Line {
 	line := changeSign(c.Action)
-	line[1].Text += targetName(c.Target) + ": "
-	switch c.Action {
-	case callback.ActionCreate:
-		line[1].Text += a.url(c.New)
-	case callback.ActionReplace:
-		line[1].Text += a.transition(c.Old, c.New)
+	line[1].Text += targetName(c.Target)
+	switch {
+	case c.Blind && c.Action == callback.ActionDelete: // its URL was not read
+	case c.Action == callback.ActionDelete:
+		line[1].Text += ": " + a.url(c.Old)
+	case c.Blind || c.Action == callback.ActionCreate:
+		line[1].Text += ": " + a.url(c.New)
 	default:
-		line[1].Text += a.url(c.Old)
+		line[1].Text += ": " + a.transition(c.Old, c.New)
 	}
 	return line
 }

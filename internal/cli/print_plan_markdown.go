@@ -22,7 +22,7 @@ func (a *app) plansMarkdown(places []*place, apply []string) string {
 			fmt.Fprintf(&out, "\nOn %s.\n", code(placeText(*settings)))
 		}
 		if p.err != nil {
-			fmt.Fprintf(&out, "\n**No plan:** %s\n", code(a.withoutSecrets(p.err.Error())))
+			fmt.Fprintf(&out, "\n**No plan:** %s\n", code(a.texts.Text(a.withoutSecrets(p.err.Error()))))
 			continue
 		}
 		p.planned.markdown(a, &out, maxMarkdown/len(places))

@@ -36,6 +36,15 @@ func (a *app) hiddenChange(from, to callback.URL) bool {
 	return !a.flags.showURLs && a.maskedChange(from, to)
 }
 
+// hiddenChangeHint returns a hint for a message that names two URLs, if both look the
+// same because of what is masked, or "".
+func (a *app) hiddenChangeHint(one, other callback.URL) string {
+	if !a.hiddenChange(one, other) {
+		return ""
+	}
+	return "the two URLs differ in what is masked; --show-urls shows them in full"
+}
+
 // withMaskedChange returns the JSON data of a change or an effect. It adds the key
 // masked_change if the two URLs differ only in what is masked.
 func (a *app) withMaskedChange(value any, from, to callback.URL) any {

@@ -192,6 +192,9 @@ func TestCheck(t *testing.T) {
 	if err := json.Unmarshal([]byte(stderr), &failed); err != nil || failed["error"]["kind"] != "finding" {
 		t.Errorf("stderr %s", stderr)
 	}
+	if hint, exists := failed["error"]["hint"]; exists {
+		t.Errorf("hint %q: an empty one is left out", hint)
+	}
 	if strings.Contains(stdout+stderr, "0123456789abcdef") {
 		t.Error("the token is shown")
 	}

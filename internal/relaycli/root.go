@@ -144,10 +144,14 @@ func (a *app) classify(ctx context.Context, err error) *failure.Error {
 func (a *app) report(e *failure.Error) {
 	message := callback.Masking{}.MaskText(e.Error())
 	if a.json {
+		type body struct {
+			Kind    failure.Kind `json:"kind"`
+			Message string       `json:"message"`
+			Hint    string       `json:"hint,omitempty"`
+		}
 		encoder := json.NewEncoder(a.env.Stderr)
 		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(map[string]map[string]string{"error": {
-			"kind": string(e.Kind), "message": message, "hint": strings.Join(e.Hints, "; ")}})
+		_ = encoder.Encode(map[string]body{"error": {e.Kind, message, strings.Join(e.Hints, "; ")}})
 		return
 	}
 	fmt.Fprintf(a.env.Stderr, "sesctl-relay: %s\n", output.Printable(a.texts.Text(message)))
