@@ -21,6 +21,7 @@ type learnOptions struct {
 	yes        bool
 	cloudAudit bool
 	since      string
+	sinceGiven bool
 }
 
 func newAPILearnCommand(a *app) *cobra.Command {
@@ -57,6 +58,7 @@ does not write to the account.`,
 	f.BoolVar(&o.cloudAudit, "cloudaudit", false, "read the audit log of the account instead of files")
 	f.StringVar(&o.since, "since", "7d", "with --cloudaudit: read events since `TIME`; the log keeps 90 days")
 	_ = cmd.RegisterFlagCompletionFunc("sender", a.completeSenders)
+	cmd.PreRun = func(cmd *cobra.Command, _ []string) { o.sinceGiven = cmd.Flags().Changed("since") }
 	return withColumns(cmd, learnColumns)
 }
 
@@ -68,6 +70,8 @@ func runAPILearn(ctx context.Context, a *app, o learnOptions, args []string) err
 	switch {
 	case o.cloudAudit && len(args) > 0:
 		return failure.New(failure.Usage, "files and --cloudaudit cannot be used together")
+	case !o.cloudAudit && o.sinceGiven:
+		return failure.New(failure.Usage, "--since needs --cloudaudit: files are read in full")
 	case !o.cloudAudit && len(args) == 0:
 		return failure.New(failure.Usage, "missing FILE").WithHint("name a HAR file saved from the console, - for standard input, or use --cloudaudit")
 	case !o.dryRun:

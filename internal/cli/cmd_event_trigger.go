@@ -19,6 +19,7 @@ type triggerOptions struct {
 	fields      fieldFlags
 	bodies      []string
 	count       int
+	countGiven  bool
 	rate        float64
 	parallel    int
 	duplicate   bool
@@ -64,6 +65,7 @@ is ten seconds.`,
 	f.BoolVar(&o.duplicate, "duplicate", false, "send every event twice")
 	f.BoolVar(&o.shuffle, "shuffle", false, "send the events in random order")
 	f.BoolVar(&o.malformed, "malformed", false, "send bodies that are malformed in different ways")
+	cmd.PreRun = func(cmd *cobra.Command, _ []string) { o.countGiven = cmd.Flags().Changed("count") }
 	cmd.ValidArgsFunction = completeTypes
 	return withColumns(cmd, eventColumns)
 }
@@ -101,8 +103,8 @@ func (o triggerOptions) check(args []string) error {
 		return failure.New(failure.Usage, "--body and types, --all, --set, --unset or --malformed cannot be used together: --body sends a file unchanged")
 	case len(args) == 0 && !o.all && len(o.bodies) == 0 && !o.malformed:
 		return failure.New(failure.Usage, "missing TYPE").WithHint("name one or more types (%s), or use --all", strings.Join(typeNames(), ", "))
-	case o.count < 0:
-		return failure.New(failure.Usage, "--count %d: it must not be less than zero", o.count)
+	case o.countGiven && o.count < 1:
+		return failure.New(failure.Usage, "--count %d: it must be at least 1", o.count)
 	case o.parallel < 1:
 		return failure.New(failure.Usage, "--parallel %d: it must be at least 1", o.parallel)
 	}
