@@ -20,7 +20,7 @@ func (a *app) openInput(path string) (in io.ReadCloser, name string, err error) 
 	if path == "-" {
 		return io.NopCloser(a.env.Stdin), standardInput, nil
 	}
-	file, err := files.OpenRegular(path)
+	file, err := files.Open(path)
 	if err != nil {
 		return nil, "", err
 	}

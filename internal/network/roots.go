@@ -46,7 +46,7 @@ func Roots(sources ...CertificateFile) (*x509.CertPool, error) {
 // file, such as a pipe. Package crypto/x509 would wait for it without an end.
 func CheckSystemFile(getenv func(string) string) error {
 	const variable = "SSL_CERT_FILE"
-	if err := files.CheckReadable(getenv(variable)); err != nil {
+	if err := files.CheckReadPath(getenv(variable)); err != nil {
 		return unreadable(failure.Failure, variable, err)
 	}
 	return nil
