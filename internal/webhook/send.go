@@ -26,8 +26,8 @@ type Message struct {
 	ContentType string      // application/json if ""
 	Header      http.Header // besides the headers of the sender; may be nil
 
-	// Malformed is of a body that is wrong on purpose: an answer of 4xx is as
-	// good as one of 2xx then, as the receiver has survived.
+	// Malformed marks a body that is wrong on purpose. An answer of 4xx then
+	// counts as a success, because the receiver has survived.
 	Malformed bool
 }
 
@@ -92,7 +92,7 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 	total := newTally()
 	concurrency := max(s.Concurrency, 1)
 	queue := make(chan Message, concurrency-1) // in order: none waits there while its distance passes
-	var telling sync.Mutex
+	var reporting sync.Mutex
 	var workers sync.WaitGroup
 	for range concurrency {
 		workers.Go(func() {
@@ -101,12 +101,12 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 					return
 				}
 				outcome := post(ctx, message)
-				telling.Lock()
+				reporting.Lock()
 				total.add(outcome)
 				if done != nil {
 					done(outcome)
 				}
-				telling.Unlock()
+				reporting.Unlock()
 				if outcome.refused() {
 					end()
 				}
