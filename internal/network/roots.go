@@ -30,7 +30,7 @@ func Roots(sources ...CertificateFile) (*x509.CertPool, error) {
 		if err != nil {
 			return nil, err
 		}
-		if roots == nil { // after the check of the file: where it is SSL_CERT_FILE, it is read again here
+		if roots == nil { // after the check of the file: if it is SSL_CERT_FILE, it is read again here
 			if roots, err = x509.SystemCertPool(); err != nil {
 				roots = x509.NewCertPool()
 			}
