@@ -6,8 +6,10 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -157,7 +159,8 @@ func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, 
 		return nil, nil, failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.NewURL(rawURL).String()))
 	}
 	header := http.Header{"Content-Type": {contentType}, "User-Agent": {userAgent}}
-	for name, values := range s.Header {
+	for _, name := range slices.Sorted(maps.Keys(s.Header)) { // in order, for the same error each time
+		values := s.Header[name]
 		if !httpguts.ValidHeaderFieldName(name) {
 			return nil, nil, failure.New(failure.Usage, "%s is not the name of a header", callback.Quote(name))
 		}
