@@ -115,6 +115,24 @@ func TestWord(t *testing.T) {
 	}
 }
 
+func TestFlagDefault(t *testing.T) {
+	t.Parallel()
+	c := For(Chinese)
+	for line, want := range map[string]string{
+		"      --timeout duration   the limit (default 30s)":    "      --timeout duration   the limit（默认 30s）",
+		"      --path string        a (path) (default \"a)b\")": "      --path string        a (path)（默认 \"a)b\"）",
+		"      --quiet              no default (default)":       "      --quiet              no default (default)",
+		"      --quiet              print less":                 "      --quiet              print less",
+	} {
+		if got := c.FlagDefault(line); got != want {
+			t.Errorf("%q becomes %q, want %q", line, got, want)
+		}
+		if got := For(English).FlagDefault(line); got != line {
+			t.Errorf("%q becomes %q in English", line, got)
+		}
+	}
+}
+
 func TestHeading(t *testing.T) {
 	t.Parallel()
 	c := example(t)

@@ -36,6 +36,18 @@ func (c *Catalog) Word(english string) string {
 	return c.Text(english)
 }
 
+// FlagDefault returns a line of a list of flags with its default translated: package pflag
+// ends the line with "(default VALUE)". The rest of the line stays.
+func (c *Catalog) FlagDefault(line string) string {
+	const before = "(default "
+	at := strings.LastIndex(line, before)
+	if c == nil || at < 0 || !strings.HasSuffix(line, ")") {
+		return line
+	}
+	value := line[at+len(before) : len(line)-1]
+	return strings.TrimSuffix(line[:at], " ") + strings.Replace(c.Word("(default …)"), "…", value, 1)
+}
+
 // Heading returns the translation of the name of a column. If a name means something
 // else than the same word in a cell, its entry is the name and "column".
 func (c *Catalog) Heading(english string) string {

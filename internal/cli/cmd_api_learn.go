@@ -117,10 +117,8 @@ func runAPILearn(ctx context.Context, a *app, o learnOptions, args []string) err
 // known reads the values that identify the calls in a capture.
 func (o learnOptions) known(a *app) (capture.Known, error) {
 	for _, url := range o.urls {
-		for _, p := range callback.CheckURL(url, callback.Policy{PrivateHosts: true}) {
-			if p.Rule == "url-syntax" || p.Rule == "url-scheme" {
-				return capture.Known{}, failure.New(failure.Usage, "--url %s: %s (%s)", a.url(callback.NewURL(url)), p.Message, p.Rule)
-			}
+		if p, found := notURL(url); found {
+			return capture.Known{}, failure.New(failure.Usage, "--url %s: %s (%s)", a.url(callback.NewURL(url)), p.Message, p.Rule)
 		}
 	}
 	for _, sender := range o.senders {

@@ -144,11 +144,9 @@ func (o *setOptions) checkExpected(a *app) error {
 	if o.expect == "" {
 		return nil
 	}
-	for _, p := range callback.CheckURL(callback.EncodeURL(o.expect), callback.Policy{PrivateHosts: true}) {
-		if p.Rule == "url-syntax" || p.Rule == "url-scheme" {
-			return failure.New(failure.Usage, "--expect %s: %s (%s)", a.url(callback.NewURL(o.expect)), p.Message, p.Rule).
-				WithHint("name the current URL, or none")
-		}
+	if p, found := notURL(callback.EncodeURL(o.expect)); found {
+		return failure.New(failure.Usage, "--expect %s: %s (%s)", a.url(callback.NewURL(o.expect)), p.Message, p.Rule).
+			WithHint("name the current URL, or none")
 	}
 	return nil
 }

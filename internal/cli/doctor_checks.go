@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sesctl/sesctl/internal/account"
@@ -47,8 +49,12 @@ func runChecks(ctx context.Context, a *app, at *account.Account) (checks []check
 	}
 	checks = append(checks, checkEndpoint(settings, probes), checkClock(a, settings, probes))
 	for _, row := range settings.Table.Rows() {
-		probe, probed := probes[row.Operation]
-		c, more := checkOperation(row, probe, probed)
+		i := slices.IndexFunc(probes, func(p probe) bool { return p.operation == row.Operation })
+		if i < 0 {
+			checks = append(checks, uncalledOperation(row))
+			continue
+		}
+		c, more := checkOperation(row, probes[i].Probe)
 		checks, hints = append(checks, c), append(hints, more...)
 	}
 	return checks, hints
@@ -88,45 +94,44 @@ func checkConfiguration(s config.Settings) check {
 	return check{"configuration", statusOK, strings.Join(parts, "; ")}
 }
 
-// probeAll calls every read operation at the endpoint, in parallel.
-func probeAll(ctx context.Context, client *ses.Client, table sesapi.Table) map[sesapi.Operation]ses.Probe {
-	type answered struct {
-		op    sesapi.Operation
-		probe ses.Probe
-	}
-	answers := make(chan answered)
-	reads := 0
+// probe is the result of a test call of an operation.
+type probe struct {
+	operation sesapi.Operation
+	ses.Probe
+}
+
+// probeAll calls every read operation at the endpoint, in parallel. The results are in
+// the order of the table.
+func probeAll(ctx context.Context, client *ses.Client, table sesapi.Table) []probe {
+	var probes []probe
 	for _, row := range table.Rows() {
-		if row.Write || row.Off {
-			continue
+		if !row.Write && !row.Off {
+			probes = append(probes, probe{operation: row.Operation})
 		}
-		reads++
-		go func() { answers <- answered{row.Operation, client.Probe(ctx, row.Operation)} }()
 	}
-	probes := make(map[sesapi.Operation]ses.Probe, reads)
-	for range reads {
-		got := <-answers
-		probes[got.op] = got.probe
+	var calls sync.WaitGroup
+	for i := range probes {
+		p := &probes[i]
+		calls.Go(func() { p.Probe = client.Probe(ctx, p.operation) })
 	}
+	calls.Wait()
 	return probes
 }
 
-func checkEndpoint(s config.Settings, probes map[sesapi.Operation]ses.Probe) check {
+func checkEndpoint(s config.Settings, probes []probe) check {
 	where := fmt.Sprintf("%s (%s)", callback.Mask(s.Endpoint.Value), s.Endpoint.From)
 	if s.Local {
 		where = "the embedded emulator"
 	}
-	var err error
-	for _, p := range probes {
-		if p.Reached {
-			return check{"endpoint", statusOK, where + " answers"}
-		}
-		err = p.Err
-	}
-	if proxyFailure(probes) != nil {
+	switch {
+	case slices.ContainsFunc(probes, func(p probe) bool { return p.Reached }):
+		return check{"endpoint", statusOK, where + " answers"}
+	case len(probes) == 0:
+		return check{"endpoint", statusSkip, where + ": not called, because the profile switches off every read operation"}
+	case proxyFailure(probes) != nil:
 		return check{"endpoint", statusSkip, where + ": not reached, because the proxy failed"}
 	}
-	return check{"endpoint", statusFail, fmt.Sprintf("%s: %v", where, err)}
+	return check{"endpoint", statusFail, fmt.Sprintf("%s: %v", where, probes[0].Err)}
 }
 
 const (
@@ -134,7 +139,7 @@ const (
 	skewRefused   = 5 * time.Minute // the service refuses a signature that is older
 )
 
-func checkClock(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe) check {
+func checkClock(a *app, s config.Settings, probes []probe) check {
 	if s.Local {
 		return check{"clock", statusOK, "the embedded emulator uses the clock of this machine"}
 	}
@@ -155,17 +160,9 @@ func checkClock(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe
 	return check{"clock", statusSkip, "the endpoint did not report its time"}
 }
 
-func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []string) {
+func checkOperation(row sesapi.Row, probe ses.Probe) (check, []string) {
 	c := check{Check: string(row.Operation), Detail: fmt.Sprintf("%s, %s", row.Action, row.MarkText())}
-	switch {
-	case row.Off:
-		c.Status = statusSkip
-		return c, nil
-	case !probed:
-		c.Status = statusSkip
-		c.Detail += "; not called, because it writes"
-		return c, nil
-	case probe.Err == nil:
+	if probe.Err == nil {
 		c.Status = statusOK
 		c.Detail += fmt.Sprintf("; answered in %s", probe.Duration.Round(time.Millisecond/10))
 		return c, nil
@@ -173,6 +170,16 @@ func checkOperation(row sesapi.Row, probe ses.Probe, probed bool) (check, []stri
 	c.Status = statusFail
 	c.Detail += "; " + probe.Err.Error()
 	return c, failure.HintsOf(probe.Err)
+}
+
+// uncalledOperation returns the check of an operation that is not called, because it
+// writes or is switched off.
+func uncalledOperation(row sesapi.Row) check {
+	c := check{string(row.Operation), statusSkip, fmt.Sprintf("%s, %s", row.Action, row.MarkText())}
+	if !row.Off {
+		c.Detail += "; not called, because it writes"
+	}
+	return c
 }
 
 // stoppedAt adds the remaining checks as skipped, after a check failed that all of them

@@ -6,13 +6,11 @@ import (
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/network"
-	"github.com/sesctl/sesctl/internal/ses"
-	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
 // checkProxy checks whether the proxy on the way to the endpoint works. It returns nil
 // if no variable names a proxy.
-func checkProxy(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe) *check {
+func checkProxy(a *app, s config.Settings, probes []probe) *check {
 	endpoint, err := url.Parse(s.Endpoint.Value)
 	if s.Local || err != nil {
 		return nil
@@ -37,7 +35,7 @@ func checkProxy(a *app, s config.Settings, probes map[sesapi.Operation]ses.Probe
 }
 
 // proxyFailure returns the failure of the proxy, or nil if it works.
-func proxyFailure(probes map[sesapi.Operation]ses.Probe) *network.ProxyError {
+func proxyFailure(probes []probe) *network.ProxyError {
 	for _, p := range probes {
 		var failed *network.ProxyError
 		if errors.As(p.Err, &failed) {

@@ -85,7 +85,7 @@ func (o *fieldFlags) edits() ([]edit, error) {
 // name. Header names are not split.
 func fieldPath(text string) []string {
 	text = strings.TrimSpace(text)
-	if isHeaderField(text) {
+	if event.IsHeader(text) {
 		return []string{text}
 	}
 	const dot = "\x00"
@@ -96,19 +96,9 @@ func fieldPath(text string) []string {
 	return parts
 }
 
-func isHeaderField(name string) bool {
-	return len(name) > len(event.HeaderPrefix) && strings.EqualFold(name[:len(event.HeaderPrefix)], event.HeaderPrefix)
-}
-
 func isDocumented(name string) bool {
-	return isHeaderField(name) || slices.ContainsFunc(event.Fields(), func(f event.Field) bool { return f.Name == canonical(name) })
-}
-
-func canonical(name string) string {
-	if name == "bulkid" {
-		return "bulkId"
-	}
-	return name
+	_, known := event.FieldName(name)
+	return known
 }
 
 // apply makes the changes, and then updates the derived fields.
@@ -210,7 +200,8 @@ func (d edit) applyWithin(e *event.Event) error {
 func (o *fieldFlags) touches(field string) bool {
 	return slices.ContainsFunc(append(slices.Clone(o.set), o.unset...), func(text string) bool {
 		name, _, _ := strings.Cut(text, "=")
-		return canonical(fieldPath(name)[0]) == field
+		spelling, _ := event.FieldName(fieldPath(name)[0])
+		return spelling == field
 	})
 }
 

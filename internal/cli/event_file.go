@@ -136,7 +136,7 @@ func (a *app) openEvents(ctx context.Context, path string) (*eventFile, error) {
 	if path == "-" {
 		return &eventFile{app: a, name: standardInput, in: io.NopCloser(a.env.Stdin)}, nil
 	}
-	file, err := await(ctx, func() (*os.File, error) { return files.OpenRegular(path) })
+	file, err := await(ctx, func() (*os.File, error) { return files.Open(path) })
 	if err != nil {
 		return nil, failure.New(failure.Failure, "cannot read the events: %w", err)
 	}

@@ -39,7 +39,7 @@ func wrongValues() map[string]string {
 }
 
 // switches are the global flags that have no value. They change only how something is
-// printed, except --local, of which TestEveryFlagIsHeededOrRefused decides.
+// printed, except --local, which TestEveryFlagIsHeededOrRefused judges.
 func switches() []string {
 	return []string{"local", "verbose", "quiet", "show-urls", "no-color", "help"}
 }

@@ -20,7 +20,7 @@ func (a *app) openInput(path string) (in io.ReadCloser, name string, err error) 
 	if path == "-" {
 		return io.NopCloser(a.env.Stdin), standardInput, nil
 	}
-	file, err := files.OpenRegular(path)
+	file, err := files.Open(path)
 	if err != nil {
 		return nil, "", err
 	}
@@ -29,6 +29,17 @@ func (a *app) openInput(path string) (in io.ReadCloser, name string, err error) 
 
 // maxURLFile is the largest size of a file that holds a URL, in bytes.
 const maxURLFile = 64 * 1024
+
+// notURL returns the problem of a text that is not an http or https URL. Found is false if
+// it is one, even if it breaks other rules.
+func notURL(text string) (problem callback.Problem, found bool) {
+	for _, p := range callback.CheckURL(text, callback.Policy{PrivateHosts: true}) {
+		if p.Rule == "url-syntax" || p.Rule == "url-scheme" {
+			return p, true
+		}
+	}
+	return callback.Problem{}, false
+}
 
 // checkURL returns one usage error for all rules that a URL breaks, and prints its
 // warnings. The URL is not repeated if it was read from a file, because the user may have

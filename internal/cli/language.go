@@ -103,11 +103,9 @@ func (a *app) flagUsages(flags *pflag.FlagSet) string {
 	if a.texts == nil {
 		return flags.FlagUsagesWrapped(a.env.Width)
 	}
-	byDefault := regexp.MustCompile(` ?\(default (.+)\)$`)
 	var out strings.Builder
 	for line := range strings.SplitSeq(strings.TrimRight(flags.FlagUsages(), "\n"), "\n") {
-		line = byDefault.ReplaceAllString(line, strings.Replace(a.texts.Word("(default …)"), "…", "$1", 1))
-		out.WriteString(output.FitFlag(line, a.env.Width) + "\n")
+		out.WriteString(output.FitFlag(a.texts.FlagDefault(line), a.env.Width) + "\n")
 	}
 	return out.String()
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -86,6 +87,16 @@ func (r apiRow) check(operation sesapi.Operation) error {
 	}
 	if slices.ContainsFunc(r.None, func(text string) bool { return strings.Contains(text, "://") }) {
 		return failure.New(failure.Usage, "api.%s.none contains a URL; write the texts that mean that there is no callback", operation)
+	}
+	return nil
+}
+
+// checkRows returns the first mistake in the order of the operations.
+func checkRows(rows map[sesapi.Operation]apiRow) error {
+	for _, operation := range slices.Sorted(maps.Keys(rows)) {
+		if err := rows[operation].check(operation); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -212,6 +212,26 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestSameMistakeEachTime checks which of several mistakes in a file is reported: always the
+// same one.
+func TestSameMistakeEachTime(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "rows.yaml")
+	if err := os.WriteFile(path, []byte("set-account-callback: {learned: soon}\nlist-senders: {learned: soon}\nsend-email: {learned: soon}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		_, err := load(t, "profiles:\n  c: {language: x}\n  b: {language: x}\n  a: {api: {send-email: {learned: soon}, list-senders: {learned: soon}}}\n", config.Flags{}, nil)
+		if err == nil || !strings.Contains(err.Error(), "profile a: api.list-senders.learned is") {
+			t.Fatalf("several profiles: %v", err)
+		}
+		_, err = config.LoadRows(path, sesapi.Default())
+		if err == nil || !strings.Contains(err.Error(), path+": api.list-senders.learned is") || failure.KindOf(err) != failure.Usage {
+			t.Fatalf("several rows: %v", err)
+		}
+	}
+}
+
 func TestLoopback(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]bool{

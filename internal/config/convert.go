@@ -34,10 +34,8 @@ func LoadRows(path string, table sesapi.Table) (sesapi.Table, error) {
 	if err := load(path, data, &rows); err != nil {
 		return table, err
 	}
-	for operation, row := range rows {
-		if err := row.check(operation); err != nil {
-			return table, err
-		}
+	if err := checkRows(rows); err != nil {
+		return table, failure.New(failure.Usage, "%s: %w", path, err)
 	}
 	replaced, err := table.With(Profile{API: rows}.overrides())
 	if err != nil {

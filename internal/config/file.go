@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,11 +52,11 @@ func parse(path string, data []byte) (File, error) {
 	if err := load(path, data, &file); err != nil {
 		return File{}, err
 	}
-	for name, profile := range file.Profiles {
+	for _, name := range slices.Sorted(maps.Keys(file.Profiles)) {
 		if name == "" {
 			return File{}, failure.New(failure.Usage, "%s: a profile has an empty name", path)
 		}
-		if err := profile.check(); err != nil {
+		if err := file.Profiles[name].check(); err != nil {
 			return File{}, failure.New(failure.Usage, "%s: profile %s: %w", path, name, err)
 		}
 	}
@@ -75,10 +76,8 @@ func (p Profile) check() error {
 	if p.Language != "" && !slices.Contains(Languages(), p.Language) {
 		return failure.New(failure.Usage, "language is %q; it must be one of %s", p.Language, strings.Join(Languages(), ", "))
 	}
-	for operation, row := range p.API {
-		if err := row.check(operation); err != nil {
-			return err
-		}
+	if err := checkRows(p.API); err != nil {
+		return err
 	}
 	if _, err := p.maskedSegments(); err != nil {
 		return err

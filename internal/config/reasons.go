@@ -14,15 +14,9 @@ import (
 // faultsReason names the place of each character that does not belong into the
 // file.
 func faultsReason(faults []yamltext.Fault) string {
-	var reasons []string
-	for i, f := range faults {
-		if i == mostReasons {
-			reasons = append(reasons, fmt.Sprintf("and %d more", len(faults)-i))
-			break
-		}
-		reasons = append(reasons, fmt.Sprintf("line %d, column %d: %s", f.Line, f.Column, f.Message))
-	}
-	return strings.Join(reasons, "; ")
+	return joinReasons(faults, func(f yamltext.Fault) string {
+		return fmt.Sprintf("line %d, column %d: %s", f.Line, f.Column, f.Message)
+	})
 }
 
 // yamlReason returns the errors of the YAML library with their lines, in words for
@@ -32,19 +26,26 @@ func yamlReason(err error, data []byte) string {
 	var one *yaml.LoadError
 	switch {
 	case errors.As(err, &all):
-		var reasons []string
-		for i, e := range all.Errors {
-			if i == mostReasons {
-				reasons = append(reasons, fmt.Sprintf("and %d more", len(all.Errors)-i))
-				break
-			}
-			reasons = append(reasons, lineReason(e, data))
-		}
-		return strings.Join(reasons, "; ")
+		return joinReasons(all.Errors, func(e *yaml.LoadError) string { return lineReason(e, data) })
 	case errors.As(err, &one):
 		return lineReason(one, data)
 	}
 	return "the file is not of the form that YAML has"
+}
+
+// mostReasons limits the message about a file that is not a configuration at all.
+const mostReasons = 5
+
+// joinReasons joins the reasons of the first faults, and counts the others.
+func joinReasons[T any](faults []T, reason func(T) string) string {
+	var reasons []string
+	for _, f := range faults[:min(len(faults), mostReasons)] {
+		reasons = append(reasons, reason(f))
+	}
+	if more := len(faults) - mostReasons; more > 0 {
+		reasons = append(reasons, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(reasons, "; ")
 }
 
 // lineReason explains an error of the library with its place. It does not repeat values,
@@ -125,9 +126,6 @@ func wrongType(message string) string {
 	}
 	return fmt.Sprintf("wrong type: the value is %s, but must be %s", found, wanted)
 }
-
-// mostReasons limits the message about a file that is not a configuration at all.
-const mostReasons = 5
 
 // looksLikeKey reports whether a word can be repeated in a message. A word that
 // cannot be a key comes from another kind of file, which may hold secrets.

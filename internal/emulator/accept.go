@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strconv"
 	"time"
 
@@ -247,7 +246,7 @@ func forgetMessage(tx *state.Tx, number uint64) error {
 		}
 		keys = append(keys, key)
 	}
-	for key := range slices.Values(keys) {
+	for _, key := range keys {
 		err = errors.Join(err, tx.Delete(bucketEmails, key))
 	}
 	return errors.Join(err, tx.Delete(bucketMessages, state.Key(number)), tx.Delete(bucketMessageIDs, m.ID))

@@ -79,17 +79,25 @@ func listBlackEmailAddress(r *request) *apiError {
 // days reads a first and a last date, which may be the same, and returns the moments
 // at which these days begin and end in China.
 func (r *request) days(first, last string) (from, until time.Time, err *apiError) {
-	for name, into := range map[string]*time.Time{first: &from, last: &until} {
-		day, failed := time.ParseInLocation(time.DateOnly, r.in.text(name), china())
-		if failed != nil {
-			return from, until, refuse(sesapi.CodeWrongDate, "The parameter `%s` is not of the form YYYY-MM-DD.", name)
-		}
-		*into = day
+	if from, err = r.day(first); err != nil {
+		return from, until, err
+	}
+	if until, err = r.day(last); err != nil {
+		return from, until, err
 	}
 	if until.Before(from) {
 		return from, until, refuse(sesapi.CodeWrongDate, "The parameter `%s` is before `%s`.", last, first)
 	}
 	return from, until.AddDate(0, 0, 1), nil
+}
+
+// day reads a date, and returns the moment at which the day begins in China.
+func (r *request) day(name string) (time.Time, *apiError) {
+	day, err := time.ParseInLocation(time.DateOnly, r.in.text(name), china())
+	if err != nil {
+		return day, refuse(sesapi.CodeWrongDate, "The parameter `%s` is not of the form YYYY-MM-DD.", name)
+	}
+	return day, nil
 }
 
 // stamp formats a moment as the API does, in China's time zone.

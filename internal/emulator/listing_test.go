@@ -58,7 +58,7 @@ func TestClientDeliveriesErrors(t *testing.T) {
 		"HTML":         {answer(200, "<html>"), failure.Failure},
 		"cut":          {answer(200, `{"deliveries":[`), failure.Failure},
 		"closed":       {"http://" + closedAddress, failure.Failure},
-		"not an URL":   {"http://127.0.0.1:x", failure.Usage},
+		"not a URL":    {"http://127.0.0.1:x", failure.Usage},
 		"other scheme": {"gopher://127.0.0.1", failure.Failure},
 	} {
 		if _, err := (emulator.Client{Endpoint: test.endpoint}).Deliveries(t.Context(), emulator.Filter{}, false); failure.KindOf(err) != test.kind || err == nil {

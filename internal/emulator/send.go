@@ -285,7 +285,7 @@ func customHeaders(given string) (map[string]string, error) {
 		}
 	}
 	for name := range headers {
-		if len(name) <= len(event.HeaderPrefix) || !strings.EqualFold(name[:len(event.HeaderPrefix)], event.HeaderPrefix) {
+		if !event.IsHeader(name) {
 			delete(headers, name)
 		}
 	}

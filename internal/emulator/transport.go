@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 )
 
 // Transport returns a transport that serves requests in this process, whatever host
@@ -28,7 +27,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer func() { _ = r.Body.Close() }()
 	}
 	ctx := r.Context()
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	in := serverRequest(r)
@@ -63,7 +62,7 @@ func serverRequest(r *http.Request) *http.Request {
 	if in.Body == nil {
 		in.Body = http.NoBody
 	}
-	if strings.EqualFold(in.Method, "") {
+	if in.Method == "" {
 		in.Method = http.MethodGet
 	}
 	return &in

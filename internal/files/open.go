@@ -55,9 +55,9 @@ func Tighten(file *os.File) (widened fs.FileMode, err error) {
 	return info.Mode().Perm(), file.Chmod(0o600)
 }
 
-// OpenRegular opens a file for reading. A pipe is accepted, because shells can pass a
-// secret as a pipe. A folder is an error.
-func OpenRegular(path string) (*os.File, error) {
+// Open opens a file for reading. A folder is an error. A pipe and a device are not,
+// because shells can pass a secret as a pipe.
+func Open(path string) (*os.File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -87,22 +87,6 @@ func OpenKept(path string) (*os.File, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
-}
-
-// CheckRegular returns an error if a file cannot be written at path because
-// something else is there, such as a folder or a device. A link below /dev or
-// /proc is refused too: /dev/stdout may lead to a file, but not to one that may be
-// replaced.
-func CheckRegular(path string) error {
-	info, err := os.Stat(path)
-	absolute, _ := filepath.Abs(path)
-	switch {
-	case err == nil && info.IsDir():
-		return named("write", path, ErrIsFolder)
-	case err == nil && !info.Mode().IsRegular(), strings.HasPrefix(absolute, "/dev/"), strings.HasPrefix(absolute, "/proc/"):
-		return named("write", path, ErrNotRegular)
-	}
-	return nil
 }
 
 // IsURL reports whether a path is a URL. Written to, it would become folders whose names

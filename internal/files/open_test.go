@@ -46,15 +46,15 @@ func TestOpenPrivate(t *testing.T) {
 	}
 }
 
-func TestOpenRegular(t *testing.T) {
+func TestOpen(t *testing.T) {
 	t.Parallel()
-	if _, err := files.OpenRegular(t.TempDir()); err == nil || !strings.Contains(err.Error(), "it is a folder") {
+	if _, err := files.Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "it is a folder") {
 		t.Errorf("a folder: %v", err)
 	}
-	if _, err := files.OpenRegular(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := files.Open(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: %v", err)
 	}
-	file, err := files.OpenRegular(os.DevNull)
+	file, err := files.Open(os.DevNull)
 	if err != nil {
 		t.Fatal(err)
 	}

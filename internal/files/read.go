@@ -68,15 +68,15 @@ func Read(path string, limit int64) ([]byte, error) {
 // ReadRegular returns the content of a regular file of at most limit bytes. Everything
 // else is an error, also a pipe: its content can be read only once.
 func ReadRegular(path string, limit int64) ([]byte, error) {
-	if err := CheckReadable(path); err != nil {
+	if err := CheckReadPath(path); err != nil {
 		return nil, err
 	}
 	return Read(path, limit)
 }
 
-// CheckReadable returns an error that wraps [ErrNotRegular] if the path is a pipe, a device
-// or a socket. It does not open the file, and a missing file is not an error.
-func CheckReadable(path string) error {
+// CheckReadPath returns an error that wraps [ErrNotRegular] if a pipe, a device or a socket
+// is at path. It does not open the file. A folder or no file is not an error.
+func CheckReadPath(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 		return named("read", path, ErrNotRegular)
 	}

@@ -6,16 +6,33 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
 
+// CheckWritePath returns an error if [WritePrivate] refuses path, because something
+// other than a regular file is there, such as a folder or a device. A link below /dev
+// or /proc is refused too: /dev/stdout may lead to a file, but not to one that may be
+// replaced.
+func CheckWritePath(path string) error {
+	info, err := os.Stat(path)
+	absolute, _ := filepath.Abs(path)
+	switch {
+	case err == nil && info.IsDir():
+		return named("write", path, ErrIsFolder)
+	case err == nil && !info.Mode().IsRegular(), strings.HasPrefix(absolute, "/dev/"), strings.HasPrefix(absolute, "/proc/"):
+		return named("write", path, ErrNotRegular)
+	}
+	return nil
+}
+
 // WritePrivate writes data to the file at path, in full or not at all, and returns
 // when it is durable. The file is for its owner alone (mode 0600), also if there was
-// one with a wider mode. A symbolic link stays, and its target is replaced. Anything
-// else than a regular file is refused, as by [CheckRegular].
+// one with a wider mode. A symbolic link stays, and its target is replaced.
+// It refuses what [CheckWritePath] refuses.
 func WritePrivate(path string, data []byte) error {
-	if err := CheckRegular(path); err != nil {
+	if err := CheckWritePath(path); err != nil {
 		return err
 	}
 	return replace(path, data, 0o600, true)

@@ -18,7 +18,7 @@ func TestInChinese(t *testing.T) {
 		t.Fatal(err)
 	}
 	var texts []string
-	for _, e := range append(append(keys, environment()...), filesOf()...) {
+	for _, e := range append(append(keys, environment()...), userFiles()...) {
 		texts = append(texts, e.meaning)
 	}
 	for _, e := range emulator.Endpoints() {

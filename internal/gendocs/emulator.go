@@ -45,7 +45,7 @@ func (l language) emulatorPage() []byte {
 	for _, e := range emulator.Endpoints() {
 		fmt.Fprintf(&out, "\n## %s %s\n\n%s\n", e.Method, e.Path, l.word(e.Summary))
 		if len(e.Query) > 0 {
-			fmt.Fprintf(&out, "\n| %s | %s |\n|---|---|\n", l.emulator.parameter, l.titles[5])
+			fmt.Fprintf(&out, "\n| %s | %s |\n|---|---|\n", l.emulator.parameter, l.titles.meaning)
 		}
 		for _, parameter := range e.Query {
 			name, meaning, _ := strings.Cut(l.word(parameter), l.colon)

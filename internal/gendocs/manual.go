@@ -35,8 +35,8 @@ func environment() []entry {
 	}
 }
 
-// filesOf are the files that sesctl reads and writes.
-func filesOf() []entry {
+// userFiles are the files that sesctl reads and writes.
+func userFiles() []entry {
 	return []entry{
 		{"~/.config/sesctl/config.yaml", "the configuration, see sesctl-config(5)"},
 		{"~/.local/state/sesctl/journal.jsonl", "the history of the changes; it holds whole URLs"},
@@ -58,7 +58,7 @@ func exitStatus() []entry {
 func manSections() []byte {
 	var out bytes.Buffer
 	writeSection(&out, "ENVIRONMENT", environment())
-	writeSection(&out, "FILES", filesOf())
+	writeSection(&out, "FILES", userFiles())
 	writeSection(&out, "EXIT STATUS", exitStatus())
 	return out.Bytes()
 }
@@ -144,16 +144,16 @@ func configManual(keys []entry) []byte {
 func (l language) configReference(keys []entry) []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, l.config, l.link("configuration.md"))
-	l.writeTable(&out, l.titles[0], keys)
-	fmt.Fprintf(&out, "\n```yaml\n%s```\n\n## %s\n\n", configExample, l.titles[1])
-	l.writeTable(&out, l.titles[2], environment())
-	fmt.Fprintf(&out, "\n## %s\n\n", l.titles[3])
-	l.writeTable(&out, l.titles[4], filesOf())
+	l.writeTable(&out, l.titles.key, keys)
+	fmt.Fprintf(&out, "\n```yaml\n%s```\n\n## %s\n\n", configExample, l.titles.environment)
+	l.writeTable(&out, l.titles.variable, environment())
+	fmt.Fprintf(&out, "\n## %s\n\n", l.titles.files)
+	l.writeTable(&out, l.titles.file, userFiles())
 	return out.Bytes()
 }
 
 func (l language) writeTable(out *bytes.Buffer, title string, entries []entry) {
-	fmt.Fprintf(out, "| %s | %s |\n|---|---|\n", title, l.titles[5])
+	fmt.Fprintf(out, "| %s | %s |\n|---|---|\n", title, l.titles.meaning)
 	for _, e := range entries {
 		fmt.Fprintf(out, "| `%s` | %s |\n", strings.ReplaceAll(e.name, ", ", "`"+l.comma+"`"), l.word(e.meaning))
 	}

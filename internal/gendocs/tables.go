@@ -17,13 +17,16 @@ type language struct {
 	rules, api    string // what stands before the tables
 	seen          string // what stands before the rows that were seen to work
 	status        string
-	kinds         string    // what stands before the example of an error
-	config        string    // what stands before the keys of a profile
-	titles        [6]string // of the page of the configuration: key, environment, variable, files, file, meaning
-	colon, comma  string    // between the name of an operation and its meaning, and between two names
+	kinds         string // what stands before the example of an error
+	config        string // what stands before the keys of a profile
+	titles        titles
+	colon, comma  string // between the name of an operation and its meaning, and between two names
 	emulator      emulatorTexts
 	word          func(english string) string
 }
+
+// titles are the headings and the titles of columns of the page of the configuration.
+type titles struct{ key, environment, variable, files, file, meaning string }
 
 func languages() []language {
 	return []language{english(), chinese()}
@@ -49,7 +52,7 @@ func english() language {
 		status: "# Exit status\n\n%s\n\n| status | kind | meaning |\n",
 		kinds:  "\nWith `-o json` an error is one JSON object on stderr. Its `kind` is in this table:\n",
 		config: "# Configuration\n\n%s\n\n`config.yaml` in the user's configuration folder, or the file that `SESCTL_CONFIG` names, holds profiles. It\nnever holds a secret. `sesctl profile show` prints what is in force, and where each value comes from.\n\n",
-		titles: [6]string{"key of a profile", "Environment", "variable", "Files", "file", "meaning"},
+		titles: titles{key: "key of a profile", environment: "Environment", variable: "variable", files: "Files", file: "file", meaning: "meaning"},
 		colon:  ": ", comma: ", ",
 		emulator: englishEmulator(),
 		word:     func(english string) string { return english },
@@ -76,7 +79,7 @@ func chinese() language {
 		kinds:  "\n使用 `-o json` 时，错误以 JSON 对象的形式写到标准错误，其中 `kind` 的取值见上表：\n",
 		config: "# 配置\n\n%s\n\n配置文件是 `config.yaml`，在用户的配置文件夹里，也可以用 `SESCTL_CONFIG` 指定。配置文件里写的是配置档，不存放任何机密。" +
 			"`sesctl profile show` 显示实际生效的值，以及每个值的来源。优先级从高到低：命令行选项、环境变量、配置档、默认值。\n\n",
-		titles: [6]string{"配置档的键", "环境变量", "变量", "文件", "文件", "含义"},
+		titles: titles{key: "配置档的键", environment: "环境变量", variable: "变量", files: "文件", file: "文件", meaning: "含义"},
 		colon:  "：", comma: "、",
 		emulator: chineseEmulator(),
 		word:     inChinese,

@@ -30,7 +30,7 @@ func Roots(sources ...CertificateFile) (*x509.CertPool, error) {
 		if err != nil {
 			return nil, err
 		}
-		if roots == nil { // after the check of the file: where it is SSL_CERT_FILE, it is read again here
+		if roots == nil { // after the check of the file: if it is SSL_CERT_FILE, it is read again here
 			if roots, err = x509.SystemCertPool(); err != nil {
 				roots = x509.NewCertPool()
 			}
@@ -46,7 +46,7 @@ func Roots(sources ...CertificateFile) (*x509.CertPool, error) {
 // file, such as a pipe. Package crypto/x509 would wait for it without an end.
 func CheckSystemFile(getenv func(string) string) error {
 	const variable = "SSL_CERT_FILE"
-	if err := files.CheckReadable(getenv(variable)); err != nil {
+	if err := files.CheckReadPath(getenv(variable)); err != nil {
 		return unreadable(failure.Failure, variable, err)
 	}
 	return nil

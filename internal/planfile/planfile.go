@@ -65,7 +65,7 @@ func CheckPath(path string) error {
 	if path == "-" {
 		return failure.New(failure.Usage, "cannot write the plan to standard output, which is for the result").WithHint("name a new file")
 	}
-	if err := files.CheckRegular(path); err != nil {
+	if err := files.CheckWritePath(path); err != nil {
 		return failure.New(failure.Usage, "cannot write %s: %w", path, files.Reason(err)).WithHint("name a new file")
 	}
 	return nil

@@ -47,7 +47,7 @@ func refused(path string, err error) error {
 
 // decode reads the file, and returns its content and its text.
 func decode(path string) (kept content, data []byte, err error) {
-	file, err := files.OpenRegular(path)
+	file, err := files.Open(path)
 	if err != nil {
 		e := failure.New(failure.Failure, "cannot read the plan: %w", err)
 		if errors.Is(err, fs.ErrNotExist) {

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,7 +15,7 @@ import (
 func BenchmarkReceive(b *testing.B) {
 	n := startNATS(b)
 	n.stream()
-	r := &relay{options: Options{To: []EngineURL{n.url()}, Paths: []string{testPath}}.withDefaults(), log: NewLog(b.Output(), 8, nil), metrics: newMetrics()}
+	r := &relay{options: Options{To: []EngineURL{n.url()}, Paths: []string{testPath}}.withDefaults(), log: NewLog(b.Output(), slog.LevelError, nil), metrics: newMetrics()}
 	if err := r.addOutlet(n.url()); err != nil {
 		b.Fatal(err)
 	}

@@ -50,8 +50,8 @@ func judgeStream(c jetstream.StreamConfig, maxPayload int64) []Finding {
 	if c.Discard == jetstream.DiscardOld && (c.MaxMsgs > 0 || c.MaxBytes > 0) {
 		warn("stream %s drops its oldest events when it is full", c.Name)
 	}
-	if limit := maxPayload; limit > 0 && limit < maxBody+maxHeader {
-		warn("the server takes messages of %d bytes; the largest event has %d and its headers (max_payload)", limit, maxBody)
+	if maxPayload > 0 && maxPayload < maxBody+maxHeader {
+		warn("the server takes messages of %d bytes; the largest event has %d and its headers (max_payload)", maxPayload, maxBody)
 	}
 	return found
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -24,11 +25,13 @@ func NewLog(out io.Writer, level slog.Level, secrets []string) *slog.Logger {
 	}}))
 }
 
-// hider returns a function that replaces URLs and secrets by ***.
+// hider returns a function that replaces URLs and secrets by ***. It looks for long secrets
+// first, because a secret can begin with another one.
 func hider(secrets []string) func(string) string {
 	urls := regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"']+`)
 	var pairs []string
-	for _, secret := range secrets {
+	longestFirst := slices.SortedFunc(slices.Values(secrets), func(a, b string) int { return len(b) - len(a) })
+	for _, secret := range longestFirst {
 		if len(secret) > 3 { // a shorter one is a part of many words
 			pairs = append(pairs, secret, "***")
 		}
@@ -39,7 +42,7 @@ func hider(secrets []string) func(string) string {
 
 // Secrets returns the texts that no log may contain.
 func (o Options) Secrets() []string {
-	secrets := append([]string(nil), o.Paths...)
+	secrets := slices.Clone(o.Paths)
 	for _, path := range o.Paths {
 		if i := strings.LastIndexByte(path, '/'); i >= 0 {
 			secrets = append(secrets, path[i+1:])

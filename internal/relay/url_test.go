@@ -56,6 +56,11 @@ func TestLogHidesSecrets(t *testing.T) {
 			t.Errorf("%s is in %s", secret, out.String())
 		}
 	}
+	out.Reset()
+	NewLog(&out, slog.LevelInfo, []string{"/ses/0123", "/ses/0123456789abcdef"}).Info("a", "x", "the path /ses/0123456789abcdef")
+	if strings.Contains(out.String(), "456789abcdef") {
+		t.Errorf("the end of a secret that begins with another secret is in %s", out.String())
+	}
 }
 
 func TestAttributes(t *testing.T) {

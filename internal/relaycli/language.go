@@ -3,7 +3,6 @@ package relaycli
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -48,9 +47,6 @@ func translateHelp(texts *catalog.Catalog, width int, root *cobra.Command) {
 	})
 }
 
-// byDefault is what pflag writes after the text of a flag.
-var byDefault = regexp.MustCompile(` ?\(default (.+)\)$`)
-
 // translateUsage translates what cobra and pflag add to a help text: the headings, the
 // forms of the command, the defaults of flags, and the last line.
 func translateUsage(texts *catalog.Catalog, width int, help string) string {
@@ -61,10 +57,7 @@ func translateUsage(texts *catalog.Catalog, width int, help string) string {
 		case slices.Contains(headings, line), strings.HasPrefix(line, "Use \""):
 			line = output.FitProse(texts.Word(line), width)
 		case strings.HasPrefix(line, "      --"), strings.HasPrefix(line, "  -"):
-			if texts != nil {
-				line = byDefault.ReplaceAllString(line, strings.Replace(texts.Word("(default …)"), "…", "$1", 1))
-			}
-			line = output.FitFlag(line, width)
+			line = output.FitFlag(texts.FlagDefault(line), width)
 		default:
 			line = output.FitProse(line, width)
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/sesctl/sesctl/pkg/event"
 )
 
-// refusal is why a request cannot have an event.
+// refusal is the answer to a request that cannot have an event.
 type refusal struct {
 	status int
 	reason error

@@ -25,12 +25,12 @@ type condition struct {
 //	event=bounce                     a field has a value (== is the same)
 //	event=bounce|dropped             or one of several
 //	event!=open                      or none of them
-//	event=bounce,bounceType=hard     every condition holds
+//	event=bounce,bounceType=hard     every condition must hold
 //
 // The fields are [event.Fields], and the headers that come back with an
 // event. A field that an event does not have is empty. Addresses are compared
-// without regard to case, and bounce types in either spelling. Several
-// expressions all have to hold. The error is of the kind usage.
+// without regard to case, and bounce types in either spelling. Every expression
+// must hold. The error has the kind usage.
 func ParseFilter(expressions ...string) (Filter, error) {
 	var filter Filter
 	for _, expression := range expressions {
@@ -56,7 +56,7 @@ func parseCondition(text string) (condition, error) {
 		value = strings.TrimPrefix(value, "=")
 	}
 	c.field = strings.TrimSpace(field)
-	if !knownField(c.field) {
+	if _, known := event.FieldName(c.field); !known {
 		return condition{}, failure.New(failure.Usage, "the filter %s names a field that events do not have", callback.Quote(text)).
 			WithHint("'sesctl event types' lists the fields; headers begin with %s", event.HeaderPrefix)
 	}
@@ -66,21 +66,15 @@ func parseCondition(text string) (condition, error) {
 	return c, nil
 }
 
-func knownField(name string) bool {
-	if name == "bulkid" || len(name) > len(event.HeaderPrefix) && strings.EqualFold(name[:len(event.HeaderPrefix)], event.HeaderPrefix) {
-		return true
-	}
-	return slices.ContainsFunc(event.Fields(), func(f event.Field) bool { return f.Name == name })
-}
-
-// normalValue brings the spellings of a value into one.
+// normalValue returns a value in the spelling that is compared.
 func normalValue(field, value string) string {
 	switch field {
 	case "email", "from", "fromDomain":
 		return strings.ToLower(value)
 	case "bounceType":
-		if value == "soft" || value == "hard" {
-			return value + "_bounce"
+		var e event.Event
+		if e.Set(field, value) == nil {
+			return string(e.BounceType)
 		}
 	}
 	return value

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,8 +28,8 @@ type Message struct {
 	ContentType string      // application/json if ""
 	Header      http.Header // besides the headers of the sender; may be nil
 
-	// Malformed is of a body that is wrong on purpose: an answer of 4xx is as
-	// good as one of 2xx then, as the receiver has survived.
+	// Malformed marks a body that is wrong on purpose. An answer of 4xx then
+	// counts as a success, because the receiver has survived.
 	Malformed bool
 }
 
@@ -92,7 +94,7 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 	total := newTally()
 	concurrency := max(s.Concurrency, 1)
 	queue := make(chan Message, concurrency-1) // in order: none waits there while its distance passes
-	var telling sync.Mutex
+	var reporting sync.Mutex
 	var workers sync.WaitGroup
 	for range concurrency {
 		workers.Go(func() {
@@ -101,12 +103,12 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 					return
 				}
 				outcome := post(ctx, message)
-				telling.Lock()
+				reporting.Lock()
 				total.add(outcome)
 				if done != nil {
 					done(outcome)
 				}
-				telling.Unlock()
+				reporting.Unlock()
 				if outcome.refused() {
 					end()
 				}
@@ -157,7 +159,8 @@ func (s *Sender) poster(rawURL string) (func(context.Context, Message) Outcome, 
 		return nil, nil, failure.New(failure.Usage, "%s is not an http or https URL", callback.Quote(callback.NewURL(rawURL).String()))
 	}
 	header := http.Header{"Content-Type": {contentType}, "User-Agent": {userAgent}}
-	for name, values := range s.Header {
+	for _, name := range slices.Sorted(maps.Keys(s.Header)) { // in order, for the same error each time
+		values := s.Header[name]
 		if !httpguts.ValidHeaderFieldName(name) {
 			return nil, nil, failure.New(failure.Usage, "%s is not the name of a header", callback.Quote(name))
 		}

@@ -122,6 +122,7 @@ func TestSendRefusesArguments(t *testing.T) {
 		{"ftp://x/?token=secret", nil, `"ftp://x/?token=***" is not an http or https URL`},
 		{"http:///x", nil, `"http:///x" is not an http or https URL`},
 		{"http://x/", http.Header{"a b": {"secret"}}, `"a b" is not the name of a header`},
+		{"http://x/", http.Header{"f g": {""}, "e f": {""}, "d e": {""}, "c d": {""}, "a b": {""}}, `"a b" is not the name of a header`},
 		{"http://x/", http.Header{"A": {"secret\n"}}, `the value of the header "A" contains a character that is not allowed in headers`},
 	}
 	for _, test := range tests {

@@ -83,7 +83,7 @@ func (e Event) Headers() map[string]string {
 	headers := map[string]string{}
 	for name, raw := range e.Extra {
 		var value string
-		if isHeader(name) && json.Unmarshal(raw, &value) == nil {
+		if IsHeader(name) && json.Unmarshal(raw, &value) == nil {
 			headers[name] = value
 		}
 	}
@@ -93,13 +93,15 @@ func (e Event) Headers() map[string]string {
 // Header returns the value of a header that came back with the event, or "".
 // The case of the name does not count; it may leave out [HeaderPrefix].
 func (e Event) Header(name string) string {
-	if !isHeader(name) {
+	if !IsHeader(name) {
 		name = HeaderPrefix + name
 	}
 	value, _ := e.Get(name)
 	return value
 }
 
-func isHeader(name string) bool {
+// IsHeader reports whether a field is a header that came back with the event: its name
+// begins with [HeaderPrefix], in any case, and continues.
+func IsHeader(name string) bool {
 	return len(name) > len(HeaderPrefix) && strings.EqualFold(name[:len(HeaderPrefix)], HeaderPrefix)
 }

@@ -244,3 +244,26 @@ func TestSubject(t *testing.T) {
 		}
 	}
 }
+
+func TestFieldName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct {
+		spelling      string
+		known, header bool
+	}{
+		"bulkId":                      {"bulkId", true, false},
+		"bulkid":                      {"bulkId", true, false},
+		"BulkID":                      {"BulkID", false, false},
+		"x-tencentcloudses-cb-Custom": {"x-tencentcloudses-cb-Custom", true, true},
+		event.HeaderPrefix:            {event.HeaderPrefix, false, false},
+		"":                            {"", false, false},
+	} {
+		if spelling, known := event.FieldName(name); spelling != want.spelling || known != want.known || event.IsHeader(name) != want.header {
+			t.Errorf("%q: %q, known %v, a header %v", name, spelling, known, event.IsHeader(name))
+		}
+		var e event.Event
+		if err := e.Set(name, "1"); errors.Is(err, event.ErrUnknownField) == want.known {
+			t.Errorf("%q: Set gives %v", name, err)
+		}
+	}
+}

@@ -89,6 +89,16 @@ func lookup(name string) (int, bool) {
 	return 0, false
 }
 
+// FieldName returns the spelling of a field's name that [Fields] has: bulkId for bulkid.
+// It returns any other name unchanged. Ok is true if [Event.Set] knows the field: it is
+// documented, or a header.
+func FieldName(name string) (spelling string, ok bool) {
+	if i, ok := lookup(name); ok {
+		return table[i].Name, true
+	}
+	return name, IsHeader(name)
+}
+
 // isZero reports whether a field of e has its zero value.
 func (f *field) isZero(e *Event) bool {
 	if f.text != nil {
@@ -139,7 +149,7 @@ func textOf(raw json.RawMessage) string {
 // extraName returns the name under which Extra holds a field: the case of the name
 // of a header does not count.
 func (e Event) extraName(name string) string {
-	if _, ok := e.Extra[name]; ok || !isHeader(name) {
+	if _, ok := e.Extra[name]; ok || !IsHeader(name) {
 		return name
 	}
 	for have := range e.Extra {

@@ -41,7 +41,7 @@ func (e *Event) Set(name, value string) error {
 }
 
 func (e *Event) setHeader(name, value string) error {
-	if !isHeader(name) {
+	if !IsHeader(name) {
 		return fmt.Errorf("%w: %q; headers begin with %s", ErrUnknownField, shorten(name), HeaderPrefix)
 	}
 	raw, err := json.Marshal(value)

@@ -12,8 +12,8 @@ const (
 	// pace is the shortest time between two updates, so that a burst of events reaches the
 	// browser in few and large ones.
 	pace = 100 * time.Millisecond
-	// alive is how often an idle stream sends a comment. It finds out so that a browser
-	// has gone.
+	// alive is how often an idle stream sends a comment. If a browser has gone, that
+	// fails, and the stream ends.
 	alive = 15 * time.Second
 	// stuck is how long a browser may take to read an update.
 	stuck = 30 * time.Second
