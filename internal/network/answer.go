@@ -2,11 +2,8 @@ package network
 
 import (
 	"bytes"
-	"net/url"
 	"strings"
 	"unicode"
-
-	"github.com/sesctl/sesctl/pkg/callback"
 )
 
 // longestLine bounds the line that FirstLine returns, in characters.
@@ -27,55 +24,9 @@ func FirstLine(body []byte, rawURL string) string {
 			return -1
 		}
 		return r
-	}, hideSecrets(line, rawURL))
+	}, HideSecrets(line, rawURL))
 	if short := []rune(line); len(short) > longestLine {
 		line = string(short[:longestLine]) + "…"
 	}
 	return line
-}
-
-// shortestSecret is the length of the shortest value that is masked. A shorter value,
-// such as "1", is part of many texts.
-const shortestSecret = 3
-
-// hideSecrets masks a URL in a text, and its secrets: the password, the values of the
-// query, and the segments of the path that look like a token.
-func hideSecrets(text, rawURL string) string {
-	text = strings.ReplaceAll(text, rawURL, callback.Mask(rawURL))
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return text
-	}
-	secrets := maskedSegments(u)
-	if password, given := u.User.Password(); given {
-		secrets = append(secrets, password)
-	}
-	for part := range strings.SplitSeq(u.RawQuery, "&") {
-		_, value, _ := strings.Cut(part, "=")
-		secrets = append(secrets, value)
-		if plain, err := url.QueryUnescape(value); err == nil {
-			secrets = append(secrets, plain)
-		}
-	}
-	for _, secret := range secrets {
-		if len(secret) >= shortestSecret {
-			text = strings.ReplaceAll(text, secret, "***")
-		}
-	}
-	return text
-}
-
-// maskedSegments returns the segments of the path that look like a token.
-func maskedSegments(u *url.URL) (secrets []string) {
-	masked, err := url.Parse(callback.Mask(u.String()))
-	if err != nil {
-		return nil
-	}
-	segments, shown := strings.Split(u.Path, "/"), strings.Split(masked.Path, "/")
-	for i, segment := range segments {
-		if i >= len(shown) || shown[i] != segment {
-			secrets = append(secrets, segment)
-		}
-	}
-	return secrets
 }

@@ -25,3 +25,21 @@ func TestFirstLine(t *testing.T) {
 		}
 	}
 }
+
+// TestHideSecrets checks that every secret is hidden to its end.
+func TestHideSecrets(t *testing.T) {
+	t.Parallel()
+	const hook = "https://user:abc@h.example.com/ses/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c?a=abc&b=abcdef&c=x%20abcdef#part"
+	for text, want := range map[string]string{
+		"abcdef, abc":     "***, ***",
+		"x abcdef":        "***",
+		"user:abc, #part": "user:***, #***",
+		"path /ses/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c": "path /ses/***",
+		"a=abc&b=abcdef&c=x%20abcdef":                "a=***&b=***&c=***",
+		hook:                                         "https://user:***@h.example.com/ses/***?a=***&b=***&c=***#***",
+	} {
+		if got := HideSecrets(text, hook); got != want {
+			t.Errorf("%s: %s", text, got)
+		}
+	}
+}

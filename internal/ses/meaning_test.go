@@ -118,6 +118,10 @@ func TestEncodedSecrets(t *testing.T) {
 			t.Errorf("%q gave %q", message, got)
 		}
 	}
+	const path = "https://hooks.example.com:8080/ses/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c"
+	if got := cleanMessage("no /ses/3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c", values{sesapi.KeyURL: path}); got != "no /ses/***" {
+		t.Errorf("a token in the path gave %q", got)
+	}
 	for message, want := range map[string]string{
 		"see https://cloud.tencent.com/document/product/1288. ": "see https://cloud.tencent.com/document/product/1288",
 		"two\nlines":  `two\nlines`,
