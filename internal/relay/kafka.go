@@ -34,7 +34,7 @@ func connectKafka(u EngineURL, o EngineOptions) (engine, error) {
 		kgo.ProduceRequestTimeout(limit),
 		kgo.RequestTimeoutOverhead(limit),
 		kgo.DialTimeout(limit),
-		kgo.MaxBufferedRecords(sendsUnderway),
+		kgo.MaxBufferedRecords(maxSendsInFlight),
 		kgo.ProducerLinger(0),
 		kgo.DisableClientMetrics(), // the client sends no metrics to the brokers
 	}

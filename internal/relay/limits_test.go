@@ -63,10 +63,10 @@ func TestIdleAndSlowClients(t *testing.T) {
 func TestBytesAreBounded(t *testing.T) {
 	t.Parallel()
 	r := &receiver{places: make(chan struct{}, 10), wait: time.Millisecond}
-	if !r.take(underwayBytes) || r.take(1) {
+	if !r.take(maxBytesInFlight) || r.take(1) {
 		t.Error("the bound is not kept")
 	}
-	r.release(underwayBytes)
+	r.release(maxBytesInFlight)
 	for range 10 {
 		if !r.take(1) {
 			t.Fatal("there is room")

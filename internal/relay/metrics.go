@@ -15,7 +15,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec // by event type and answer
 	seconds  prometheus.Histogram
-	underway prometheus.Gauge
+	inFlight prometheus.Gauge
 
 	published, duplicates, failed, refused, spooled *prometheus.CounterVec // by engine
 	publishSeconds                                  *prometheus.HistogramVec
@@ -36,7 +36,7 @@ func newMetrics() *metrics {
 		Help: "Requests by the type of their event and the status of the answer. The type is \"other\" when it is not documented, and \"none\" when the request was not an event."}, []string{"type", "answer"})
 	m.seconds = prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: namespace, Name: "request_seconds",
 		Help: "Time from the head of an event's request to its answer.", Buckets: buckets})
-	m.underway = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: "requests_in_flight",
+	m.inFlight = prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: "requests_in_flight",
 		Help: "Events that were read and are not answered."})
 	counter := func(name, help string) *prometheus.CounterVec {
 		c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, []string{"engine"})
@@ -50,7 +50,7 @@ func newMetrics() *metrics {
 	m.spooled = counter("spooled_total", "Events that went to the spool.")
 	m.publishSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: "publish_seconds",
 		Help: "Time until the engine acknowledged an event.", Buckets: buckets}, []string{"engine"})
-	m.registry.MustRegister(m.requests, m.seconds, m.underway, m.publishSeconds,
+	m.registry.MustRegister(m.requests, m.seconds, m.inFlight, m.publishSeconds,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -15,9 +15,9 @@ import (
 	"github.com/sesctl/sesctl/internal/failure"
 )
 
-// sendsUnderway is how many messages may wait for an acknowledgement of an engine.
+// maxSendsInFlight is how many messages may wait for an acknowledgement of an engine.
 // Requests and the spool together never have so many in flight.
-const sendsUnderway = 8192
+const maxSendsInFlight = 8192
 
 type natsEngine struct {
 	hosts   []string
@@ -64,7 +64,7 @@ func connectNATS(u EngineURL, o EngineOptions, watch func(error)) (engine, error
 	if err != nil {
 		return nil, failure.New(failure.Failure, "cannot connect to %s: %w", u.Name, err)
 	}
-	stream, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(sendsUnderway), jetstream.WithPublishAsyncTimeout(o.timeout()))
+	stream, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(maxSendsInFlight), jetstream.WithPublishAsyncTimeout(o.timeout()))
 	if err != nil {
 		conn.Close()
 		return nil, failure.New(failure.Failure, "cannot connect to %s: %w", u.Name, err)

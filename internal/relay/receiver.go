@@ -67,11 +67,11 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		r.reply(w, "none", answer{http.StatusServiceUnavailable, "more events arrive than can be handled"})
 		return
 	}
-	r.metrics.underway.Inc()
+	r.metrics.inFlight.Inc()
 	m, problem := newMessage(body, request.Header.Get("Content-Type"), request.Header.Get("Content-Encoding"))
 	a := r.deal(context.WithoutCancel(request.Context()), m, problem)
 	r.release(len(body))
-	r.metrics.underway.Dec()
+	r.metrics.inFlight.Dec()
 	r.metrics.seconds.Observe(time.Since(start).Seconds())
 	r.reply(w, typeLabel(m.eventType), a)
 }
@@ -103,7 +103,7 @@ func (r *receiver) reply(w http.ResponseWriter, label string, a answer) {
 // take waits for a place, but only for a limited time: a sender must learn that its
 // event cannot be handled.
 func (r *receiver) take(size int) bool {
-	if r.bytes.Add(int64(size)) > underwayBytes || !r.takePlace() {
+	if r.bytes.Add(int64(size)) > maxBytesInFlight || !r.takePlace() {
 		r.bytes.Add(-int64(size))
 		return false
 	}

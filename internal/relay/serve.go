@@ -30,10 +30,10 @@ const (
 	slack         = 5 * time.Second // time for a slow disk, and to write the answer
 
 	maxHeader = 64 << 10
-	// underway is how many events are handled at once.
-	underway = 2048
-	// underwayBytes bounds the memory for their bodies, in bytes.
-	underwayBytes = 256 << 20
+	// maxInFlight is how many events are handled at once.
+	maxInFlight = 2048
+	// maxBytesInFlight bounds the memory for their bodies, in bytes.
+	maxBytesInFlight = 256 << 20
 )
 
 // Run receives events until ctx ends. Then it accepts no new connections, answers the
@@ -116,7 +116,7 @@ func (r *relay) open(ctx context.Context) (err error) {
 
 func (r *relay) newReceiver() *receiver {
 	receiver := &receiver{
-		paths: hashed(r.options.Paths), outlets: r.outlets[:len(r.options.To)], places: make(chan struct{}, underway), wait: placeTimeout,
+		paths: hashed(r.options.Paths), outlets: r.outlets[:len(r.options.To)], places: make(chan struct{}, maxInFlight), wait: placeTimeout,
 		log: r.log, often: rate.NewLimiter(rate.Every(time.Second), 5), metrics: r.metrics,
 	}
 	if r.options.DeadLetter != nil {
