@@ -93,7 +93,9 @@ func (s *Sender) Send(ctx context.Context, rawURL string, messages iter.Seq[Mess
 	defer end()
 	total := newTally()
 	concurrency := max(s.Concurrency, 1)
-	queue := make(chan Message, concurrency-1) // in order: none waits there while its distance passes
+	// Without a buffer, a replay in order begins the pause before a message when the message
+	// before it is sent, and not when it is queued.
+	queue := make(chan Message, concurrency-1)
 	var reporting sync.Mutex
 	var workers sync.WaitGroup
 	for range concurrency {
