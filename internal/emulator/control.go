@@ -3,6 +3,8 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,7 +95,8 @@ func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 				numbers[state.ID(key)], _ = state.Decode[message](bucketMessages, encoded)
 			}
 		}
-		for number, m := range numbers {
+		for _, number := range slices.Sorted(maps.Keys(numbers)) { // in their order, so that a seed of faults gives the same run
+			m := numbers[number]
 			n++
 			for id := m.First; id > 0 && id <= m.Last; id++ {
 				if err := tx.Delete(bucketDeliveries, state.Key(id)); err != nil {
