@@ -15,11 +15,11 @@ import (
 // findings checks the connection, and the stream that stores the subject.
 func (e *natsEngine) findings(ctx context.Context) []Finding {
 	if err := e.ping(ctx); err != nil {
-		detail := err.Error()
-		if e.conn.IsConnected() {
-			detail += fmt.Sprintf(" %s; nats stream add NAME --subjects %s --storage file --dupe-window 24h", strconv.Quote(e.subject), e.subject)
+		if errors.Is(err, errNoStream) {
+			return []Finding{{Status: Fail, Detail: fmt.Sprintf("no stream accepts the subject %s; nats stream add NAME --subjects %s --storage file --dupe-window 24h",
+				strconv.Quote(e.subject), e.subject)}}
 		}
-		return []Finding{{Status: Fail, Detail: detail}}
+		return []Finding{{Status: Fail, Detail: err.Error()}}
 	}
 	name, err := e.stream.StreamNameBySubject(ctx, e.subject)
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/sesctl/sesctl/internal/catalog"
 )
 
 // TestTwoEngines checks that every engine gets every event. While one engine is away
@@ -101,8 +103,12 @@ func TestCheckNATS(t *testing.T) {
 		}
 	}
 	o.To = []EngineURL{natsURL(t, n.port, "nobody.listens")}
-	if got := details(Check(t.Context(), o, Public{}), Fail); !strings.Contains(got, `no stream accepts the subject "nobody.listens"; nats stream add`) {
+	got := details(Check(t.Context(), o, Public{}), Fail)
+	if !strings.Contains(got, `no stream accepts the subject "nobody.listens"; nats stream add`) {
 		t.Errorf("without a stream:\n%s", got)
+	}
+	if chinese := catalog.For(catalog.Chinese).Text(got); !strings.Contains(chinese, `没有 stream 接收 subject "nobody.listens"`) {
+		t.Errorf("without a stream, in Chinese:\n%s", chinese)
 	}
 	o.To = []EngineURL{natsURL(t, freePort(t), "x")}
 	if got := details(Check(t.Context(), Options{To: o.To, Paths: o.Paths, Engine: EngineOptions{Timeout: time.Second}}, Public{}), Fail); !strings.Contains(got, "refused") {

@@ -148,6 +148,8 @@ func percentEncoded(value string) string {
 	return out.String()
 }
 
+var errNoStream = errors.New("no stream accepts the subject")
+
 // natsError marks an error for which a retry is useless: the message is too large for
 // the server or for the stream.
 func natsError(err error) error {
@@ -155,7 +157,7 @@ func natsError(err error) error {
 		return &refusal{err}
 	}
 	if errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, nats.ErrNoResponders) {
-		return errors.New("no stream accepts the subject")
+		return errNoStream
 	}
 	return err
 }
@@ -171,7 +173,7 @@ func (e *natsEngine) ping(ctx context.Context) error {
 	_, err := e.stream.StreamNameBySubject(ctx, e.subject)
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
-		return errors.New("no stream accepts the subject")
+		return errNoStream
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		return err
 	case !e.conn.IsConnected():
