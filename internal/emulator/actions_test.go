@@ -93,6 +93,23 @@ func TestActionErrors(t *testing.T) {
 	}
 }
 
+// TestUnknownNames checks the messages about unknown names. The gateway writes a name
+// between grave accents. Control characters stay escaped.
+func TestUnknownNames(t *testing.T) {
+	t.Parallel()
+	e := open(t, emulator.Options{})
+	for _, c := range []struct{ action, body, want string }{
+		{"SendMail", `{}`, "The request action=`SendMail` is invalid or not found in service=`ses` and version=`2020-10-02`."},
+		{"ListEmailAddress", `{"Limit":1}`, "The parameter `Limit` is not recognized."},
+		{"ListEmailAddress", `{"\u001b[31m":1}`, "The parameter `\\x1b[31m` is not recognized."},
+		{"ListEmailAddress", `{"":1}`, "The parameter `` is not recognized."},
+	} {
+		if got := do(t, e, c.action, c.body); got.message != c.want {
+			t.Errorf("%s %s: %s, want %s", c.action, c.body, got.message, c.want)
+		}
+	}
+}
+
 func TestCommonParameters(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

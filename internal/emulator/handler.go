@@ -250,7 +250,7 @@ func (e *Emulator) action(r envelope) (*action, *apiError) {
 		return nil, refuse(sesapi.CodeUnsupportedOperation, "The emulator does not serve the action %s. It serves %s.",
 			r.action, strings.Join(slices.Sorted(maps.Keys(e.actions)), ", "))
 	}
-	return nil, refuse(sesapi.CodeInvalidAction, "The request action=%s is invalid or not found in service=`ses` and version=`%s`.", quote(r.action), sesapi.Version)
+	return nil, refuse(sesapi.CodeInvalidAction, "The request action=%s is invalid or not found in service=`ses` and version=`%s`.", grave(r.action), sesapi.Version)
 }
 
 // first returns the first value of a header, or "". Key must be in the canonical form

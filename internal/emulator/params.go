@@ -100,7 +100,7 @@ func judge(params []param, given map[string]any, at string) (object, *apiError) 
 func unknownParameter(params []param, given map[string]any, at string) *apiError {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.ContainsFunc(params, func(p param) bool { return p.Name != "" && p.Name == name }) {
-			return refuse(sesapi.CodeUnknownParameter, "The parameter %s is not recognized.", quote(at+name))
+			return refuse(sesapi.CodeUnknownParameter, "The parameter %s is not recognized.", grave(at+name))
 		}
 	}
 	return nil

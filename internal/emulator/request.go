@@ -39,6 +39,13 @@ func refuse(code, format string, a ...any) *apiError {
 
 func quote(text string) string { return callback.Quote(text) }
 
+// grave returns text like [quote], but between the grave accents that Tencent's gateway
+// writes around a name.
+func grave(text string) string {
+	quoted := quote(text)
+	return "`" + quoted[1:len(quoted)-1] + "`"
+}
+
 // transact runs an action in a transaction, and after the commit the function that
 // the action set in r.after. A request that is answered with an error changes
 // nothing.
