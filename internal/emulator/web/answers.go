@@ -82,7 +82,8 @@ func curlCommand(item Item) string {
 			b.WriteString(" -H " + shellQuote(name+": "+item.Headers[name]))
 		}
 	}
-	b.WriteString(" --data-binary " + shellQuote(item.Payload))
+	// Not --data-binary, which reads a file if the body begins with @.
+	b.WriteString(" --data-raw " + shellQuote(item.Payload))
 	url := item.URL
 	if url == "" {
 		url = "http://127.0.0.1:8080/"

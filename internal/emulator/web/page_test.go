@@ -167,7 +167,7 @@ func TestItems(t *testing.T) {
 	}
 	var answer struct{ Curl string }
 	w = post(p, Path+"curl/6", "{}", nil)
-	want := `curl -sS -X POST -H 'Content-Type: application/json' --data-binary '{"event":"it'\''s"}' 'http://127.0.0.1:8080/ses?token=verysecret'`
+	want := `curl -sS -X POST -H 'Content-Type: application/json' --data-raw '{"event":"it'\''s"}' 'http://127.0.0.1:8080/ses?token=verysecret'`
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Curl != want {
 		t.Errorf("%v %s", err, answer.Curl)
 	}
@@ -181,6 +181,9 @@ func TestItems(t *testing.T) {
 	}
 	if w := get(p, Path+"item/4", nil); w.Code != http.StatusNotFound {
 		t.Errorf("an old event: %d", w.Code)
+	}
+	if got := curlCommand(Item{Payload: "@/etc/hostname"}); !strings.Contains(got, " --data-raw '@/etc/hostname' ") {
+		t.Errorf("curl reads a file: %s", got)
 	}
 	if got := curlCommand(Item{Payload: "x"}); !strings.HasSuffix(got, "'http://127.0.0.1:8080/'") {
 		t.Error(got)
