@@ -3,8 +3,6 @@ package emulator
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -85,18 +83,22 @@ func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 	var next []queued
 	err = e.state.Update(func(tx *state.Tx) error {
 		n, next = 0, nil
-		numbers := map[uint64]message{}
+		type numbered struct {
+			number uint64
+			message
+		}
+		var chosen []numbered // in the order of their numbers
 		for key, encoded := range tx.From(bucketMessages, "") {
 			m, err := readMessage(tx, state.ID(key), encoded)
 			if err != nil {
 				return err
 			}
 			if f.message(m) {
-				numbers[state.ID(key)], _ = state.Decode[message](bucketMessages, encoded)
+				stored, _ := state.Decode[message](bucketMessages, encoded) // readMessage did it too
+				chosen = append(chosen, numbered{state.ID(key), stored})
 			}
 		}
-		for _, number := range slices.Sorted(maps.Keys(numbers)) { // in their order, so that a seed of faults gives the same run
-			m := numbers[number]
+		for _, m := range chosen {
 			n++
 			for id := m.First; id > 0 && id <= m.Last; id++ {
 				if err := tx.Delete(bucketDeliveries, state.Key(id)); err != nil {
@@ -109,7 +111,7 @@ func (e *Emulator) DeleteMessages(f Filter) (n int, err error) {
 				more, err = e.cancel(tx, q)
 				next = append(next, more...)
 			}
-			if err := errors.Join(err, forgetMessage(tx, number)); err != nil {
+			if err := errors.Join(err, forgetMessage(tx, m.number)); err != nil {
 				return err
 			}
 		}
