@@ -9,7 +9,6 @@ import (
 
 	"github.com/sesctl/sesctl/internal/config"
 	"github.com/sesctl/sesctl/internal/output"
-	"github.com/sesctl/sesctl/internal/sesapi"
 )
 
 func newProfileShowCommand(a *app) *cobra.Command {
@@ -58,9 +57,13 @@ func runProfileShow(a *app, args []string) error {
 		{"credentials", view.Credentials, fromProfile(s.Credentials.Source != "")},
 		{"allowed ports", portsText(view.AllowedPorts), fromProfile(len(s.AllowedPorts) > 0)},
 	}
+	blind := ""
+	if view.Blind {
+		blind = "yes"
+	}
 	for _, optional := range [][2]string{
 		{"mask", strings.Join(view.Mask, ", ")}, {"ca file", view.CAFile}, {"language", view.Language},
-		{"blind", strings.TrimPrefix(yesNo(view.Blind), "no")}, {"api", operationsText(view.API)},
+		{"blind", blind}, {"api", strings.Join(view.API, ", ")},
 	} {
 		if value := optional[1]; value != "" {
 			rows = append(rows, []string{optional[0], value, fromProfile(true)})
@@ -71,14 +74,6 @@ func runProfileShow(a *app, args []string) error {
 		rows = append(rows, []string{"local", "the embedded emulator, instead of the endpoint", s.LocalFrom})
 	}
 	return a.print(output.Result{Data: view, Quiet: []string{view.Name}, Table: &output.Table{Columns: settingColumns, Rows: rows}})
-}
-
-func operationsText(operations []sesapi.Operation) string {
-	texts := make([]string, len(operations))
-	for i, operation := range operations {
-		texts[i] = string(operation)
-	}
-	return strings.Join(texts, ", ")
 }
 
 // shownProfile returns the named profile, or the profile that is used.

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sesctl/sesctl/internal/config"
-	"github.com/sesctl/sesctl/internal/sesapi"
 	"github.com/sesctl/sesctl/pkg/callback"
 )
 
@@ -26,11 +25,11 @@ type profileView struct {
 	File         string `json:"file"` // the configuration file, "" if there is none
 
 	// These are left out unless the profile sets them.
-	Mask     []string           `json:"mask,omitempty"`
-	CAFile   string             `json:"ca_file,omitempty"`
-	Language string             `json:"language,omitempty"` // of the service's messages
-	Blind    bool               `json:"blind,omitempty"`
-	API      []sesapi.Operation `json:"api,omitempty"` // the rows that the profile replaces
+	Mask     []string `json:"mask,omitempty"`
+	CAFile   string   `json:"ca_file,omitempty"`
+	Language string   `json:"language,omitempty"` // of the service's messages
+	Blind    bool     `json:"blind,omitempty"`
+	API      []string `json:"api,omitempty"` // the operations of the rows that the profile replaces
 
 	settings config.Settings
 }
@@ -101,7 +100,7 @@ func viewOfProfile(name string, s config.Settings) profileView {
 	}
 	for _, row := range s.Table.Rows() {
 		if row.Replaced {
-			view.API = append(view.API, row.Operation)
+			view.API = append(view.API, string(row.Operation))
 		}
 	}
 	return view
