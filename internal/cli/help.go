@@ -90,9 +90,8 @@ func (a *app) listCommands(out *strings.Builder, title string, parent *cobra.Com
 	}
 	for _, cmd := range parent.Commands() {
 		if listed(cmd) {
-			short := output.Wrap(cmd.Short, max(0, a.env.Width-padding-indent))
 			out.WriteString(title)
-			fmt.Fprintf(out, "\n  %-*s %s", padding, name(cmd), strings.Join(short, "\n"+strings.Repeat(" ", padding+indent)))
+			fmt.Fprintf(out, "\n  %-*s %s", padding, name(cmd), output.Hang(cmd.Short, padding+indent, a.env.Width))
 			title = ""
 		}
 	}

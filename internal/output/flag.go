@@ -19,5 +19,5 @@ func FitFlag(line string, width int) string {
 		indent = least / 2
 		before = strings.TrimRight(line[:at], " ") + "\n" + strings.Repeat(" ", indent)
 	}
-	return before + strings.Join(Wrap(usage, width-indent), "\n"+strings.Repeat(" ", indent))
+	return before + Hang(usage, indent, width)
 }

@@ -25,7 +25,7 @@ func FitProse(text string, width int) string {
 	for line := range strings.SplitSeq(text, "\n") {
 		if line == "" || line[0] == ' ' {
 			end()
-			out = append(out, fitIndented(line, width)...)
+			out = append(out, fitIndented(line, width))
 			continue
 		}
 		paragraph = append(paragraph, line)
@@ -57,22 +57,22 @@ func isFullWidthSign(r rune) bool {
 }
 
 // fitIndented breaks a line that begins with a space. See FitProse.
-func fitIndented(line string, width int) []string {
+func fitIndented(line string, width int) string {
 	const gap, least = "  ", 16 // cells for the last column
 	content := strings.TrimLeft(line, " ")
-	indent := len(line) - len(content)
-	prefix, column := line[:indent], strings.LastIndex(content, gap)
-	switch {
-	case cells(line) <= width:
-		return []string{line}
-	case strings.HasPrefix(content, "# "):
-		prefix += "# "
-		lines := Wrap(content[len("# "):], width-cells(prefix))
-		return []string{prefix + strings.Join(lines, "\n"+prefix)}
-	case column > 0 && width-cells(line[:indent+column+len(gap)]) >= least:
-		prefix = line[:indent+column+len(gap)]
-		lines := Wrap(strings.TrimPrefix(line, prefix), width-cells(prefix))
-		return []string{prefix + strings.Join(lines, "\n"+strings.Repeat(" ", cells(prefix)))}
+	indent := line[:len(line)-len(content)]
+	if cells(line) <= width {
+		return line
 	}
-	return []string{line}
+	if comment, is := strings.CutPrefix(content, "# "); is {
+		before := indent + "# "
+		return before + strings.Join(Wrap(comment, width-cells(before)), "\n"+before)
+	}
+	if at := strings.LastIndex(content, gap); at > 0 {
+		before := indent + content[:at+len(gap)]
+		if column := cells(before); width-column >= least {
+			return before + Hang(line[len(before):], column, width)
+		}
+	}
+	return line
 }

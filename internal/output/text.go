@@ -261,3 +261,10 @@ func Wrap(text string, width int) []string {
 	}
 	return strings.Split(wrap(text, width), "\n")
 }
+
+// Hang breaks a sentence into lines of at most width cells, of which each but the first
+// begins with indent spaces; 0 means no limit. Something of indent cells stands before the
+// sentence.
+func Hang(text string, indent, width int) string {
+	return strings.Join(Wrap(text, width-indent), "\n"+strings.Repeat(" ", indent))
+}
